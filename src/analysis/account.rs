@@ -1,0 +1,112 @@
+//! What was read, input by input; nothing is lost without a line here.
+
+use std::collections::BTreeMap;
+
+use crate::error::{Problem, ProblemKind};
+use crate::event::Outcome;
+
+/// Problems kept of one input; their counts stay exact.
+const KEPT: usize = 100;
+
+/// Counts over all inputs: `records = events + other + duplicates + unreadable`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[allow(missing_docs)]
+pub struct Totals {
+    pub records: u64,
+    pub events: u64,
+    pub other: u64,
+    pub duplicates: u64,
+    pub unreadable: u64,
+    pub success: u64,
+    pub failure: u64,
+    pub skipped: u64,
+    pub warning: u64,
+    pub pending: u64,
+    pub known_failures: u64,
+    pub unknown_failures: u64,
+    pub users: u64,
+    pub apps: u64,
+    /// Failures that were counted but not grouped, because there are too many different ones.
+    pub beyond_limits: u64,
+}
+
+impl Totals {
+    pub(super) fn count(&mut self, outcome: Outcome) {
+        *match outcome {
+            Outcome::Success => &mut self.success,
+            Outcome::Failure => &mut self.failure,
+            Outcome::Skipped => &mut self.skipped,
+            Outcome::Warning => &mut self.warning,
+            Outcome::Pending => &mut self.pending,
+        } += 1;
+    }
+}
+
+/// What became of the records of one input.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs)]
+pub struct InputAccount {
+    pub name: String,
+    pub named: bool,
+    pub framing: &'static str,
+    pub bytes: u64,
+    pub records: u64,
+    pub events: u64,
+    pub other: u64,
+    pub duplicates: u64,
+    pub unrecognised: u64,
+    pub unreadable: u64,
+    pub dialects: BTreeMap<&'static str, u64>,
+    /// What records that are not about provisioning are.
+    pub remarks: BTreeMap<&'static str, u64>,
+    /// First fields of the first record of no known format.
+    pub unknown_keys: Option<String>,
+    pub problems: Vec<Problem>,
+    pub problem_counts: BTreeMap<ProblemKind, u64>,
+    /// The input could not be opened or is no log.
+    pub error: Option<String>,
+}
+
+impl InputAccount {
+    pub(super) fn new(name: &str, named: bool) -> InputAccount {
+        InputAccount { name: name.to_owned(), named, ..InputAccount::default() }
+    }
+
+    pub(super) fn event(&mut self, dialect: &'static str, fresh: bool) {
+        self.records += 1;
+        *self.dialects.entry(dialect).or_default() += 1;
+        *if fresh { &mut self.events } else { &mut self.duplicates } += 1;
+    }
+
+    pub(super) fn other(&mut self, dialect: &'static str, what: Option<&'static str>) {
+        self.records += 1;
+        self.other += 1;
+        *self.dialects.entry(dialect).or_default() += 1;
+        if let Some(what) = what {
+            *self.remarks.entry(what).or_default() += 1;
+        }
+    }
+
+    pub(super) fn unrecognised(&mut self, keys: String) {
+        self.records += 1;
+        self.other += 1;
+        self.unrecognised += 1;
+        self.unknown_keys.get_or_insert(keys);
+    }
+
+    pub(super) fn problem(&mut self, problem: Problem) {
+        if problem.lost {
+            self.records += 1;
+            self.unreadable += 1;
+        }
+        *self.problem_counts.entry(problem.kind).or_default() += 1;
+        if self.problems.len() < KEPT {
+            self.problems.push(problem);
+        }
+    }
+
+    /// The format most of its records have.
+    pub fn dialect(&self) -> Option<&'static str> {
+        self.dialects.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|(name, _)| *name)
+    }
+}

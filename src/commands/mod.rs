@@ -1,0 +1,62 @@
+//! One file per sub-command: take the arguments, wire the stages, choose the output.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod demo;
+mod explain;
+mod inputs;
+mod person;
+mod report;
+mod rules;
+mod setup;
+
+use std::io::{self, Write as _};
+
+use clap::CommandFactory as _;
+
+use crate::cli::{Cli, Command};
+use crate::exit::ExitStatus;
+
+/// Runs what the command line asks for.
+pub fn run(cli: Cli) -> ExitStatus {
+    match cli.command {
+        None => report::run(&cli.report),
+        Some(Command::Report(args)) => report::run(&args),
+        Some(Command::Demo(args)) => demo::run(&args),
+        Some(Command::Inputs(args)) => inputs::run(&args),
+        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Person(args)) => person::run(&args),
+        Some(Command::Rules(args)) => rules::run(&args.command),
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "provlens", &mut script);
+            print(&String::from_utf8_lossy(&script))
+        }
+        Some(Command::Man) => {
+            let mut page = Vec::new();
+            match clap_mangen::Man::new(Cli::command()).render(&mut page) {
+                Ok(()) => print(&String::from_utf8_lossy(&page)),
+                Err(error) => fail(ExitStatus::Input, &format!("cannot write the manual page: {error}")),
+            }
+        }
+    }
+}
+
+/// Writes the answer. A reader that went away (`| head`) is fine; a full disk is not.
+fn print(text: &str) -> ExitStatus {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitStatus::Ok,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitStatus::Ok,
+        Err(error) => fail(ExitStatus::Input, &format!("cannot write the output: {error}")),
+    }
+}
+
+fn print_json(value: &serde_json::Value) -> ExitStatus {
+    print(&format!("{value:#}\n"))
+}
+
+/// Says what went wrong on standard error.
+fn fail(status: ExitStatus, what: &str) -> ExitStatus {
+    let _ = writeln!(io::stderr(), "provlens: {}", crate::output::page::shown(what));
+    status
+}

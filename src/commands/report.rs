@@ -1,0 +1,21 @@
+//! `provlens report`
+
+use super::{print, print_json, setup};
+use crate::cli::{Format, ReportArgs};
+use crate::exit::ExitStatus;
+use crate::output::report::{json, text};
+
+pub(super) fn run(args: &ReportArgs) -> ExitStatus {
+    match setup::ready(&args.paths, &args.common, None) {
+        Ok(ready) => show(&ready, args.format),
+        Err(status) => status,
+    }
+}
+
+pub(super) fn show(ready: &setup::Ready, format: Format) -> ExitStatus {
+    let printed = match format {
+        Format::Text => print(&text::render(&ready.analysis, &ready.library, &ready.style)),
+        Format::Json => print_json(&json::value(&ready.analysis, &ready.library)),
+    };
+    ready.status(printed)
+}

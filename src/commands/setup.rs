@@ -1,0 +1,145 @@
+//! From the arguments that all reading commands share to an analysis.
+
+use std::env;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+
+use super::fail;
+use crate::analysis::Analysis;
+use crate::cli::{Color, Common};
+use crate::error::InputError;
+use crate::exit::ExitStatus;
+use crate::output::report::text::Style;
+use crate::pipeline::{self, Filter, Options};
+use crate::rules::Library;
+use crate::source::{self, Gathered, Source};
+use crate::text::{suggest, time};
+
+/// An analysis and what is needed to print it.
+pub(super) struct Ready {
+    pub(super) analysis: Analysis,
+    pub(super) library: Library,
+    pub(super) style: Style,
+    status: ExitStatus,
+}
+
+impl Ready {
+    /// The exit status if printing ended with `printed`.
+    pub(super) fn status(&self, printed: ExitStatus) -> ExitStatus {
+        if printed == ExitStatus::Ok { self.status } else { printed }
+    }
+}
+
+/// Loads the library; broken rule files are reported and left out.
+pub(super) fn library(folders: &[PathBuf], quiet: bool) -> Library {
+    let mut all: Vec<PathBuf> = user_rules().into_iter().filter(|folder| folder.is_dir()).collect();
+    all.extend(folders.iter().cloned());
+    let (library, errors) = Library::load(&all);
+    if !quiet {
+        for error in errors {
+            fail(ExitStatus::Usage, &error.to_string());
+        }
+    }
+    library
+}
+
+fn user_rules() -> Option<PathBuf> {
+    let config = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| env::var_os("HOME").map(|home| Path::new(&home).join(".config")))?;
+    Some(config.join("provlens").join("rules"))
+}
+
+/// Reads everything and analyses it.
+pub(super) fn ready(paths: &[PathBuf], common: &Common, person: Option<&str>) -> Result<Ready, ExitStatus> {
+    let gathered = if paths.is_empty() {
+        if io::stdin().is_terminal() {
+            return Err(fail(ExitStatus::Usage, "which log? Give a file or a folder, or pipe one in. `provlens demo` shows what it looks like"));
+        }
+        Gathered { sources: vec![Source::stdin()], ..Gathered::default() }
+    } else {
+        source::gather(paths)
+    };
+    ready_from(gathered, common, person)
+}
+
+/// The same on sources that were found already.
+pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&str>) -> Result<Ready, ExitStatus> {
+    let style = style(common.color, &common.tz)?;
+    let library = library(&common.rules, common.quiet);
+    let mut options = Options { threads: common.threads, filter: Filter { app: common.app.clone(), user: common.user.clone(), provider: common.provider.clone(), issue: common.issue.clone(), ..Filter::default() }, person: person.map(str::to_owned) };
+    if let Some(issue) = &common.issue {
+        known_rule(&library, issue)?;
+    }
+    let relative = [&common.since, &common.until].into_iter().flatten().any(|text| time::parse(text).is_none());
+    let newest = if relative { newest(&gathered, &library)? } else { None };
+    options.filter.since = bound(common.since.as_deref(), newest, "--since", false)?;
+    options.filter.until = bound(common.until.as_deref(), newest, "--until", true)?;
+    let (analysis, errors) = pipeline::run(gathered, &library, &options);
+    let status = judge(&analysis, &errors, common);
+    Ok(Ready { analysis, library, style, status })
+}
+
+pub(super) fn style(color: Color, zone: &str) -> Result<Style, ExitStatus> {
+    let Some(zone) = time::zone(zone) else {
+        return Err(fail(ExitStatus::Usage, &format!("--tz {zone}: no such time zone; use a name such as Europe/Berlin or UTC")));
+    };
+    let color = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    Ok(Style { color, zone })
+}
+
+/// The position of a rule, or an error that suggests one.
+pub(super) fn known_rule(library: &Library, id: &str) -> Result<usize, ExitStatus> {
+    library.find(id).ok_or_else(|| {
+        let near = suggest::nearest(id, library.rules().iter().map(|rule| rule.id.as_str()));
+        fail(ExitStatus::Usage, &format!("no rule has the id `{id}`{}; `provlens rules list` shows all", near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default()))
+    })
+}
+
+/// The newest time in the logs, for bounds that count back from it.
+fn newest(gathered: &Gathered, library: &Library) -> Result<Option<time::Micros>, ExitStatus> {
+    if gathered.sources.iter().any(|source| source.name == "-") {
+        return Err(fail(ExitStatus::Usage, "standard input can be read only once, so a time such as `2h` before its newest event cannot be known; give a date or a time"));
+    }
+    let copy = Gathered { sources: gathered.sources.clone(), ..Gathered::default() };
+    Ok(pipeline::run(copy, library, &Options::default()).0.last)
+}
+
+fn bound(text: Option<&str>, newest: Option<time::Micros>, flag: &str, end: bool) -> Result<Option<time::Micros>, ExitStatus> {
+    let Some(text) = text else { return Ok(None) };
+    let day_end = if end { time::end_of_day(text) } else { None };
+    match day_end.or_else(|| time::parse_bound(text, newest)) {
+        Some(at) => Ok(Some(at)),
+        None => Err(fail(ExitStatus::Usage, &format!("{flag} {text}: not a time; use 2026-01-05, 2026-01-05T09:00:00Z, or 2h / 7d before the newest event"))),
+    }
+}
+
+/// Whether all that was named could be used.
+fn judge(analysis: &Analysis, errors: &[InputError], common: &Common) -> ExitStatus {
+    let named = |path: &str| analysis.inputs.iter().find(|input| input.name == path).is_none_or(|input| input.named);
+    let mut status = ExitStatus::Ok;
+    for error in errors {
+        let (InputError::Missing { path, .. } | InputError::Unreadable { path, .. } | InputError::NotALog { path, .. }) = error;
+        if named(path) || common.strict {
+            fail(ExitStatus::Input, &error.to_string());
+            status = ExitStatus::Input;
+        }
+    }
+    for input in analysis.inputs.iter().filter(|input| input.named && input.error.is_none()) {
+        if input.records > 0 && input.records == input.unreadable {
+            fail(ExitStatus::Input, &format!("{}: nothing in it could be read; `provlens inputs` says why", input.name));
+            status = ExitStatus::Input;
+        } else if input.records > 0 && input.unrecognised + input.unreadable == input.records {
+            let keys = input.unknown_keys.as_deref().unwrap_or_default();
+            fail(ExitStatus::Input, &format!("{}: not a provisioning log that is known; fields seen: {keys}", input.name));
+            status = ExitStatus::Input;
+        }
+    }
+    if common.strict && analysis.totals.unreadable > 0 {
+        fail(ExitStatus::Input, &format!("{} records could not be read (--strict)", analysis.totals.unreadable));
+        status = ExitStatus::Input;
+    }
+    status
+}

@@ -1,0 +1,110 @@
+//! What a transport put around the record: taken off in a loop, at most five levels deep.
+
+use bumpalo::Bump;
+
+use crate::json::{Json, parse};
+
+const MAX_LEVELS: usize = 5;
+
+/// Calls `each` for every record inside `value`.
+pub fn open_envelopes<'a>(value: Json<'a>, arena: &'a Bump, each: &mut dyn FnMut(Json<'a>)) {
+    open(value, arena, 0, each);
+}
+
+fn open<'a>(value: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut(Json<'a>)) {
+    if level >= MAX_LEVELS {
+        each(value);
+        return;
+    }
+    if let Some(list) = list_inside(value) {
+        list.items().iter().for_each(|item| open(*item, arena, level + 1, each));
+        return;
+    }
+    if let Some(Json::Array(tables)) = value.get("tables") {
+        if tables.iter().all(|table| table.has("columns")) {
+            tables.iter().for_each(|table| rows(*table, arena, level, each));
+            return;
+        }
+    }
+    match inside(value, arena) {
+        Some(inner) => open(inner, arena, level + 1, each),
+        None => each(value),
+    }
+}
+
+/// Envelopes that hold several records.
+fn list_inside<'a>(value: Json<'a>) -> Option<Json<'a>> {
+    let exact = |key: &str| value.fields().iter().find(|(name, _)| *name == key).map(|(_, inner)| *inner);
+    let objects = |list: &Json<'a>| matches!(list, Json::Array(items) if items.iter().all(|item| matches!(item, Json::Object(_))) && !items.is_empty());
+    if exact("eventType").is_some_and(|kind| kind.text() == Some("com.okta.event_hook")) || exact("eventTypeVersion").is_some() {
+        return value.path("data.events").filter(objects);
+    }
+    if let Some(hits) = value.path("hits.hits").filter(objects) {
+        return Some(hits);
+    }
+    if value.fields().len() <= 2 {
+        return ["records", "Records", "value", "logs"].iter().find_map(|key| exact(key)).filter(objects);
+    }
+    None
+}
+
+/// Envelopes that hold one record.
+fn inside<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Json<'a>> {
+    let exact = |key: &str| value.fields().iter().find(|(name, _)| *name == key).map(|(_, inner)| *inner);
+    let object = |json: Json<'a>| matches!(json, Json::Object(_)).then_some(json);
+    let unfolded = |json: Json<'a>| object(json.unfolded(arena));
+    if exact("detail-type").is_some() {
+        return exact("detail").and_then(unfolded);
+    }
+    if let Some(text) = exact("CloudTrailEvent") {
+        return unfolded(text);
+    }
+    if let Some(source) = exact("_source") {
+        return unfolded(source);
+    }
+    // Elastic keeps the vendor's own text; it says more than the renamed tree beside it.
+    if let Some(original) = value.str_at("event.original").filter(|text| text.trim_start().starts_with('{')) {
+        return parse(original.trim().as_bytes(), arena).ok().map(|parsed| parsed.value);
+    }
+    if let Some(raw) = value.path("result._raw").or_else(|| exact("_raw")) {
+        return unfolded(raw);
+    }
+    if let Some(message) = value.path("input.message") {
+        return unfolded(message);
+    }
+    if exact("stream").is_some() && exact("emitted_at").is_some() {
+        return exact("data").and_then(unfolded);
+    }
+    if let Some(inner @ Json::Object(_)) = exact("event") {
+        if ["time", "host", "sourcetype", "source", "index"].iter().any(|key| exact(key).is_some()) || value.fields().len() == 1 {
+            return Some(inner);
+        }
+    }
+    if let Some(audit) = exact("AuditData") {
+        return unfolded(audit);
+    }
+    for key in ["okta", "azure"] {
+        if let Some(inner) = exact(key).and_then(object) {
+            if value.fields().len() == 1 || inner.has("eventType") {
+                return Some(inner);
+            }
+        }
+    }
+    if exact("@timestamp").is_some() || value.fields().len() <= 2 {
+        return ["message", "log", "body"].iter().find_map(|key| exact(key)).and_then(|text| match text {
+            Json::String(_) => unfolded(text),
+            _ => None,
+        });
+    }
+    None
+}
+
+/// Log Analytics answers: columns and rows zipped into objects.
+fn rows<'a>(table: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut(Json<'a>)) {
+    let columns = table.get("columns").unwrap_or(Json::Null);
+    let names: Vec<&'a str> = columns.items().iter().map(|column| column.str("name").or(column.text()).unwrap_or("")).collect();
+    for row in table.get("rows").unwrap_or(Json::Null).items() {
+        let fields = arena.alloc_slice_fill_iter(names.iter().zip(row.items()).map(|(name, cell)| (*name, *cell)).collect::<Vec<_>>());
+        open(Json::Object(fields), arena, level + 1, each);
+    }
+}

@@ -1,0 +1,178 @@
+//! Okta System Log, as the API, hooks and most exporters give it.
+//! Source: <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog/>
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use bumpalo::Bump;
+
+use super::{Decoded, explain};
+use crate::event::{App, Event, Operation, Outcome, Subject};
+use crate::json::Json;
+use crate::text::time;
+
+pub(super) const DIALECT: &str = "okta-system-log";
+
+/// How an event type tells its outcome.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nature {
+    /// By `outcome.result`.
+    Outcome,
+    /// The name itself says failure.
+    Failure,
+    /// Listed as an error event: a failure unless `outcome.result` says otherwise.
+    ErrorEvent,
+    /// Worth showing.
+    Warning,
+    /// A configuration change.
+    Change,
+}
+
+/// Every event type about provisioning, the directory's life cycle or configuration around it.
+static TYPES: LazyLock<HashMap<&'static str, (Operation, Nature)>> = LazyLock::new(|| {
+    include_str!("okta_event_types.tsv")
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let mut cells = line.split('\t');
+            let (name, operation, nature) = (cells.next()?, cells.next()?, cells.next()?);
+            let nature = match nature {
+                "failure" => Nature::Failure,
+                "failure*" => Nature::ErrorEvent,
+                "warning" => Nature::Warning,
+                "change" => Nature::Change,
+                _ => Nature::Outcome,
+            };
+            Some((name, (Operation::from_word(operation).unwrap_or(Operation::Other), nature)))
+        })
+        .collect()
+});
+
+/// Families of which new members are accepted although the table does not know them yet.
+const FAMILIES: [(&str, Operation); 9] = [
+    ("application.provision.group", Operation::GroupUpdate),
+    ("application.provision.", Operation::Update),
+    ("application.integration.", Operation::Other),
+    ("application.user_membership.", Operation::AssignmentAdd),
+    ("app.user_management", Operation::Update),
+    ("system.import.", Operation::Import),
+    ("system.agent.", Operation::Agent),
+    ("app.office365.", Operation::Update),
+    ("user.lifecycle.", Operation::Update),
+];
+
+pub(super) fn sniff(record: Json<'_>) -> bool {
+    record.str("eventType").is_some_and(|kind| kind != "AwsApiCall" && kind != "com.okta.event_hook")
+        && record.has("published")
+        && (record.has("actor") || record.has("outcome") || record.has("uuid"))
+}
+
+pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
+    let event_type = record.str("eventType").unwrap_or_default();
+    let known = TYPES.get(event_type).copied();
+    let family = || FAMILIES.iter().find(|(prefix, _)| event_type.starts_with(prefix)).map(|(_, operation)| (*operation, Nature::Outcome));
+    let Some((operation, nature)) = known.or_else(family) else {
+        return Decoded::Other { dialect: DIALECT, what: Some("sign-in, policy or other events that are not about provisioning") };
+    };
+    let mut event = Event::new("okta", DIALECT, record);
+    event.time = record.str("published").and_then(time::parse);
+    event.event_type = Some(event_type);
+    event.legacy_type = record.str("legacyEventType");
+    event.operation = operation;
+    event.outcome = outcome(record, nature, event.legacy_type);
+    read_targets(record, &mut event);
+    event.actor = record.get("actor").and_then(|actor| match actor.str("type") {
+        Some("SystemPrincipal") => Some("system"),
+        _ => actor.str("alternateId").or(actor.str("displayName")).or(actor.str("id")),
+    });
+    event.app.kind = ["debugContext.debugData.appname", "debugContext.debugData.appName"].iter().find_map(|path| record.str_at(path)).or(event.app.kind);
+    event.ids.event = record.str("uuid");
+    event.ids.transaction = record.str_at("transaction.id");
+    event.ids.request = record.str_at("debugContext.debugData.requestId");
+    event.reason.phase = phase(event_type);
+    if event.outcome != Outcome::Success {
+        let legacy_tells = event.legacy_type.filter(|legacy| tells_failure(legacy));
+        event.set_code(legacy_tells);
+        let reason = record.str_at("outcome.reason");
+        let fallback = || ["debugContext.debugData.errorMessage", "debugContext.debugData.error", "debugContext.debugData.reason"].iter().find_map(|path| record.str_at(path));
+        let message = reason.or_else(fallback).or_else(|| record.str("displayMessage"));
+        explain(&mut event, message, arena);
+        if record.str_at("outcome.result") == Some("RATE_LIMIT") && event.reason.http_status.is_none() {
+            event.reason.http_status = Some(429);
+        }
+    }
+    Decoded::Event(Box::new(event))
+}
+
+/// `outcome.result` in our words, corrected by what the event's name says.
+fn outcome(record: Json<'_>, nature: Nature, legacy: Option<&str>) -> Outcome {
+    let result = record.str_at("outcome.result").unwrap_or_default();
+    let said = match result.to_ascii_uppercase().as_str() {
+        "SUCCESS" | "ALLOW" => Some(Outcome::Success),
+        "FAILURE" | "ABANDONED" | "RATE_LIMIT" | "DENY" => Some(Outcome::Failure),
+        "SKIPPED" => Some(Outcome::Skipped),
+        "DEFERRED" | "SCHEDULED" => Some(Outcome::Pending),
+        "" => None,
+        _ => Some(Outcome::Warning),
+    };
+    let legacy_fails = legacy.is_some_and(tells_failure);
+    match (nature, said) {
+        (Nature::Failure, _) => Outcome::Failure,
+        (Nature::ErrorEvent, None) => Outcome::Failure,
+        (Nature::ErrorEvent, Some(Outcome::Success)) if legacy_fails => Outcome::Failure,
+        (Nature::Warning, _) => Outcome::Warning,
+        (Nature::Change, None) => Outcome::Success,
+        (Nature::Outcome, None) if legacy_fails => Outcome::Failure,
+        (_, Some(said)) => said,
+        // Configuration and life-cycle events of hooks come without an outcome once they happened.
+        (_, None) => Outcome::Success,
+    }
+}
+
+/// Whether an older event name says that something failed.
+fn tells_failure(legacy: &str) -> bool {
+    ["fail", "error", "unable", "missing"].iter().any(|word| legacy.contains(word))
+}
+
+/// The last part of the event's name that says at which step it was.
+fn phase(event_type: &str) -> Option<&'static str> {
+    const PHASES: [(&str, &str); 13] = [
+        ("verify_exists", "verify-exists"), ("push_profile", "update"), ("push_password", "password"), ("push_okta_password", "password"),
+        ("user.password", "password"), ("user.push", "push"), ("user.sync", "sync"), ("deactivate", "deactivate"), ("deprovision", "deactivate"),
+        ("reactivate", "reactivate"), ("group_push", "group-push"), ("import", "import"), ("authentication_failure", "credential-check"),
+    ];
+    PHASES.iter().find(|(part, _)| event_type.contains(part)).map(|(_, phase)| *phase)
+}
+
+/// Targets are read by type: their order is not fixed.
+fn read_targets<'a>(record: Json<'a>, event: &mut Event<'a>) {
+    let targets = record.get("target").or_else(|| record.get("targets")).unwrap_or(Json::Null);
+    let kind_of = |target: &Json<'a>| -> Option<&'a str> {
+        target.str("type").or_else(|| match target.str("id")?.get(..3)? {
+            "0oa" => Some("AppInstance"),
+            "0ua" => Some("AppUser"),
+            "00u" => Some("User"),
+            "00g" => Some("UserGroup"),
+            _ => None,
+        })
+    };
+    let find = |kind: &str| targets.items().iter().find(|target| kind_of(target) == Some(kind)).copied();
+    if let Some(app) = find("AppInstance") {
+        event.app = App { name: app.str("alternateId").or(app.str("displayName")), id: app.str("id"), kind: app.str("displayName") };
+    }
+    let about_group = matches!(event.operation, Operation::GroupCreate | Operation::GroupUpdate | Operation::GroupDelete)
+        || event.event_type.is_some_and(|name| name.contains("group_push"));
+    let group = find("UserGroup").or_else(|| find("AppGroup"));
+    let person = find("User").or_else(|| find("AppUser")).or_else(|| find("NewUser"));
+    let (subject, kind) = if about_group { (group.or(person), if group.is_some() { "group" } else { "user" }) } else { (person.or(group), if person.is_some() { "user" } else { "group" }) };
+    let subject = subject.or_else(|| {
+        let actor = record.get("actor")?;
+        let own = event.app.id.is_none() && event.event_type.is_some_and(|name| name.starts_with("user.")) && actor.str("type") == Some("User");
+        own.then_some(actor)
+    });
+    if let Some(subject) = subject {
+        // An AppUser without an account yet has no name there; the id of the AppUser is not the person's.
+        let login = subject.str("alternateId").or_else(|| find("AppUser").and_then(|user| user.str("alternateId")));
+        event.subject = Subject { kind: Some(kind), id: subject.str("id"), login: login.filter(|_| kind == "user"), name: subject.str("displayName") };
+    }
+}

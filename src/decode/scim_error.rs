@@ -1,0 +1,49 @@
+//! Error bodies on their own: evidence without time and person.
+//! Source: RFC 7644 section 3.12 <https://www.rfc-editor.org/rfc/rfc7644#section-3.12>
+
+use bumpalo::Bump;
+
+use super::{Decoded, explain};
+use crate::event::{Event, Outcome};
+use crate::json::Json;
+
+pub(super) fn sniff(record: Json<'_>) -> bool {
+    let schemas = record.get("schemas").unwrap_or(Json::Null);
+    schemas.items().iter().any(|schema| schema.text().is_some_and(|text| text.starts_with("urn:ietf:params:scim:api:messages:2.0:Error")))
+        || record.get("Errors").is_some_and(|errors| errors.items().iter().all(|error| error.has("description") || error.has("code")))
+}
+
+pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
+    failure("scim", "scim-error", record, arena)
+}
+
+pub(super) fn sniff_graph(record: Json<'_>) -> bool {
+    record.path("error.code").is_some() && record.path("error.message").is_some()
+}
+
+pub(super) fn decode_graph<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
+    failure("entra", "graph-error", record, arena)
+}
+
+fn failure<'a>(provider: &'static str, dialect: &'static str, record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
+    let mut event = Event::new(provider, dialect, record);
+    event.outcome = Outcome::Failure;
+    let body = print(record);
+    explain(&mut event, Some(arena.alloc_str(&body)), arena);
+    event.set_code(record.str_at("error.code"));
+    event.reason.message = event.reason.remote.or(event.reason.message);
+    Decoded::Event(Box::new(event))
+}
+
+/// The body as compact JSON, so that it is taken apart like one found inside a text.
+fn print(value: Json<'_>) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    match value {
+        Json::Null => "null".to_owned(),
+        Json::Bool(flag) => flag.to_string(),
+        Json::Number(digits) => digits.to_owned(),
+        Json::String(text) => quoted(text),
+        Json::Array(items) => format!("[{}]", items.iter().map(|item| print(*item)).collect::<Vec<_>>().join(",")),
+        Json::Object(fields) => format!("{{{}}}", fields.iter().map(|(key, inner)| format!("{}:{}", quoted(key), print(*inner))).collect::<Vec<_>>().join(",")),
+    }
+}

@@ -1,0 +1,248 @@
+//! The normalised event: what every dialect is turned into.
+
+mod reason;
+
+use serde::{Deserialize, Serialize};
+
+use crate::json::Json;
+use crate::text::time::Micros;
+
+pub use reason::{Layers, status_number, unwrap_reason};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// The word that stands for it in rules, filters and JSON.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word),+ }
+            }
+
+            /// The value for a word.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some($name::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+words! {
+    /// What was to be done.
+    Operation {
+        /// Account created.
+        Create = "create",
+        /// Account changed.
+        Update = "update",
+        /// Account switched off.
+        Deactivate = "deactivate",
+        /// Account switched on again.
+        Reactivate = "reactivate",
+        /// Account removed.
+        Delete = "delete",
+        /// Read from an application or directory.
+        Import = "import",
+        /// Looked up or linked.
+        Match = "match",
+        /// Password set.
+        Password = "password",
+        /// Group created.
+        GroupCreate = "group-create",
+        /// Group changed.
+        GroupUpdate = "group-update",
+        /// Group removed.
+        GroupDelete = "group-delete",
+        /// Member added.
+        MembershipAdd = "membership-add",
+        /// Member removed.
+        MembershipRemove = "membership-remove",
+        /// Application assigned in the identity provider.
+        AssignmentAdd = "assignment-add",
+        /// Assignment removed in the identity provider.
+        AssignmentRemove = "assignment-remove",
+        /// Credentials tested or used.
+        CredentialCheck = "credential-check",
+        /// A synchronisation cycle.
+        Cycle = "cycle",
+        /// A job put into or taken out of quarantine.
+        Quarantine = "quarantine",
+        /// An on-premises agent.
+        Agent = "agent",
+        /// Schema read or changed.
+        Schema = "schema",
+        /// Configuration changed.
+        ConfigChange = "config-change",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+words! {
+    /// How it ended.
+    Outcome {
+        /// Done.
+        Success = "success",
+        /// Not done, nothing to do.
+        Skipped = "skipped",
+        /// Not finished yet.
+        Pending = "pending",
+        /// Done with a remark, or worth showing.
+        Warning = "warning",
+        /// Refused or broken.
+        Failure = "failure",
+    }
+}
+
+/// The connected application, or the directory or HR system data comes from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct App<'a> {
+    /// The label that the admin gave it.
+    pub name: Option<&'a str>,
+    /// Instance id.
+    pub id: Option<&'a str>,
+    /// Technical name: catalogue name, connector, job template.
+    pub kind: Option<&'a str>,
+}
+
+/// Whom it is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Subject<'a> {
+    /// `user`, `group` or another kind.
+    pub kind: Option<&'a str>,
+    /// Id in the identity provider.
+    pub id: Option<&'a str>,
+    /// Login or user principal name.
+    pub login: Option<&'a str>,
+    /// Display name.
+    pub name: Option<&'a str>,
+}
+
+/// Every id that a vendor's support asks for.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Ids<'a> {
+    /// The record itself.
+    pub event: Option<&'a str>,
+    /// Okta transaction.
+    pub transaction: Option<&'a str>,
+    /// Request or correlation.
+    pub request: Option<&'a str>,
+    /// Entra synchronisation cycle.
+    pub cycle: Option<&'a str>,
+    /// Entra job.
+    pub job: Option<&'a str>,
+    /// Entra change.
+    pub change: Option<&'a str>,
+}
+
+/// Why it failed, layer by layer.
+#[derive(Clone, Debug, Default)]
+pub struct Reason<'a> {
+    /// The provider's own code.
+    pub code: Option<&'a str>,
+    /// All codes of all layers, the provider's first.
+    pub codes: Vec<&'a str>,
+    /// Everything the log says, the application's words included.
+    pub message: Option<&'a str>,
+    /// Where it failed.
+    pub phase: Option<&'a str>,
+    /// HTTP status of the application's answer.
+    pub http_status: Option<u16>,
+    /// SCIM `scimType` of the application's answer.
+    pub scim_type: Option<&'a str>,
+    /// The application's own words.
+    pub remote: Option<&'a str>,
+}
+
+/// One normalised event. Text borrows from the record or from the arena it was decoded into.
+#[derive(Clone, Debug)]
+pub struct Event<'a> {
+    /// UTC; `None` if the record has no usable time.
+    pub time: Option<Micros>,
+    /// `okta`, `entra`, `aws`, `scim`, …
+    pub provider: &'static str,
+    /// The exact log format.
+    pub dialect: &'static str,
+    /// The vendor's name of the event.
+    pub event_type: Option<&'a str>,
+    /// Okta's older, finer name.
+    pub legacy_type: Option<&'a str>,
+    /// What was to be done.
+    pub operation: Operation,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// A skip that leaves somebody without access.
+    pub needs_action: bool,
+    /// The application.
+    pub app: App<'a>,
+    /// Whom it is about.
+    pub subject: Subject<'a>,
+    /// Who or what did it.
+    pub actor: Option<&'a str>,
+    /// Why it failed.
+    pub reason: Reason<'a>,
+    /// Ids.
+    pub ids: Ids<'a>,
+    /// Milliseconds it took.
+    pub duration_ms: Option<i64>,
+    /// Names of the attributes touched.
+    pub changed: Vec<&'a str>,
+    /// The record as decoded, for rules that need a vendor's raw field.
+    pub raw: Json<'a>,
+}
+
+impl<'a> Event<'a> {
+    /// An event of which nothing is known but its format.
+    pub fn new(provider: &'static str, dialect: &'static str, raw: Json<'a>) -> Event<'a> {
+        Event {
+            time: None,
+            provider,
+            dialect,
+            event_type: None,
+            legacy_type: None,
+            operation: Operation::Other,
+            outcome: Outcome::Success,
+            needs_action: false,
+            app: App::default(),
+            subject: Subject::default(),
+            actor: None,
+            reason: Reason::default(),
+            ids: Ids::default(),
+            duration_ms: None,
+            changed: Vec::new(),
+            raw,
+        }
+    }
+
+    /// The application's name as shown: label, else technical name.
+    pub fn app_name(&self) -> Option<&'a str> {
+        self.app.name.or(self.app.kind)
+    }
+
+    /// What identifies the person: login, else id, else display name.
+    pub fn who(&self) -> Option<&'a str> {
+        self.subject.login.or(self.subject.id).or(self.subject.name)
+    }
+
+    /// Takes a layered text apart and fills the reason's empty fields from it.
+    pub fn explain(&mut self, layers: Layers<'a>) {
+        let reason = &mut self.reason;
+        reason.http_status = layers.http_status.or(reason.http_status);
+        reason.scim_type = layers.scim_type.or(reason.scim_type);
+        reason.remote = layers.remote.or(reason.remote);
+        for code in layers.codes {
+            if !reason.codes.contains(&code) {
+                reason.codes.push(code);
+            }
+        }
+    }
+
+    /// Sets the provider's code.
+    pub fn set_code(&mut self, code: Option<&'a str>) {
+        if let Some(code) = code {
+            self.reason.code = Some(code);
+            self.reason.codes.insert(0, code);
+        }
+    }
+}

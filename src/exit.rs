@@ -1,0 +1,27 @@
+//! Exit numbers: part of the public contract.
+
+use std::process::ExitCode;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// Fine, however many failures were found.
+    Ok,
+    /// `rules test` failed.
+    Failed,
+    /// Wrong usage.
+    Usage,
+    /// A named input could not be read or recognised, or part of any with `--strict`.
+    Input,
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> ExitCode {
+        ExitCode::from(match status {
+            ExitStatus::Ok => 0,
+            ExitStatus::Failed => 1,
+            ExitStatus::Usage => 2,
+            ExitStatus::Input => 3,
+        })
+    }
+}

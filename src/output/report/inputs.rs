@@ -1,0 +1,111 @@
+//! What was read, file by file.
+
+use serde_json::{Value, json};
+
+use crate::analysis::{Analysis, InputAccount};
+use crate::error::{Problem, ProblemKind};
+use crate::output::page::{Page, Tone, counted, number, shown};
+
+/// Problems shown of one kind and input.
+const SHOWN: usize = 5;
+
+/// The last lines of a report: the account, and what was not read.
+pub fn footer(page: &mut Page, analysis: &Analysis) {
+    let totals = &analysis.totals;
+    page.heading("What was read");
+    page.labelled(1, "", &format!(
+        "{} = {} about provisioning + {} other + {} + {} unreadable",
+        counted(totals.records, "record", "records"), number(totals.events), number(totals.other), counted(totals.duplicates, "duplicate", "duplicates"), number(totals.unreadable)
+    ));
+    let hints: Vec<&InputAccount> = analysis.inputs.iter().filter(|input| input.error.is_some() || !input.problems.is_empty() || input.unrecognised > 0).collect();
+    for input in hints.iter().take(SHOWN) {
+        page.labelled(1, "▲ ", &one_line(input));
+    }
+    if hints.len() > SHOWN {
+        page.line(&format!("   and {} more inputs with remarks; `provlens inputs` lists all", hints.len() - SHOWN));
+    }
+}
+
+fn one_line(input: &InputAccount) -> String {
+    let name = shown(&input.name);
+    match (&input.error, input.problems.first()) {
+        (Some(error), _) => if error.starts_with(input.name.as_str()) { shown(error) } else { format!("{name}: {}", shown(error)) },
+        (None, Some(problem)) => format!("{name}:{} (byte {}): {}", problem.line, number(problem.offset), shown(&problem.detail)),
+        (None, None) => format!("{name}: {} of no known format (fields: {})", counted(input.unrecognised, "record", "records"), shown(input.unknown_keys.as_deref().unwrap_or_default())),
+    }
+}
+
+/// All inputs as text.
+pub fn text(analysis: &Analysis, color: bool) -> String {
+    let mut page = Page::new(color);
+    for input in &analysis.inputs {
+        let name = page.tone(Tone::Title, &shown(&input.name));
+        page.line(&name);
+        if let Some(error) = &input.error {
+            let prefix = format!("{}: ", input.name);
+            page.labelled(3, "", &shown(error.strip_prefix(&prefix).unwrap_or(error)));
+            continue;
+        }
+        let dialects: Vec<String> = input.dialects.iter().map(|(name, count)| format!("{name} ({})", number(*count))).collect();
+        let known = match (dialects.is_empty(), input.records) {
+            (false, _) => dialects.join(", "),
+            (true, 0) => "no records".to_owned(),
+            (true, _) => "no known format".to_owned(),
+        };
+        page.labelled(3, "format   ", &format!("{known}; read as {}", input.framing));
+        page.labelled(3, "records  ", &format!(
+            "{} = {} about provisioning + {} other + {} + {} unreadable",
+            number(input.records), number(input.events), number(input.other), counted(input.duplicates, "duplicate", "duplicates"), number(input.unreadable)
+        ));
+        for (what, count) in &input.remarks {
+            page.labelled(3, "other    ", &format!("{}: {what}", number(*count)));
+        }
+        if let Some(keys) = &input.unknown_keys {
+            page.labelled(3, "unknown  ", &format!("{} of a format that is not known; the first has: {}", counted(input.unrecognised, "record", "records"), shown(keys)));
+        }
+        problems(&mut page, input);
+    }
+    page.finish()
+}
+
+fn problems(page: &mut Page, input: &InputAccount) {
+    for (kind, count) in &input.problem_counts {
+        let of_kind: Vec<&Problem> = input.problems.iter().filter(|problem| problem.kind == *kind).collect();
+        for problem in of_kind.iter().take(SHOWN) {
+            let text = format!("line {} (byte {}): {}", problem.line, number(problem.offset), shown(&problem.detail));
+            page.labelled(3, "problem  ", &text);
+        }
+        let shown = of_kind.len().min(SHOWN) as u64;
+        if *count > shown {
+            page.labelled(3, "         ", &format!("and {} more like this", number(*count - shown)));
+        }
+    }
+}
+
+/// One input for programs.
+pub fn value(input: &InputAccount) -> Value {
+    json!({
+        "path": input.name,
+        "dialect": input.dialect(),
+        "dialects": input.dialects,
+        "framing": input.framing,
+        "bytes": input.bytes,
+        "records": input.records,
+        "events": input.events,
+        "other": input.other,
+        "duplicates": input.duplicates,
+        "unrecognised": input.unrecognised,
+        "unrecognised_fields": input.unknown_keys,
+        "unreadable": input.unreadable,
+        "remarks": input.remarks.keys().collect::<Vec<_>>(),
+        "error": input.error,
+        "problem_counts": input.problem_counts.iter().map(|(kind, count)| (kind_word(*kind), Value::from(*count))).collect::<serde_json::Map<_, _>>(),
+        "problems": input.problems.iter().map(|problem| json!({
+            "line": problem.line, "offset": problem.offset, "kind": problem.kind, "error": problem.detail, "lost": problem.lost,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn kind_word(kind: ProblemKind) -> String {
+    serde_json::to_value(kind).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

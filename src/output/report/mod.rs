@@ -1,0 +1,5 @@
+//! The findings, for people and for programs.
+
+pub mod inputs;
+pub mod json;
+pub mod text;

@@ -1,0 +1,219 @@
+//! The report for people: a verdict first, where to start, apps by health, then each issue.
+
+use jiff::tz::TimeZone;
+
+use super::inputs;
+use crate::analysis::{Analysis, Evidence, Issue, PersonState, State};
+use crate::output::page::{Page, Tone, counted, number, shown};
+use crate::rules::{Certainty, Library, Rule, Severity};
+use crate::text::time::{self, Micros};
+use crate::text::width::{pad, pad_left, truncate};
+
+/// People listed before "and so many more".
+const LISTED: usize = 10;
+
+/// How to print.
+#[derive(Clone, Debug)]
+pub struct Style {
+    /// With colour codes.
+    pub color: bool,
+    /// Zone of all times.
+    pub zone: TimeZone,
+}
+
+/// The whole report.
+pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
+    let mut page = Page::new(style.color);
+    let totals = &analysis.totals;
+    let span = match analysis.first.zip(analysis.last) {
+        Some((first, last)) => format!("{} to {} {}", time::minute(first, &style.zone), time::minute(last, &style.zone), time::zone_label(&style.zone)),
+        None => "no times".to_owned(),
+    };
+    page.line(&format!("{} read, {} about provisioning, {span}", counted(totals.records, "record", "records"), number(totals.events)));
+    page.gap();
+    verdict(&mut page, analysis, library);
+    left_behind(&mut page, analysis, style);
+    apps(&mut page, analysis, style);
+    let (trouble, info): (Vec<&Issue>, Vec<&Issue>) = analysis.issues.iter().partition(|issue| issue.failures > 0 || rule(library, issue).is_some_and(|rule| rule.severity > Severity::Info));
+    for issue in &trouble {
+        issue_page(&mut page, issue, analysis, library, style);
+    }
+    unknown(&mut page, analysis, style);
+    if !info.is_empty() {
+        page.heading("Normal, nothing to do unless somebody misses access");
+        for issue in &info {
+            let title = rule(library, issue).map_or("", |rule| rule.title.as_str());
+            page.labelled(1, "◦ ", &format!("{title}: {} at {}", counted(issue.events, "time", "times"), app_name(issue)));
+        }
+        page.gap();
+    }
+    inputs::footer(&mut page, analysis);
+    page.finish()
+}
+
+fn rule<'l>(library: &'l Library, issue: &Issue) -> Option<&'l Rule> {
+    issue.rule.and_then(|rule| library.rule(rule))
+}
+
+fn app_name(issue: &Issue) -> String {
+    issue.app.as_deref().map_or_else(|| "no application named".to_owned(), shown)
+}
+
+fn verdict(page: &mut Page, analysis: &Analysis, library: &Library) {
+    let totals = &analysis.totals;
+    if totals.events == 0 {
+        let line = page.tone(Tone::Warn, "Nothing about provisioning was found in these logs.");
+        page.line(&line);
+        page.labelled(0, "", "Run `provlens inputs` on them to see what they are.");
+        page.gap();
+        return;
+    }
+    if totals.failure == 0 && analysis.people.waiting_for_access.is_empty() {
+        let line = page.tone(Tone::Good, "Nothing failed.");
+        page.line(&line);
+        page.gap();
+        return;
+    }
+    let failing = analysis.apps.iter().filter(|app| app.health() == "failing").count() as u64;
+    let explained = totals.known_failures * 100 / totals.failure.max(1);
+    let apps = match failing {
+        0 => "No app fails right now.".to_owned(),
+        count => format!("{} {}.", counted(count, "app", "apps"), if count == 1 { "fails" } else { "fail" }),
+    };
+    let sentence = format!("{apps} {}; known issues explain {explained}% of them.", counted(totals.failure, "change failed", "changes failed"));
+    let sentence = page.tone(if failing > 0 { Tone::Bad } else { Tone::Warn }, &sentence);
+    page.line(&sentence);
+    let start = analysis.issues.iter().find(|issue| issue.failures > 0 && issue.state != State::Recovered);
+    let leavers = analysis.people.access_not_removed.len() as u64;
+    let mut words = start.map_or_else(|| "Start here: nothing is open any more; what failed has since succeeded.".to_owned(), |issue| {
+        let title = rule(library, issue).map_or("", |rule| rule.title.as_str());
+        format!("Start here: {} at {}, {} affected.", title, app_name(issue), counted(issue.users, "person", "people"))
+    });
+    if start.is_none() && !analysis.unknown.is_empty() {
+        words = "Start here: the failures that no rule describes yet, below.".to_owned();
+    }
+    if leavers > 0 {
+        words.push_str(&format!(" {} should have lost access and {} not.", counted(leavers, "person", "people"), if leavers == 1 { "has" } else { "have" }));
+    }
+    page.labelled(0, "", &words);
+    page.gap();
+}
+
+fn left_behind(page: &mut Page, analysis: &Analysis, style: &Style) {
+    let lists = [
+        ("Should have lost access, and has not", Tone::Bad, &analysis.people.access_not_removed),
+        ("Waiting for access", Tone::Warn, &analysis.people.waiting_for_access),
+        ("Has access, but old data", Tone::Dim, &analysis.people.out_of_date),
+    ];
+    for (title, tone, list) in lists {
+        if list.is_empty() {
+            continue;
+        }
+        page.heading(&format!("{title} ({})", number(list.len() as u64)));
+        for person in list.iter().take(LISTED) {
+            let line = person_line(person, style);
+            let line = page.tone(tone, &line);
+            page.line(&line);
+        }
+        if list.len() > LISTED {
+            page.line(&format!("   and {} more (--format json lists all)", number((list.len() - LISTED) as u64)));
+        }
+        page.gap();
+    }
+}
+
+fn person_line(person: &PersonState, style: &Style) -> String {
+    let since = person.since.map_or_else(|| "time unknown".to_owned(), |at| format!("since {}", time::minute(at, &style.zone)));
+    format!("   {} {} {since}", pad(&shown(&person.user), 34), pad(&shown(&person.app), 20))
+}
+
+fn apps(page: &mut Page, analysis: &Analysis, style: &Style) {
+    if analysis.apps.is_empty() {
+        return;
+    }
+    page.heading("Apps, worst first");
+    page.line("   Health     App                      Failed      of  People  Last event");
+    for app in &analysis.apps {
+        let (glyph, tone) = match app.health() {
+            "failing" => ("×", Tone::Bad),
+            "degraded" => ("▲", Tone::Warn),
+            _ => ("●", Tone::Good),
+        };
+        let health = page.tone(tone, &format!("{glyph} {}", pad(&app.health().to_uppercase(), 9)));
+        let last = app.last.map_or_else(|| "time unknown".to_owned(), |at| time::minute(at, &style.zone));
+        page.line(&format!(" {health} {} {} {} {}  {last}", pad(&shown(&app.name), 24), pad_left(&number(app.failures), 6), pad_left(&number(app.attempts), 7), pad_left(&number(app.people_failed), 7)));
+    }
+    page.gap();
+}
+
+fn when(issue: &Issue, style: &Style) -> String {
+    let at = |time: Option<Micros>| time.map_or_else(|| "time unknown".to_owned(), |at| time::minute(at, &style.zone));
+    if issue.first == issue.last { at(issue.first) } else { format!("{} to {}", at(issue.first), at(issue.last)) }
+}
+
+fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Library, style: &Style) {
+    let Some(rule) = rule(library, issue) else { return };
+    page.heading(&format!("{} · {}", rule.title, truncate(&app_name(issue), 30)));
+    let (tone, glyph) = if issue.failures == 0 { (Tone::Warn, "▲") } else { (Tone::Bad, "×") };
+    let mut level = rule.severity.word().to_owned();
+    if let Some(first) = level.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let count = if issue.failures > 0 { counted(issue.failures, "failure", "failures") } else { counted(issue.events, "event", "events") };
+    let head = format!("{glyph} {level}, {}: {count}, {}, {} still affected", issue.state.word(), counted(issue.users, "person", "people"), number(issue.still_broken));
+    let head = page.tone(tone, &head);
+    page.line(&format!(" {head}"));
+    page.line(&format!("   {}   {}", when(issue, style), rule.id));
+    let sure = match issue.certainty {
+        Certainty::Certain => "certain - by the app's own code or words",
+        Certainty::Likely => "likely - the wording fits and no code contradicts",
+        Certainty::Guess => "a guess - only the kind of event or the HTTP status fits",
+    };
+    page.labelled(1, "Sure           ", sure);
+    page.labelled(1, "What happened  ", rule.cause.trim());
+    for (at, step) in rule.fix.iter().enumerate() {
+        let label = if at == 0 { "What to do     " } else { "               " };
+        page.labelled(1, &format!("{label}{}. ", at + 1), step);
+    }
+    page.labelled(1, "Check          ", &rule.verify);
+    page.labelled(1, "Who can fix it ", &format!("{}. {} {}: {}", rule.owner.words(), "If that does not help, hand it to", rule.escalate.to.trim_end_matches('.'), rule.escalate.when));
+    if let Some(limits) = &rule.cannot_tell {
+        page.labelled(1, "Log can't tell ", limits);
+    }
+    evidence(page, issue, analysis, style);
+    page.gap();
+}
+
+fn evidence(page: &mut Page, issue: &Issue, analysis: &Analysis, style: &Style) {
+    for (at, example) in issue.examples.iter().enumerate() {
+        let label = if at == 0 { "Evidence       " } else { "               " };
+        page.labelled(1, label, &evidence_line(example, style));
+        if at == 0 {
+            if let Some(words) = example.message.as_deref() {
+                page.labelled(16, "“", &format!("{}”", truncate(&shown(words), 400)));
+            }
+            let file = analysis.inputs.get(example.input).map_or("", |input| input.name.as_str());
+            page.labelled(16, "", &format!("{}:{} (byte {})", shown(file), example.line, number(example.offset)));
+        }
+    }
+}
+
+fn evidence_line(example: &Evidence, style: &Style) -> String {
+    let at = example.time.map_or_else(|| "time unknown".to_owned(), |at| time::second(at, &style.zone));
+    format!("{at}  {}  {}", example.operation.word(), example.user.as_deref().map_or_else(|| "nobody named".to_owned(), shown))
+}
+
+fn unknown(page: &mut Page, analysis: &Analysis, style: &Style) {
+    if analysis.unknown.is_empty() {
+        return;
+    }
+    page.heading(&format!("No rule describes these yet ({})", counted(analysis.totals.unknown_failures, "failure", "failures")));
+    for issue in &analysis.unknown {
+        let shape = shown(issue.shape.as_deref().unwrap_or_default());
+        let count = format!("{}, {}, at {}", counted(issue.failures, "failure", "failures"), counted(issue.users, "person", "people"), app_name(issue));
+        page.labelled(1, "? ", &truncate(&shape, 300));
+        page.labelled(3, "", &format!("{count}, {}", when(issue, style)));
+        evidence(page, issue, analysis, style);
+    }
+    page.gap();
+}

@@ -1,0 +1,128 @@
+//! Proves the examples that rules carry, with the same decoders and the same matcher as a run.
+
+use bumpalo::Bump;
+
+use crate::decode::{self, Decoded};
+use crate::event::{Event, Operation, Outcome};
+use crate::json::{self, Json};
+use crate::rules::{Example, Library};
+use crate::source::{Opened, Source};
+use crate::{frame::Framer, source};
+
+/// The records of a text, with the line each starts in.
+pub fn records(text: &[u8]) -> Vec<(u64, &[u8])> {
+    let opened = Opened { reader: Box::new(std::io::Cursor::new(text.to_vec())), head: text.get(..text.len().min(64 * 1024)).unwrap_or_default().to_vec() };
+    let mut framer = Framer::new(opened);
+    let mut found = Vec::new();
+    while let Some(batch) = framer.next_batch() {
+        for frame in batch.frames {
+            let from = usize::try_from(frame.offset).unwrap_or(usize::MAX);
+            let to = from.saturating_add(usize::try_from(frame.raw_len).unwrap_or(0));
+            if let Some(bytes) = text.get(from..to) {
+                found.push((frame.line, bytes));
+            }
+        }
+    }
+    found
+}
+
+/// Every example that its rule does not win, and every counterexample that it does.
+pub fn check(library: &Library) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (index, rule) in library.rules().iter().enumerate() {
+        let mut complain = |kind: &str, at: usize, example: &Example, what: String| {
+            let about = example.about.as_deref().map(|about| format!(" ({about})")).unwrap_or_default();
+            complaints.push(format!("{}: {kind} {}{about}: {what}", library.file(index), at + 1));
+        };
+        for (at, example) in rule.examples.iter().enumerate() {
+            match winner(example, library) {
+                Ok(Some(won)) if won == rule.id => {}
+                Ok(won) => complain("example", at, example, format!("must be won by {}, but {}", rule.id, won.map_or("no rule matches".to_owned(), |won| format!("{won} wins")))),
+                Err(what) => complain("example", at, example, what),
+            }
+        }
+        for (at, example) in rule.counterexamples.iter().enumerate() {
+            match (winner(example, library), &example.winner) {
+                (Ok(won), Some(wanted)) if won.as_ref() != Some(wanted) => complain("counterexample", at, example, format!("must be won by {wanted}, but {}", won.unwrap_or("no rule matches".to_owned()))),
+                (Ok(Some(won)), _) if won == rule.id => complain("counterexample", at, example, format!("must not be won by {}", rule.id)),
+                (Ok(_), _) => {}
+                (Err(what), _) => complain("counterexample", at, example, what),
+            }
+        }
+        for other in rule.look_alikes.iter().filter(|other| library.find(&other.rule).is_none()) {
+            // Look-alikes may name issues of the catalogue whose rule is not written yet; an id
+            // that no rule can have is a mistake.
+            if !other.rule.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+                complaints.push(format!("{}: look_alikes names `{}`, which is no id", library.file(index), other.rule));
+            }
+        }
+    }
+    complaints
+}
+
+/// The id of the rule that wins an example.
+pub fn winner(example: &Example, library: &Library) -> Result<Option<String>, String> {
+    let arena = Bump::new();
+    let named = |event: &Event<'_>| library.explain(event).and_then(|finding| library.rule(finding.rule)).map(|rule| rule.id.clone());
+    let Some(record) = &example.record else {
+        return Ok(named(&short(example, &arena)?));
+    };
+    let text = record.trim();
+    let mut winners = Vec::new();
+    for (_, bytes) in records(text.as_bytes()) {
+        let value = json::parse(bytes, &arena).map_err(|failure| format!("its record is not valid JSON: expected {} at byte {}", failure.expected, failure.at))?.value;
+        decode::open_envelopes(value, &arena, &mut |record| {
+            winners.push(match decode::decode(record, &arena) {
+                Decoded::Event(event) => Ok(named(&event)),
+                Decoded::Other { dialect, .. } => Err(format!("its record is {dialect}, but not about provisioning")),
+                Decoded::Unrecognised(keys) => Err(format!("its record has no known format (fields: {keys})")),
+            });
+        });
+    }
+    match winners.iter().position(|winner| matches!(winner, Ok(Some(_)))) {
+        Some(at) => winners.swap_remove(at),
+        None => winners.pop().unwrap_or_else(|| Err("it holds no record".to_owned())),
+    }
+}
+
+/// An event from the short form.
+fn short<'a>(example: &'a Example, arena: &'a Bump) -> Result<Event<'a>, String> {
+    let fields: Vec<(&'a str, Json<'a>)> = example.fields.iter().map(|(key, value)| (key.as_str(), Json::String(value))).collect();
+    let text = |value: Option<&String>| value.map(|value| &*arena.alloc_str(value));
+    let provider = match example.provider.as_deref().unwrap_or("scim") {
+        "okta" => "okta",
+        "entra" => "entra",
+        "aws" => "aws",
+        "scim" => "scim",
+        other => return Err(format!("no decoder gives events of the provider `{other}`; use okta, entra, aws or scim")),
+    };
+    let dialect = match example.dialect.as_deref() {
+        None => "pasted-text",
+        Some(wanted) => decode::dialect_names().find(|name| *name == wanted).ok_or_else(|| format!("no log format is called `{wanted}`"))?,
+    };
+    let mut event = Event::new(provider, dialect, Json::Object(arena.alloc_slice_copy(&fields)));
+    event.outcome = example.outcome.unwrap_or(Outcome::Failure);
+    event.operation = example.operation.unwrap_or(Operation::Other);
+    event.event_type = text(example.event_type.as_ref());
+    event.legacy_type = text(example.legacy_type.as_ref());
+    event.app.name = text(example.app.as_ref());
+    event.reason.phase = text(example.phase.as_ref());
+    event.set_code(text(example.code.as_ref()));
+    if let Some(message) = text(example.message.as_ref()) {
+        decode::explain_example(&mut event, message, arena);
+        if provider == "aws" {
+            event.reason.remote = Some(message);
+        }
+    }
+    event.reason.http_status = example.http_status.or(event.reason.http_status);
+    event.reason.scim_type = text(example.scim_type.as_ref()).or(event.reason.scim_type);
+    Ok(event)
+}
+
+/// Reads the whole of a source, for tests.
+pub fn read_all(source: &Source) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut opened = source::open(source).ok()?;
+    std::io::Read::read_to_end(&mut opened.reader, &mut bytes).ok()?;
+    Some(bytes)
+}

@@ -1,0 +1,10 @@
+//! Known issues: data files, one each, and the matcher that finds the one that explains an event.
+
+mod builtin;
+mod load;
+mod matcher;
+mod model;
+
+pub use load::{Library, LoadError};
+pub use matcher::{Certainty, Considered, Finding};
+pub use model::{Example, Rule, Severity, Status};

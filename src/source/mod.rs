@@ -1,0 +1,153 @@
+//! Where bytes come from: files, folders, archives and standard input.
+
+mod open;
+mod utf16;
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::InputError;
+use crate::text::suggest;
+
+pub use open::{Opened, open};
+
+/// Most members that are read of one zip archive.
+const MAX_ZIP_MEMBERS: usize = 10_000;
+
+/// One stream of bytes to read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// How it is shown: the path, with `!member` behind for a member of an archive, or `-`.
+    pub name: String,
+    /// Given on the command line, rather than met while walking a folder.
+    pub named: bool,
+    place: Place,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Stdin,
+    File(PathBuf),
+    ZipMember(PathBuf, usize),
+    Memory(&'static [u8]),
+}
+
+impl Source {
+    /// A text that is part of the program, such as a built-in sample.
+    pub fn built_in(name: &str, bytes: &'static [u8]) -> Source {
+        Source { name: name.to_owned(), named: true, place: Place::Memory(bytes) }
+    }
+
+    /// Standard input.
+    pub fn stdin() -> Source {
+        Source { name: "-".to_owned(), named: true, place: Place::Stdin }
+    }
+}
+
+/// What there is to read, and what is not.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// In the order of the paths; folders sorted by name.
+    pub sources: Vec<Source>,
+    /// Named inputs that cannot be used.
+    pub errors: Vec<InputError>,
+    /// Things in folders that are passed over, with the reason.
+    pub skipped: Vec<(String, String)>,
+}
+
+/// Finds the sources behind `paths`. Every file is taken once, however many names it has.
+pub fn gather(paths: &[PathBuf]) -> Gathered {
+    let mut gathered = Gathered::default();
+    let mut seen = HashSet::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            gathered.sources.push(Source::stdin());
+            continue;
+        }
+        match fs::metadata(path) {
+            Ok(meta) if meta.is_dir() => walk(path, &mut gathered, &mut seen),
+            Ok(meta) => add_file(path, &meta, true, &mut gathered, &mut seen),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                gathered.errors.push(InputError::Missing { path: show(path), nearest: nearest_name(path) });
+            }
+            Err(error) => gathered.errors.push(InputError::Unreadable { path: show(path), reason: reason(&error) }),
+        }
+    }
+    gathered
+}
+
+fn show(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => "you have no right to read it; ask its owner, or copy it to a place of your own".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn nearest_name(path: &Path) -> Option<String> {
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names: Vec<String> = fs::read_dir(parent).ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let wanted = path.file_name()?.to_string_lossy().into_owned();
+    suggest::nearest(&wanted, names.iter().map(String::as_str)).map(|name| show(&path.with_file_name(name)))
+}
+
+#[cfg(unix)]
+fn identity(_: &Path, meta: &fs::Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some((meta.dev(), meta.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Path, _: &fs::Metadata) -> Option<(u64, u64)> {
+    None
+}
+
+fn walk(folder: &Path, gathered: &mut Gathered, seen: &mut HashSet<(u64, u64)>) {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            gathered.errors.push(InputError::Unreadable { path: show(folder), reason: reason(&error) });
+            return;
+        }
+    };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        match fs::symlink_metadata(&path) {
+            _ if hidden => gathered.skipped.push((show(&path), "hidden file".to_owned())),
+            Ok(meta) if meta.is_dir() => walk(&path, gathered, seen),
+            Ok(meta) if meta.is_file() => add_file(&path, &meta, false, gathered, seen),
+            Ok(meta) if meta.is_symlink() => gathered.skipped.push((show(&path), "link; name it to have it read".to_owned())),
+            Ok(_) => gathered.skipped.push((show(&path), "no ordinary file".to_owned())),
+            Err(error) => gathered.skipped.push((show(&path), reason(&error))),
+        }
+    }
+}
+
+fn add_file(path: &Path, meta: &fs::Metadata, named: bool, gathered: &mut Gathered, seen: &mut HashSet<(u64, u64)>) {
+    if meta.is_file() && identity(path, meta).is_some_and(|id| !seen.insert(id)) {
+        gathered.skipped.push((show(path), "the same file as one already read".to_owned()));
+        return;
+    }
+    if meta.is_file() && open::starts_like_zip(path) {
+        match open::zip_members(path) {
+            Ok(members) => {
+                for (index, member) in members.into_iter().enumerate().take(MAX_ZIP_MEMBERS) {
+                    let name = format!("{}!{}", show(path), member.name);
+                    match member.unreadable {
+                        Some(why) => gathered.skipped.push((name, why)),
+                        None => gathered.sources.push(Source { name, named, place: Place::ZipMember(path.to_owned(), index) }),
+                    }
+                }
+            }
+            Err(error) => gathered.errors.push(InputError::Unreadable { path: show(path), reason: format!("damaged zip archive: {error}") }),
+        }
+        return;
+    }
+    gathered.sources.push(Source { name: show(path), named, place: Place::File(path.to_owned()) });
+}

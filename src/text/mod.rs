@@ -1,0 +1,8 @@
+//! Leaf utilities about text. Nothing here uses anything else of ours.
+
+pub mod glob;
+pub mod sanitize;
+pub mod secret;
+pub mod suggest;
+pub mod time;
+pub mod width;

@@ -1,0 +1,71 @@
+//! Makes text from a log safe for a terminal.
+//!
+//! Log fields are written by strangers: a display name can hold escape sequences that retitle the
+//! window, fill the clipboard or hide the rest of a line. Everything that is not harmless is shown
+//! as a visible mark instead; nothing is silently dropped.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// `text` with every control character, bidirectional control and invisible character shown as a
+/// mark: `␛` for ESC, `␀` for NUL, `⟨U+202E⟩` for what has no picture. Line ends and tabs become
+/// one space, so that a value can never start a line of its own. Idempotent.
+pub fn line(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) || !text.chars().any(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        push_safe(&mut out, c);
+    }
+    Cow::Owned(out)
+}
+
+fn push_safe(out: &mut String, c: char) {
+    match c {
+        '\n' | '\r' | '\t' => out.push(' '),
+        '\u{0}'..='\u{1f}' => {
+            // U+2400 starts the "control pictures": one visible sign for each C0 control.
+            out.push(char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'));
+        }
+        '\u{7f}' => out.push('\u{2421}'),
+        c if is_unsafe(c) => {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "⟨U+{:04X}⟩", c as u32);
+        }
+        c => out.push(c),
+    }
+}
+
+/// Characters that can change how the rest of a line is read or shown: C0, DEL and C1 controls,
+/// bidirectional controls, zero-width and tag characters, line and paragraph separators.
+fn is_unsafe(c: char) -> bool {
+    matches!(c,
+        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn harmless_text_is_unchanged() {
+        assert_eq!(line("José 日本 <a@example.com>"), "José 日本 <a@example.com>");
+    }
+
+    #[test]
+    fn escape_sequences_become_visible() {
+        assert_eq!(line("\u{1b}]52;c;SGk=\u{7}"), "␛]52;c;SGk=␇");
+        assert_eq!(line("a\nb"), "a b");
+        assert_eq!(line("x\u{202e}y"), "x⟨U+202E⟩y");
+        assert_eq!(line("\u{9b}31m"), "⟨U+009B⟩31m");
+    }
+
+    #[test]
+    fn doing_it_twice_changes_nothing() {
+        let once = line("\u{1b}[0m\u{0}\u{200b}\u{85}").into_owned();
+        assert_eq!(line(&once), once);
+    }
+}

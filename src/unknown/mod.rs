@@ -1,0 +1,66 @@
+//! What no rule explains: failures grouped by the shape of their wording.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Longest shape that is kept, in characters.
+const MAX_SHAPE: usize = 240;
+
+static VARYING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?P<url>https?://[^\s'<>]+)",
+        r"|(?P<mail>[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+)",
+        r"|(?P<guid>\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\b)",
+        r"|(?P<time>\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?)",
+        r#"|(?P<quoted>'[^']{1,120}'|"[^"]{1,120}"|`[^`]{1,120}`)"#,
+        r"|(?P<oktaid>\b(?:00u|00g|0oa|0ua|puj|trs)[0-9A-Za-z]{6,}\b)",
+        r"|(?P<hex>\b(?:[0-9]+[a-fA-F]|[a-fA-F]+[0-9])[0-9a-fA-F]{6,}\b)",
+        r"|(?P<number>\b\d+\b)",
+    ))
+    .ok()
+});
+
+/// The shape of a message: what varies from person to person replaced by `<MAIL>`, `<ID>` and the
+/// like, white space folded. Stable from run to run.
+pub fn shape(message: &str) -> String {
+    let folded = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let masked = match VARYING.as_ref() {
+        Some(varying) => varying.replace_all(&folded, |found: &regex::Captures<'_>| {
+            let name = ["url", "mail", "guid", "time", "quoted", "oktaid", "hex"].into_iter().find(|name| found.name(name).is_some());
+            match name {
+                Some("url") => "<URL>",
+                Some("mail") => "<MAIL>",
+                Some("guid" | "oktaid" | "hex") => "<ID>",
+                Some("time") => "<TIME>",
+                Some(_) => "<NAME>",
+                None => "<N>",
+            }
+        }),
+        None => folded.into(),
+    };
+    masked.chars().take(MAX_SHAPE).collect()
+}
+
+/// A short name for a shape, the same in every run and on every machine (64-bit FNV-1a).
+pub fn cluster_id(shape: &str) -> String {
+    let hash = shape.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("u-{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cluster_id, shape};
+
+    #[test]
+    fn what_varies_is_masked() {
+        assert_eq!(shape("User 'Ann Lee' (ann@example.com) not found, id 12345"), "User <NAME> (<MAIL>) not found, id <N>");
+        assert_eq!(shape("group 0123abcd-0000-1111-2222-333344445555 at 2026-01-05T09:00:00Z"), "group <ID> at <TIME>");
+    }
+
+    #[test]
+    fn the_same_shape_has_the_same_name() {
+        assert_eq!(cluster_id(&shape("no seat for a@example.com")), cluster_id(&shape("no seat for  b@example.com")));
+        assert_ne!(cluster_id("a"), cluster_id("b"));
+    }
+}
