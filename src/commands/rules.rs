@@ -91,7 +91,7 @@ fn explain(input: &str, library: &Library) -> ExitStatus {
         if wanted.is_some_and(|wanted| wanted != line) {
             continue;
         }
-        let Ok(parsed) = json::parse(bytes, &arena) else {
+        let Ok(parsed) = json::parse(arena.alloc_slice_copy(&bytes), &arena) else {
             page.line(&format!("line {line}: not readable"));
             continue;
         };

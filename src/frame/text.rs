@@ -59,6 +59,10 @@ pub(super) fn sniff(head: &[u8]) -> Option<TextKind> {
     }
     let lower = text.to_lowercase();
     let marks = ["statuscode:", "web response", "error code", "errors reported by", "this operation was retried", "response status code", "matching user not found", "provisioning"];
+    // A page about logs is no log: Markdown headings and tables.
+    if first.starts_with('#') || text.contains("| --- |") {
+        return Some(TextKind::Other);
+    }
     let prefixed = first.contains('{') && first.ends_with('}');
     if !prefixed && marks.iter().any(|mark| lower.contains(mark)) && super::table::sniff(head).is_none() {
         return Some(TextKind::Pasted);

@@ -6,22 +6,17 @@ use crate::decode::{self, Decoded};
 use crate::event::{Event, Operation, Outcome};
 use crate::json::{self, Json};
 use crate::rules::{Example, Library};
-use crate::source::{Opened, Source};
-use crate::{frame::Framer, source};
+use crate::frame::{Frame, Framer};
+use crate::source::Opened;
 
-/// The records of a text, with the line each starts in.
-pub fn records(text: &[u8]) -> Vec<(u64, &[u8])> {
+/// The records of a text as they are decoded, with the line each starts in.
+pub fn records(text: &[u8]) -> Vec<(u64, Vec<u8>)> {
     let opened = Opened { reader: Box::new(std::io::Cursor::new(text.to_vec())), head: text.get(..text.len().min(64 * 1024)).unwrap_or_default().to_vec() };
     let mut framer = Framer::new(opened);
     let mut found = Vec::new();
     while let Some(batch) = framer.next_batch() {
-        for frame in batch.frames {
-            let from = usize::try_from(frame.offset).unwrap_or(usize::MAX);
-            let to = from.saturating_add(usize::try_from(frame.raw_len).unwrap_or(0));
-            if let Some(bytes) = text.get(from..to) {
-                found.push((frame.line, bytes));
-            }
-        }
+        let record = |frame: &Frame| batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default().to_vec();
+        found.extend(batch.frames.iter().map(|frame| (frame.line, record(frame))));
     }
     found
 }
@@ -70,7 +65,7 @@ pub fn winner(example: &Example, library: &Library) -> Result<Option<String>, St
     let text = record.trim();
     let mut winners = Vec::new();
     for (_, bytes) in records(text.as_bytes()) {
-        let value = json::parse(bytes, &arena).map_err(|failure| format!("its record is not valid JSON: expected {} at byte {}", failure.expected, failure.at))?.value;
+        let value = json::parse(arena.alloc_slice_copy(&bytes), &arena).map_err(|failure| format!("its record is not valid JSON: expected {} at byte {}", failure.expected, failure.at))?.value;
         decode::open_envelopes(value, &arena, &mut |record| {
             winners.push(match decode::decode(record, &arena) {
                 Decoded::Event(event) => Ok(named(&event)),
@@ -117,12 +112,4 @@ fn short<'a>(example: &'a Example, arena: &'a Bump) -> Result<Event<'a>, String>
     event.reason.http_status = example.http_status.or(event.reason.http_status);
     event.reason.scim_type = text(example.scim_type.as_ref()).or(event.reason.scim_type);
     Ok(event)
-}
-
-/// Reads the whole of a source, for tests.
-pub fn read_all(source: &Source) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut opened = source::open(source).ok()?;
-    std::io::Read::read_to_end(&mut opened.reader, &mut bytes).ok()?;
-    Some(bytes)
 }

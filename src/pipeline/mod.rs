@@ -13,7 +13,7 @@ use crate::decode::{self, Decoded};
 use crate::error::{InputError, Problem, ProblemKind};
 use crate::event::{Event, Outcome};
 use crate::frame::{Batch, Frame, Framer};
-use crate::json;
+use crate::json::{self, Json};
 use crate::rules::Library;
 use crate::source::{self, Gathered};
 use crate::text::time::Micros;
@@ -218,11 +218,26 @@ fn identity(event: &Event<'_>) -> u64 {
     (event.provider, event.time, event.outcome, event.operation).hash(&mut hasher);
     match event.ids.event.filter(|id| !id.chars().all(|c| c == 'x')) {
         Some(id) => (id, if event.provider == "okta" { event.event_type } else { None }).hash(&mut hasher),
-        None => {
-            (event.event_type, event.app.name, event.subject.login, event.subject.id, event.subject.name).hash(&mut hasher);
-            (event.reason.message, event.reason.code, event.ids.request, event.ids.change).hash(&mut hasher);
-        }
+        None => hash_value(event.raw, &mut hasher),
     }
     // One more mixing step: the low bits of this hash alone are too even for a set.
     hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+}
+
+/// Hashes a value so that the order of an object's keys does not count.
+fn hash_value(value: Json<'_>, hasher: &mut impl Hasher) {
+    match value {
+        Json::Object(fields) => {
+            let mut sorted: Vec<_> = fields.iter().collect();
+            sorted.sort_by_key(|(key, _)| *key);
+            for (key, inner) in sorted {
+                key.hash(hasher);
+                hash_value(*inner, hasher);
+            }
+        }
+        Json::Array(items) => items.iter().for_each(|item| hash_value(*item, hasher)),
+        Json::String(text) | Json::Number(text) => text.hash(hasher),
+        Json::Bool(flag) => flag.hash(hasher),
+        Json::Null => {}
+    }
 }

@@ -66,8 +66,9 @@ pub struct Considered {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
     own: bool,
-    scope: u8,
+    for_the_app: bool,
     layer: u8,
+    scope: u8,
     conditions: u8,
     severity: super::model::Severity,
 }
@@ -193,7 +194,7 @@ impl Alternative {
     }
 
     /// The rank and the conditions that held, if all did.
-    fn holds(&self, event: &Event<'_>, seen: &Seen<'_>) -> Option<Considered> {
+    fn holds(&self, event: &Event<'_>, seen: &Seen) -> Option<Considered> {
         let spec = &self.spec;
         let mut held: Vec<&'static str> = Vec::new();
         let mut layer = 0u8;
@@ -276,7 +277,7 @@ impl Alternative {
             _ => Certainty::Guess,
         };
         let conditions = u8::try_from(held.len()).unwrap_or(u8::MAX);
-        Some(Considered { rule: self.rule, rank: Rank { own: self.own, scope: self.scope, layer, conditions, severity: self.severity }, certainty, held })
+        Some(Considered { rule: self.rule, rank: Rank { own: self.own, for_the_app: self.scope == 3, layer, scope: self.scope, conditions, severity: self.severity }, certainty, held })
     }
 }
 
@@ -291,13 +292,12 @@ impl Texts {
 }
 
 /// Which texts occur where in one event.
-struct Seen<'m> {
+struct Seen {
     message: Vec<bool>,
     remote: Vec<bool>,
-    marker: std::marker::PhantomData<&'m ()>,
 }
 
-impl Seen<'_> {
+impl Seen {
     fn check<'t>(&self, texts: &'t Texts, event: &Event<'_>) -> Vec<(bool, &'t str)> {
         let field = match &texts.place {
             Place::Field(path) => event.raw.str_at(path).map(folded),
@@ -338,7 +338,6 @@ impl Library {
         let seen = Seen {
             message: event.reason.message.map(|text| matcher.hits(&folded(text))).unwrap_or_default(),
             remote: event.reason.remote.map(|text| matcher.hits(&folded(text))).unwrap_or_default(),
-            marker: std::marker::PhantomData,
         };
         let mut found: Vec<Considered> = matcher.alternatives.iter().filter_map(|alternative| alternative.holds(event, &seen)).collect();
         // Rules are sorted by id, so their position is the alphabetical order of the last resort.
