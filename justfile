@@ -1,0 +1,10 @@
+# Short names for what .ci/run does.
+
+check:
+    bash .ci/run
+
+test:
+    cargo test
+
+rules:
+    cargo run -- rules test

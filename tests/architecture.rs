@@ -1,0 +1,82 @@
+//! Data flows one way: who may use whom, read from the sources.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module and what of ours it may use.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("text", &[]),
+    ("json", &[]),
+    ("cli", &[]),
+    ("exit", &[]),
+    ("error", &[]),
+    ("source", &["text", "error"]),
+    ("frame", &["source", "error", "json", "text"]),
+    ("event", &["text", "json", "error"]),
+    ("decode", &["frame", "event", "json", "text", "error"]),
+    ("rules", &["event", "text", "error"]),
+    ("unknown", &["event", "text", "error"]),
+    ("analysis", &["event", "rules", "unknown", "text", "error"]),
+    ("pipeline", &["analysis", "decode", "error", "event", "frame", "json", "rules", "source", "text", "unknown"]),
+    ("output", &["analysis", "event", "rules", "unknown", "text", "error"]),
+    (
+        "commands",
+        &["analysis", "cli", "decode", "error", "event", "exit", "json", "output", "pipeline", "rules", "source", "text", "unknown"],
+    ),
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn all() -> Vec<(String, String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    sources(&root, &mut found);
+    found
+        .into_iter()
+        .map(|path| {
+            let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+            let module = name.split(['/', '.']).next().unwrap().to_owned();
+            (name, module, fs::read_to_string(&path).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn modules_use_only_what_is_to_their_left() {
+    let mut wrong = Vec::new();
+    for (name, module, text) in all() {
+        if module == "main" || module == "lib" {
+            continue;
+        }
+        let allowed = MAY_USE.iter().find(|(known, _)| *known == module).unwrap_or_else(|| panic!("{module} is in no line")).1;
+        for rest in text.split("crate::").skip(1) {
+            let used: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            if !used.is_empty() && used != module && !allowed.contains(&used.as_str()) {
+                wrong.push(format!("{name} uses {used}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn clock_environment_and_printing_stay_in_the_commands() {
+    let mut wrong = Vec::new();
+    for (name, module, text) in all() {
+        for word in ["std::env", "SystemTime::now", "Instant::now", "println!", "process::exit"] {
+            if text.contains(word) && module != "commands" && module != "main" {
+                wrong.push(format!("{name} has {word}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -1,0 +1,161 @@
+//! The real program, end to end.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn provlens() -> Command {
+    let mut command = Command::cargo_bin("provlens").unwrap();
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("XDG_CONFIG_HOME").env("HOME", "/nonexistent");
+    command
+}
+
+fn report(paths: &[&str]) -> Value {
+    let output = provlens().args(["report", "--format", "json"]).args(paths).output().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn number(value: &Value, key: &str) -> u64 {
+    value[key].as_u64().unwrap()
+}
+
+fn assert_account(report: &Value) {
+    let totals = &report["totals"];
+    let parts = ["events", "other", "duplicates", "unreadable"].iter().map(|key| number(totals, key)).sum::<u64>();
+    assert_eq!(number(totals, "records"), parts);
+    let outcomes = ["success", "failure", "skipped", "warning", "pending"].iter().map(|key| number(totals, key)).sum::<u64>();
+    assert_eq!(number(totals, "events"), outcomes);
+    for input in report["inputs"].as_array().unwrap() {
+        let parts = ["events", "other", "duplicates", "unreadable"].iter().map(|key| number(input, key)).sum::<u64>();
+        assert_eq!(number(input, "records"), parts, "{}", input["path"]);
+    }
+}
+
+#[test]
+fn the_demo_says_what_is_wrong_and_where_to_start() {
+    let output = provlens().arg("demo").output().unwrap();
+    assert!(output.status.success());
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
+}
+
+#[test]
+fn every_rule_wins_its_examples() {
+    let output = provlens().args(["rules", "test"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn one_thread_and_seven_print_the_same_bytes() {
+    let run = |threads: &str| provlens().args(["report", "--format", "json", "samples", "--threads", threads]).output().unwrap().stdout;
+    assert_eq!(run("1"), run("2"));
+    assert_eq!(run("1"), run("7"));
+}
+
+#[test]
+fn every_framing_gives_the_same_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
+    let records: Vec<&str> = text.lines().collect();
+    let pretty: Vec<String> =
+        records.iter().map(|record| serde_json::to_string_pretty(&serde_json::from_str::<Value>(record).unwrap()).unwrap()).collect();
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    let framings: Vec<(&str, Vec<u8>)> = vec![
+        ("array", format!("[{}]", records.join(",")).into_bytes()),
+        ("pretty-array", format!("[\n{}\n]", pretty.join(",\n")).into_bytes()),
+        ("concatenated", pretty.join("\n").into_bytes()),
+        ("glued", records.concat().into_bytes()),
+        ("crlf-bom", format!("\u{feff}{}", records.join("\r\n")).into_bytes()),
+        ("hec", records.iter().map(|record| format!("{{\"time\":0,\"sourcetype\":\"okta\",\"event\":{record}}}\n")).collect::<String>().into_bytes()),
+        ("eventbridge", records.iter().map(|record| format!("{{\"detail-type\":\"SystemLog\",\"detail\":{record}}}\n")).collect::<String>().into_bytes()),
+        ("hook", format!("{{\"eventType\":\"com.okta.event_hook\",\"data\":{{\"events\":[{}]}}}}", records.join(",")).into_bytes()),
+        ("syslog", records.iter().map(|record| format!("<180>Aug 13 10:00:00 host okta: {record}\n")).collect::<String>().into_bytes()),
+        ("utf16", utf16),
+        ("gzip", gzip.finish().unwrap()),
+    ];
+    let wanted = report(&["samples/okta-system-log.ndjson"]);
+    let facts = |report: &Value| {
+        let issues: Vec<Value> = report["issues"].as_array().unwrap().iter().map(|issue| serde_json::json!([issue["rule"], issue["app"], issue["failures"], issue["users"], issue["still_broken"], issue["first"], issue["last"]])).collect();
+        serde_json::json!([issues, report["totals"], report["people"]])
+    };
+    for (name, bytes) in framings {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let found = report(&[path.to_str().unwrap()]);
+        assert_account(&found);
+        assert_eq!(facts(&found), facts(&wanted), "{name}");
+    }
+}
+
+#[test]
+fn bad_input_is_named_and_the_rest_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = folder.path().join("page.json");
+    fs::write(&bad, "<!DOCTYPE html><html><body>Sign in</body></html>").unwrap();
+    let output = provlens().args(["report", "--format", "json", "samples"]).arg(&bad).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("this is a web page"));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(number(&found["totals"], "events") > 0);
+    let missing = provlens().args(["report", "samples/okta-system-log.ndjsn"]).output().unwrap();
+    assert_eq!(missing.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("did you mean samples/okta-system-log.ndjson"));
+}
+
+#[test]
+fn a_gzip_cut_anywhere_keeps_what_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&text).unwrap();
+    let whole = gzip.finish().unwrap();
+    let path = folder.path().join("cut.gz");
+    for part in 1..8 {
+        fs::write(&path, &whole[..whole.len() * part / 8]).unwrap();
+        assert_account(&report(&[path.to_str().unwrap()]));
+    }
+}
+
+#[test]
+fn escape_sequences_never_reach_the_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hostile.ndjson");
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
+    fs::write(&path, text.replace("Cloud Files", "\\u001b]52;c;SGk=\\u0007\\u202e\\u009b31m").replace("Token is", "Bearer abcdefghijklmnop Token is")).unwrap();
+    for command in ["report", "inputs"] {
+        let output = provlens().arg(command).arg(&path).output().unwrap();
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(!shown.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}'), "{command}");
+        assert!(!shown.contains("abcdefghijklmnop"), "{command}");
+    }
+}
+
+#[test]
+fn a_time_window_and_a_person_narrow_the_report() {
+    let found = provlens().args(["person", "gus.berg@example.com", "samples"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&found.stdout).contains("should have lost access"));
+    let none = provlens().args(["report", "samples", "--since", "soon"]).output().unwrap();
+    assert_eq!(none.status.code(), Some(2));
+    let reduced = provlens().args(["report", "samples", "--format", "json", "--app", "Team Chat"]).output().unwrap();
+    let reduced: Value = serde_json::from_slice(&reduced.stdout).unwrap();
+    assert_account(&reduced);
+    assert_eq!(number(&reduced["totals"], "apps"), 1);
+}
+
+#[test]
+fn real_records_are_all_accounted_for() {
+    let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    if !real.is_dir() {
+        println!("skipped: ../shared/data is absent");
+        return;
+    }
+    for folder in ["real", "reframed", "JSONTestSuite/test_parsing"] {
+        let output = provlens().args(["report", "--format", "json"]).arg(real.join(folder)).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{folder}");
+        assert_account(&serde_json::from_slice(&output.stdout).unwrap());
+    }
+}
