@@ -1,4 +1,5 @@
 //! The real program, end to end.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
 use std::fs;
 use std::io::Write as _;
@@ -26,7 +27,8 @@ fn assert_account(report: &Value) {
     let totals = &report["totals"];
     let parts = ["events", "other", "duplicates", "unreadable"].iter().map(|key| number(totals, key)).sum::<u64>();
     assert_eq!(number(totals, "records"), parts);
-    let outcomes = ["success", "failure", "skipped", "warning", "pending"].iter().map(|key| number(totals, key)).sum::<u64>();
+    let outcomes =
+        ["success", "failure", "skipped", "warning", "pending"].iter().map(|key| number(totals, key)).sum::<u64>();
     assert_eq!(number(totals, "events"), outcomes);
     for input in report["inputs"].as_array().unwrap() {
         let parts = ["events", "other", "duplicates", "unreadable"].iter().map(|key| number(input, key)).sum::<u64>();
@@ -49,7 +51,9 @@ fn every_rule_wins_its_examples() {
 
 #[test]
 fn one_thread_and_seven_print_the_same_bytes() {
-    let run = |threads: &str| provlens().args(["report", "--format", "json", "samples", "--threads", threads]).output().unwrap().stdout;
+    let run = |threads: &str| {
+        provlens().args(["report", "--format", "json", "samples", "--threads", threads]).output().unwrap().stdout
+    };
     assert_eq!(run("1"), run("2"));
     assert_eq!(run("1"), run("7"));
 }
@@ -57,10 +61,13 @@ fn one_thread_and_seven_print_the_same_bytes() {
 #[test]
 fn every_framing_gives_the_same_findings() {
     let folder = tempfile::tempdir().unwrap();
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
     let records: Vec<&str> = text.lines().collect();
-    let pretty: Vec<String> =
-        records.iter().map(|record| serde_json::to_string_pretty(&serde_json::from_str::<Value>(record).unwrap()).unwrap()).collect();
+    let pretty: Vec<String> = records
+        .iter()
+        .map(|record| serde_json::to_string_pretty(&serde_json::from_str::<Value>(record).unwrap()).unwrap())
+        .collect();
     let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(text.as_bytes()).unwrap();
@@ -70,16 +77,56 @@ fn every_framing_gives_the_same_findings() {
         ("concatenated", pretty.join("\n").into_bytes()),
         ("glued", records.concat().into_bytes()),
         ("crlf-bom", format!("\u{feff}{}", records.join("\r\n")).into_bytes()),
-        ("hec", records.iter().map(|record| format!("{{\"time\":0,\"sourcetype\":\"okta\",\"event\":{record}}}\n")).collect::<String>().into_bytes()),
-        ("eventbridge", records.iter().map(|record| format!("{{\"detail-type\":\"SystemLog\",\"detail\":{record}}}\n")).collect::<String>().into_bytes()),
-        ("hook", format!("{{\"eventType\":\"com.okta.event_hook\",\"data\":{{\"events\":[{}]}}}}", records.join(",")).into_bytes()),
-        ("syslog", records.iter().map(|record| format!("<180>Aug 13 10:00:00 host okta: {record}\n")).collect::<String>().into_bytes()),
+        (
+            "hec",
+            records
+                .iter()
+                .map(|record| format!("{{\"time\":0,\"sourcetype\":\"okta\",\"event\":{record}}}\n"))
+                .collect::<String>()
+                .into_bytes(),
+        ),
+        (
+            "eventbridge",
+            records
+                .iter()
+                .map(|record| format!("{{\"detail-type\":\"SystemLog\",\"detail\":{record}}}\n"))
+                .collect::<String>()
+                .into_bytes(),
+        ),
+        (
+            "hook",
+            format!("{{\"eventType\":\"com.okta.event_hook\",\"data\":{{\"events\":[{}]}}}}", records.join(","))
+                .into_bytes(),
+        ),
+        (
+            "syslog",
+            records
+                .iter()
+                .map(|record| format!("<180>Aug 13 10:00:00 host okta: {record}\n"))
+                .collect::<String>()
+                .into_bytes(),
+        ),
         ("utf16", utf16),
         ("gzip", gzip.finish().unwrap()),
     ];
     let wanted = report(&["samples/okta-system-log.ndjson"]);
     let facts = |report: &Value| {
-        let issues: Vec<Value> = report["issues"].as_array().unwrap().iter().map(|issue| serde_json::json!([issue["rule"], issue["app"], issue["failures"], issue["users"], issue["still_broken"], issue["first"], issue["last"]])).collect();
+        let issues: Vec<Value> = report["issues"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|issue| {
+                serde_json::json!([
+                    issue["rule"],
+                    issue["app"],
+                    issue["failures"],
+                    issue["users"],
+                    issue["still_broken"],
+                    issue["first"],
+                    issue["last"]
+                ])
+            })
+            .collect();
         serde_json::json!([issues, report["totals"], report["people"]])
     };
     for (name, bytes) in framings {
@@ -124,8 +171,14 @@ fn a_gzip_cut_anywhere_keeps_what_was_read() {
 fn escape_sequences_never_reach_the_output() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hostile.ndjson");
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
-    fs::write(&path, text.replace("Cloud Files", "\\u001b]52;c;SGk=\\u0007\\u202e\\u009b31m").replace("Token is", "Bearer abcdefghijklmnop Token is")).unwrap();
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
+    fs::write(
+        &path,
+        text.replace("Cloud Files", "\\u001b]52;c;SGk=\\u0007\\u202e\\u009b31m")
+            .replace("Token is", "Bearer abcdefghijklmnop Token is"),
+    )
+    .unwrap();
     for command in ["report", "inputs"] {
         let output = provlens().arg(command).arg(&path).output().unwrap();
         let shown = String::from_utf8(output.stdout).unwrap();

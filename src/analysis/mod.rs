@@ -1,6 +1,6 @@
 //! Rows to what an admin wants to know.
 //!
-//! Rows arrive in input order from [`crate::pipeline`], which decoded them in parallel. One place
+//! Rows arrive in input order from the pipeline, which decoded them in parallel. One place
 //! that adds them up in order makes duplicates, examples and therefore every output independent of
 //! the number of threads; adding a row is a few hash look-ups and does not hold the decoders up.
 //! Memory grows with people, applications and issues, not with successes (apart from eight bytes
@@ -18,8 +18,8 @@ use crate::rules::Certainty;
 use crate::text::time::{DAY, Micros};
 
 pub use account::{InputAccount, Totals};
-use outcome::{Effect, History};
 pub use outcome::Standing;
+use outcome::{Effect, History};
 use people::People;
 
 /// Examples kept of an issue.
@@ -191,6 +191,9 @@ pub struct Analysis {
     pub story: Vec<Row>,
 }
 
+/// Rule, or shape where there is none, and application.
+type IssueKey = (Option<usize>, Option<String>, Option<String>);
+
 /// Adds rows up.
 #[derive(Default)]
 pub struct Builder {
@@ -201,7 +204,7 @@ pub struct Builder {
     last: Option<Micros>,
     people: People,
     apps: BTreeMap<String, AppSum>,
-    issues: BTreeMap<(Option<usize>, Option<String>, Option<String>), IssueSum>,
+    issues: BTreeMap<IssueKey, IssueSum>,
     histories: HashMap<(u32, String), History>,
     asked: Option<String>,
     story: Vec<Row>,
@@ -290,7 +293,12 @@ impl Builder {
         self.add_app(&row, person);
         self.add_history(&row, person);
         self.add_issue(&row, person);
-        let asked = self.asked.as_deref().is_some_and(|asked| [&row.login, &row.subject_id, &row.subject_name].into_iter().flatten().any(|text| text.to_lowercase() == asked));
+        let asked = self.asked.as_deref().is_some_and(|asked| {
+            [&row.login, &row.subject_id, &row.subject_name]
+                .into_iter()
+                .flatten()
+                .any(|text| text.to_lowercase() == asked)
+        });
         if asked {
             self.story.push(row);
         }
@@ -325,7 +333,13 @@ impl Builder {
         if let (Some(person), Some(app)) = (person, &row.app) {
             let rule = row.detail.as_ref().and_then(|detail| detail.rule).map(|(rule, _)| rule);
             let failed = row.outcome == Outcome::Failure || row.needs_action;
-            self.histories.entry((person, app.clone())).or_default().add(Effect::of(row.operation), row.outcome, failed, row.time, rule);
+            self.histories.entry((person, app.clone())).or_default().add(
+                Effect::of(row.operation),
+                row.outcome,
+                failed,
+                row.time,
+                rule,
+            );
         }
     }
 
@@ -415,7 +429,9 @@ impl Builder {
             let persons: HashSet<u32> = people.keys().map(|(person, _)| *person).collect();
             let broken: HashSet<u32> = people
                 .iter()
-                .filter(|((person, effect), at)| histories.get(&(*person, app.clone())).is_none_or(|history| !history.resolved_after(*effect, **at)))
+                .filter(|((person, effect), at)| {
+                    histories.get(&(*person, app.clone())).is_none_or(|history| !history.resolved_after(*effect, **at))
+                })
                 .map(|((person, _), _)| *person)
                 .collect();
             issue.users = persons.len() as u64;
@@ -425,7 +441,9 @@ impl Builder {
             let tried_since = app_sum.is_some_and(|sum| sum.health.last > issue.last);
             let a_day_on = issue.last.zip(last).is_some_and(|(issue, last)| last - issue >= DAY);
             issue.state = match () {
-                () if persons.is_empty() && succeeded_since || !persons.is_empty() && broken.is_empty() => State::Recovered,
+                () if persons.is_empty() && succeeded_since || !persons.is_empty() && broken.is_empty() => {
+                    State::Recovered
+                }
                 () if a_day_on && !tried_since => State::Quiet,
                 () => State::Ongoing,
             };
@@ -440,7 +458,11 @@ impl Builder {
         let mut healths: Vec<AppHealth> = self
             .apps
             .into_iter()
-            .map(|(name, sum)| AppHealth { people_failed: sum.failed.len() as u64, still_broken: broken_at.get(&name).map_or(0, |broken| broken.len() as u64), ..sum.health })
+            .map(|(name, sum)| AppHealth {
+                people_failed: sum.failed.len() as u64,
+                still_broken: broken_at.get(&name).map_or(0, |broken| broken.len() as u64),
+                ..sum.health
+            })
             .collect();
         let rank = |app: &AppHealth| match app.health() {
             "failing" => 0,
@@ -452,6 +474,16 @@ impl Builder {
         self.totals.users = self.people.count();
         self.totals.apps = healths.len() as u64;
         self.story.sort_by_key(|row| (row.time, row.input, row.offset));
-        Analysis { inputs: self.inputs, totals: self.totals, first: self.first, last: self.last, apps: healths, issues: known, unknown, people, story: self.story }
+        Analysis {
+            inputs: self.inputs,
+            totals: self.totals,
+            first: self.first,
+            last: self.last,
+            apps: healths,
+            issues: known,
+            unknown,
+            people,
+            story: self.story,
+        }
     }
 }

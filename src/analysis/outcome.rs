@@ -28,7 +28,14 @@ impl Effect {
         match operation {
             Operation::Create | Operation::Reactivate | Operation::Match => Effect::Grant,
             Operation::Deactivate | Operation::Delete => Effect::Remove,
-            Operation::Update | Operation::Password | Operation::MembershipAdd | Operation::MembershipRemove | Operation::GroupCreate | Operation::GroupUpdate | Operation::GroupDelete | Operation::Import => Effect::Change,
+            Operation::Update
+            | Operation::Password
+            | Operation::MembershipAdd
+            | Operation::MembershipRemove
+            | Operation::GroupCreate
+            | Operation::GroupUpdate
+            | Operation::GroupDelete
+            | Operation::Import => Effect::Change,
             _ => Effect::Context,
         }
     }
@@ -75,7 +82,14 @@ impl History {
         }
     }
 
-    pub(super) fn add(&mut self, effect: Effect, outcome: Outcome, failed: bool, at: Option<Micros>, rule: Option<usize>) {
+    pub(super) fn add(
+        &mut self,
+        effect: Effect,
+        outcome: Outcome,
+        failed: bool,
+        at: Option<Micros>,
+        rule: Option<usize>,
+    ) {
         let last = self.last(effect);
         if outcome == Outcome::Success {
             last.success = Some(last.success.flatten().max(at));
@@ -105,8 +119,11 @@ impl History {
 
     /// What is wrong, since when, by which rule.
     fn standing(&self) -> Option<(Standing, Option<Micros>, Option<usize>)> {
-        let open = |effect: Effect, last: &Last| last.failure.filter(|(_, newest, _)| !self.resolved_after(effect, *newest));
-        let state = |standing: Standing| move |(first, _, rule): (Option<Micros>, Option<Micros>, Option<usize>)| (standing, first, rule);
+        let open =
+            |effect: Effect, last: &Last| last.failure.filter(|(_, newest, _)| !self.resolved_after(effect, *newest));
+        let state = |standing: Standing| {
+            move |(first, _, rule): (Option<Micros>, Option<Micros>, Option<usize>)| (standing, first, rule)
+        };
         open(Effect::Remove, &self.remove)
             .map(state(Standing::AccessNotRemoved))
             .or_else(|| open(Effect::Grant, &self.grant).map(state(Standing::WaitingForAccess)))

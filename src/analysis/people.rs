@@ -19,11 +19,15 @@ impl People {
         }
         let login = row.login.as_ref().map(|login| login.to_lowercase());
         let id = row.subject_id.as_ref();
-        let known = id.and_then(|id| self.by_id.get(id)).or_else(|| login.as_ref().and_then(|login| self.by_login.get(login))).copied();
+        let known = id
+            .and_then(|id| self.by_id.get(id))
+            .or_else(|| login.as_ref().and_then(|login| self.by_login.get(login)))
+            .copied();
         let person = match known {
             Some(person) => person,
             None => {
-                let label = row.login.clone().or_else(|| row.subject_name.clone()).or_else(|| row.subject_id.clone())?;
+                let label =
+                    row.login.clone().or_else(|| row.subject_name.clone()).or_else(|| row.subject_id.clone())?;
                 if id.is_none() && login.is_none() {
                     // Only a display name: nobody to be sure about.
                     return None;

@@ -24,8 +24,14 @@ pub(super) fn run(args: &ExplainArgs) -> ExitStatus {
     match setup::ready(&args.paths, &common, None) {
         Ok(ready) => {
             let printed = match args.format {
-                Format::Text => print(&format!("{}\n{}", rules::page(rule), text::render(&ready.analysis, &ready.library, &ready.style))),
-                Format::Json => print_json(&json!({ "schema": "provlens/rule/1", "rule": rule, "report": json::value(&ready.analysis, &ready.library) })),
+                Format::Text => print(&format!(
+                    "{}\n{}",
+                    rules::page(rule),
+                    text::render(&ready.analysis, &ready.library, &ready.style)
+                )),
+                Format::Json => print_json(
+                    &json!({ "schema": "provlens/rule/1", "rule": rule, "report": json::value(&ready.analysis, &ready.library) }),
+                ),
             };
             ready.status(printed)
         }

@@ -16,7 +16,13 @@ pub(super) fn run(args: &PersonArgs) -> ExitStatus {
         Err(status) => return status,
     };
     if ready.analysis.story.is_empty() {
-        return fail(ExitStatus::Usage, &format!("nothing in these logs is about `{}`; give the full login, id or display name (`report --user PART` finds parts of one)", args.login));
+        return fail(
+            ExitStatus::Usage,
+            &format!(
+                "nothing in these logs is about `{}`; give the full login, id or display name (`report --user PART` finds parts of one)",
+                args.login
+            ),
+        );
     }
     let printed = match args.format {
         Format::Text => print(&text(&ready, &args.login)),
@@ -33,7 +39,12 @@ fn text(ready: &setup::Ready, login: &str) -> String {
     let mut page = Page::new(ready.style.color);
     let people = &ready.analysis.people;
     let lower = login.to_lowercase();
-    page.heading(&format!("{} · {}, times in {}", shown(login), counted(ready.analysis.story.len() as u64, "event", "events"), time::zone_label(&ready.style.zone)));
+    page.heading(&format!(
+        "{} · {}, times in {}",
+        shown(login),
+        counted(ready.analysis.story.len() as u64, "event", "events"),
+        time::zone_label(&ready.style.zone)
+    ));
     for (words, tone, list) in [
         ("should have lost access, and has not", Tone::Bad, &people.access_not_removed),
         ("is waiting for access", Tone::Warn, &people.waiting_for_access),
@@ -48,7 +59,12 @@ fn text(ready: &setup::Ready, login: &str) -> String {
     for row in &ready.analysis.story {
         let at = row.time.map_or_else(|| "time unknown       ".to_owned(), |at| time::second(at, &ready.style.zone));
         let app = row.app.as_deref().map_or_else(String::new, shown);
-        page.line(&format!(" {at}  {} {} {}", pad(row.outcome.word(), 8), pad(row.operation.word(), 18), truncate(&app, 28)));
+        page.line(&format!(
+            " {at}  {} {} {}",
+            pad(row.outcome.word(), 8),
+            pad(row.operation.word(), 18),
+            truncate(&app, 28)
+        ));
         let Some(detail) = &row.detail else { continue };
         if let Some(rule) = detail.rule.and_then(|(rule, _)| ready.library.rule(rule)) {
             page.labelled(22, "", &format!("{} ({})", rule.title, rule.id));

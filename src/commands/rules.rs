@@ -23,7 +23,9 @@ pub(super) fn run(command: &RulesCommand) -> ExitStatus {
         RulesCommand::Show { id, format, rules } => {
             let library = setup::library(rules, false);
             match setup::known_rule(&library, id).map(|rule| library.rule(rule)) {
-                Ok(Some(rule)) if *format == Format::Json => print_json(&json!({ "schema": "provlens/rule/1", "rule": rule })),
+                Ok(Some(rule)) if *format == Format::Json => {
+                    print_json(&json!({ "schema": "provlens/rule/1", "rule": rule }))
+                }
                 Ok(Some(rule)) => print(&page(rule)),
                 Ok(None) => ExitStatus::Usage,
                 Err(status) => status,
@@ -61,7 +63,16 @@ pub(super) fn page(rule: &Rule) -> String {
     }
     page.labelled(1, "Check          ", &shown(&rule.verify));
     page.labelled(1, "Who can fix it ", rule.owner.words());
-    page.labelled(1, "Hand it on     ", &shown(&format!("{} To: {}. Send along: {}.", rule.escalate.when, rule.escalate.to.trim_end_matches('.'), rule.escalate.evidence.join("; "))));
+    page.labelled(
+        1,
+        "Hand it on     ",
+        &shown(&format!(
+            "{} To: {}. Send along: {}.",
+            rule.escalate.when,
+            rule.escalate.to.trim_end_matches('.'),
+            rule.escalate.evidence.join("; ")
+        )),
+    );
     if let Some(limits) = &rule.cannot_tell {
         page.labelled(1, "Log can't tell ", &shown(limits));
     }
@@ -81,7 +92,11 @@ fn explain(input: &str, library: &Library) -> ExitStatus {
         _ => (input, None),
     };
     let mut text = Vec::new();
-    let outcome = if path == "-" { std::io::stdin().read_to_end(&mut text).map(|_| ()) } else { fs::read(path).map(|bytes| text = bytes) };
+    let outcome = if path == "-" {
+        std::io::stdin().read_to_end(&mut text).map(|_| ())
+    } else {
+        fs::read(path).map(|bytes| text = bytes)
+    };
     if let Err(error) = outcome {
         return fail(ExitStatus::Input, &format!("{path}: {error}"));
     }
@@ -95,7 +110,9 @@ fn explain(input: &str, library: &Library) -> ExitStatus {
             page.line(&format!("line {line}: not readable"));
             continue;
         };
-        decode::open_envelopes(parsed.value, &arena, &mut |record| explain_record(&mut page, line, record, &arena, library));
+        decode::open_envelopes(parsed.value, &arena, &mut |record| {
+            explain_record(&mut page, line, record, &arena, library)
+        });
     }
     print(&page.finish())
 }
@@ -103,14 +120,24 @@ fn explain(input: &str, library: &Library) -> ExitStatus {
 fn explain_record<'a>(page: &mut Page, line: u64, record: Json<'a>, arena: &'a Bump, library: &Library) {
     let event = match decode::decode(record, arena) {
         Decoded::Event(event) => event,
-        Decoded::Other { dialect, what } => return page.line(&format!("line {line}: {dialect}, {}", what.unwrap_or("not about provisioning"))),
-        Decoded::Unrecognised(keys) => return page.line(&format!("line {line}: no known format; fields: {}", shown(&keys))),
+        Decoded::Other { dialect, what } => {
+            return page.line(&format!("line {line}: {dialect}, {}", what.unwrap_or("not about provisioning")));
+        }
+        Decoded::Unrecognised(keys) => {
+            return page.line(&format!("line {line}: no known format; fields: {}", shown(&keys)));
+        }
     };
     page.heading(&format!("line {line}: {} {} {}", event.dialect, event.operation.word(), event.outcome.word()));
     let reason = &event.reason;
     let fields = [
-        ("app", event.app_name()), ("event type", event.event_type), ("legacy type", event.legacy_type), ("code", reason.code),
-        ("phase", reason.phase), ("scimType", reason.scim_type), ("message", reason.message), ("remote", reason.remote),
+        ("app", event.app_name()),
+        ("event type", event.event_type),
+        ("legacy type", event.legacy_type),
+        ("code", reason.code),
+        ("phase", reason.phase),
+        ("scimType", reason.scim_type),
+        ("message", reason.message),
+        ("remote", reason.remote),
     ];
     for (name, value) in fields {
         if let Some(value) = value {
@@ -126,7 +153,11 @@ fn explain_record<'a>(page: &mut Page, line: u64, record: Json<'a>, arena: &'a B
     }
     for (place, considered) in found.iter().enumerate() {
         let id = library.rule(considered.rule).map_or("", |rule| rule.id.as_str());
-        page.labelled(1, if place == 0 { "wins         " } else { "also matched " }, &format!("{id} ({}; held: {})", considered.certainty.word(), considered.held.join(", ")));
+        page.labelled(
+            1,
+            if place == 0 { "wins         " } else { "also matched " },
+            &format!("{id} ({}; held: {})", considered.certainty.word(), considered.held.join(", ")),
+        );
     }
 }
 
@@ -139,7 +170,12 @@ fn test(folders: &[PathBuf]) -> ExitStatus {
         page.line(&shown(complaint));
     }
     let tried: usize = library.rules().iter().map(|rule| rule.examples.len() + rule.counterexamples.len()).sum();
-    page.line(&format!("{}, {}, {}", counted(library.rules().len() as u64, "rule", "rules"), counted(tried as u64, "example", "examples"), counted(complaints.len() as u64, "complaint", "complaints")));
+    page.line(&format!(
+        "{}, {}, {}",
+        counted(library.rules().len() as u64, "rule", "rules"),
+        counted(tried as u64, "example", "examples"),
+        counted(complaints.len() as u64, "complaint", "complaints")
+    ));
     match print(&page.finish()) {
         ExitStatus::Ok if !complaints.is_empty() => ExitStatus::Failed,
         status => status,

@@ -44,7 +44,9 @@ pub(super) fn library(folders: &[PathBuf], quiet: bool) -> Library {
 }
 
 fn user_rules() -> Option<PathBuf> {
-    let config = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| env::var_os("HOME").map(|home| Path::new(&home).join(".config")))?;
+    let config = env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::var_os("HOME").map(|home| Path::new(&home).join(".config")))?;
     Some(config.join("provlens").join("rules"))
 }
 
@@ -52,7 +54,10 @@ fn user_rules() -> Option<PathBuf> {
 pub(super) fn ready(paths: &[PathBuf], common: &Common, person: Option<&str>) -> Result<Ready, ExitStatus> {
     let gathered = if paths.is_empty() {
         if io::stdin().is_terminal() {
-            return Err(fail(ExitStatus::Usage, "which log? Give a file or a folder, or pipe one in. `provlens demo` shows what it looks like"));
+            return Err(fail(
+                ExitStatus::Usage,
+                "which log? Give a file or a folder, or pipe one in. `provlens demo` shows what it looks like",
+            ));
         }
         Gathered { sources: vec![Source::stdin()], ..Gathered::default() }
     } else {
@@ -65,7 +70,17 @@ pub(super) fn ready(paths: &[PathBuf], common: &Common, person: Option<&str>) ->
 pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&str>) -> Result<Ready, ExitStatus> {
     let style = style(common.color, &common.tz)?;
     let library = library(&common.rules, common.quiet);
-    let mut options = Options { threads: common.threads, filter: Filter { app: common.app.clone(), user: common.user.clone(), provider: common.provider.clone(), issue: common.issue.clone(), ..Filter::default() }, person: person.map(str::to_owned) };
+    let mut options = Options {
+        threads: common.threads,
+        filter: Filter {
+            app: common.app.clone(),
+            user: common.user.clone(),
+            provider: common.provider.clone(),
+            issue: common.issue.clone(),
+            ..Filter::default()
+        },
+        person: person.map(str::to_owned),
+    };
     if let Some(issue) = &common.issue {
         known_rule(&library, issue)?;
     }
@@ -80,7 +95,10 @@ pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&st
 
 pub(super) fn style(color: Color, zone: &str) -> Result<Style, ExitStatus> {
     let Some(zone) = time::zone(zone) else {
-        return Err(fail(ExitStatus::Usage, &format!("--tz {zone}: no such time zone; use a name such as Europe/Berlin or UTC")));
+        return Err(fail(
+            ExitStatus::Usage,
+            &format!("--tz {zone}: no such time zone; use a name such as Europe/Berlin or UTC"),
+        ));
     };
     let color = match color {
         Color::Always => true,
@@ -94,25 +112,44 @@ pub(super) fn style(color: Color, zone: &str) -> Result<Style, ExitStatus> {
 pub(super) fn known_rule(library: &Library, id: &str) -> Result<usize, ExitStatus> {
     library.find(id).ok_or_else(|| {
         let near = suggest::nearest(id, library.rules().iter().map(|rule| rule.id.as_str()));
-        fail(ExitStatus::Usage, &format!("no rule has the id `{id}`{}; `provlens rules list` shows all", near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default()))
+        fail(
+            ExitStatus::Usage,
+            &format!(
+                "no rule has the id `{id}`{}; `provlens rules list` shows all",
+                near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default()
+            ),
+        )
     })
 }
 
 /// The newest time in the logs, for bounds that count back from it.
 fn newest(gathered: &Gathered, library: &Library) -> Result<Option<time::Micros>, ExitStatus> {
     if gathered.sources.iter().any(|source| source.name == "-") {
-        return Err(fail(ExitStatus::Usage, "standard input can be read only once, so a time such as `2h` before its newest event cannot be known; give a date or a time"));
+        return Err(fail(
+            ExitStatus::Usage,
+            "standard input can be read only once, so a time such as `2h` before its newest event cannot be known; give a date or a time",
+        ));
     }
     let copy = Gathered { sources: gathered.sources.clone(), ..Gathered::default() };
     Ok(pipeline::run(copy, library, &Options::default()).0.last)
 }
 
-fn bound(text: Option<&str>, newest: Option<time::Micros>, flag: &str, end: bool) -> Result<Option<time::Micros>, ExitStatus> {
+fn bound(
+    text: Option<&str>,
+    newest: Option<time::Micros>,
+    flag: &str,
+    end: bool,
+) -> Result<Option<time::Micros>, ExitStatus> {
     let Some(text) = text else { return Ok(None) };
     let day_end = if end { time::end_of_day(text) } else { None };
     match day_end.or_else(|| time::parse_bound(text, newest)) {
         Some(at) => Ok(Some(at)),
-        None => Err(fail(ExitStatus::Usage, &format!("{flag} {text}: not a time; use 2026-01-05, 2026-01-05T09:00:00Z, or 2h / 7d before the newest event"))),
+        None => Err(fail(
+            ExitStatus::Usage,
+            &format!(
+                "{flag} {text}: not a time; use 2026-01-05, 2026-01-05T09:00:00Z, or 2h / 7d before the newest event"
+            ),
+        )),
     }
 }
 
@@ -121,7 +158,8 @@ fn judge(analysis: &Analysis, errors: &[InputError], common: &Common) -> ExitSta
     let named = |path: &str| analysis.inputs.iter().find(|input| input.name == path).is_none_or(|input| input.named);
     let mut status = ExitStatus::Ok;
     for error in errors {
-        let (InputError::Missing { path, .. } | InputError::Unreadable { path, .. } | InputError::NotALog { path, .. }) = error;
+        let (InputError::Missing { path, .. } | InputError::Unreadable { path, .. } | InputError::NotALog { path, .. }) =
+            error;
         if named(path) || common.strict {
             fail(ExitStatus::Input, &error.to_string());
             status = ExitStatus::Input;
@@ -129,11 +167,17 @@ fn judge(analysis: &Analysis, errors: &[InputError], common: &Common) -> ExitSta
     }
     for input in analysis.inputs.iter().filter(|input| input.named && input.error.is_none()) {
         if input.records > 0 && input.records == input.unreadable {
-            fail(ExitStatus::Input, &format!("{}: nothing in it could be read; `provlens inputs` says why", input.name));
+            fail(
+                ExitStatus::Input,
+                &format!("{}: nothing in it could be read; `provlens inputs` says why", input.name),
+            );
             status = ExitStatus::Input;
         } else if input.records > 0 && input.unrecognised + input.unreadable == input.records {
             let keys = input.unknown_keys.as_deref().unwrap_or_default();
-            fail(ExitStatus::Input, &format!("{}: not a provisioning log that is known; fields seen: {keys}", input.name));
+            fail(
+                ExitStatus::Input,
+                &format!("{}: not a provisioning log that is known; fields seen: {keys}", input.name),
+            );
             status = ExitStatus::Input;
         }
     }

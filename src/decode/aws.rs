@@ -14,7 +14,12 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     if record.str("eventSource") != Some("identitystore-scim.amazonaws.com") {
-        return Decoded::Other { dialect: "aws-cloudtrail", what: Some("CloudTrail events of other AWS services; only identitystore-scim.amazonaws.com is provisioning") };
+        return Decoded::Other {
+            dialect: "aws-cloudtrail",
+            what: Some(
+                "CloudTrail events of other AWS services; only identitystore-scim.amazonaws.com is provisioning",
+            ),
+        };
     }
     let name = record.str("eventName").unwrap_or_default();
     let mut event = Event::new("aws", "aws-scim", record);
@@ -33,11 +38,15 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     event.app.name = Some("AWS IAM Identity Center");
     event.app.id = record.str_at("requestParameters.tenantId");
     event.subject.kind = Some(if name.contains("Group") { "group" } else { "user" });
-    event.subject.id = record.str_at("requestParameters.id").or(record.str_at("responseElements.id")).filter(|id| !id.chars().all(|c| c == 'x'));
+    event.subject.id = record
+        .str_at("requestParameters.id")
+        .or(record.str_at("responseElements.id"))
+        .filter(|id| !id.chars().all(|c| c == 'x'));
     event.ids.event = record.str("eventID");
     event.ids.request = record.str("requestID");
     event.actor = record.str_at("userIdentity.accessKeyId");
-    event.changed = record.path("requestParameters.httpBody").unwrap_or(Json::Null).fields().iter().map(|(key, _)| *key).collect();
+    event.changed =
+        record.path("requestParameters.httpBody").unwrap_or(Json::Null).fields().iter().map(|(key, _)| *key).collect();
     if let Some(code) = record.str("errorCode") {
         event.outcome = Outcome::Failure;
         event.set_code(Some(code));

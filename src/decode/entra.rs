@@ -21,21 +21,37 @@ pub(super) struct Around<'a> {
 
 /// Reads a provisioning object. `object` has its parts under Graph's names in any case; parts may
 /// be JSON inside strings.
-pub(super) fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>, around: Around<'a>, arena: &'a Bump) -> Event<'a> {
+pub(super) fn read<'a>(
+    dialect: &'static str,
+    record: Json<'a>,
+    object: Json<'a>,
+    around: Around<'a>,
+    arena: &'a Bump,
+) -> Event<'a> {
     let mut event = Event::new("entra", dialect, record);
     let part = |key: &str| object.open(key, arena).unwrap_or(Json::Null);
-    event.time = object.str("activityDateTime").or(object.str("startTime")).or(around.time).or(object.str("endTime")).and_then(time::parse);
+    event.time = object
+        .str("activityDateTime")
+        .or(object.str("startTime"))
+        .or(around.time)
+        .or(object.str("endTime"))
+        .and_then(time::parse);
     event.event_type = Some("provisioning");
     event.ids.event = object.str("id");
     event.ids.cycle = object.str("cycleId");
     event.ids.job = object.str("jobId");
     event.ids.change = object.str("changeId").or(around.correlation);
     event.ids.request = around.correlation.or(event.ids.change);
-    event.duration_ms = object.get("durationInMilliseconds").or_else(|| object.get("durationMs")).and_then(Json::integer).or(around.duration);
+    event.duration_ms = object
+        .get("durationInMilliseconds")
+        .or_else(|| object.get("durationMs"))
+        .and_then(Json::integer)
+        .or(around.duration);
     event.actor = part("initiatedBy").str("displayName").or(part("initiatedBy").str("name"));
     let info = part("provisioningStatusInfo");
     let older = part("statusInfo");
-    let error = info.open("errorInformation", arena).filter(|inner| matches!(inner, Json::Object(_))).unwrap_or(Json::Null);
+    let error =
+        info.open("errorInformation", arena).filter(|inner| matches!(inner, Json::Object(_))).unwrap_or(Json::Null);
     let steps = part("provisioningSteps");
     event.outcome = outcome(info, older, steps, around.result_type);
     event.operation = operation(object, steps, part("modifiedProperties"), part("sourceIdentity"));
@@ -43,17 +59,33 @@ pub(super) fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>
     read_subject(&mut event, part("sourceIdentity"), part("targetIdentity"), steps, object);
     let failing = failing_step(steps, event.outcome);
     event.reason.phase = failing.and_then(step_phase);
-    event.changed = part("modifiedProperties").items().iter().filter_map(|property| property.str("displayName")).filter(|name| *name != "accountDisabled").collect();
+    event.changed = part("modifiedProperties")
+        .items()
+        .iter()
+        .filter_map(|property| property.str("displayName"))
+        .filter(|name| *name != "accountDisabled")
+        .collect();
     if event.outcome != Outcome::Success {
         let details = failing.and_then(|step| step.open("details", arena)).unwrap_or(Json::Null);
         let skip = details.str("SkipReason");
-        let code = error.str("errorCode").or(older.str("errorCode")).or(around.error_code).or(details.str("errorCode")).or(skip);
+        let code = error
+            .str("errorCode")
+            .or(older.str("errorCode"))
+            .or(around.error_code)
+            .or(details.str("errorCode"))
+            .or(skip);
         event.set_code(code);
         if let Some(skip) = skip.filter(|skip| Some(*skip) != code) {
             event.reason.codes.push(skip);
         }
         let step_words = failing.and_then(|step| step.str("description"));
-        let message = error.str("reason").or(older.str("reason")).or(around.description).or(error.str("additionalDetails")).or(step_words).or(details.str("errorMessage"));
+        let message = error
+            .str("reason")
+            .or(older.str("reason"))
+            .or(around.description)
+            .or(error.str("additionalDetails"))
+            .or(step_words)
+            .or(details.str("errorMessage"));
         explain(&mut event, message, arena);
         if event.reason.http_status.is_none() {
             event.reason.http_status = code.filter(|code| code.len() < 24).and_then(crate::event::status_number);
@@ -61,14 +93,20 @@ pub(super) fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>
         if let Some(property) = details.str("PropertyName").filter(|property| !event.changed.contains(property)) {
             event.changed.push(property);
         }
-        event.needs_action = event.outcome == Outcome::Skipped && event.reason.codes.contains(&"AttributeValidationFailed");
+        event.needs_action =
+            event.outcome == Outcome::Skipped && event.reason.codes.contains(&"AttributeValidationFailed");
     }
     event
 }
 
 /// The worst of the layers that tell an outcome; they disagree in real files.
 fn outcome(info: Json<'_>, older: Json<'_>, steps: Json<'_>, result_type: Option<&str>) -> Outcome {
-    let exports = steps.items().iter().filter(|step| step_phase(**step) == Some("export")).filter_map(|step| step.get("status")).filter_map(|status| status.text());
+    let exports = steps
+        .items()
+        .iter()
+        .filter(|step| step_phase(**step) == Some("export"))
+        .filter_map(|step| step.get("status"))
+        .filter_map(|status| status.text());
     [info.str("status"), older.str("status"), result_type]
         .into_iter()
         .flatten()
@@ -120,11 +158,19 @@ fn step_phase(step: Json<'_>) -> Option<&'static str> {
 /// The step that names the phase of a failure or skip: the last one that did not succeed.
 fn failing_step<'a>(steps: Json<'a>, outcome: Outcome) -> Option<Json<'a>> {
     let Json::Array(steps) = steps else { return None };
-    let with = |wanted: Outcome| steps.iter().rev().find(|step| step.get("status").and_then(Json::text).and_then(status) == Some(wanted)).copied();
+    let with = |wanted: Outcome| {
+        steps
+            .iter()
+            .rev()
+            .find(|step| step.get("status").and_then(Json::text).and_then(status) == Some(wanted))
+            .copied()
+    };
     match outcome {
         Outcome::Success => None,
         Outcome::Failure => with(Outcome::Failure),
-        _ => with(outcome).or_else(|| with(Outcome::Failure)).or_else(|| steps.iter().rev().find(|step| step.path("details.SkipReason").is_some()).copied()),
+        _ => with(outcome)
+            .or_else(|| with(Outcome::Failure))
+            .or_else(|| steps.iter().rev().find(|step| step.path("details.SkipReason").is_some()).copied()),
     }
 }
 
@@ -162,7 +208,9 @@ fn operation(object: Json<'_>, steps: Json<'_>, properties: Json<'_>, source: Js
     if !group {
         return plain;
     }
-    let member = properties.items().iter().find(|property| property.str("displayName").is_some_and(|name| name.to_ascii_lowercase().starts_with("member")));
+    let member = properties.items().iter().find(|property| {
+        property.str("displayName").is_some_and(|name| name.to_ascii_lowercase().starts_with("member"))
+    });
     match (plain, member) {
         (Operation::Update, Some(member)) if member.has("newValue") => Operation::MembershipAdd,
         (Operation::Update, Some(_)) => Operation::MembershipRemove,
@@ -177,7 +225,8 @@ fn read_app<'a>(event: &mut Event<'a>, object: Json<'a>, arena: &'a Bump) {
     let principal = object.open("servicePrincipal", arena).unwrap_or(Json::Null);
     let principal = principal.items().first().copied().unwrap_or(Json::Null);
     let target = object.open("targetSystem", arena).unwrap_or(Json::Null);
-    let name = principal.str("displayName").or(principal.str("name")).or(target.str_at("details.ServicePrincipalDisplayName"));
+    let name =
+        principal.str("displayName").or(principal.str("name")).or(target.str_at("details.ServicePrincipalDisplayName"));
     event.app = App {
         name: name.or(target.str("displayName")).or(target.str("name")),
         id: principal.str("id").or(target.str_at("details.ServicePrincipalId")),
@@ -187,14 +236,27 @@ fn read_app<'a>(event: &mut Event<'a>, object: Json<'a>, arena: &'a Bump) {
 
 fn read_subject<'a>(event: &mut Event<'a>, source: Json<'a>, target: Json<'a>, steps: Json<'a>, object: Json<'a>) {
     let name = |identity: Json<'a>| identity.str("displayName").or(identity.str("name"));
-    let login = |identity: Json<'a>| ["details.UserPrincipalName", "details.userPrincipalName", "details.mail"].iter().find_map(|path| identity.str_at(path));
-    let group = source.str("identityType").or(target.str("identityType")).is_some_and(|kind| kind.to_ascii_lowercase().contains("group"));
-    let reported = object.str("reportableIdentifier").or_else(|| steps.items().iter().find_map(|step| step.str_at("details.ReportableIdentifier")));
+    let login = |identity: Json<'a>| {
+        ["details.UserPrincipalName", "details.userPrincipalName", "details.mail"]
+            .iter()
+            .find_map(|path| identity.str_at(path))
+    };
+    let group = source
+        .str("identityType")
+        .or(target.str("identityType"))
+        .is_some_and(|kind| kind.to_ascii_lowercase().contains("group"));
+    let reported = object
+        .str("reportableIdentifier")
+        .or_else(|| steps.items().iter().find_map(|step| step.str_at("details.ReportableIdentifier")));
     let from_steps = || steps.items().iter().find_map(|step| step.str_at("details.userPrincipalName"));
     event.subject = Subject {
         kind: Some(if group { "group" } else { "user" }),
         id: source.str("id").or(target.str("id")),
-        login: if group { None } else { login(source).or_else(from_steps).or(reported.filter(|text| text.contains('@'))).or(login(target)) },
+        login: if group {
+            None
+        } else {
+            login(source).or_else(from_steps).or(reported.filter(|text| text.contains('@'))).or(login(target))
+        },
         name: name(source).or(reported).or(name(target)),
     };
 }

@@ -9,7 +9,8 @@ use crate::json::Json;
 use crate::text::time;
 
 pub(super) fn sniff_diagnostic(record: Json<'_>) -> bool {
-    record.str("category").is_some_and(|category| category.eq_ignore_ascii_case("AuditLogs")) && record.has("properties")
+    record.str("category").is_some_and(|category| category.eq_ignore_ascii_case("AuditLogs"))
+        && record.has("properties")
 }
 
 pub(super) fn decode_diagnostic<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
@@ -29,14 +30,36 @@ pub(super) fn decode_graph<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a>
 /// Activities of the directory that explain provisioning, with what they are. Compared without
 /// case and by their beginning, since Microsoft appends details after a dash.
 const ACTIVITIES: [(&str, Operation); 30] = [
-    ("add user", Operation::Create), ("update user", Operation::Update), ("delete user", Operation::Delete), ("hard delete user", Operation::Delete),
-    ("restore user", Operation::Reactivate), ("disable account", Operation::Deactivate), ("enable account", Operation::Reactivate), ("invite external user", Operation::Create),
-    ("add member to group", Operation::MembershipAdd), ("remove member from group", Operation::MembershipRemove), ("add group", Operation::GroupCreate), ("update group", Operation::GroupUpdate),
-    ("delete group", Operation::GroupDelete), ("add app role assignment", Operation::AssignmentAdd), ("remove app role assignment", Operation::AssignmentRemove), ("delete app role assignment", Operation::AssignmentRemove),
-    ("add application", Operation::ConfigChange), ("update application", Operation::ConfigChange), ("delete application", Operation::ConfigChange), ("create application", Operation::ConfigChange),
-    ("add service principal", Operation::ConfigChange), ("update service principal", Operation::ConfigChange), ("remove service principal", Operation::ConfigChange), ("delete service principal", Operation::ConfigChange),
-    ("add member to role", Operation::ConfigChange), ("remove member from role", Operation::ConfigChange), ("update policy", Operation::ConfigChange), ("add domain", Operation::ConfigChange),
-    ("remove unverified domain", Operation::ConfigChange), ("change user license", Operation::ConfigChange),
+    ("add user", Operation::Create),
+    ("update user", Operation::Update),
+    ("delete user", Operation::Delete),
+    ("hard delete user", Operation::Delete),
+    ("restore user", Operation::Reactivate),
+    ("disable account", Operation::Deactivate),
+    ("enable account", Operation::Reactivate),
+    ("invite external user", Operation::Create),
+    ("add member to group", Operation::MembershipAdd),
+    ("remove member from group", Operation::MembershipRemove),
+    ("add group", Operation::GroupCreate),
+    ("update group", Operation::GroupUpdate),
+    ("delete group", Operation::GroupDelete),
+    ("add app role assignment", Operation::AssignmentAdd),
+    ("remove app role assignment", Operation::AssignmentRemove),
+    ("delete app role assignment", Operation::AssignmentRemove),
+    ("add application", Operation::ConfigChange),
+    ("update application", Operation::ConfigChange),
+    ("delete application", Operation::ConfigChange),
+    ("create application", Operation::ConfigChange),
+    ("add service principal", Operation::ConfigChange),
+    ("update service principal", Operation::ConfigChange),
+    ("remove service principal", Operation::ConfigChange),
+    ("delete service principal", Operation::ConfigChange),
+    ("add member to role", Operation::ConfigChange),
+    ("remove member from role", Operation::ConfigChange),
+    ("update policy", Operation::ConfigChange),
+    ("add domain", Operation::ConfigChange),
+    ("remove unverified domain", Operation::ConfigChange),
+    ("change user license", Operation::ConfigChange),
 ];
 
 fn activity_operation(activity: &str) -> Option<Operation> {
@@ -44,7 +67,11 @@ fn activity_operation(activity: &str) -> Option<Operation> {
     if lower.contains("cross-tenant") || lower.contains("verified domain") || lower.contains("verify domain") {
         return Some(Operation::ConfigChange);
     }
-    ACTIVITIES.iter().filter(|(name, _)| lower.starts_with(name)).max_by_key(|(name, _)| name.len()).map(|(_, operation)| *operation)
+    ACTIVITIES
+        .iter()
+        .filter(|(name, _)| lower.starts_with(name))
+        .max_by_key(|(name, _)| name.len())
+        .map(|(_, operation)| *operation)
 }
 
 fn provisioning_operation(activity: &str, event_name: &str) -> Operation {
@@ -55,7 +82,12 @@ fn provisioning_operation(activity: &str, event_name: &str) -> Operation {
         () if name.contains("update") => Operation::Update,
         () if name.contains("delete") => Operation::Delete,
         () if lower.contains("quarantine") => Operation::Quarantine,
-        () if lower.contains("provisioning configuration") || lower.contains("provisioning") && (lower.contains("start") || lower.contains("disable") || lower.contains("restart")) => Operation::ConfigChange,
+        () if lower.contains("provisioning configuration")
+            || lower.contains("provisioning")
+                && (lower.contains("start") || lower.contains("disable") || lower.contains("restart")) =>
+        {
+            Operation::ConfigChange
+        }
         () if lower == "import" => Operation::Import,
         () if lower.starts_with("process escrow") || lower == "execution" => Operation::Cycle,
         () => Operation::Other,
@@ -66,48 +98,86 @@ fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>, arena: &'
     let activity = object.str("activityDisplayName").or(record.str("operationName")).unwrap_or_default().trim();
     let service = object.str("loggedByService").unwrap_or_default();
     let extra = object.open("additionalDetails", arena).unwrap_or(Json::Null);
-    let detail = |key: &str| extra.items().iter().find(|item| item.str("key").is_some_and(|name| name.eq_ignore_ascii_case(key))).and_then(|item| item.str("value"));
+    let detail = |key: &str| {
+        extra
+            .items()
+            .iter()
+            .find(|item| item.str("key").is_some_and(|name| name.eq_ignore_ascii_case(key)))
+            .and_then(|item| item.str("value"))
+    };
     let provisioning = service.eq_ignore_ascii_case("Account Provisioning");
-    let operation = if provisioning { Some(provisioning_operation(activity, detail("EventName").unwrap_or_default())) } else { activity_operation(activity) };
+    let operation = if provisioning {
+        Some(provisioning_operation(activity, detail("EventName").unwrap_or_default()))
+    } else {
+        activity_operation(activity)
+    };
     let Some(operation) = operation else {
         return Decoded::Other { dialect, what: Some("directory changes that do not concern provisioning") };
     };
     let mut event = Event::new("entra", dialect, record);
     event.operation = operation;
     event.event_type = Some(activity);
-    event.time = object.str("activityDateTime").or(record.str("time")).or(record.str("TimeGenerated")).and_then(time::parse);
-    event.outcome = match object.str("result").or(record.str("resultType")).unwrap_or_default().to_ascii_lowercase().as_str() {
-        "failure" | "failed" | "timeout" => Outcome::Failure,
-        "success" | "" => Outcome::Success,
-        _ => Outcome::Warning,
-    };
+    event.time =
+        object.str("activityDateTime").or(record.str("time")).or(record.str("TimeGenerated")).and_then(time::parse);
+    event.outcome =
+        match object.str("result").or(record.str("resultType")).unwrap_or_default().to_ascii_lowercase().as_str() {
+            "failure" | "failed" | "timeout" => Outcome::Failure,
+            "success" | "" => Outcome::Success,
+            _ => Outcome::Warning,
+        };
     event.ids.event = object.str("id");
     event.ids.request = object.str("correlationId").or(record.str("correlationId"));
     event.ids.change = event.ids.request.filter(|_| provisioning);
     let initiator = object.open("initiatedBy", arena).unwrap_or(Json::Null);
-    event.actor = ["user.userPrincipalName", "user.displayName", "user.id", "app.displayName", "app.servicePrincipalId"].iter().find_map(|path| initiator.str_at(path));
+    event.actor =
+        ["user.userPrincipalName", "user.displayName", "user.id", "app.displayName", "app.servicePrincipalId"]
+            .iter()
+            .find_map(|path| initiator.str_at(path));
     let targets = object.open("targetResources", arena).unwrap_or(Json::Null);
     for target in targets.items() {
         match target.str("type").unwrap_or_default().to_ascii_lowercase().as_str() {
-            "user" => event.subject = Subject { kind: Some("user"), id: target.str("id"), login: target.str("userPrincipalName"), name: target.str("displayName") },
-            "group" if event.subject.kind.is_none() => event.subject = Subject { kind: Some("group"), id: target.str("id"), login: None, name: target.str("displayName") },
+            "user" => {
+                event.subject = Subject {
+                    kind: Some("user"),
+                    id: target.str("id"),
+                    login: target.str("userPrincipalName"),
+                    name: target.str("displayName"),
+                }
+            }
+            "group" if event.subject.kind.is_none() => {
+                event.subject =
+                    Subject { kind: Some("group"), id: target.str("id"), login: None, name: target.str("displayName") }
+            }
             "serviceprincipal" | "application" => {
                 event.app.name = target.str("displayName").or(event.app.name);
                 event.app.id = target.str("id").or(event.app.id);
             }
             _ => {}
         }
-        event.changed.extend(target.get("modifiedProperties").unwrap_or(Json::Null).items().iter().filter_map(|property| property.str("displayName")));
+        event.changed.extend(
+            target
+                .get("modifiedProperties")
+                .unwrap_or(Json::Null)
+                .items()
+                .iter()
+                .filter_map(|property| property.str("displayName")),
+        );
     }
-    if event.subject.kind.is_none() {
-        if let Some(reported) = detail("ReportableIdentifier") {
-            event.subject = Subject { kind: Some("user"), login: Some(reported).filter(|text| text.contains('@')), name: Some(reported), ..Subject::default() };
-        }
+    if event.subject.kind.is_none()
+        && let Some(reported) = detail("ReportableIdentifier")
+    {
+        event.subject = Subject {
+            kind: Some("user"),
+            login: Some(reported).filter(|text| text.contains('@')),
+            name: Some(reported),
+            ..Subject::default()
+        };
     }
     if event.outcome != Outcome::Success {
         event.set_code(detail("ErrorCode"));
         event.reason.phase = detail("EventName").filter(|name| name.starts_with("EntryExport")).map(|_| "export");
-        let message = object.str("resultReason").or(record.str("resultDescription")).or(detail("Details")).or(Some(activity));
+        let message =
+            object.str("resultReason").or(record.str("resultDescription")).or(detail("Details")).or(Some(activity));
         explain(&mut event, message, arena);
     }
     Decoded::Event(Box::new(event))
@@ -121,7 +191,10 @@ pub(super) fn decode_unified<'a>(record: Json<'a>, _: &'a Bump) -> Decoded<'a> {
     let activity = record.str("Operation").unwrap_or_default();
     let directory = record.str("Workload") == Some("AzureActiveDirectory");
     let Some(operation) = activity_operation(activity).filter(|_| directory) else {
-        return Decoded::Other { dialect: "m365-ual", what: Some("Microsoft 365 activity that is not about provisioning") };
+        return Decoded::Other {
+            dialect: "m365-ual",
+            what: Some("Microsoft 365 activity that is not about provisioning"),
+        };
     };
     let mut event = Event::new("entra", "m365-ual", record);
     event.operation = operation;
@@ -137,8 +210,15 @@ pub(super) fn decode_unified<'a>(record: Json<'a>, _: &'a Bump) -> Decoded<'a> {
     if operation == Operation::ConfigChange {
         event.app.id = about;
     } else {
-        event.subject = Subject { kind: Some("user"), login: about.filter(|text| text.contains('@')), id: about, name: None };
+        event.subject =
+            Subject { kind: Some("user"), login: about.filter(|text| text.contains('@')), id: about, name: None };
     }
-    event.changed = record.get("ModifiedProperties").unwrap_or(Json::Null).items().iter().filter_map(|property| property.str("Name")).collect();
+    event.changed = record
+        .get("ModifiedProperties")
+        .unwrap_or(Json::Null)
+        .items()
+        .iter()
+        .filter_map(|property| property.str("Name"))
+        .collect();
     Decoded::Event(Box::new(event))
 }

@@ -22,7 +22,15 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     event.app.kind = record.str("templateId");
     event.ids.job = record.str("id");
     event.operation = if in_quarantine || quarantine.has("reason") { Operation::Quarantine } else { Operation::Cycle };
-    event.time = [quarantine.str("currentBegan"), last.str("timeEnded"), last.str("timeBegan"), record.str_at("schedule.expiration")].into_iter().flatten().find_map(time::parse);
+    event.time = [
+        quarantine.str("currentBegan"),
+        last.str("timeEnded"),
+        last.str("timeBegan"),
+        record.str_at("schedule.expiration"),
+    ]
+    .into_iter()
+    .flatten()
+    .find_map(time::parse);
     event.outcome = match (event.operation, last.str("state")) {
         (Operation::Quarantine, _) | (_, Some("Failed")) => Outcome::Failure,
         (_, Some("EntryLevelErrors")) => Outcome::Warning,
@@ -33,7 +41,11 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         if let Some(code) = quarantine.str_at("error.code") {
             event.reason.codes.push(code);
         }
-        let message = quarantine.str_at("error.message").or(last.str_at("error.message")).or(quarantine.str("reason")).or(status.str("code"));
+        let message = quarantine
+            .str_at("error.message")
+            .or(last.str_at("error.message"))
+            .or(quarantine.str("reason"))
+            .or(status.str("code"));
         explain(&mut event, message, arena);
     }
     Decoded::Event(Box::new(event))

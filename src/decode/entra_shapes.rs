@@ -17,7 +17,9 @@ fn exact<'a>(record: Json<'a>, key: &str) -> bool {
 }
 
 pub(super) fn sniff_diagnostic(record: Json<'_>) -> bool {
-    record.str("category").is_some_and(|category| category.eq_ignore_ascii_case("ProvisioningLogs")) && !exact(record, "ProvisioningAction") && !exact(record, "ProvisioningSteps")
+    record.str("category").is_some_and(|category| category.eq_ignore_ascii_case("ProvisioningLogs"))
+        && !exact(record, "ProvisioningAction")
+        && !exact(record, "ProvisioningSteps")
 }
 
 pub(super) fn decode_diagnostic<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
@@ -60,7 +62,11 @@ pub(super) fn decode_on_demand<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded
 }
 
 pub(super) fn sniff_table(record: Json<'_>) -> bool {
-    (exact(record, "ProvisioningAction") || exact(record, "ProvisioningSteps")) && (exact(record, "TimeGenerated") || exact(record, "Type") || exact(record, "ChangeId") || exact(record, "TimeGenerated [UTC]"))
+    (exact(record, "ProvisioningAction") || exact(record, "ProvisioningSteps"))
+        && (exact(record, "TimeGenerated")
+            || exact(record, "Type")
+            || exact(record, "ChangeId")
+            || exact(record, "TimeGenerated [UTC]"))
 }
 
 pub(super) fn decode_table<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
@@ -77,7 +83,13 @@ pub(super) fn decode_table<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a>
 
 /// Column names of the portal's download were never published; these are matched loosely.
 pub(super) fn sniff_csv(record: Json<'_>) -> bool {
-    record.has("Change ID") && (record.has("Action") || record.has("Status")) && (record.has("Job ID") || record.has("Cycle ID") || record.has("Date") || record.has("Source ID") || record.has("Source Identity"))
+    record.has("Change ID")
+        && (record.has("Action") || record.has("Status"))
+        && (record.has("Job ID")
+            || record.has("Cycle ID")
+            || record.has("Date")
+            || record.has("Source ID")
+            || record.has("Source Identity"))
 }
 
 pub(super) fn decode_csv<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
@@ -92,11 +104,17 @@ pub(super) fn decode_csv<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     };
     let mut found = read("entra-csv-provisioning", record, record, around, arena);
     found.ids.event = any(&["ID", "Id"]);
-    found.app.name = any(&["Service Principal Name", "Application", "App", "Target System", "Target System Name"]).or(found.app.name);
+    found.app.name = any(&["Service Principal Name", "Application", "App", "Target System", "Target System Name"])
+        .or(found.app.name);
     found.app.id = any(&["Service Principal ID"]).or(found.app.id);
-    found.subject.login = any(&["Source User Principal Name", "User Principal Name", "Source Identity UPN"]).or_else(|| any(&["Source Identity", "Source Name", "Source Identity Name", "Identity"]).filter(|text| text.contains('@')));
+    found.subject.login =
+        any(&["Source User Principal Name", "User Principal Name", "Source Identity UPN"]).or_else(|| {
+            any(&["Source Identity", "Source Name", "Source Identity Name", "Identity"])
+                .filter(|text| text.contains('@'))
+        });
     found.subject.id = any(&["Source ID", "Source Identity ID"]).or(found.subject.id);
-    found.subject.name = any(&["Source Name", "Source Identity Name", "Source Identity", "Identity"]).or(found.subject.name);
+    found.subject.name =
+        any(&["Source Name", "Source Identity Name", "Source Identity", "Identity"]).or(found.subject.name);
     if found.outcome != Outcome::Success && found.reason.message.is_none() {
         explain(&mut found, any(&["Message", "Description"]), arena);
     }

@@ -20,11 +20,11 @@ fn open<'a>(value: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut
         list.items().iter().for_each(|item| open(*item, arena, level + 1, each));
         return;
     }
-    if let Some(Json::Array(tables)) = value.get("tables") {
-        if tables.iter().all(|table| table.has("columns")) {
-            tables.iter().for_each(|table| rows(*table, arena, level, each));
-            return;
-        }
+    if let Some(Json::Array(tables)) = value.get("tables")
+        && tables.iter().all(|table| table.has("columns"))
+    {
+        tables.iter().for_each(|table| rows(*table, arena, level, each));
+        return;
     }
     match inside(value, arena) {
         Some(inner) => open(inner, arena, level + 1, each),
@@ -36,7 +36,9 @@ fn open<'a>(value: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut
 fn list_inside<'a>(value: Json<'a>) -> Option<Json<'a>> {
     let exact = |key: &str| value.fields().iter().find(|(name, _)| *name == key).map(|(_, inner)| *inner);
     let objects = |list: &Json<'a>| matches!(list, Json::Array(items) if items.iter().all(|item| matches!(item, Json::Object(_))) && !items.is_empty());
-    if exact("eventType").is_some_and(|kind| kind.text() == Some("com.okta.event_hook")) || exact("eventTypeVersion").is_some() {
+    if exact("eventType").is_some_and(|kind| kind.text() == Some("com.okta.event_hook"))
+        || exact("eventTypeVersion").is_some()
+    {
         return value.path("data.events").filter(objects);
     }
     if let Some(hits) = value.path("hits.hits").filter(objects) {
@@ -75,19 +77,20 @@ fn inside<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Json<'a>> {
     if exact("stream").is_some() && exact("emitted_at").is_some() {
         return exact("data").and_then(unfolded);
     }
-    if let Some(inner @ Json::Object(_)) = exact("event") {
-        if ["time", "host", "sourcetype", "source", "index"].iter().any(|key| exact(key).is_some()) || value.fields().len() == 1 {
-            return Some(inner);
-        }
+    if let Some(inner @ Json::Object(_)) = exact("event")
+        && (["time", "host", "sourcetype", "source", "index"].iter().any(|key| exact(key).is_some())
+            || value.fields().len() == 1)
+    {
+        return Some(inner);
     }
     if let Some(audit) = exact("AuditData") {
         return unfolded(audit);
     }
     for key in ["okta", "azure"] {
-        if let Some(inner) = exact(key).and_then(object) {
-            if value.fields().len() == 1 || inner.has("eventType") {
-                return Some(inner);
-            }
+        if let Some(inner) = exact(key).and_then(object)
+            && (value.fields().len() == 1 || inner.has("eventType"))
+        {
+            return Some(inner);
         }
     }
     if exact("@timestamp").is_some() || value.fields().len() <= 2 {
@@ -102,9 +105,12 @@ fn inside<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Json<'a>> {
 /// Log Analytics answers: columns and rows zipped into objects.
 fn rows<'a>(table: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut(Json<'a>)) {
     let columns = table.get("columns").unwrap_or(Json::Null);
-    let names: Vec<&'a str> = columns.items().iter().map(|column| column.str("name").or(column.text()).unwrap_or("")).collect();
+    let names: Vec<&'a str> =
+        columns.items().iter().map(|column| column.str("name").or(column.text()).unwrap_or("")).collect();
     for row in table.get("rows").unwrap_or(Json::Null).items() {
-        let fields = arena.alloc_slice_fill_iter(names.iter().zip(row.items()).map(|(name, cell)| (*name, *cell)).collect::<Vec<_>>());
+        let fields = arena.alloc_slice_fill_iter(
+            names.iter().zip(row.items()).map(|(name, cell)| (*name, *cell)).collect::<Vec<_>>(),
+        );
         open(Json::Object(fields), arena, level + 1, each);
     }
 }

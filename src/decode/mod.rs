@@ -47,7 +47,11 @@ struct Dialect {
 const DIALECTS: [Dialect; 21] = [
     Dialect { name: "okta-system-log", sniff: okta::sniff, decode: okta::decode },
     Dialect { name: "okta-flat", sniff: okta_flat::sniff, decode: okta_flat::decode },
-    Dialect { name: "entra-diag-provisioning", sniff: entra_shapes::sniff_diagnostic, decode: entra_shapes::decode_diagnostic },
+    Dialect {
+        name: "entra-diag-provisioning",
+        sniff: entra_shapes::sniff_diagnostic,
+        decode: entra_shapes::decode_diagnostic,
+    },
     Dialect { name: "entra-graph-provisioning", sniff: entra_shapes::sniff_graph, decode: entra_shapes::decode_graph },
     Dialect { name: "entra-pod", sniff: entra_shapes::sniff_on_demand, decode: entra_shapes::decode_on_demand },
     Dialect { name: "entra-la-provisioning", sniff: entra_shapes::sniff_table, decode: entra_shapes::decode_table },

@@ -14,24 +14,76 @@ struct Named {
 
 /// Each needs all its keys, exactly spelled.
 const NAMED: [Named; 13] = [
-    Named { dialect: "github-audit", keys: &["action", "@timestamp"], what: "GitHub audit log events that are not SCIM provisioning" },
-    Named { dialect: "google-workspace", keys: &["kind", "events", "id"], what: "Google Workspace admin activity; failures of automatic provisioning are on the app's page in the admin console, not in this log" },
-    Named { dialect: "jumpcloud", keys: &["event_type", "initiated_by"], what: "JumpCloud Directory Insights: directory and sign-in activity" },
-    Named { dialect: "sailpoint", keys: &["technicalName", "trackingNumber"], what: "SailPoint Identity Security Cloud activity" },
-    Named { dialect: "sailpoint", keys: &["trackingNumber", "pod"], what: "SailPoint Identity Security Cloud activity" },
-    Named { dialect: "onelogin", keys: &["event_type_id", "account_id"], what: "OneLogin events; their numbers' meaning is not published in machine-readable form" },
-    Named { dialect: "salesforce-events", keys: &["EVENT_TYPE"], what: "Salesforce event files: API calls and sign-ins, not provisioning results" },
-    Named { dialect: "slack-audit", keys: &["date_create", "action"], what: "Slack audit log: it lists changes, never failures" },
-    Named { dialect: "entra-sign-in", keys: &["conditionalAccessStatus", "appDisplayName"], what: "an Entra sign-in log, not a provisioning log; export Monitoring > Provisioning logs" },
-    Named { dialect: "entra-risk", keys: &["riskState", "riskLevel"], what: "an Entra identity protection log, not a provisioning log" },
-    Named { dialect: "okta-user", keys: &["profile", "status", "credentials"], what: "a list of Okta users, not a log; export Reports > System Log" },
-    Named { dialect: "okta-event-hook", keys: &["cloudEventsVersion", "source"], what: "an Okta event hook without events" },
-    Named { dialect: "entra-job-schema", keys: &["synchronizationRules"], what: "an Entra provisioning schema, not a log" },
+    Named {
+        dialect: "github-audit",
+        keys: &["action", "@timestamp"],
+        what: "GitHub audit log events that are not SCIM provisioning",
+    },
+    Named {
+        dialect: "google-workspace",
+        keys: &["kind", "events", "id"],
+        what: "Google Workspace admin activity; failures of automatic provisioning are on the app's page in the admin console, not in this log",
+    },
+    Named {
+        dialect: "jumpcloud",
+        keys: &["event_type", "initiated_by"],
+        what: "JumpCloud Directory Insights: directory and sign-in activity",
+    },
+    Named {
+        dialect: "sailpoint",
+        keys: &["technicalName", "trackingNumber"],
+        what: "SailPoint Identity Security Cloud activity",
+    },
+    Named {
+        dialect: "sailpoint",
+        keys: &["trackingNumber", "pod"],
+        what: "SailPoint Identity Security Cloud activity",
+    },
+    Named {
+        dialect: "onelogin",
+        keys: &["event_type_id", "account_id"],
+        what: "OneLogin events; their numbers' meaning is not published in machine-readable form",
+    },
+    Named {
+        dialect: "salesforce-events",
+        keys: &["EVENT_TYPE"],
+        what: "Salesforce event files: API calls and sign-ins, not provisioning results",
+    },
+    Named {
+        dialect: "slack-audit",
+        keys: &["date_create", "action"],
+        what: "Slack audit log: it lists changes, never failures",
+    },
+    Named {
+        dialect: "entra-sign-in",
+        keys: &["conditionalAccessStatus", "appDisplayName"],
+        what: "an Entra sign-in log, not a provisioning log; export Monitoring > Provisioning logs",
+    },
+    Named {
+        dialect: "entra-risk",
+        keys: &["riskState", "riskLevel"],
+        what: "an Entra identity protection log, not a provisioning log",
+    },
+    Named {
+        dialect: "okta-user",
+        keys: &["profile", "status", "credentials"],
+        what: "a list of Okta users, not a log; export Reports > System Log",
+    },
+    Named {
+        dialect: "okta-event-hook",
+        keys: &["cloudEventsVersion", "source"],
+        what: "an Okta event hook without events",
+    },
+    Named {
+        dialect: "entra-job-schema",
+        keys: &["synchronizationRules"],
+        what: "an Entra provisioning schema, not a log",
+    },
 ];
 
 fn find(record: Json<'_>) -> Option<&'static Named> {
     let has = |key: &&str| record.fields().iter().any(|(name, _)| *name == *key);
-    NAMED.iter().find(|named| named.keys.iter().all(|key| has(&key)))
+    NAMED.iter().find(|named| named.keys.iter().all(has))
 }
 
 pub(super) fn sniff(record: Json<'_>) -> bool {

@@ -70,9 +70,17 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let event_type = record.str("eventType").unwrap_or_default();
     let known = TYPES.get(event_type).copied();
-    let family = || FAMILIES.iter().find(|(prefix, _)| event_type.starts_with(prefix)).map(|(_, operation)| (*operation, Nature::Outcome));
+    let family = || {
+        FAMILIES
+            .iter()
+            .find(|(prefix, _)| event_type.starts_with(prefix))
+            .map(|(_, operation)| (*operation, Nature::Outcome))
+    };
     let Some((operation, nature)) = known.or_else(family) else {
-        return Decoded::Other { dialect: DIALECT, what: Some("sign-in, policy or other events that are not about provisioning") };
+        return Decoded::Other {
+            dialect: DIALECT,
+            what: Some("sign-in, policy or other events that are not about provisioning"),
+        };
     };
     let mut event = Event::new("okta", DIALECT, record);
     event.time = record.str("published").and_then(time::parse);
@@ -85,7 +93,10 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         Some("SystemPrincipal") => Some("system"),
         _ => actor.str("alternateId").or(actor.str("displayName")).or(actor.str("id")),
     });
-    event.app.kind = ["debugContext.debugData.appname", "debugContext.debugData.appName"].iter().find_map(|path| record.str_at(path)).or(event.app.kind);
+    event.app.kind = ["debugContext.debugData.appname", "debugContext.debugData.appName"]
+        .iter()
+        .find_map(|path| record.str_at(path))
+        .or(event.app.kind);
     event.ids.event = record.str("uuid");
     event.ids.transaction = record.str_at("transaction.id");
     event.ids.request = record.str_at("debugContext.debugData.requestId");
@@ -94,7 +105,11 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         let legacy_tells = event.legacy_type.filter(|legacy| tells_failure(legacy));
         event.set_code(legacy_tells);
         let reason = record.str_at("outcome.reason");
-        let fallback = || ["debugContext.debugData.errorMessage", "debugContext.debugData.error", "debugContext.debugData.reason"].iter().find_map(|path| record.str_at(path));
+        let fallback = || {
+            ["debugContext.debugData.errorMessage", "debugContext.debugData.error", "debugContext.debugData.reason"]
+                .iter()
+                .find_map(|path| record.str_at(path))
+        };
         let message = reason.or_else(fallback).or_else(|| record.str("displayMessage"));
         explain(&mut event, message, arena);
         if record.str_at("outcome.result") == Some("RATE_LIMIT") && event.reason.http_status.is_none() {
@@ -137,9 +152,19 @@ fn tells_failure(legacy: &str) -> bool {
 /// The last part of the event's name that says at which step it was.
 fn phase(event_type: &str) -> Option<&'static str> {
     const PHASES: [(&str, &str); 13] = [
-        ("verify_exists", "verify-exists"), ("push_profile", "update"), ("push_password", "password"), ("push_okta_password", "password"),
-        ("user.password", "password"), ("user.push", "push"), ("user.sync", "sync"), ("deactivate", "deactivate"), ("deprovision", "deactivate"),
-        ("reactivate", "reactivate"), ("group_push", "group-push"), ("import", "import"), ("authentication_failure", "credential-check"),
+        ("verify_exists", "verify-exists"),
+        ("push_profile", "update"),
+        ("push_password", "password"),
+        ("push_okta_password", "password"),
+        ("user.password", "password"),
+        ("user.push", "push"),
+        ("user.sync", "sync"),
+        ("deactivate", "deactivate"),
+        ("deprovision", "deactivate"),
+        ("reactivate", "reactivate"),
+        ("group_push", "group-push"),
+        ("import", "import"),
+        ("authentication_failure", "credential-check"),
     ];
     PHASES.iter().find(|(part, _)| event_type.contains(part)).map(|(_, phase)| *phase)
 }
@@ -158,21 +183,37 @@ fn read_targets<'a>(record: Json<'a>, event: &mut Event<'a>) {
     };
     let find = |kind: &str| targets.items().iter().find(|target| kind_of(target) == Some(kind)).copied();
     if let Some(app) = find("AppInstance") {
-        event.app = App { name: app.str("alternateId").or(app.str("displayName")), id: app.str("id"), kind: app.str("displayName") };
+        event.app = App {
+            name: app.str("alternateId").or(app.str("displayName")),
+            id: app.str("id"),
+            kind: app.str("displayName"),
+        };
     }
-    let about_group = matches!(event.operation, Operation::GroupCreate | Operation::GroupUpdate | Operation::GroupDelete)
-        || event.event_type.is_some_and(|name| name.contains("group_push"));
+    let about_group =
+        matches!(event.operation, Operation::GroupCreate | Operation::GroupUpdate | Operation::GroupDelete)
+            || event.event_type.is_some_and(|name| name.contains("group_push"));
     let group = find("UserGroup").or_else(|| find("AppGroup"));
     let person = find("User").or_else(|| find("AppUser")).or_else(|| find("NewUser"));
-    let (subject, kind) = if about_group { (group.or(person), if group.is_some() { "group" } else { "user" }) } else { (person.or(group), if person.is_some() { "user" } else { "group" }) };
+    let (subject, kind) = if about_group {
+        (group.or(person), if group.is_some() { "group" } else { "user" })
+    } else {
+        (person.or(group), if person.is_some() { "user" } else { "group" })
+    };
     let subject = subject.or_else(|| {
         let actor = record.get("actor")?;
-        let own = event.app.id.is_none() && event.event_type.is_some_and(|name| name.starts_with("user.")) && actor.str("type") == Some("User");
+        let own = event.app.id.is_none()
+            && event.event_type.is_some_and(|name| name.starts_with("user."))
+            && actor.str("type") == Some("User");
         own.then_some(actor)
     });
     if let Some(subject) = subject {
         // An AppUser without an account yet has no name there; the id of the AppUser is not the person's.
         let login = subject.str("alternateId").or_else(|| find("AppUser").and_then(|user| user.str("alternateId")));
-        event.subject = Subject { kind: Some(kind), id: subject.str("id"), login: login.filter(|_| kind == "user"), name: subject.str("displayName") };
+        event.subject = Subject {
+            kind: Some(kind),
+            id: subject.str("id"),
+            login: login.filter(|_| kind == "user"),
+            name: subject.str("displayName"),
+        };
     }
 }

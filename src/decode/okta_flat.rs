@@ -11,7 +11,10 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
     let any = |names: [&str; 3]| names.iter().any(|name| record.has(name));
     any(["eventType", "event_type", "eventType_s"])
         && any(["published", "timestamp", "published_t"])
-        && (any(["outcome.result", "outcome_result_s", "outcome_result"]) || record.has("target0.id") || record.has("target_s") || record.has("actor.id"))
+        && (any(["outcome.result", "outcome_result_s", "outcome_result"])
+            || record.has("target0.id")
+            || record.has("target_s")
+            || record.has("actor.id"))
 }
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
@@ -20,7 +23,10 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     for (name, value) in record.fields() {
         let path = canonical(name);
         let mut parts: Vec<&str> = path.split('.').collect();
-        let index = parts.first().and_then(|first| first.strip_prefix("target")).and_then(|number| number.parse::<usize>().ok());
+        let index = parts
+            .first()
+            .and_then(|first| first.strip_prefix("target"))
+            .and_then(|number| number.parse::<usize>().ok());
         match index.filter(|index| *index < 16) {
             Some(index) if parts.len() > 1 => {
                 targets.resize_with(targets.len().max(index + 1), Branch::default);
@@ -34,7 +40,10 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     }
     let mut fields = tree.into_fields(arena);
     if !targets.is_empty() {
-        let list: Vec<Json<'a>> = targets.into_iter().map(|target| Json::Object(arena.alloc_slice_copy(&target.into_fields(arena)))).collect();
+        let list: Vec<Json<'a>> = targets
+            .into_iter()
+            .map(|target| Json::Object(arena.alloc_slice_copy(&target.into_fields(arena))))
+            .collect();
         fields.push(("target", Json::Array(arena.alloc_slice_copy(&list))));
     }
     match okta::decode(Json::Object(arena.alloc_slice_copy(&fields)), arena) {
@@ -50,7 +59,10 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
 
 /// `debugContext_debugData_appname_s` → `debugContext.debugData.appname`; `timestamp` → `published`.
 fn canonical(name: &str) -> String {
-    let sentinel = ["_s", "_t", "_d", "_b", "_g"].iter().find_map(|suffix| name.strip_suffix(suffix)).filter(|_| !name.contains('.'));
+    let sentinel = ["_s", "_t", "_d", "_b", "_g"]
+        .iter()
+        .find_map(|suffix| name.strip_suffix(suffix))
+        .filter(|_| !name.contains('.'));
     let path = match sentinel {
         Some(stem) => stem.replace('_', "."),
         None => name.to_owned(),

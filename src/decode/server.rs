@@ -12,7 +12,12 @@ fn is_text(record: Json<'_>, kind: &str) -> bool {
 }
 
 pub(super) fn sniff_authentik(record: Json<'_>) -> bool {
-    record.has("event") && record.has("level") && record.has("timestamp") && (record.str("logger").is_some_and(|logger| logger.starts_with("authentik")) || record.has("cidr") || record.has("task_name"))
+    record.has("event")
+        && record.has("level")
+        && record.has("timestamp")
+        && (record.str("logger").is_some_and(|logger| logger.starts_with("authentik"))
+            || record.has("cidr")
+            || record.has("task_name"))
 }
 
 /// authentik writes its sync tasks and its web server's requests into one log.
@@ -55,11 +60,19 @@ fn request<'a>(event: &mut Event<'a>, method: &str, path: &'a str, status: u16, 
         ("DELETE", true) => Operation::GroupDelete,
         _ => Operation::Other,
     };
-    let id = path.split(['/', '?']).skip_while(|part| *part != "Users" && *part != "Groups").nth(1).filter(|id| !id.is_empty() && !id.contains('='));
+    let id = path
+        .split(['/', '?'])
+        .skip_while(|part| *part != "Users" && *part != "Groups")
+        .nth(1)
+        .filter(|id| !id.is_empty() && !id.contains('='));
     event.subject = Subject { kind: Some(if group { "group" } else { "user" }), id, ..Subject::default() };
     if status >= 400 {
         event.outcome = Outcome::Failure;
-        explain(event, Some(arena.alloc_str(&format!("the SCIM server answered {method} {path} with HTTP status {status}"))), arena);
+        explain(
+            event,
+            Some(arena.alloc_str(&format!("the SCIM server answered {method} {path} with HTTP status {status}"))),
+            arena,
+        );
         event.reason.http_status = Some(status);
     }
 }
@@ -79,7 +92,9 @@ pub(super) fn decode_access_log<'a>(record: Json<'a>, arena: &'a Bump) -> Decode
         let (method, path) = (words.next()?, words.next()?);
         Some((when, method, path, rest.trim().get(..3)?.parse().ok()?))
     };
-    let Some((when, method, path, status)) = parsed().filter(|(_, _, path, _)| path.to_ascii_lowercase().contains("/scim")) else {
+    let Some((when, method, path, status)) =
+        parsed().filter(|(_, _, path, _)| path.to_ascii_lowercase().contains("/scim"))
+    else {
         return Decoded::Other { dialect: "access-log", what: Some("web requests that do not go to a SCIM path") };
     };
     let mut event = Event::new("scim", "access-log", record);
@@ -97,7 +112,10 @@ pub(super) fn sniff_laravel(record: Json<'_>) -> bool {
 pub(super) fn decode_laravel<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let words = record.str("words").unwrap_or_default();
     let lower = words.to_ascii_lowercase();
-    let about_scim = lower.contains("/scim") || lower.contains("scim\\") || lower.contains("scimexception") || lower.contains("urn:ietf:params:scim");
+    let about_scim = lower.contains("/scim")
+        || lower.contains("scim\\")
+        || lower.contains("scimexception")
+        || lower.contains("urn:ietf:params:scim");
     if !about_scim {
         return Decoded::Other { dialect: "laravel-log", what: Some("application log lines that are not about SCIM") };
     }
@@ -120,22 +138,38 @@ pub(super) fn decode_pasted<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a
     let words = record.str("words").unwrap_or_default();
     let lower = words.to_ascii_lowercase();
     let okta = lower.contains("errors reported by") || lower.contains("okta");
-    let entra = ["systemforcrossdomain", "azure", "entra", "adscimversion", "provisioning service", "statuscode:"].iter().any(|mark| lower.contains(mark));
-    let provider = if okta && !lower.contains("azure") { "okta" } else if entra { "entra" } else { "scim" };
+    let entra = ["systemforcrossdomain", "azure", "entra", "adscimversion", "provisioning service", "statuscode:"]
+        .iter()
+        .any(|mark| lower.contains(mark));
+    let provider = if okta && !lower.contains("azure") {
+        "okta"
+    } else if entra {
+        "entra"
+    } else {
+        "scim"
+    };
     let mut event = Event::new(provider, "pasted-text", record);
     event.outcome = Outcome::Failure;
     let after = |label: &str| -> Option<&'a str> {
         let at = lower.find(label)? + label.len();
-        words.get(at..)?.trim_start_matches([':', ' ', '\r', '\n', '*', '>']).lines().next().map(str::trim).filter(|text| !text.is_empty())
+        words
+            .get(at..)?
+            .trim_start_matches([':', ' ', '\r', '\n', '*', '>'])
+            .lines()
+            .next()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
     };
     event.set_code(after("error code").and_then(|text| text.split_whitespace().next()).filter(|code| code.len() > 3));
-    event.operation = after("action:").and_then(|text| Operation::from_word(&text.to_ascii_lowercase())).unwrap_or(match after("operation:").unwrap_or_default() {
-        "PATCH" | "PUT" if lower.contains("/groups") => Operation::GroupUpdate,
-        "PATCH" | "PUT" => Operation::Update,
-        "POST" => Operation::Create,
-        "DELETE" => Operation::Delete,
-        _ => Operation::Other,
-    });
+    event.operation = after("action:").and_then(|text| Operation::from_word(&text.to_ascii_lowercase())).unwrap_or(
+        match after("operation:").unwrap_or_default() {
+            "PATCH" | "PUT" if lower.contains("/groups") => Operation::GroupUpdate,
+            "PATCH" | "PUT" => Operation::Update,
+            "POST" => Operation::Create,
+            "DELETE" => Operation::Delete,
+            _ => Operation::Other,
+        },
+    );
     event.subject.login = after("upn :").or(after("upn:")).filter(|text| text.contains('@'));
     explain(&mut event, Some(words), arena);
     if let Some(status) = after("response status code").and_then(status_number) {
@@ -151,7 +185,10 @@ pub(super) fn sniff_text(record: Json<'_>) -> bool {
 /// Text that is no log of ours, named for what it is.
 pub(super) fn decode_text<'a>(record: Json<'a>, _: &'a Bump) -> Decoded<'a> {
     if is_text(record, "pingfederate-log") {
-        return Decoded::Other { dialect: "pingfederate-log", what: Some("PingFederate audit and server lines about sign-in; provisioning is in provisioner.log") };
+        return Decoded::Other {
+            dialect: "pingfederate-log",
+            what: Some("PingFederate audit and server lines about sign-in; provisioning is in provisioner.log"),
+        };
     }
     Decoded::Unrecognised("plain text, no log format that is known".to_owned())
 }

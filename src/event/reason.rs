@@ -24,13 +24,40 @@ pub struct Layers<'a> {
 
 /// HTTP phrases as Okta writes them, and .NET names as Entra does; compared without spaces.
 const STATUSES: [(&str, u16); 34] = [
-    ("badrequest", 400), ("unauthorized", 401), ("paymentrequired", 402), ("forbidden", 403), ("notfound", 404),
-    ("methodnotallowed", 405), ("notacceptable", 406), ("proxyauthenticationrequired", 407), ("requesttimeout", 408), ("conflict", 409),
-    ("gone", 410), ("lengthrequired", 411), ("preconditionfailed", 412), ("requestentitytoolarge", 413), ("payloadtoolarge", 413),
-    ("requesturitoolong", 414), ("unsupportedmediatype", 415), ("expectationfailed", 417), ("unprocessableentity", 422), ("locked", 423), ("faileddependency", 424),
-    ("preconditionrequired", 428), ("toomanyrequests", 429), ("internalservererror", 500), ("notimplemented", 501), ("badgateway", 502),
-    ("serviceunavailable", 503), ("gatewaytimeout", 504), ("httpversionnotsupported", 505), ("redirect", 302), ("moved", 301),
-    ("movedpermanently", 301), ("temporaryredirect", 307), ("permanentredirect", 308),
+    ("badrequest", 400),
+    ("unauthorized", 401),
+    ("paymentrequired", 402),
+    ("forbidden", 403),
+    ("notfound", 404),
+    ("methodnotallowed", 405),
+    ("notacceptable", 406),
+    ("proxyauthenticationrequired", 407),
+    ("requesttimeout", 408),
+    ("conflict", 409),
+    ("gone", 410),
+    ("lengthrequired", 411),
+    ("preconditionfailed", 412),
+    ("requestentitytoolarge", 413),
+    ("payloadtoolarge", 413),
+    ("requesturitoolong", 414),
+    ("unsupportedmediatype", 415),
+    ("expectationfailed", 417),
+    ("unprocessableentity", 422),
+    ("locked", 423),
+    ("faileddependency", 424),
+    ("preconditionrequired", 428),
+    ("toomanyrequests", 429),
+    ("internalservererror", 500),
+    ("notimplemented", 501),
+    ("badgateway", 502),
+    ("serviceunavailable", 503),
+    ("gatewaytimeout", 504),
+    ("httpversionnotsupported", 505),
+    ("redirect", 302),
+    ("moved", 301),
+    ("movedpermanently", 301),
+    ("temporaryredirect", 307),
+    ("permanentredirect", 308),
 ];
 
 /// The number of an HTTP status given as `409`, `Conflict`, `Unprocessable Entity` or `BadRequest`.
@@ -45,7 +72,12 @@ pub fn status_number(text: &str) -> Option<u16> {
 }
 
 /// Where the application's words begin in an Okta text.
-const OKTA_MARKS: [&str; 4] = ["errors reported by remote server", "errors reported by the connector", "error reported by remote server", "errors reported by the remote server"];
+const OKTA_MARKS: [&str; 4] = [
+    "errors reported by remote server",
+    "errors reported by the connector",
+    "error reported by remote server",
+    "errors reported by the remote server",
+];
 
 /// Takes an error text of any provider apart.
 pub fn unwrap_reason<'a>(text: &'a str, arena: &'a Bump) -> Layers<'a> {
@@ -85,7 +117,16 @@ fn phrase_before(text: &str) -> Option<u16> {
 
 /// `StatusCode: X`, `Response Status Code: X`, `HTTP status code 409`, `HTTP 400`, `HTTP/404`, `HTTP Status: 401`.
 fn status_in(text: &str, lower: &str) -> Option<u16> {
-    for mark in ["statuscode:", "status code:", "http status code", "http status:", "http status", "http error", "http/", "http "] {
+    for mark in [
+        "statuscode:",
+        "status code:",
+        "http status code",
+        "http status:",
+        "http status",
+        "http error",
+        "http/",
+        "http ",
+    ] {
         let mut from = 0;
         while let Some(at) = lower.get(from..).and_then(|rest| rest.find(mark)) {
             let start = from + at + mark.len();
@@ -139,14 +180,18 @@ fn read_body<'a>(body: Json<'a>, layers: &mut Layers<'a>, arena: &'a Bump) -> Op
             _ => None,
         })
         .unwrap_or(body);
-    if let Some(status) = ["status", "code", "statusCode", "http_status"].iter().find_map(|key| body.str(key).and_then(status_number)) {
+    if let Some(status) =
+        ["status", "code", "statusCode", "http_status"].iter().find_map(|key| body.str(key).and_then(status_number))
+    {
         layers.http_status = Some(status);
     }
     if let Some(scim_type) = body.str("scimType") {
         layers.scim_type = Some(scim_type);
     }
     for key in ["code", "errorCode", "error_code", "error"] {
-        if let Some(code) = body.str(key).filter(|code| code.len() <= 80 && status_number(code).is_none() && !code.contains(' ')) {
+        if let Some(code) =
+            body.str(key).filter(|code| code.len() <= 80 && status_number(code).is_none() && !code.contains(' '))
+        {
             layers.codes.push(code);
         }
     }
@@ -202,8 +247,20 @@ fn cut_off_body<'a>(body: &'a str, layers: &mut Layers<'a>) {
     layers.http_status = field("status").and_then(status_number).or(layers.http_status);
     if let Some(cut) = field("scimType") {
         // The name may itself be cut: complete it from the names that RFC 7644 defines.
-        const NAMES: [&str; 10] = ["uniqueness", "tooMany", "invalidFilter", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue", "invalidVers", "sensitive"];
-        let mut fitting = NAMES.iter().filter(|name| cut.len() >= 3 && name.to_lowercase().starts_with(&cut.to_lowercase()));
+        const NAMES: [&str; 10] = [
+            "uniqueness",
+            "tooMany",
+            "invalidFilter",
+            "mutability",
+            "invalidSyntax",
+            "invalidPath",
+            "noTarget",
+            "invalidValue",
+            "invalidVers",
+            "sensitive",
+        ];
+        let mut fitting =
+            NAMES.iter().filter(|name| cut.len() >= 3 && name.to_lowercase().starts_with(&cut.to_lowercase()));
         layers.scim_type = match (fitting.next(), fitting.next()) {
             (Some(name), None) => Some(name),
             _ => Some(cut),
@@ -217,7 +274,9 @@ fn cut_off_body<'a>(body: &'a str, layers: &mut Layers<'a>) {
 /// Codes that stand in a text: `AADSTS50055`, `E0000047`.
 fn codes_in<'a>(text: &'a str, layers: &mut Layers<'a>) {
     for word in text.split(|c: char| !c.is_ascii_alphanumeric()) {
-        let number = |prefix: &str| word.strip_prefix(prefix).is_some_and(|rest| rest.len() >= 4 && rest.bytes().all(|b| b.is_ascii_digit()));
+        let number = |prefix: &str| {
+            word.strip_prefix(prefix).is_some_and(|rest| rest.len() >= 4 && rest.bytes().all(|b| b.is_ascii_digit()))
+        };
         if (number("AADSTS") || (number("E0") && word.len() == 8)) && !layers.codes.contains(&word) {
             layers.codes.push(word);
         }
@@ -237,9 +296,13 @@ mod tests {
 
     #[test]
     fn okta_words_and_the_applications_words_are_told_apart() {
-        let (status, _, remote) = unwrapped("Error while creating user a@example.com: Conflict. Errors reported by remote server: User not found in team");
+        let (status, _, remote) = unwrapped(
+            "Error while creating user a@example.com: Conflict. Errors reported by remote server: User not found in team",
+        );
         assert_eq!((status, remote.as_deref()), (Some(409), Some("User not found in team")));
-        let (status, _, remote) = unwrapped("Errors during execution: Error executing create: Unprocessable Entity. Errors reported by the connector : {\"Errors\":[{\"description\":\"name taken\",\"code\":409}]}. Error Code: null");
+        let (status, _, remote) = unwrapped(
+            "Errors during execution: Error executing create: Unprocessable Entity. Errors reported by the connector : {\"Errors\":[{\"description\":\"name taken\",\"code\":409}]}. Error Code: null",
+        );
         assert_eq!((status, remote.as_deref()), (Some(409), Some("name taken")));
     }
 
@@ -247,26 +310,35 @@ mod tests {
     fn entra_envelope_gives_up_the_scim_error_inside() {
         let text = "StatusCode: BadRequest\r\nMessage: Processing failed.\r\nWeb Response: {\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:Error\"],\"status\":\"400\",\"scimType\":\"invalidValue\",\"detail\":\"User must be Active.\"}. This operation was retried 3 times.";
         let (status, scim_type, remote) = unwrapped(text);
-        assert_eq!((status, scim_type.as_deref(), remote.as_deref()), (Some(400), Some("invalidValue"), Some("User must be Active.")));
+        assert_eq!(
+            (status, scim_type.as_deref(), remote.as_deref()),
+            (Some(400), Some("invalidValue"), Some("User must be Active."))
+        );
     }
 
     #[test]
     fn detail_may_be_an_object() {
-        let (_, _, remote) = unwrapped(r#"Web Response: {"detail":{"Operations":{"op":["\"add\" is not a valid choice"]}}}"#);
+        let (_, _, remote) =
+            unwrapped(r#"Web Response: {"detail":{"Operations":{"op":["\"add\" is not a valid choice"]}}}"#);
         assert_eq!(remote.as_deref(), Some(r#"Operations: op: "add" is not a valid choice"#));
     }
 
     #[test]
     fn a_cut_off_body_still_shows_its_type() {
-        let (_, scim_type, _) = unwrapped(r#"Bad Request. Errors reported by remote server: {"schemas":["x"],"status":"409","scimType":"uniq"#);
+        let (_, scim_type, _) = unwrapped(
+            r#"Bad Request. Errors reported by remote server: {"schemas":["x"],"status":"409","scimType":"uniq"#,
+        );
         assert_eq!(scim_type.as_deref(), Some("uniqueness"));
     }
 
     #[test]
     fn statuses_in_words() {
         for (text, status) in [
-            ("returned an error response with the HTTP status code 409.  This", 409), ("An HTTP/404 Not Found response was returned rather than the expected HTTP/200 OK response", 404),
-            ("Unauthorized", 401), ("javax.ws.rs.BadRequestException: HTTP 400 Bad Request", 400), ("Response Status Code: MethodNotAllowed", 405),
+            ("returned an error response with the HTTP status code 409.  This", 409),
+            ("An HTTP/404 Not Found response was returned rather than the expected HTTP/200 OK response", 404),
+            ("Unauthorized", 401),
+            ("javax.ws.rs.BadRequestException: HTTP 400 Bad Request", 400),
+            ("Response Status Code: MethodNotAllowed", 405),
         ] {
             assert_eq!(unwrapped(text).0, Some(status), "{text}");
         }

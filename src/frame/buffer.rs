@@ -77,7 +77,9 @@ impl<R: Read> Window<R> {
             line: self.line,
             offset: self.offset,
             kind: ProblemKind::Truncated,
-            detail: format!("the input breaks off here: {reason}; everything before it was used. Export or copy the file again"),
+            detail: format!(
+                "the input breaks off here: {reason}; everything before it was used. Export or copy the file again"
+            ),
             lost: false,
         })
     }

@@ -17,8 +17,20 @@ use crate::text::sanitize;
 /// Names under which an export keeps its list of records.
 const LISTS: [&[u8]; 8] = [b"value", b"records", b"Records", b"Events", b"events", b"logs", b"items", b"hits"];
 /// Fields that may stand before the list in such a wrapper.
-const SHELL: [&[u8]; 12] =
-    [b"@odata.context", b"@odata.nextLink", b"@odata.count", b"count", b"total", b"took", b"timed_out", b"_shards", b"nextLink", b"NextToken", b"max_score", b"has_more"];
+const SHELL: [&[u8]; 12] = [
+    b"@odata.context",
+    b"@odata.nextLink",
+    b"@odata.count",
+    b"count",
+    b"total",
+    b"took",
+    b"timed_out",
+    b"_shards",
+    b"nextLink",
+    b"NextToken",
+    b"max_score",
+    b"has_more",
+];
 
 pub(super) struct JsonStream<R> {
     window: Window<R>,
@@ -56,12 +68,23 @@ impl<R: Read> JsonStream<R> {
                 Next::Pass(count) => self.window.consume(count),
                 Next::Record(length) => self.record(length, batch),
                 Next::MorePages(count) => {
-                    self.problem(batch, ProblemKind::MissingField, "the export is one page of several (it names a next page); fetch the following pages as well".to_owned(), false);
+                    self.problem(
+                        batch,
+                        ProblemKind::MissingField,
+                        "the export is one page of several (it names a next page); fetch the following pages as well"
+                            .to_owned(),
+                        false,
+                    );
                     self.window.consume(count);
                 }
                 Next::Broken(at, expected) => self.broken(at, expected, batch),
                 Next::NeedMore if self.window.rest().len() > MAX_RECORD => {
-                    self.problem(batch, ProblemKind::TooLong, format!("a record is longer than {} MiB; it was passed over", MAX_RECORD >> 20), true);
+                    self.problem(
+                        batch,
+                        ProblemKind::TooLong,
+                        format!("a record is longer than {} MiB; it was passed over", MAX_RECORD >> 20),
+                        true,
+                    );
                     self.resync(MAX_RECORD);
                 }
                 Next::NeedMore => {
@@ -77,9 +100,11 @@ impl<R: Read> JsonStream<R> {
     fn next(&self) -> Next {
         let rest = self.window.rest();
         match rest.first() {
-            Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b'[' | b']' | b'}' | 0x1e) => {
-                Next::Pass(rest.iter().take_while(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b',' | b'[' | b']' | b'}' | 0x1e)).count())
-            }
+            Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b'[' | b']' | b'}' | 0x1e) => Next::Pass(
+                rest.iter()
+                    .take_while(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b',' | b'[' | b']' | b'}' | 0x1e))
+                    .count(),
+            ),
             Some(b'{') => match self.shell(rest) {
                 Some(next) => next,
                 None => match end_of_value(rest, 0) {
@@ -209,14 +234,29 @@ impl<R: Read> JsonStream<R> {
 
     fn broken(&mut self, at: usize, expected: &'static str, batch: &mut Batch) {
         let rest = self.window.rest();
-        let found: String = String::from_utf8_lossy(rest.get(at.saturating_sub(1)..(at + 40).min(rest.len())).unwrap_or_default()).chars().take(40).collect();
-        let deep = expected == "a complete JSON object" && rest.get(..at).is_some_and(|part| part.iter().filter(|b| matches!(b, b'{' | b'[')).count() > 127);
+        let found: String =
+            String::from_utf8_lossy(rest.get(at.saturating_sub(1)..(at + 40).min(rest.len())).unwrap_or_default())
+                .chars()
+                .take(40)
+                .collect();
+        let deep = expected == "a complete JSON object"
+            && rest.get(..at).is_some_and(|part| part.iter().filter(|b| matches!(b, b'{' | b'[')).count() > 127);
         let (kind, detail) = if rest.iter().take(at.max(1)).all(|b| *b == 0) {
-            (ProblemKind::UnreadableBytes, "a block of zero bytes, as a crashed machine leaves it; it was passed over".to_owned())
+            (
+                ProblemKind::UnreadableBytes,
+                "a block of zero bytes, as a crashed machine leaves it; it was passed over".to_owned(),
+            )
         } else if deep {
             (ProblemKind::TooDeep, "a record is nested deeper than 127 levels; it was passed over".to_owned())
         } else {
-            (ProblemKind::BadJson, format!("expected {expected}, found {:?} at byte {} of it; this record was passed over", sanitize::line(&found), at))
+            (
+                ProblemKind::BadJson,
+                format!(
+                    "expected {expected}, found {:?} at byte {} of it; this record was passed over",
+                    sanitize::line(&found),
+                    at
+                ),
+            )
         };
         self.problem(batch, kind, detail, true);
         self.resync(at);
@@ -224,7 +264,13 @@ impl<R: Read> JsonStream<R> {
 
     /// The input ended inside a record.
     fn unfinished(&mut self, batch: &mut Batch) {
-        self.problem(batch, ProblemKind::Truncated, "the last record is cut off; everything before it was used. Export again, or go on with what is there".to_owned(), true);
+        self.problem(
+            batch,
+            ProblemKind::Truncated,
+            "the last record is cut off; everything before it was used. Export again, or go on with what is there"
+                .to_owned(),
+            true,
+        );
         self.resync(1);
     }
 
@@ -234,7 +280,9 @@ impl<R: Read> JsonStream<R> {
         let mut searched = 1;
         loop {
             let rest = self.window.rest();
-            let found = memchr::memchr_iter(b'{', rest.get(searched..).unwrap_or_default()).map(|at| at + searched).find(|at| self.starts_record(rest, *at));
+            let found = memchr::memchr_iter(b'{', rest.get(searched..).unwrap_or_default())
+                .map(|at| at + searched)
+                .find(|at| self.starts_record(rest, *at));
             if let Some(at) = found {
                 self.window.consume(at);
                 return;
@@ -259,8 +307,12 @@ impl<R: Read> JsonStream<R> {
             return true;
         }
         let separated = matches!(before.trim_ascii_end().last(), Some(b',' | b'[' | b'}' | b']') | None);
-        let tail = rest.get(at..).unwrap_or_default();
-        !self.first_key.is_empty() && separated && first_key(tail) == Some(self.first_key.as_slice())
+        let key = first_key(rest.get(at..).unwrap_or_default());
+        if self.first_key.is_empty() {
+            // No record was read yet, so nothing is known of how one starts: any object after another will do.
+            return separated && key.is_some() && before.trim_ascii_end().ends_with(b"},");
+        }
+        separated && key == Some(self.first_key.as_slice())
     }
 }
 
@@ -301,10 +353,18 @@ mod tests {
         let records = [r#"{"id":1,"x":[{"id":9}]}"#, r#"{"id":2}"#, r#"{"id":3}"#];
         let joined = |with: &str| records.join(with);
         for text in [
-            joined("\n"), joined("\r\n"), joined(""), joined(",\n"), joined("\n\n"),
-            format!("[{}]", joined(",")), format!("[\n  {}\n]\n", joined(",\n  ")), format!("[{}][{}]\n[]", records[0], joined(",").replacen(&format!("{},", records[0]), "", 1)),
-            format!(r#"{{"value":[{}]}}"#, joined(",")), format!(r#"{{"@odata.context":"x","value":[{}]}}"#, joined(",")),
-            format!("{{\n \"records\" : [\n{}]}}", joined(",")), format!(r#"{{"took":1,"hits":{{"total":3,"hits":[{}]}}}}"#, joined(",")),
+            joined("\n"),
+            joined("\r\n"),
+            joined(""),
+            joined(",\n"),
+            joined("\n\n"),
+            format!("[{}]", joined(",")),
+            format!("[\n  {}\n]\n", joined(",\n  ")),
+            format!("[{}][{}]\n[]", records[0], joined(",").replacen(&format!("{},", records[0]), "", 1)),
+            format!(r#"{{"value":[{}]}}"#, joined(",")),
+            format!(r#"{{"@odata.context":"x","value":[{}]}}"#, joined(",")),
+            format!("{{\n \"records\" : [\n{}]}}", joined(",")),
+            format!(r#"{{"took":1,"hits":{{"total":3,"hits":[{}]}}}}"#, joined(",")),
             format!("2023-01-01 | {}\n2023-01-01 | {}\n2023-01-01 | {}\n", records[0], records[1], records[2]),
         ] {
             let (found, problems) = frames(text.as_bytes());
@@ -335,7 +395,8 @@ mod tests {
 
     #[test]
     fn one_damaged_byte_costs_two_records_at_most() {
-        let records: Vec<String> = (0..12).map(|n| format!(r#"{{"uuid":"{n}","name":"a b","t":[{{"id":"x"}},{{"id":"y"}}]}}"#)).collect();
+        let records: Vec<String> =
+            (0..12).map(|n| format!(r#"{{"uuid":"{n}","name":"a b","t":[{{"id":"x"}},{{"id":"y"}}]}}"#)).collect();
         for text in [records.join("\n"), format!("[{}]", records.join(","))] {
             proptest::proptest!(|(at in 0..text.len(), with in proptest::option::of(proptest::num::u8::ANY), cut: bool)| {
                 let mut bytes = text.clone().into_bytes();

@@ -26,17 +26,19 @@ pub(super) fn sniff(head: &[u8]) -> Option<u8> {
     [b',', b';', b'\t'].into_iter().find(|delimiter| {
         let names: Vec<&str> = text.split(char::from(*delimiter)).map(|name| name.trim().trim_matches('"')).collect();
         names.len() >= 3
-            && names.iter().all(|name| name.len() <= 80 && name.chars().all(|c| c.is_alphanumeric() || " ._-()[]/#:@".contains(c)))
+            && names
+                .iter()
+                .all(|name| name.len() <= 80 && name.chars().all(|c| c.is_alphanumeric() || " ._-()[]/#:@".contains(c)))
             && names.iter().filter(|name| name.chars().any(char::is_alphabetic)).count() * 2 > names.len()
     })
 }
 
 /// Excel's `sep=;` line, and how long it is.
 fn skip_separator_line(head: &[u8]) -> (&[u8], usize) {
-    if head.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep=")) {
-        if let Some(end) = memchr::memchr(b'\n', head) {
-            return (head.get(end + 1..).unwrap_or_default(), end + 1);
-        }
+    if head.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep="))
+        && let Some(end) = memchr::memchr(b'\n', head)
+    {
+        return (head.get(end + 1..).unwrap_or_default(), end + 1);
     }
     (head, 0)
 }
@@ -48,7 +50,10 @@ impl<R: Read> Table<R> {
         // The bytes are there: `head` is a copy of them.
         let _ = source.read_exact(&mut line);
         let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(true).from_reader(source);
-        let header = reader.byte_headers().map(|names| names.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect()).unwrap_or_default();
+        let header = reader
+            .byte_headers()
+            .map(|names| names.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect())
+            .unwrap_or_default();
         Table { reader, header, spoiled: false, lines_before: u64::from(skip > 0) }
     }
 
@@ -60,17 +65,26 @@ impl<R: Read> Table<R> {
             match self.reader.read_byte_record(&mut row) {
                 Ok(false) => return false,
                 Ok(true) => {
-                    let (line, offset) = row.position().map_or((line, offset), |at| (at.line() + self.lines_before, at.byte()));
+                    let (line, offset) =
+                        row.position().map_or((line, offset), |at| (at.line() + self.lines_before, at.byte()));
                     let length = self.reader.position().byte().saturating_sub(offset);
                     if row.iter().all(|cell| cell.trim_ascii().is_empty()) {
                         continue;
                     }
                     if row.as_slice().len() > MAX_RECORD {
-                        batch.problems.push(problem(ProblemKind::TooLong, "a row is longer than 16 MiB; a quote is probably not closed".to_owned(), true));
+                        batch.problems.push(problem(
+                            ProblemKind::TooLong,
+                            "a row is longer than 16 MiB; a quote is probably not closed".to_owned(),
+                            true,
+                        ));
                         continue;
                     }
                     if row.len() != self.header.len() {
-                        let detail = format!("the row has {} columns, the header {}; it was read as far as it goes", row.len(), self.header.len());
+                        let detail = format!(
+                            "the row has {} columns, the header {}; it was read as far as it goes",
+                            row.len(),
+                            self.header.len()
+                        );
                         batch.problems.push(problem(ProblemKind::BadRow, detail, false));
                     }
                     if !self.spoiled && row.iter().any(looks_spoiled) {
@@ -82,7 +96,11 @@ impl<R: Read> Table<R> {
                     batch.push(object.as_bytes(), line, offset, length);
                 }
                 Err(error) => {
-                    batch.problems.push(problem(ProblemKind::Truncated, format!("the table breaks off: {error}; everything before it was used"), false));
+                    batch.problems.push(problem(
+                        ProblemKind::Truncated,
+                        format!("the table breaks off: {error}; everything before it was used"),
+                        false,
+                    ));
                     return false;
                 }
             }

@@ -54,11 +54,23 @@ pub(super) fn sniff(head: &[u8]) -> Option<TextKind> {
     if first.contains(" HTTP/") && first.contains("] \"") {
         return Some(TextKind::AccessLog);
     }
-    if first.contains(" event=\"") && (first.contains("trackingid=") || first.contains("transactionid=")) || first.contains("org.sourceid.") || first.contains("[com.pingidentity") {
+    if first.contains(" event=\"") && (first.contains("trackingid=") || first.contains("transactionid="))
+        || first.contains("org.sourceid.")
+        || first.contains("[com.pingidentity")
+    {
         return Some(TextKind::PingFederate);
     }
     let lower = text.to_lowercase();
-    let marks = ["statuscode:", "web response", "error code", "errors reported by", "this operation was retried", "response status code", "matching user not found", "provisioning"];
+    let marks = [
+        "statuscode:",
+        "web response",
+        "error code",
+        "errors reported by",
+        "this operation was retried",
+        "response status code",
+        "matching user not found",
+        "provisioning",
+    ];
     // A page about logs is no log: Markdown headings and tables.
     if first.starts_with('#') || text.contains("| --- |") {
         return Some(TextKind::Other);
@@ -85,7 +97,13 @@ impl<R: Read> TextBlocks<R> {
             let Some(length) = self.block() else {
                 if self.window.rest().len() > MAX_RECORD {
                     let (line, offset) = (self.window.line, self.window.offset);
-                    batch.problems.push(Problem { line, offset, kind: ProblemKind::TooLong, detail: "a block of text is longer than 16 MiB; it was passed over".to_owned(), lost: true });
+                    batch.problems.push(Problem {
+                        line,
+                        offset,
+                        kind: ProblemKind::TooLong,
+                        detail: "a block of text is longer than 16 MiB; it was passed over".to_owned(),
+                        lost: true,
+                    });
                     self.window.consume(MAX_RECORD);
                 }
                 if self.window.more() || !self.window.rest().is_empty() {

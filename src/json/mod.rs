@@ -57,8 +57,7 @@ impl<'a> Json<'a> {
         if let Some(found) = self.get(path) {
             return Some(found);
         }
-        path.match_indices('.')
-            .find_map(|(at, _)| self.get(path.get(..at)?)?.path(path.get(at + 1..)?))
+        path.match_indices('.').find_map(|(at, _)| self.get(path.get(..at)?)?.path(path.get(at + 1..)?))
     }
 
     /// The text of a string, number or boolean; `None` for what means "nothing": null, missing,
@@ -130,9 +129,16 @@ fn is_something(text: &str) -> bool {
 }
 
 fn same_key(a: &str, b: &str) -> bool {
-    let letters = |text: &str| text.bytes().filter(|c| !matches!(c, b'_' | b'.' | b' ' | b'-')).map(|c| c.to_ascii_lowercase()).collect::<Vec<u8>>();
+    let letters = |text: &str| {
+        text.bytes()
+            .filter(|c| !matches!(c, b'_' | b'.' | b' ' | b'-'))
+            .map(|c| c.to_ascii_lowercase())
+            .collect::<Vec<u8>>()
+    };
     // Lengths differ by the separators only, so most keys are told apart without looking at letters.
-    if a.len().abs_diff(b.len()) > 6 || !a.bytes().next().zip(b.bytes().next()).is_some_and(|(x, y)| x.eq_ignore_ascii_case(&y)) {
+    if a.len().abs_diff(b.len()) > 6
+        || !a.bytes().next().zip(b.bytes().next()).is_some_and(|(x, y)| x.eq_ignore_ascii_case(&y))
+    {
         return false;
     }
     letters(a) == letters(b)

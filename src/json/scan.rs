@@ -75,7 +75,10 @@ pub fn end_of_value(bytes: &[u8], from: usize) -> End {
             }
             (b'-' | b'0'..=b'9' | b't' | b'f' | b'n', Expect::Value | Expect::ValueOrEnd) => {
                 let rest = bytes.get(at..).unwrap_or_default();
-                let length = rest.iter().take_while(|b| matches!(b, b'0'..=b'9' | b'a'..=b'z' | b'E' | b'+' | b'-' | b'.')).count();
+                let length = rest
+                    .iter()
+                    .take_while(|b| matches!(b, b'0'..=b'9' | b'a'..=b'z' | b'E' | b'+' | b'-' | b'.'))
+                    .count();
                 at += length;
                 expect = Expect::Next;
             }

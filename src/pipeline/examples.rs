@@ -4,14 +4,17 @@ use bumpalo::Bump;
 
 use crate::decode::{self, Decoded};
 use crate::event::{Event, Operation, Outcome};
+use crate::frame::{Frame, Framer};
 use crate::json::{self, Json};
 use crate::rules::{Example, Library};
-use crate::frame::{Frame, Framer};
 use crate::source::Opened;
 
 /// The records of a text as they are decoded, with the line each starts in.
 pub fn records(text: &[u8]) -> Vec<(u64, Vec<u8>)> {
-    let opened = Opened { reader: Box::new(std::io::Cursor::new(text.to_vec())), head: text.get(..text.len().min(64 * 1024)).unwrap_or_default().to_vec() };
+    let opened = Opened {
+        reader: Box::new(std::io::Cursor::new(text.to_vec())),
+        head: text.get(..text.len().min(64 * 1024)).unwrap_or_default().to_vec(),
+    };
     let mut framer = Framer::new(opened);
     let mut found = Vec::new();
     while let Some(batch) = framer.next_batch() {
@@ -32,14 +35,30 @@ pub fn check(library: &Library) -> Vec<String> {
         for (at, example) in rule.examples.iter().enumerate() {
             match winner(example, library) {
                 Ok(Some(won)) if won == rule.id => {}
-                Ok(won) => complain("example", at, example, format!("must be won by {}, but {}", rule.id, won.map_or("no rule matches".to_owned(), |won| format!("{won} wins")))),
+                Ok(won) => complain(
+                    "example",
+                    at,
+                    example,
+                    format!(
+                        "must be won by {}, but {}",
+                        rule.id,
+                        won.map_or("no rule matches".to_owned(), |won| format!("{won} wins"))
+                    ),
+                ),
                 Err(what) => complain("example", at, example, what),
             }
         }
         for (at, example) in rule.counterexamples.iter().enumerate() {
             match (winner(example, library), &example.winner) {
-                (Ok(won), Some(wanted)) if won.as_ref() != Some(wanted) => complain("counterexample", at, example, format!("must be won by {wanted}, but {}", won.unwrap_or("no rule matches".to_owned()))),
-                (Ok(Some(won)), _) if won == rule.id => complain("counterexample", at, example, format!("must not be won by {}", rule.id)),
+                (Ok(won), Some(wanted)) if won.as_ref() != Some(wanted) => complain(
+                    "counterexample",
+                    at,
+                    example,
+                    format!("must be won by {wanted}, but {}", won.unwrap_or("no rule matches".to_owned())),
+                ),
+                (Ok(Some(won)), _) if won == rule.id => {
+                    complain("counterexample", at, example, format!("must not be won by {}", rule.id))
+                }
                 (Ok(_), _) => {}
                 (Err(what), _) => complain("counterexample", at, example, what),
             }
@@ -58,14 +77,20 @@ pub fn check(library: &Library) -> Vec<String> {
 /// The id of the rule that wins an example.
 pub fn winner(example: &Example, library: &Library) -> Result<Option<String>, String> {
     let arena = Bump::new();
-    let named = |event: &Event<'_>| library.explain(event).and_then(|finding| library.rule(finding.rule)).map(|rule| rule.id.clone());
+    let named = |event: &Event<'_>| {
+        library.explain(event).and_then(|finding| library.rule(finding.rule)).map(|rule| rule.id.clone())
+    };
     let Some(record) = &example.record else {
         return Ok(named(&short(example, &arena)?));
     };
     let text = record.trim();
     let mut winners = Vec::new();
     for (_, bytes) in records(text.as_bytes()) {
-        let value = json::parse(arena.alloc_slice_copy(&bytes), &arena).map_err(|failure| format!("its record is not valid JSON: expected {} at byte {}", failure.expected, failure.at))?.value;
+        let value = json::parse(arena.alloc_slice_copy(&bytes), &arena)
+            .map_err(|failure| {
+                format!("its record is not valid JSON: expected {} at byte {}", failure.expected, failure.at)
+            })?
+            .value;
         decode::open_envelopes(value, &arena, &mut |record| {
             winners.push(match decode::decode(record, &arena) {
                 Decoded::Event(event) => Ok(named(&event)),
@@ -82,18 +107,23 @@ pub fn winner(example: &Example, library: &Library) -> Result<Option<String>, St
 
 /// An event from the short form.
 fn short<'a>(example: &'a Example, arena: &'a Bump) -> Result<Event<'a>, String> {
-    let fields: Vec<(&'a str, Json<'a>)> = example.fields.iter().map(|(key, value)| (key.as_str(), Json::String(value))).collect();
+    let fields: Vec<(&'a str, Json<'a>)> =
+        example.fields.iter().map(|(key, value)| (key.as_str(), Json::String(value))).collect();
     let text = |value: Option<&String>| value.map(|value| &*arena.alloc_str(value));
     let provider = match example.provider.as_deref().unwrap_or("scim") {
         "okta" => "okta",
         "entra" => "entra",
         "aws" => "aws",
         "scim" => "scim",
-        other => return Err(format!("no decoder gives events of the provider `{other}`; use okta, entra, aws or scim")),
+        other => {
+            return Err(format!("no decoder gives events of the provider `{other}`; use okta, entra, aws or scim"));
+        }
     };
     let dialect = match example.dialect.as_deref() {
         None => "pasted-text",
-        Some(wanted) => decode::dialect_names().find(|name| *name == wanted).ok_or_else(|| format!("no log format is called `{wanted}`"))?,
+        Some(wanted) => decode::dialect_names()
+            .find(|name| *name == wanted)
+            .ok_or_else(|| format!("no log format is called `{wanted}`"))?,
     };
     let mut event = Event::new(provider, dialect, Json::Object(arena.alloc_slice_copy(&fields)));
     event.outcome = example.outcome.unwrap_or(Outcome::Failure);

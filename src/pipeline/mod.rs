@@ -38,7 +38,11 @@ pub struct Filter {
 
 impl Filter {
     fn lets(&self, event: &Event<'_>, rule: Option<&str>) -> bool {
-        let holds = |wanted: &Option<String>, texts: &[Option<&str>]| wanted.as_ref().is_none_or(|wanted| texts.iter().flatten().any(|text| text.to_lowercase().contains(&wanted.to_lowercase())));
+        let holds = |wanted: &Option<String>, texts: &[Option<&str>]| {
+            wanted.as_ref().is_none_or(|wanted| {
+                texts.iter().flatten().any(|text| text.to_lowercase().contains(&wanted.to_lowercase()))
+            })
+        };
         let from = self.since.is_none_or(|since| event.time.is_some_and(|at| at >= since));
         let to = self.until.is_none_or(|until| event.time.is_some_and(|at| at < until));
         from && to
@@ -62,7 +66,8 @@ pub struct Options {
 
 /// Reads and analyses everything. Inputs that cannot be used are part of the result.
 pub fn run(gathered: Gathered, library: &Library, options: &Options) -> (Analysis, Vec<InputError>) {
-    let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get)).clamp(1, 64);
+    let threads =
+        options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get)).clamp(1, 64);
     let Gathered { sources, mut errors, skipped } = gathered;
     let mut builder = Builder::new(options.person.as_deref());
     let mut queue: Vec<(usize, Batch)> = Vec::new();
@@ -117,7 +122,14 @@ fn drain(queue: &mut Vec<(usize, Batch)>, threads: usize, library: &Library, fil
     let decoded: Vec<Vec<(usize, Vec<Outcomes>)>> = std::thread::scope(|scope| {
         let workers: Vec<_> = batches
             .chunks(share)
-            .map(|chunk| scope.spawn(move || chunk.iter().map(|(input, batch)| (*input, decode_batch(*input, batch, library, filter))).collect::<Vec<_>>()))
+            .map(|chunk| {
+                scope.spawn(move || {
+                    chunk
+                        .iter()
+                        .map(|(input, batch)| (*input, decode_batch(*input, batch, library, filter)))
+                        .collect::<Vec<_>>()
+                })
+            })
             .collect();
         workers.into_iter().map(|worker| worker.join().unwrap_or_default()).collect()
     });
@@ -144,18 +156,39 @@ fn decode_batch(input: usize, batch: &Batch, library: &Library, filter: &Filter)
     out
 }
 
-fn decode_frame(input: usize, bytes: &[u8], frame: &Frame, arena: &Bump, library: &Library, filter: &Filter, out: &mut Vec<Outcomes>) {
-    let problem = |kind, detail: String, lost| Outcomes::Problem(Problem { line: frame.line, offset: frame.offset, kind, detail, lost });
+fn decode_frame(
+    input: usize,
+    bytes: &[u8],
+    frame: &Frame,
+    arena: &Bump,
+    library: &Library,
+    filter: &Filter,
+    out: &mut Vec<Outcomes>,
+) {
+    let problem = |kind, detail: String, lost| {
+        Outcomes::Problem(Problem { line: frame.line, offset: frame.offset, kind, detail, lost })
+    };
     let parsed = match json::parse(bytes, arena) {
         Ok(parsed) => parsed,
         Err(failure) => {
             let kind = if failure.too_deep { ProblemKind::TooDeep } else { ProblemKind::BadJson };
-            out.push(problem(kind, format!("the record is not valid JSON: expected {} at byte {} of it; it was passed over", failure.expected, failure.at), true));
+            out.push(problem(
+                kind,
+                format!(
+                    "the record is not valid JSON: expected {} at byte {} of it; it was passed over",
+                    failure.expected, failure.at
+                ),
+                true,
+            ));
             return;
         }
     };
     if parsed.mended > 0 {
-        out.push(problem(ProblemKind::UnreadableBytes, "a text holds bytes that are no UTF-8; they are shown as \u{fffd} and the record was used".to_owned(), false));
+        out.push(problem(
+            ProblemKind::UnreadableBytes,
+            "a text holds bytes that are no UTF-8; they are shown as \u{fffd} and the record was used".to_owned(),
+            false,
+        ));
     }
     decode::open_envelopes(parsed.value, arena, &mut |record| {
         out.push(match decode::decode(record, arena) {
@@ -171,7 +204,14 @@ fn row(input: usize, frame: &Frame, event: &Event<'_>, library: &Library, filter
     let detail = (event.outcome != Outcome::Success).then(|| {
         let rule = library.explain(event).map(|finding| (finding.rule, finding.certainty));
         let ids = event.ids;
-        let named = [("event", ids.event), ("transaction", ids.transaction), ("request", ids.request), ("cycle", ids.cycle), ("job", ids.job), ("change", ids.change)];
+        let named = [
+            ("event", ids.event),
+            ("transaction", ids.transaction),
+            ("request", ids.request),
+            ("cycle", ids.cycle),
+            ("job", ids.job),
+            ("change", ids.change),
+        ];
         let words = event.reason.remote.or(event.reason.message).or(event.event_type);
         Box::new(Detail {
             event_type: owned(event.event_type),
@@ -184,10 +224,15 @@ fn row(input: usize, frame: &Frame, event: &Event<'_>, library: &Library, filter
             remote: owned(event.reason.remote),
             ids: named.into_iter().filter_map(|(name, id)| Some((name, id?.to_owned()))).collect(),
             rule,
-            shape: (rule.is_none() && event.outcome == Outcome::Failure).then(|| unknown::shape(words.unwrap_or("no reason given"))),
+            shape: (rule.is_none() && event.outcome == Outcome::Failure)
+                .then(|| unknown::shape(words.unwrap_or("no reason given"))),
         })
     });
-    let rule = detail.as_ref().and_then(|detail| detail.rule).and_then(|(rule, _)| library.rule(rule)).map(|rule| rule.id.as_str());
+    let rule = detail
+        .as_ref()
+        .and_then(|detail| detail.rule)
+        .and_then(|(rule, _)| library.rule(rule))
+        .map(|rule| rule.id.as_str());
     Row {
         input,
         line: frame.line,

@@ -88,11 +88,21 @@ fn insert(rule: Rule, file: String, rules: &mut BTreeMap<String, (Rule, String)>
 fn read_folder(folder: &Path, rules: &mut BTreeMap<String, (Rule, String)>, errors: &mut Vec<LoadError>) {
     let mut paths = Vec::new();
     if let Err(error) = collect(folder, &mut paths) {
-        errors.push(LoadError { file: folder.display().to_string(), line: None, what: format!("the rules folder cannot be read: {error}") });
+        errors.push(LoadError {
+            file: folder.display().to_string(),
+            line: None,
+            what: format!("the rules folder cannot be read: {error}"),
+        });
     }
     paths.sort();
     if paths.len() > MAX_FILES {
-        errors.push(LoadError { file: folder.display().to_string(), line: None, what: format!("more than {MAX_FILES} rule files; is this really a folder of rules? The first {MAX_FILES} are used") });
+        errors.push(LoadError {
+            file: folder.display().to_string(),
+            line: None,
+            what: format!(
+                "more than {MAX_FILES} rule files; is this really a folder of rules? The first {MAX_FILES} are used"
+            ),
+        });
         paths.truncate(MAX_FILES);
     }
     for path in paths {
@@ -134,7 +144,11 @@ fn parse(file: &str, text: &str) -> Result<Rule, LoadError> {
         line: error.span().and_then(|span| line_at(span.start)),
         what: error.message().to_owned(),
     })?;
-    let fail = |key: &str, what: String| LoadError { file: file.to_owned(), line: text.find(&format!("{key} =")).and_then(line_at), what };
+    let fail = |key: &str, what: String| LoadError {
+        file: file.to_owned(),
+        line: text.find(&format!("{key} =")).and_then(line_at),
+        what,
+    };
     let stem = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     if rule.id != stem {
         return Err(fail("id", format!("the id `{}` differs from the file's name `{stem}`", rule.id)));

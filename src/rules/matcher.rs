@@ -100,7 +100,11 @@ struct Texts {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Place { Message, Remote, Field(String) }
+enum Place {
+    Message,
+    Remote,
+    Field(String),
+}
 
 impl Place {
     fn new(name: &str) -> Place {
@@ -167,14 +171,33 @@ impl Matcher {
 }
 
 impl Alternative {
-    fn compile(rule: usize, header: &Rule, spec: &Match, literals: &mut BTreeMap<String, usize>) -> Result<Alternative, String> {
-        let statuses = spec.http_status.iter().map(|status| status.bounds().ok_or_else(|| format!("http_status {status:?} is neither a number nor a range such as \"500-599\""))).collect::<Result<_, _>>()?;
+    fn compile(
+        rule: usize,
+        header: &Rule,
+        spec: &Match,
+        literals: &mut BTreeMap<String, usize>,
+    ) -> Result<Alternative, String> {
+        let statuses = spec
+            .http_status
+            .iter()
+            .map(|status| {
+                status.bounds().ok_or_else(|| {
+                    format!("http_status {status:?} is neither a number nor a range such as \"500-599\"")
+                })
+            })
+            .collect::<Result<_, _>>()?;
         let mut texts = |table: &BTreeMap<String, Vec<String>>| -> Vec<Texts> {
             table
                 .iter()
                 .map(|(place, words)| {
                     let words: Vec<String> = words.iter().map(|word| folded(word)).collect();
-                    let ids = words.iter().map(|word| { let next = literals.len(); *literals.entry(word.clone()).or_insert(next) }).collect();
+                    let ids = words
+                        .iter()
+                        .map(|word| {
+                            let next = literals.len();
+                            *literals.entry(word.clone()).or_insert(next)
+                        })
+                        .collect();
                     Texts { place: Place::new(place), ids, words }
                 })
                 .collect()
@@ -183,14 +206,35 @@ impl Alternative {
         if spec.contains.values().chain(spec.contains_all.values()).flatten().any(|word| word.trim().is_empty()) {
             return Err("an empty text in `contains` would match everything".to_owned());
         }
-        let compile = |pattern: &String| RegexBuilder::new(pattern).case_insensitive(true).size_limit(MAX_REGEX).build().map_err(|error| format!("the regular expression {pattern:?} cannot be used: {}", error.to_string().replace('\n', " ")));
-        let regexes = spec.regex.iter().map(|(place, patterns)| Ok((Place::new(place), patterns.iter().map(compile).collect::<Result<Vec<_>, String>>()?))).collect::<Result<Vec<_>, String>>()?;
+        let compile = |pattern: &String| {
+            RegexBuilder::new(pattern).case_insensitive(true).size_limit(MAX_REGEX).build().map_err(|error| {
+                format!("the regular expression {pattern:?} cannot be used: {}", error.to_string().replace('\n', " "))
+            })
+        };
+        let regexes = spec
+            .regex
+            .iter()
+            .map(|(place, patterns)| {
+                Ok((Place::new(place), patterns.iter().map(compile).collect::<Result<Vec<_>, String>>()?))
+            })
+            .collect::<Result<Vec<_>, String>>()?;
         let scope = match () {
             () if !header.apps.is_empty() => 3,
             () if header.provider != "scim" => 2,
             () => 1,
         };
-        Ok(Alternative { rule, own: !header.fallback, scope, severity: header.severity, spec: spec.clone(), statuses, contains, contains_all, lacks, regexes })
+        Ok(Alternative {
+            rule,
+            own: !header.fallback,
+            scope,
+            severity: header.severity,
+            spec: spec.clone(),
+            statuses,
+            contains,
+            contains_all,
+            lacks,
+            regexes,
+        })
     }
 
     /// The rank and the conditions that held, if all did.
@@ -198,29 +242,50 @@ impl Alternative {
         let spec = &self.spec;
         let mut held: Vec<&'static str> = Vec::new();
         let mut layer = 0u8;
-        let listed = |list: &[String], value: Option<&str>| list.is_empty() || value.is_some_and(|value| list.iter().any(|item| glob::matches(item, value)));
-        let outcome_fits = if spec.outcome.is_empty() { event.outcome == Outcome::Failure } else { spec.outcome.contains(&event.outcome) };
-        if !outcome_fits || !listed(&spec.provider, Some(event.provider)) || !listed(&spec.dialect, Some(event.dialect)) {
+        let listed = |list: &[String], value: Option<&str>| {
+            list.is_empty() || value.is_some_and(|value| list.iter().any(|item| glob::matches(item, value)))
+        };
+        let outcome_fits = if spec.outcome.is_empty() {
+            event.outcome == Outcome::Failure
+        } else {
+            spec.outcome.contains(&event.outcome)
+        };
+        if !outcome_fits || !listed(&spec.provider, Some(event.provider)) || !listed(&spec.dialect, Some(event.dialect))
+        {
             return None;
         }
         if !spec.operation.is_empty() && !spec.operation.contains(&event.operation) {
             return None;
         }
-        if !listed(&spec.event_type, event.event_type) || !listed(&spec.legacy_type, event.legacy_type) || !listed(&spec.phase, event.reason.phase) || !listed(&spec.scim_type, event.reason.scim_type) {
+        if !listed(&spec.event_type, event.event_type)
+            || !listed(&spec.legacy_type, event.legacy_type)
+            || !listed(&spec.phase, event.reason.phase)
+            || !listed(&spec.scim_type, event.reason.scim_type)
+        {
             return None;
         }
         if !spec.app.is_empty() {
             let names = [event.app.name, event.app.kind, event.app.id];
-            let fits = names.iter().flatten().any(|name| { let name = name.to_lowercase(); spec.app.iter().any(|word| name.contains(&word.to_lowercase())) });
+            let fits = names.iter().flatten().any(|name| {
+                let name = name.to_lowercase();
+                spec.app.iter().any(|word| name.contains(&word.to_lowercase()))
+            });
             if !fits {
                 return None;
             }
             held.push("app");
         }
-        if !self.statuses.is_empty() && !event.reason.http_status.is_some_and(|status| self.statuses.iter().any(|(from, to)| (*from..=*to).contains(&status))) {
+        if !self.statuses.is_empty()
+            && !event
+                .reason
+                .http_status
+                .is_some_and(|status| self.statuses.iter().any(|(from, to)| (*from..=*to).contains(&status)))
+        {
             return None;
         }
-        if !spec.code.is_empty() && !event.reason.codes.iter().any(|code| spec.code.iter().any(|wanted| glob::matches(wanted, code))) {
+        if !spec.code.is_empty()
+            && !event.reason.codes.iter().any(|code| spec.code.iter().any(|wanted| glob::matches(wanted, code)))
+        {
             return None;
         }
         let mut note = |condition: bool, name: &'static str, strength: u8| {
@@ -238,7 +303,7 @@ impl Alternative {
         note(!spec.event_type.is_empty(), "event type", 2);
         note(!spec.legacy_type.is_empty(), "legacy event type", 3);
         note(!spec.code.is_empty(), "code", 3);
-        note(!spec.scim_type.is_empty(), "scimType", 5);
+        note(!spec.scim_type.is_empty(), "scimType", 4);
         for texts in &self.contains {
             if !seen.any(texts, event) {
                 return None;
@@ -257,27 +322,45 @@ impl Alternative {
             }
             note(true, "absence of words", 0);
         }
+        let mut words_are_remote = seen.remote_has_any(&self.contains) || seen.remote_has_any(&self.contains_all);
         for (place, patterns) in &self.regexes {
             let text = match place {
                 Place::Message => event.reason.message,
                 Place::Remote => event.reason.remote,
                 Place::Field(path) => event.raw.str_at(path),
             };
-            if !text.is_some_and(|text| patterns.iter().any(|pattern| pattern.is_match(text))) {
+            let found =
+                |text: Option<&str>| text.is_some_and(|text| patterns.iter().any(|pattern| pattern.is_match(text)));
+            if !found(text) {
                 return None;
             }
+            words_are_remote |= found(event.reason.remote);
             note(true, "pattern", if *place == Place::Remote { 5 } else { 4 });
         }
         // Words of the application that stand in the message are the application's words.
-        let words_are_remote = layer == 4 && seen.remote_has_any(&self.contains);
-        let layer = if words_are_remote { 5 } else { layer };
+        let by_words = held.contains(&"words") || held.contains(&"pattern");
+        let layer = if words_are_remote && by_words { 5 } else { layer };
+        let by_own_name = !spec.scim_type.is_empty() || !spec.code.is_empty() || !spec.legacy_type.is_empty();
         let certainty = match layer {
-            3 | 5 => Certainty::Certain,
+            5 => Certainty::Certain,
+            3 | 4 if by_own_name => Certainty::Certain,
             4 => Certainty::Likely,
             _ => Certainty::Guess,
         };
         let conditions = u8::try_from(held.len()).unwrap_or(u8::MAX);
-        Some(Considered { rule: self.rule, rank: Rank { own: self.own, for_the_app: self.scope == 3, layer, scope: self.scope, conditions, severity: self.severity }, certainty, held })
+        Some(Considered {
+            rule: self.rule,
+            rank: Rank {
+                own: self.own,
+                for_the_app: self.scope == 3,
+                layer,
+                scope: self.scope,
+                conditions,
+                severity: self.severity,
+            },
+            certainty,
+            held,
+        })
     }
 }
 
@@ -303,14 +386,19 @@ impl Seen {
             Place::Field(path) => event.raw.str_at(path).map(folded),
             _ => None,
         };
-        texts.ids.iter().zip(&texts.words).map(|(id, word)| {
-            let hit = match texts.place {
-                Place::Message => self.message.get(*id).copied().unwrap_or(false),
-                Place::Remote => self.remote.get(*id).copied().unwrap_or(false),
-                Place::Field(_) => field.as_ref().is_some_and(|field| field.contains(word.as_str())),
-            };
-            (hit, word.as_str())
-        }).collect()
+        texts
+            .ids
+            .iter()
+            .zip(&texts.words)
+            .map(|(id, word)| {
+                let hit = match texts.place {
+                    Place::Message => self.message.get(*id).copied().unwrap_or(false),
+                    Place::Remote => self.remote.get(*id).copied().unwrap_or(false),
+                    Place::Field(_) => field.as_ref().is_some_and(|field| field.contains(word.as_str())),
+                };
+                (hit, word.as_str())
+            })
+            .collect()
     }
 
     fn any(&self, texts: &Texts, event: &Event<'_>) -> bool {
@@ -322,7 +410,10 @@ impl Seen {
     }
 
     fn remote_has_any(&self, lists: &[Texts]) -> bool {
-        lists.iter().filter(|texts| texts.place == Place::Message).any(|texts| texts.ids.iter().any(|id| self.remote.get(*id).copied().unwrap_or(false)))
+        lists
+            .iter()
+            .filter(|texts| texts.place == Place::Message)
+            .any(|texts| texts.ids.iter().any(|id| self.remote.get(*id).copied().unwrap_or(false)))
     }
 }
 
@@ -339,7 +430,8 @@ impl Library {
             message: event.reason.message.map(|text| matcher.hits(&folded(text))).unwrap_or_default(),
             remote: event.reason.remote.map(|text| matcher.hits(&folded(text))).unwrap_or_default(),
         };
-        let mut found: Vec<Considered> = matcher.alternatives.iter().filter_map(|alternative| alternative.holds(event, &seen)).collect();
+        let mut found: Vec<Considered> =
+            matcher.alternatives.iter().filter_map(|alternative| alternative.holds(event, &seen)).collect();
         // Rules are sorted by id, so their position is the alphabetical order of the last resort.
         found.sort_by(|a, b| b.rank.cmp(&a.rank).then(a.rule.cmp(&b.rule)));
         let mut named = std::collections::HashSet::new();

@@ -40,8 +40,21 @@ impl Severity {
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum Category {
-    Credential, Permission, Attribute, Mapping, Conflict, Scope, Assignment, Group, Licence,
-    RateLimit, Connectivity, Protocol, Cycle, Quarantine, Agent,
+    Credential,
+    Permission,
+    Attribute,
+    Mapping,
+    Conflict,
+    Scope,
+    Assignment,
+    Group,
+    Licence,
+    RateLimit,
+    Connectivity,
+    Protocol,
+    Cycle,
+    Quarantine,
+    Agent,
 }
 
 /// Whether it heals by itself.
@@ -61,8 +74,16 @@ pub enum Retry {
 /// Who can do the fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Owner { ItAdmin, Hr, AppOwner, Network, IdpSupport, AppVendor, Engineering }
+#[allow(missing_docs, clippy::enum_variant_names)]
+pub enum Owner {
+    ItAdmin,
+    Hr,
+    AppOwner,
+    Network,
+    IdpSupport,
+    AppVendor,
+    Engineering,
+}
 
 impl Owner {
     /// In words.
@@ -152,7 +173,10 @@ pub struct Rule {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 #[allow(missing_docs)]
-pub enum StatusSpec { One(u16), Text(String) }
+pub enum StatusSpec {
+    One(u16),
+    Text(String),
+}
 
 impl StatusSpec {
     /// First and last status; `None` if it is neither a number nor `a-b`.

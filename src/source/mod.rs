@@ -83,14 +83,17 @@ fn show(path: &Path) -> String {
 
 fn reason(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::PermissionDenied => "you have no right to read it; ask its owner, or copy it to a place of your own".to_owned(),
+        std::io::ErrorKind::PermissionDenied => {
+            "you have no right to read it; ask its owner, or copy it to a place of your own".to_owned()
+        }
         _ => error.to_string(),
     }
 }
 
 fn nearest_name(path: &Path) -> Option<String> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let names: Vec<String> = fs::read_dir(parent).ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let names: Vec<String> =
+        fs::read_dir(parent).ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     let wanted = path.file_name()?.to_string_lossy().into_owned();
     suggest::nearest(&wanted, names.iter().map(String::as_str)).map(|name| show(&path.with_file_name(name)))
 }
@@ -122,7 +125,9 @@ fn walk(folder: &Path, gathered: &mut Gathered, seen: &mut HashSet<(u64, u64)>) 
             _ if hidden => gathered.skipped.push((show(&path), "hidden file".to_owned())),
             Ok(meta) if meta.is_dir() => walk(&path, gathered, seen),
             Ok(meta) if meta.is_file() => add_file(&path, &meta, false, gathered, seen),
-            Ok(meta) if meta.is_symlink() => gathered.skipped.push((show(&path), "link; name it to have it read".to_owned())),
+            Ok(meta) if meta.is_symlink() => {
+                gathered.skipped.push((show(&path), "link; name it to have it read".to_owned()))
+            }
             Ok(_) => gathered.skipped.push((show(&path), "no ordinary file".to_owned())),
             Err(error) => gathered.skipped.push((show(&path), reason(&error))),
         }
@@ -141,11 +146,17 @@ fn add_file(path: &Path, meta: &fs::Metadata, named: bool, gathered: &mut Gather
                     let name = format!("{}!{}", show(path), member.name);
                     match member.unreadable {
                         Some(why) => gathered.skipped.push((name, why)),
-                        None => gathered.sources.push(Source { name, named, place: Place::ZipMember(path.to_owned(), index) }),
+                        None => gathered.sources.push(Source {
+                            name,
+                            named,
+                            place: Place::ZipMember(path.to_owned(), index),
+                        }),
                     }
                 }
             }
-            Err(error) => gathered.errors.push(InputError::Unreadable { path: show(path), reason: format!("damaged zip archive: {error}") }),
+            Err(error) => gathered
+                .errors
+                .push(InputError::Unreadable { path: show(path), reason: format!("damaged zip archive: {error}") }),
         }
         return;
     }

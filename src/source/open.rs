@@ -48,12 +48,18 @@ pub(super) fn zip_members(path: &Path) -> Result<Vec<Member>, String> {
                     Some("folder".to_owned())
                 } else if entry.encrypted() {
                     Some("encrypted member; unzip it first".to_owned())
-                } else if !matches!(entry.compression(), zip::CompressionMethod::Stored | zip::CompressionMethod::Deflated) {
+                } else if !matches!(
+                    entry.compression(),
+                    zip::CompressionMethod::Stored | zip::CompressionMethod::Deflated
+                ) {
                     Some("its compression is not supported; unzip it first".to_owned())
                 } else {
                     None
                 };
-                Member { name: entry.name().map_or_else(|_| format!("member {index}"), std::borrow::Cow::into_owned), unreadable }
+                Member {
+                    name: entry.name().map_or_else(|_| format!("member {index}"), std::borrow::Cow::into_owned),
+                    unreadable,
+                }
             }
             Err(error) => Member { name: format!("member {index}"), unreadable: Some(error.to_string()) },
         };
@@ -71,7 +77,8 @@ pub(super) fn zip_members(path: &Path) -> Result<Vec<Member>, String> {
 /// # Errors
 /// [`InputError`] if it cannot be opened or is plainly no log.
 pub fn open(source: &Source) -> Result<Opened, InputError> {
-    let unreadable = |error: io::Error| InputError::Unreadable { path: source.name.clone(), reason: super::reason(&error) };
+    let unreadable =
+        |error: io::Error| InputError::Unreadable { path: source.name.clone(), reason: super::reason(&error) };
     let raw: Box<dyn Read + Send> = match &source.place {
         Place::Stdin => Box::new(io::stdin()),
         Place::File(path) => Box::new(File::open(path).map_err(unreadable)?),
@@ -86,7 +93,11 @@ pub fn open(source: &Source) -> Result<Opened, InputError> {
     } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
         let counted = Counted::new(raw);
         let counter = counted.counter.clone();
-        Box::new(Bounded { inner: zstd::stream::read::Decoder::new(counted).map_err(unreadable)?, compressed: counter, given: 0 })
+        Box::new(Bounded {
+            inner: zstd::stream::read::Decoder::new(counted).map_err(unreadable)?,
+            compressed: counter,
+            given: 0,
+        })
     } else {
         raw
     };
@@ -122,12 +133,18 @@ fn foreign(head: &[u8]) -> Option<&'static str> {
     let text = head.trim_ascii_start();
     let start = text.get(..text.len().min(400)).unwrap_or_default().to_ascii_lowercase();
     if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
-        return Some("this is a web page, not an export; you were probably signed out when it was saved. Sign in and export again");
+        return Some(
+            "this is a web page, not an export; you were probably signed out when it was saved. Sign in and export again",
+        );
     }
     Some(match head {
-        [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] => "this is a picture, not a log; export the log as JSON or CSV",
+        [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] => {
+            "this is a picture, not a log; export the log as JSON or CSV"
+        }
         [b'%', b'P', b'D', b'F', ..] => "this is a PDF, not a log; export the log as JSON or CSV",
-        [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => "this is a Windows event log (.evtx); export the provisioning log from the portal instead",
+        [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => {
+            "this is a Windows event log (.evtx); export the provisioning log from the portal instead"
+        }
         [0x7f, b'E', b'L', b'F', ..] => "this is a program, not a log",
         [0xd0, 0xcf, 0x11, 0xe0, ..] => "this is an old Office document; save the sheet as CSV (UTF-8)",
         [b'P', b'K', 3, 4, ..] => "this is an archive inside an archive; unpack it first",
@@ -143,7 +160,9 @@ fn peek(mut reader: Box<dyn Read + Send>) -> io::Result<(Vec<u8>, Box<dyn Read +
     match outcome {
         Ok(_) => {}
         // A cut-off archive: what was read is used, and the rest of the error comes when it is reached.
-        Err(error) if !head.is_empty() => return Ok((head.clone(), Box::new(Cursor::new(head).chain(Failing(Some(error)))))),
+        Err(error) if !head.is_empty() => {
+            return Ok((head.clone(), Box::new(Cursor::new(head).chain(Failing(Some(error))))));
+        }
         Err(error) => return Err(error),
     }
     Ok((head.clone(), Box::new(Cursor::new(head).chain(reader))))

@@ -23,7 +23,8 @@ pub const DAY: Micros = 24 * HOUR;
 /// for "never" (years before 1970 or after 9000).
 pub fn parse(text: &str) -> Option<Micros> {
     let text = text.trim();
-    let micros = parse_iso(text).or_else(|| parse_us(text)).or_else(|| parse_access_log(text)).or_else(|| parse_epoch(text))?;
+    let micros =
+        parse_iso(text).or_else(|| parse_us(text)).or_else(|| parse_access_log(text)).or_else(|| parse_epoch(text))?;
     // 9000-01-01: "never expires" is written as year 9999 or so.
     (0..221_845_392_000 * SECOND).contains(&micros).then_some(micros)
 }
@@ -157,7 +158,10 @@ fn apply_zone(at: Micros, zone: &[u8]) -> Option<Micros> {
         None => return Some(at),
         Some((b'+', rest)) => (-1, rest),
         Some((b'-', rest)) => (1, rest),
-        _ if zone.eq_ignore_ascii_case(b"Z") || zone.eq_ignore_ascii_case(b"UTC") || zone.eq_ignore_ascii_case(b"GMT") => {
+        _ if zone.eq_ignore_ascii_case(b"Z")
+            || zone.eq_ignore_ascii_case(b"UTC")
+            || zone.eq_ignore_ascii_case(b"GMT") =>
+        {
             return Some(at);
         }
         _ => return None,
@@ -191,14 +195,18 @@ pub fn zone(name: &str) -> Option<TimeZone> {
 
 /// `2026-01-05 09:00` in the given zone.
 pub fn minute(at: Micros, zone: &TimeZone) -> String {
-    Timestamp::from_microsecond(at)
-        .map_or_else(|_| "time unknown".to_owned(), |stamp| stamp.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())
+    Timestamp::from_microsecond(at).map_or_else(
+        |_| "time unknown".to_owned(),
+        |stamp| stamp.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
+    )
 }
 
 /// `2026-01-05 09:00:07` in the given zone.
 pub fn second(at: Micros, zone: &TimeZone) -> String {
-    Timestamp::from_microsecond(at)
-        .map_or_else(|_| "time unknown".to_owned(), |stamp| stamp.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string())
+    Timestamp::from_microsecond(at).map_or_else(
+        |_| "time unknown".to_owned(),
+        |stamp| stamp.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    )
 }
 
 /// The zone's name for a heading, with its offset where it is not UTC.
@@ -240,11 +248,24 @@ mod tests {
     fn every_form_that_was_met_is_read() {
         let nine_forty_one = parse("2007-01-09T09:41:00Z").unwrap();
         for text in [
-            "2007-01-09T09:41:00", "2007-01-09T09:41:00.0000000Z", "2007-01-09T09:41:00.000+00:00",
-            "2007-01-09T11:41:00+02:00", "2007-01-09 09:41:00 UTC", "2007-01-09 09:41:00.000",
-            "2007-01-09 09:41:00,000", "01/09/2007 09:41:00", "1/9/2007 09:41:00", "1/9/2007 9:41:00 AM",
-            "1/9/2007 10:41:00 AM +01:00", "01/09/2007, 9:41:00.000 AM", "09/Jan/2007:09:41:00 +0000",
-            "1168335660", "1168335660000", "1168335660.000", "2007-01-09T09:41Z", "2007-01-09T04:41:00-0500",
+            "2007-01-09T09:41:00",
+            "2007-01-09T09:41:00.0000000Z",
+            "2007-01-09T09:41:00.000+00:00",
+            "2007-01-09T11:41:00+02:00",
+            "2007-01-09 09:41:00 UTC",
+            "2007-01-09 09:41:00.000",
+            "2007-01-09 09:41:00,000",
+            "01/09/2007 09:41:00",
+            "1/9/2007 09:41:00",
+            "1/9/2007 9:41:00 AM",
+            "1/9/2007 10:41:00 AM +01:00",
+            "01/09/2007, 9:41:00.000 AM",
+            "09/Jan/2007:09:41:00 +0000",
+            "1168335660",
+            "1168335660000",
+            "1168335660.000",
+            "2007-01-09T09:41Z",
+            "2007-01-09T04:41:00-0500",
         ] {
             assert_eq!(parse(text), Some(nine_forty_one), "{text}");
         }
@@ -260,7 +281,16 @@ mod tests {
 
     #[test]
     fn never_and_nonsense_are_no_time() {
-        for text in ["", "xxxx", "0001-01-01T00:00:00Z", "1601-01-01T00:00:00Z", "2017-09-31T00:00:00Z", "null", "12", "9999-12-31T00:00:00Z"] {
+        for text in [
+            "",
+            "xxxx",
+            "0001-01-01T00:00:00Z",
+            "1601-01-01T00:00:00Z",
+            "2017-09-31T00:00:00Z",
+            "null",
+            "12",
+            "9999-12-31T00:00:00Z",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

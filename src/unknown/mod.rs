@@ -27,7 +27,9 @@ pub fn shape(message: &str) -> String {
     let folded = message.split_whitespace().collect::<Vec<_>>().join(" ");
     let masked = match VARYING.as_ref() {
         Some(varying) => varying.replace_all(&folded, |found: &regex::Captures<'_>| {
-            let name = ["url", "mail", "guid", "time", "quoted", "oktaid", "hex"].into_iter().find(|name| found.name(name).is_some());
+            let name = ["url", "mail", "guid", "time", "quoted", "oktaid", "hex"]
+                .into_iter()
+                .find(|name| found.name(name).is_some());
             match name {
                 Some("url") => "<URL>",
                 Some("mail") => "<MAIL>",
@@ -44,7 +46,9 @@ pub fn shape(message: &str) -> String {
 
 /// A short name for a shape, the same in every run and on every machine (64-bit FNV-1a).
 pub fn cluster_id(shape: &str) -> String {
-    let hash = shape.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = shape
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("u-{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff))
 }
 
@@ -54,7 +58,10 @@ mod tests {
 
     #[test]
     fn what_varies_is_masked() {
-        assert_eq!(shape("User 'Ann Lee' (ann@example.com) not found, id 12345"), "User <NAME> (<MAIL>) not found, id <N>");
+        assert_eq!(
+            shape("User 'Ann Lee' (ann@example.com) not found, id 12345"),
+            "User <NAME> (<MAIL>) not found, id <N>"
+        );
         assert_eq!(shape("group 0123abcd-0000-1111-2222-333344445555 at 2026-01-05T09:00:00Z"), "group <ID> at <TIME>");
     }
 

@@ -13,11 +13,23 @@ const SHOWN: usize = 5;
 pub fn footer(page: &mut Page, analysis: &Analysis) {
     let totals = &analysis.totals;
     page.heading("What was read");
-    page.labelled(1, "", &format!(
-        "{} = {} about provisioning + {} other + {} + {} unreadable",
-        counted(totals.records, "record", "records"), number(totals.events), number(totals.other), counted(totals.duplicates, "duplicate", "duplicates"), number(totals.unreadable)
-    ));
-    let hints: Vec<&InputAccount> = analysis.inputs.iter().filter(|input| input.error.is_some() || !input.problems.is_empty() || input.unrecognised > 0).collect();
+    page.labelled(
+        1,
+        "",
+        &format!(
+            "{} = {} about provisioning + {} other + {} + {} unreadable",
+            counted(totals.records, "record", "records"),
+            number(totals.events),
+            number(totals.other),
+            counted(totals.duplicates, "duplicate", "duplicates"),
+            number(totals.unreadable)
+        ),
+    );
+    let hints: Vec<&InputAccount> = analysis
+        .inputs
+        .iter()
+        .filter(|input| input.error.is_some() || !input.problems.is_empty() || input.unrecognised > 0)
+        .collect();
     for input in hints.iter().take(SHOWN) {
         page.labelled(1, "▲ ", &one_line(input));
     }
@@ -29,9 +41,21 @@ pub fn footer(page: &mut Page, analysis: &Analysis) {
 fn one_line(input: &InputAccount) -> String {
     let name = shown(&input.name);
     match (&input.error, input.problems.first()) {
-        (Some(error), _) => if error.starts_with(input.name.as_str()) { shown(error) } else { format!("{name}: {}", shown(error)) },
-        (None, Some(problem)) => format!("{name}:{} (byte {}): {}", problem.line, number(problem.offset), shown(&problem.detail)),
-        (None, None) => format!("{name}: {} of no known format (fields: {})", counted(input.unrecognised, "record", "records"), shown(input.unknown_keys.as_deref().unwrap_or_default())),
+        (Some(error), _) => {
+            if error.starts_with(input.name.as_str()) {
+                shown(error)
+            } else {
+                format!("{name}: {}", shown(error))
+            }
+        }
+        (None, Some(problem)) => {
+            format!("{name}:{} (byte {}): {}", problem.line, number(problem.offset), shown(&problem.detail))
+        }
+        (None, None) => format!(
+            "{name}: {} of no known format (fields: {})",
+            counted(input.unrecognised, "record", "records"),
+            shown(input.unknown_keys.as_deref().unwrap_or_default())
+        ),
     }
 }
 
@@ -46,22 +70,39 @@ pub fn text(analysis: &Analysis, color: bool) -> String {
             page.labelled(3, "", &shown(error.strip_prefix(&prefix).unwrap_or(error)));
             continue;
         }
-        let dialects: Vec<String> = input.dialects.iter().map(|(name, count)| format!("{name} ({})", number(*count))).collect();
+        let dialects: Vec<String> =
+            input.dialects.iter().map(|(name, count)| format!("{name} ({})", number(*count))).collect();
         let known = match (dialects.is_empty(), input.records) {
             (false, _) => dialects.join(", "),
             (true, 0) => "no records".to_owned(),
             (true, _) => "no known format".to_owned(),
         };
         page.labelled(3, "format   ", &format!("{known}; read as {}", input.framing));
-        page.labelled(3, "records  ", &format!(
-            "{} = {} about provisioning + {} other + {} + {} unreadable",
-            number(input.records), number(input.events), number(input.other), counted(input.duplicates, "duplicate", "duplicates"), number(input.unreadable)
-        ));
+        page.labelled(
+            3,
+            "records  ",
+            &format!(
+                "{} = {} about provisioning + {} other + {} + {} unreadable",
+                number(input.records),
+                number(input.events),
+                number(input.other),
+                counted(input.duplicates, "duplicate", "duplicates"),
+                number(input.unreadable)
+            ),
+        );
         for (what, count) in &input.remarks {
             page.labelled(3, "other    ", &format!("{}: {what}", number(*count)));
         }
         if let Some(keys) = &input.unknown_keys {
-            page.labelled(3, "unknown  ", &format!("{} of a format that is not known; the first has: {}", counted(input.unrecognised, "record", "records"), shown(keys)));
+            page.labelled(
+                3,
+                "unknown  ",
+                &format!(
+                    "{} of a format that is not known; the first has: {}",
+                    counted(input.unrecognised, "record", "records"),
+                    shown(keys)
+                ),
+            );
         }
         problems(&mut page, input);
     }

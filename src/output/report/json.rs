@@ -71,10 +71,12 @@ fn evidence(example: &Evidence, analysis: &Analysis) -> Value {
 
 fn people(list: &[PersonState], library: &Library) -> Vec<Value> {
     list.iter()
-        .map(|person| json!({
-            "user": person.user, "app": person.app, "since": stamp(person.since),
-            "rule": person.rule.and_then(|rule| library.rule(rule)).map(|rule| rule.id.as_str()),
-        }))
+        .map(|person| {
+            json!({
+                "user": person.user, "app": person.app, "since": stamp(person.since),
+                "rule": person.rule.and_then(|rule| library.rule(rule)).map(|rule| rule.id.as_str()),
+            })
+        })
         .collect()
 }
 

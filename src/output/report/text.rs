@@ -26,15 +26,26 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
     let mut page = Page::new(style.color);
     let totals = &analysis.totals;
     let span = match analysis.first.zip(analysis.last) {
-        Some((first, last)) => format!("{} to {} {}", time::minute(first, &style.zone), time::minute(last, &style.zone), time::zone_label(&style.zone)),
+        Some((first, last)) => format!(
+            "{} to {} {}",
+            time::minute(first, &style.zone),
+            time::minute(last, &style.zone),
+            time::zone_label(&style.zone)
+        ),
         None => "no times".to_owned(),
     };
-    page.line(&format!("{} read, {} about provisioning, {span}", counted(totals.records, "record", "records"), number(totals.events)));
+    page.line(&format!(
+        "{} read, {} about provisioning, {span}",
+        counted(totals.records, "record", "records"),
+        number(totals.events)
+    ));
     page.gap();
     verdict(&mut page, analysis, library);
     left_behind(&mut page, analysis, style);
     apps(&mut page, analysis, style);
-    let (trouble, info): (Vec<&Issue>, Vec<&Issue>) = analysis.issues.iter().partition(|issue| issue.failures > 0 || rule(library, issue).is_some_and(|rule| rule.severity > Severity::Info));
+    let (trouble, info): (Vec<&Issue>, Vec<&Issue>) = analysis.issues.iter().partition(|issue| {
+        issue.failures > 0 || rule(library, issue).is_some_and(|rule| rule.severity > Severity::Info)
+    });
     for issue in &trouble {
         issue_page(&mut page, issue, analysis, library, style);
     }
@@ -43,7 +54,11 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
         page.heading("Normal, nothing to do unless somebody misses access");
         for issue in &info {
             let title = rule(library, issue).map_or("", |rule| rule.title.as_str());
-            page.labelled(1, "◦ ", &format!("{title}: {} at {}", counted(issue.events, "time", "times"), app_name(issue)));
+            page.labelled(
+                1,
+                "◦ ",
+                &format!("{title}: {} at {}", counted(issue.events, "time", "times"), app_name(issue)),
+            );
         }
         page.gap();
     }
@@ -80,20 +95,35 @@ fn verdict(page: &mut Page, analysis: &Analysis, library: &Library) {
         0 => "No app fails right now.".to_owned(),
         count => format!("{} {}.", counted(count, "app", "apps"), if count == 1 { "fails" } else { "fail" }),
     };
-    let sentence = format!("{apps} {}; known issues explain {explained}% of them.", counted(totals.failure, "change failed", "changes failed"));
+    let sentence = format!(
+        "{apps} {}; known issues explain {explained}% of them.",
+        counted(totals.failure, "change failed", "changes failed")
+    );
     let sentence = page.tone(if failing > 0 { Tone::Bad } else { Tone::Warn }, &sentence);
     page.line(&sentence);
     let start = analysis.issues.iter().find(|issue| issue.failures > 0 && issue.state != State::Recovered);
     let leavers = analysis.people.access_not_removed.len() as u64;
-    let mut words = start.map_or_else(|| "Start here: nothing is open any more; what failed has since succeeded.".to_owned(), |issue| {
-        let title = rule(library, issue).map_or("", |rule| rule.title.as_str());
-        format!("Start here: {} at {}, {} affected.", title, app_name(issue), counted(issue.users, "person", "people"))
-    });
+    let mut words = start.map_or_else(
+        || "Start here: nothing is open any more; what failed has since succeeded.".to_owned(),
+        |issue| {
+            let title = rule(library, issue).map_or("", |rule| rule.title.as_str());
+            format!(
+                "Start here: {} at {}, {} affected.",
+                title,
+                app_name(issue),
+                counted(issue.users, "person", "people")
+            )
+        },
+    );
     if start.is_none() && !analysis.unknown.is_empty() {
         words = "Start here: the failures that no rule describes yet, below.".to_owned();
     }
     if leavers > 0 {
-        words.push_str(&format!(" {} should have lost access and {} not.", counted(leavers, "person", "people"), if leavers == 1 { "has" } else { "have" }));
+        words.push_str(&format!(
+            " {} should have lost access and {} not.",
+            counted(leavers, "person", "people"),
+            if leavers == 1 { "has" } else { "have" }
+        ));
     }
     page.labelled(0, "", &words);
     page.gap();
@@ -123,7 +153,8 @@ fn left_behind(page: &mut Page, analysis: &Analysis, style: &Style) {
 }
 
 fn person_line(person: &PersonState, style: &Style) -> String {
-    let since = person.since.map_or_else(|| "time unknown".to_owned(), |at| format!("since {}", time::minute(at, &style.zone)));
+    let since =
+        person.since.map_or_else(|| "time unknown".to_owned(), |at| format!("since {}", time::minute(at, &style.zone)));
     format!("   {} {} {since}", pad(&shown(&person.user), 34), pad(&shown(&person.app), 20))
 }
 
@@ -141,7 +172,13 @@ fn apps(page: &mut Page, analysis: &Analysis, style: &Style) {
         };
         let health = page.tone(tone, &format!("{glyph} {}", pad(&app.health().to_uppercase(), 9)));
         let last = app.last.map_or_else(|| "time unknown".to_owned(), |at| time::minute(at, &style.zone));
-        page.line(&format!(" {health} {} {} {} {}  {last}", pad(&shown(&app.name), 24), pad_left(&number(app.failures), 6), pad_left(&number(app.attempts), 7), pad_left(&number(app.people_failed), 7)));
+        page.line(&format!(
+            " {health} {} {} {} {}  {last}",
+            pad(&shown(&app.name), 24),
+            pad_left(&number(app.failures), 6),
+            pad_left(&number(app.attempts), 7),
+            pad_left(&number(app.people_failed), 7)
+        ));
     }
     page.gap();
 }
@@ -159,8 +196,17 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
     if let Some(first) = level.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    let count = if issue.failures > 0 { counted(issue.failures, "failure", "failures") } else { counted(issue.events, "event", "events") };
-    let head = format!("{glyph} {level}, {}: {count}, {}, {} still affected", issue.state.word(), counted(issue.users, "person", "people"), number(issue.still_broken));
+    let count = if issue.failures > 0 {
+        counted(issue.failures, "failure", "failures")
+    } else {
+        counted(issue.events, "event", "events")
+    };
+    let head = format!(
+        "{glyph} {level}, {}: {count}, {}, {} still affected",
+        issue.state.word(),
+        counted(issue.users, "person", "people"),
+        number(issue.still_broken)
+    );
     let head = page.tone(tone, &head);
     page.line(&format!(" {head}"));
     page.line(&format!("   {}   {}", when(issue, style), rule.id));
@@ -176,7 +222,16 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
         page.labelled(1, &format!("{label}{}. ", at + 1), step);
     }
     page.labelled(1, "Check          ", &rule.verify);
-    page.labelled(1, "Who can fix it ", &format!("{}. {} {}: {}", rule.owner.words(), "If that does not help, hand it to", rule.escalate.to.trim_end_matches('.'), rule.escalate.when));
+    let mut owner = rule.owner.words().to_owned();
+    if let Some(first) = owner.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    page.labelled(1, "Who can fix it ", &format!("{owner}."));
+    page.labelled(
+        1,
+        "Hand it on     ",
+        &format!("{} To: {}.", rule.escalate.when, rule.escalate.to.trim_end_matches('.')),
+    );
     if let Some(limits) = &rule.cannot_tell {
         page.labelled(1, "Log can't tell ", limits);
     }
@@ -200,17 +255,29 @@ fn evidence(page: &mut Page, issue: &Issue, analysis: &Analysis, style: &Style) 
 
 fn evidence_line(example: &Evidence, style: &Style) -> String {
     let at = example.time.map_or_else(|| "time unknown".to_owned(), |at| time::second(at, &style.zone));
-    format!("{at}  {}  {}", example.operation.word(), example.user.as_deref().map_or_else(|| "nobody named".to_owned(), shown))
+    format!(
+        "{at}  {}  {}",
+        example.operation.word(),
+        example.user.as_deref().map_or_else(|| "nobody named".to_owned(), shown)
+    )
 }
 
 fn unknown(page: &mut Page, analysis: &Analysis, style: &Style) {
     if analysis.unknown.is_empty() {
         return;
     }
-    page.heading(&format!("No rule describes these yet ({})", counted(analysis.totals.unknown_failures, "failure", "failures")));
+    page.heading(&format!(
+        "No rule describes these yet ({})",
+        counted(analysis.totals.unknown_failures, "failure", "failures")
+    ));
     for issue in &analysis.unknown {
         let shape = shown(issue.shape.as_deref().unwrap_or_default());
-        let count = format!("{}, {}, at {}", counted(issue.failures, "failure", "failures"), counted(issue.users, "person", "people"), app_name(issue));
+        let count = format!(
+            "{}, {}, at {}",
+            counted(issue.failures, "failure", "failures"),
+            counted(issue.users, "person", "people"),
+            app_name(issue)
+        );
         page.labelled(1, "? ", &truncate(&shape, 300));
         page.labelled(3, "", &format!("{count}, {}", when(issue, style)));
         evidence(page, issue, analysis, style);
