@@ -212,3 +212,52 @@ fn real_records_are_all_accounted_for() {
         assert_account(&serde_json::from_slice(&output.stdout).unwrap());
     }
 }
+
+/// What came out of each dialect's sample: its format, and the one event's facts.
+#[test]
+fn every_dialect_decodes_as_agreed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dialects");
+    let mut names: Vec<String> =
+        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    let mut facts = String::new();
+    for name in names {
+        let found = report(&[&format!("tests/dialects/{name}")]);
+        assert_account(&found);
+        let input = &found["inputs"][0];
+        facts.push_str(&format!(
+            "## {name}\n{} {} records={} events={} other={}\n",
+            input["dialect"], input["framing"], input["records"], input["events"], input["other"]
+        ));
+        for issue in found["issues"].as_array().unwrap().iter().chain(found["unknown"].as_array().unwrap()) {
+            let example = &issue["examples"][0];
+            let fields = [
+                &issue["rule"],
+                &issue["certainty"],
+                &issue["app"],
+                &issue["failures"],
+                &issue["first"],
+                &example["user"],
+                &example["operation"],
+                &example["remote"],
+                &example["ids"],
+            ];
+            facts.push_str(&fields.iter().map(|field| field.to_string()).collect::<Vec<_>>().join(" | "));
+            facts.push('\n');
+        }
+    }
+    insta::assert_snapshot!(facts);
+}
+
+/// Every `provlens …` line of the README works as it stands.
+#[test]
+fn commands_of_the_readme_run() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let commands: Vec<&str> = readme.lines().filter_map(|line| line.strip_prefix("provlens ")).collect();
+    assert!(commands.len() >= 5);
+    for command in commands {
+        let output = provlens().args(command.split_whitespace()).output().unwrap();
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(!output.stdout.is_empty(), "{command}");
+    }
+}

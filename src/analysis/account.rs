@@ -57,6 +57,8 @@ pub struct InputAccount {
     pub unrecognised: u64,
     pub unreadable: u64,
     pub dialects: BTreeMap<&'static str, u64>,
+    /// The same, of provisioning records only.
+    pub event_dialects: BTreeMap<&'static str, u64>,
     /// What records that are not about provisioning are.
     pub remarks: BTreeMap<&'static str, u64>,
     /// First fields of the first record of no known format.
@@ -75,6 +77,7 @@ impl InputAccount {
     pub(super) fn event(&mut self, dialect: &'static str, fresh: bool) {
         self.records += 1;
         *self.dialects.entry(dialect).or_default() += 1;
+        *self.event_dialects.entry(dialect).or_default() += 1;
         *if fresh { &mut self.events } else { &mut self.duplicates } += 1;
     }
 
@@ -105,8 +108,9 @@ impl InputAccount {
         }
     }
 
-    /// The format most of its records have.
+    /// The format most of its provisioning records have; without any, of all its records.
     pub fn dialect(&self) -> Option<&'static str> {
-        self.dialects.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|(name, _)| *name)
+        let counts = if self.event_dialects.is_empty() { &self.dialects } else { &self.event_dialects };
+        counts.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|(name, _)| *name)
     }
 }
