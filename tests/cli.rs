@@ -261,3 +261,22 @@ fn commands_of_the_readme_run() {
         assert!(!output.stdout.is_empty(), "{command}");
     }
 }
+
+#[test]
+fn the_three_files_of_the_portal_download_are_joined() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "ProvisioningLogs.csv",
+        "ID,Date,Change ID,Job ID,Action,Status,Error Code,Source Identity,Service Principal Name\ne1,2026-03-02T10:00:00Z,ch1,scim.a.b,Create,Failure,Conflict,kim.lee@example.com,Shift Planner\n",
+    );
+    write(
+        "ProvisioningLogs_ProvisioningSteps.csv",
+        "Change ID,Name,Type,Status,Description\nch1,EntryExportAdd,Export,Failure,userName is taken\n",
+    );
+    write("ProvisioningLogs_ModifiedProperties.csv", "Change ID,Property Name,Old Value,New Value\nch1,mail,,x\n");
+    let found = report(&[folder.path().to_str().unwrap()]);
+    assert_account(&found);
+    assert_eq!((number(&found["totals"], "events"), number(&found["totals"], "other")), (1, 2));
+    assert_eq!(found["issues"][0]["examples"][0]["message"], "userName is taken");
+}

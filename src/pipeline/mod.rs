@@ -2,6 +2,7 @@
 //! matched by all threads, and the rows are added up in the order of the input.
 
 pub mod examples;
+mod join;
 
 use std::hash::{Hash, Hasher};
 use std::num::NonZero;
@@ -71,7 +72,25 @@ pub fn run(gathered: Gathered, library: &Library, options: &Options) -> (Analysi
     let Gathered { sources, mut errors, skipped } = gathered;
     let mut builder = Builder::new(options.person.as_deref());
     let mut queue: Vec<(usize, Batch)> = Vec::new();
+    let mut joined = join::Joined::default();
     for source in &sources {
+        let Some(part) = join::side(source) else { continue };
+        let input = builder.input(&source.name, source.named);
+        let (rows, orphans) = joined.read(source, part);
+        for _ in 0..rows {
+            builder.other(
+                input,
+                "entra-csv-side",
+                Some("rows that belong to the provisioning log, joined to it by the change id"),
+            );
+        }
+        if orphans > 0 {
+            let detail = format!("{orphans} rows name no change id and could not be joined to the log");
+            builder
+                .problem(input, Problem { line: 1, offset: 0, kind: ProblemKind::MissingField, detail, lost: false });
+        }
+    }
+    for source in sources.iter().filter(|source| join::side(source).is_none()) {
         let input = builder.input(&source.name, source.named);
         let mut framer = match source::open(source) {
             Ok(opened) => Framer::new(opened),
@@ -90,6 +109,7 @@ pub fn run(gathered: Gathered, library: &Library, options: &Options) -> (Analysi
             if let (Some(account), Some(last)) = (builder.account(input), batch.frames.last()) {
                 account.bytes = account.bytes.max(last.offset + last.raw_len);
             }
+            let batch = if framer.name() == "csv" { joined.complete(batch) } else { batch };
             queue.push((input, batch));
             if queue.len() >= threads * 4 {
                 drain(&mut queue, threads, library, &options.filter, &mut builder);
