@@ -107,12 +107,18 @@ fn verdict(page: &mut Page, analysis: &Analysis, library: &Library) {
         || "Start here: nothing is open any more; what failed has since succeeded.".to_owned(),
         |issue| {
             let title = rule(library, issue).map_or("", |rule| rule.title.as_str());
-            format!(
-                "Start here: {} at {}, {} affected.",
-                title,
-                app_name(issue),
-                counted(issue.users, "person", "people")
-            )
+            match issue.users {
+                0 => format!(
+                    "Start here: {title} ({}, {}).",
+                    app_name(issue),
+                    counted(issue.failures, "failure", "failures")
+                ),
+                users => format!(
+                    "Start here: {title} at {}, {} affected.",
+                    app_name(issue),
+                    counted(users, "person", "people")
+                ),
+            }
         },
     );
     if start.is_none() && !analysis.unknown.is_empty() {
