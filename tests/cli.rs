@@ -280,3 +280,59 @@ fn the_three_files_of_the_portal_download_are_joined() {
     assert_eq!((number(&found["totals"], "events"), number(&found["totals"], "other")), (1, 2));
     assert_eq!(found["issues"][0]["examples"][0]["message"], "userName is taken");
 }
+
+#[test]
+fn a_persons_story_is_told_in_order() {
+    let output = provlens().args(["person", "gus.berg@example.com", "samples"]).output().unwrap();
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
+}
+
+#[test]
+fn a_rule_is_shown_in_full() {
+    let output = provlens().args(["rules", "show", "okta-remote-unauthorized"]).output().unwrap();
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
+}
+
+#[test]
+fn inputs_are_listed_file_by_file() {
+    let output = provlens().args(["inputs", "samples"]).output().unwrap();
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
+}
+
+/// Bytes cut off, changed and inserted anywhere: nothing is lost without a line in the account.
+#[test]
+fn the_account_adds_up_for_any_damage() {
+    use proptest::prelude::*;
+    use provlens::pipeline::{self, Options};
+    use provlens::rules::Library;
+    use provlens::source::{Gathered, Source};
+
+    let (library, _) = Library::load(&[]);
+    let samples = ["okta-system-log.ndjson", "entra-provisioning.json", "aws-cloudtrail.json"];
+    let texts: Vec<Vec<u8>> = samples
+        .iter()
+        .map(|name| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)).unwrap())
+        .collect();
+    let mut config = ProptestConfig::with_cases(48);
+    config.failure_persistence = None;
+    proptest!(config, |(which in 0..texts.len(), edits in proptest::collection::vec((any::<prop::sample::Index>(), any::<Option<u8>>(), any::<bool>()), 1..6), cut in proptest::option::of(any::<prop::sample::Index>()))| {
+        let mut bytes = texts[which].clone();
+        for (at, with, insert) in edits {
+            let at = at.index(bytes.len());
+            match with {
+                Some(byte) if insert => bytes.insert(at, byte),
+                Some(byte) => bytes[at] = byte,
+                None => { bytes.remove(at); }
+            }
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        // A built-in source borrows for ever; a few megabytes of test data may.
+        let source = Source::built_in("damaged", Vec::leak(bytes));
+        let gathered = Gathered { sources: vec![source], ..Gathered::default() };
+        let totals = pipeline::run(gathered, &library, &Options { threads: Some(2), ..Options::default() }).0.totals;
+        prop_assert_eq!(totals.records, totals.events + totals.other + totals.duplicates + totals.unreadable);
+        prop_assert_eq!(totals.events, totals.success + totals.failure + totals.skipped + totals.warning + totals.pending);
+    });
+}

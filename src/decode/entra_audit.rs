@@ -29,7 +29,7 @@ pub(super) fn decode_graph<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a>
 
 /// Activities of the directory that explain provisioning, with what they are. Compared without
 /// case and by their beginning, since Microsoft appends details after a dash.
-const ACTIVITIES: [(&str, Operation); 30] = [
+const ACTIVITIES: [(&str, Operation); 31] = [
     ("add user", Operation::Create),
     ("update user", Operation::Update),
     ("delete user", Operation::Delete),
@@ -60,6 +60,7 @@ const ACTIVITIES: [(&str, Operation); 30] = [
     ("add domain", Operation::ConfigChange),
     ("remove unverified domain", Operation::ConfigChange),
     ("change user license", Operation::ConfigChange),
+    ("update external secrets", Operation::ConfigChange),
 ];
 
 fn activity_operation(activity: &str) -> Option<Operation> {
