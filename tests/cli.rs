@@ -51,11 +51,28 @@ fn every_rule_wins_its_examples() {
 
 #[test]
 fn one_thread_and_seven_print_the_same_bytes() {
+    // Enough for many batches, which is where the order of threads could show.
+    let folder = tempfile::tempdir().unwrap();
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
+    let many: String = (0..120).map(|copy| text.replace("\"5a0b", &format!("\"{copy:04}"))).collect();
+    let path = folder.path().join("many.ndjson");
+    fs::write(&path, &many).unwrap();
     let run = |threads: &str| {
-        provlens().args(["report", "--format", "json", "samples", "--threads", threads]).output().unwrap().stdout
+        provlens()
+            .args(["report", "--format", "json", "samples"])
+            .arg(&path)
+            .args(["--threads", threads])
+            .output()
+            .unwrap()
+            .stdout
     };
-    assert_eq!(run("1"), run("2"));
-    assert_eq!(run("1"), run("7"));
+    let one = run("1");
+    let found: Value = serde_json::from_slice(&one).unwrap();
+    assert_account(&found);
+    assert_eq!(number(&found["totals"], "duplicates"), 0);
+    assert_eq!(one, run("2"));
+    assert_eq!(one, run("7"));
 }
 
 #[test]
@@ -161,10 +178,17 @@ fn a_gzip_cut_anywhere_keeps_what_was_read() {
     gzip.write_all(&text).unwrap();
     let whole = gzip.finish().unwrap();
     let path = folder.path().join("cut.gz");
-    for part in 1..8 {
+    let mut before = 0;
+    for part in 1..=8 {
         fs::write(&path, &whole[..whole.len() * part / 8]).unwrap();
-        assert_account(&report(&[path.to_str().unwrap()]));
+        let found = report(&[path.to_str().unwrap()]);
+        assert_account(&found);
+        let events = number(&found["totals"], "events");
+        assert!(events >= before, "{events} events of part {part}, {before} of the part before");
+        assert_eq!(part == 8, found["inputs"][0]["problems"].as_array().unwrap().is_empty());
+        before = events;
     }
+    assert_eq!(before, number(&report(&["samples/okta-system-log.ndjson"])["totals"], "events"));
 }
 
 #[test]
@@ -313,10 +337,13 @@ fn the_account_adds_up_for_any_damage() {
         .iter()
         .map(|name| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)).unwrap())
         .collect();
-    let mut config = ProptestConfig::with_cases(48);
+    let events = |name: &&str| number(&report(&[&format!("samples/{name}")])["totals"], "events");
+    let counts: Vec<u64> = samples.iter().map(events).collect();
+    let mut config = ProptestConfig::with_cases(96);
     config.failure_persistence = None;
     proptest!(config, |(which in 0..texts.len(), edits in proptest::collection::vec((any::<prop::sample::Index>(), any::<Option<u8>>(), any::<bool>()), 1..6), cut in proptest::option::of(any::<prop::sample::Index>()))| {
         let mut bytes = texts[which].clone();
+        let (edited, was_cut) = (edits.len() as u64, cut.is_some());
         for (at, with, insert) in edits {
             let at = at.index(bytes.len());
             match with {
@@ -332,6 +359,10 @@ fn the_account_adds_up_for_any_damage() {
         let source = Source::built_in("damaged", Vec::leak(bytes));
         let gathered = Gathered { sources: vec![source], ..Gathered::default() };
         let totals = pipeline::run(gathered, &library, &Options { threads: Some(2), ..Options::default() }).0.totals;
+        if !was_cut {
+            let whole = counts[which];
+            prop_assert!(totals.events + totals.duplicates + 2 * edited >= whole, "{} of {} events left after {} edits", totals.events, whole, edited);
+        }
         prop_assert_eq!(totals.records, totals.events + totals.other + totals.duplicates + totals.unreadable);
         prop_assert_eq!(totals.events, totals.success + totals.failure + totals.skipped + totals.warning + totals.pending);
     });

@@ -23,6 +23,8 @@ pub struct Totals {
     pub warning: u64,
     pub pending: u64,
     pub known_failures: u64,
+    /// Of the known ones, those that only a status or kind of event points to.
+    pub guessed_failures: u64,
     pub unknown_failures: u64,
     pub users: u64,
     pub apps: u64,

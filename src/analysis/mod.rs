@@ -120,6 +120,8 @@ pub struct Issue {
     pub certainty: Certainty,
     pub events: u64,
     pub failures: u64,
+    /// Skips that leave somebody without access.
+    pub needs_action: u64,
     pub users: u64,
     pub still_broken: u64,
     pub state: State,
@@ -350,7 +352,10 @@ impl Builder {
             return;
         }
         match (failed, detail.rule) {
-            (true, Some(_)) => self.totals.known_failures += 1,
+            (true, Some((_, certainty))) => {
+                self.totals.known_failures += 1;
+                self.totals.guessed_failures += u64::from(certainty == Certainty::Guess);
+            }
             (true, None) => self.totals.unknown_failures += 1,
             _ => {}
         }
@@ -372,6 +377,7 @@ impl Builder {
                 certainty,
                 events: 0,
                 failures: 0,
+                needs_action: 0,
                 users: 0,
                 still_broken: 0,
                 state: State::Ongoing,
@@ -386,6 +392,7 @@ impl Builder {
         let issue = &mut sum.issue;
         issue.events += 1;
         issue.failures += u64::from(failed);
+        issue.needs_action += u64::from(row.needs_action);
         issue.certainty = issue.certainty.max(certainty);
         issue.first = match (issue.first, row.time) {
             (Some(first), Some(at)) => Some(first.min(at)),
@@ -435,7 +442,7 @@ impl Builder {
                 .map(|((person, _), _)| *person)
                 .collect();
             issue.users = persons.len() as u64;
-            issue.still_broken = if issue.failures > 0 { broken.len() as u64 } else { 0 };
+            issue.still_broken = if issue.failures + issue.needs_action > 0 { broken.len() as u64 } else { 0 };
             let app_sum = apps.get(&app);
             let succeeded_since = app_sum.is_some_and(|sum| sum.health.last_success > issue.last);
             let tried_since = app_sum.is_some_and(|sum| sum.health.last > issue.last);
@@ -447,7 +454,7 @@ impl Builder {
                 () if a_day_on && !tried_since => State::Quiet,
                 () => State::Ongoing,
             };
-            if issue.failures > 0 {
+            if issue.still_broken > 0 {
                 broken_at.entry(app).or_default().extend(broken);
             }
             if issue.rule.is_some() { known.push(issue) } else { unknown.push(issue) }

@@ -52,7 +52,7 @@ fn print(text: &str) -> ExitStatus {
 }
 
 fn print_json(value: &serde_json::Value) -> ExitStatus {
-    print(&format!("{value:#}\n"))
+    print(&crate::text::sanitize::json(&format!("{value:#}\n")))
 }
 
 /// Says what went wrong on standard error.

@@ -42,7 +42,7 @@ fn list(library: &Library, format: Format) -> ExitStatus {
     }
     let mut page = Page::new(false);
     for rule in library.rules() {
-        page.line(&format!("{} {} {}", pad(rule.severity.word(), 8), pad(&rule.id, 42), rule.title));
+        page.line(&format!("{} {} {}", pad(rule.severity.word(), 8), pad(&rule.id, 42), shown(&rule.title)));
     }
     print(&page.finish())
 }

@@ -66,6 +66,7 @@ impl Page {
 
     /// A heading with a rule to the edge.
     pub fn heading(&mut self, text: &str) {
+        let text = &*sanitize::line(text);
         let rest = COLUMNS.saturating_sub(width::width(text) + 3);
         let line = format!("─ {text} {}", "─".repeat(rest));
         let line = self.tone(Tone::Title, &line);
@@ -74,6 +75,8 @@ impl Page {
 
     /// A paragraph with a label in front; further lines are indented below the text.
     pub fn labelled(&mut self, indent: usize, label: &str, text: &str) {
+        // Words of rules come from files of strangers as well as words of logs.
+        let text = &*sanitize::line(text);
         let label_width = width::width(label);
         let room = COLUMNS.saturating_sub(indent + label_width);
         for (number, line) in width::wrap(text, room).into_iter().enumerate() {

@@ -151,7 +151,11 @@ fn drain(queue: &mut Vec<(usize, Batch)>, threads: usize, library: &Library, fil
                 })
             })
             .collect();
-        workers.into_iter().map(|worker| worker.join().unwrap_or_default()).collect()
+        workers
+            .into_iter()
+            .zip(batches.chunks(share))
+            .map(|(worker, chunk)| worker.join().unwrap_or_else(|_| chunk.iter().map(given_up).collect()))
+            .collect()
     });
     for (input, outcomes) in decoded.into_iter().flatten() {
         for outcome in outcomes {
@@ -163,6 +167,19 @@ fn drain(queue: &mut Vec<(usize, Batch)>, threads: usize, library: &Library, fil
             }
         }
     }
+}
+
+/// What a batch becomes whose worker died: a bug of ours, but every record stays in the account.
+fn given_up((input, batch): &(usize, Batch)) -> (usize, Vec<Outcomes>) {
+    let detail = "Provlens failed on records around this one; please report it with the version, it is a bug";
+    let lost = batch.frames.iter().map(|frame| Problem {
+        line: frame.line,
+        offset: frame.offset,
+        kind: ProblemKind::Limit,
+        detail: detail.to_owned(),
+        lost: true,
+    });
+    (*input, batch.problems.iter().cloned().chain(lost).map(Outcomes::Problem).collect())
 }
 
 fn decode_batch(input: usize, batch: &Batch, library: &Library, filter: &Filter) -> Vec<Outcomes> {

@@ -21,6 +21,27 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// JSON text with everything that [`line`] would mark written as `\uXXXX`: the value stays the
+/// same, and a terminal that shows it cannot be steered.
+pub fn json(text: &str) -> Cow<'_, str> {
+    let harmless = |c: char| c == '\n' || !is_unsafe(c);
+    if text.is_ascii() || text.chars().all(harmless) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if harmless(c) {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
 fn push_safe(out: &mut String, c: char) {
     match c {
         '\n' | '\r' | '\t' => out.push(' '),
@@ -48,7 +69,7 @@ fn is_unsafe(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::line;
+    use super::{json, line};
 
     #[test]
     fn harmless_text_is_unchanged() {
@@ -61,6 +82,15 @@ mod tests {
         assert_eq!(line("a\nb"), "a b");
         assert_eq!(line("x\u{202e}y"), "x⟨U+202E⟩y");
         assert_eq!(line("\u{9b}31m"), "⟨U+009B⟩31m");
+    }
+
+    #[test]
+    fn json_keeps_its_value() {
+        let value = serde_json::json!({ "a": "x\u{202e}\u{9b}\u{e0041}é" });
+        let text = format!("{value:#}");
+        let safe = json(&text);
+        assert!(!safe.contains(['\u{202e}', '\u{9b}', '\u{e0041}']));
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
     }
 
     #[test]

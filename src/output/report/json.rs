@@ -64,7 +64,7 @@ fn cluster(issue: &Issue, analysis: &Analysis) -> Value {
 fn evidence(example: &Evidence, analysis: &Analysis) -> Value {
     json!({
         "path": analysis.inputs.get(example.input).map(|input| input.name.as_str()),
-        "line": example.line, "offset": example.offset, "time": stamp(example.time), "user": example.user,
+        "line": example.line, "offset": example.offset, "time": stamp(example.time), "user": masked(example.user.as_deref()),
         "operation": example.operation, "message": masked(example.message.as_deref()), "remote": masked(example.remote.as_deref()), "ids": example.ids,
     })
 }

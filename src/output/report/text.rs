@@ -90,7 +90,7 @@ fn verdict(page: &mut Page, analysis: &Analysis, library: &Library) {
         return;
     }
     let failing = analysis.apps.iter().filter(|app| app.health() == "failing").count() as u64;
-    let explained = totals.known_failures * 100 / totals.failure.max(1);
+    let explained = (totals.known_failures - totals.guessed_failures) * 100 / totals.failure.max(1);
     let apps = match failing {
         0 => "No app fails right now.".to_owned(),
         count => format!("{} {}.", counted(count, "app", "apps"), if count == 1 { "fails" } else { "fail" }),
@@ -101,7 +101,8 @@ fn verdict(page: &mut Page, analysis: &Analysis, library: &Library) {
     );
     let sentence = page.tone(if failing > 0 { Tone::Bad } else { Tone::Warn }, &sentence);
     page.line(&sentence);
-    let start = analysis.issues.iter().find(|issue| issue.failures > 0 && issue.state != State::Recovered);
+    let start =
+        analysis.issues.iter().find(|issue| issue.failures + issue.needs_action > 0 && issue.state != State::Recovered);
     let leavers = analysis.people.access_not_removed.len() as u64;
     let mut words = start.map_or_else(
         || "Start here: nothing is open any more; what failed has since succeeded.".to_owned(),
