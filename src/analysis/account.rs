@@ -83,20 +83,20 @@ impl InputAccount {
         *if fresh { &mut self.events } else { &mut self.duplicates } += 1;
     }
 
-    pub(super) fn other(&mut self, dialect: &'static str, what: Option<&'static str>) {
-        self.records += 1;
-        self.other += 1;
-        *self.dialects.entry(dialect).or_default() += 1;
+    pub(super) fn other(&mut self, dialect: &'static str, what: Option<&'static str>, count: u64) {
+        self.records += count;
+        self.other += count;
+        *self.dialects.entry(dialect).or_default() += count;
         if let Some(what) = what {
-            *self.remarks.entry(what).or_default() += 1;
+            *self.remarks.entry(what).or_default() += count;
         }
     }
 
-    pub(super) fn unrecognised(&mut self, keys: String) {
-        self.records += 1;
-        self.other += 1;
-        self.unrecognised += 1;
-        self.unknown_keys.get_or_insert(keys);
+    pub(super) fn unrecognised(&mut self, keys: &str, count: u64) {
+        self.records += count;
+        self.other += count;
+        self.unrecognised += count;
+        self.unknown_keys.get_or_insert_with(|| keys.to_owned());
     }
 
     pub(super) fn problem(&mut self, problem: Problem) {

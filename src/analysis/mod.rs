@@ -3,13 +3,16 @@
 //! Rows arrive in input order from the pipeline, which decoded them in parallel. One place
 //! that adds them up in order makes duplicates, examples and therefore every output independent of
 //! the number of threads; adding a row is a few hash look-ups and does not hold the decoders up.
-//! Memory grows with people, applications and issues, not with successes (apart from eight bytes
-//! an event by which duplicates are recognised).
+//! (Sums that are made apart and merged cannot know which of two equal events was the first one,
+//! so each would have to keep the key of every event with what it added.) Memory grows with people
+//! at applications and with issues, not with successes, apart from eight bytes an event by which
+//! duplicates are recognised.
 
 mod account;
 mod outcome;
 mod people;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::error::Problem;
@@ -19,7 +22,7 @@ use crate::text::time::{DAY, Micros};
 
 pub use account::{InputAccount, Totals};
 pub use outcome::Standing;
-use outcome::{Effect, History};
+use outcome::{Effect, Histories};
 use people::People;
 
 /// Examples kept of an issue.
@@ -27,10 +30,11 @@ const EXAMPLES: usize = 3;
 /// Most different (issue, application) pairs and clusters that are kept apart.
 const MAX_KEYS: usize = 50_000;
 
-/// One event as the analysis needs it.
+/// One event as the analysis needs it. Its texts are borrowed from whoever read it; the analysis
+/// copies those of which it has not seen the like.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
-pub struct Row {
+pub struct Row<'a> {
     pub input: usize,
     pub line: u64,
     pub offset: u64,
@@ -41,17 +45,38 @@ pub struct Row {
     pub operation: Operation,
     pub outcome: Outcome,
     pub needs_action: bool,
-    pub app: Option<String>,
-    pub app_id: Option<String>,
-    pub subject_kind: Option<String>,
-    pub subject_id: Option<String>,
-    pub login: Option<String>,
-    pub subject_name: Option<String>,
-    pub detail: Option<Box<Detail>>,
+    pub app: Option<Cow<'a, str>>,
+    pub app_id: Option<Cow<'a, str>>,
+    pub subject_kind: Option<Cow<'a, str>>,
+    pub subject_id: Option<Cow<'a, str>>,
+    pub login: Option<Cow<'a, str>>,
+    pub subject_name: Option<Cow<'a, str>>,
+    pub detail: Option<Cow<'a, Detail>>,
     /// What makes two records the same event.
     pub key: u64,
     /// Excluded by a filter: counted as read, not analysed.
     pub filtered: bool,
+}
+
+impl Row<'_> {
+    fn into_owned(self) -> Row<'static> {
+        let owned = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
+        Row {
+            app: owned(self.app),
+            app_id: owned(self.app_id),
+            subject_kind: owned(self.subject_kind),
+            subject_id: owned(self.subject_id),
+            login: owned(self.login),
+            subject_name: owned(self.subject_name),
+            detail: self.detail.map(|detail| Cow::Owned(detail.into_owned())),
+            ..self
+        }
+    }
+
+    /// How the person is called.
+    fn person(&self) -> Option<String> {
+        self.login.as_ref().or(self.subject_name.as_ref()).or(self.subject_id.as_ref()).map(|text| text.to_string())
+    }
 }
 
 /// What is kept of an event that did not simply succeed.
@@ -190,32 +215,75 @@ pub struct Analysis {
     pub unknown: Vec<Issue>,
     pub people: PeopleLists,
     /// Rows of the person that was asked for, in order of time.
-    pub story: Vec<Row>,
+    pub story: Vec<Row<'static>>,
+    /// If the run was stopped: how far it came.
+    pub covered: Option<Covered>,
+}
+
+/// How far a run came that was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Covered {
+    /// Bytes on the disk that were read.
+    #[serde(rename = "bytes_read")]
+    pub bytes: u64,
+    /// Bytes there are, if all inputs say.
+    #[serde(rename = "bytes_total")]
+    pub of: Option<u64>,
 }
 
 /// Rule, or shape where there is none, and application.
-type IssueKey = (Option<usize>, Option<String>, Option<String>);
+type IssueKey = (Option<usize>, Option<String>, Option<u32>);
+
+/// Fast, and seeded anew in every run, so that nobody can choose names for a log that all fall into
+/// one place.
+type Seeded = foldhash::fast::RandomState;
 
 /// Adds rows up.
 #[derive(Default)]
 pub struct Builder {
     inputs: Vec<InputAccount>,
     totals: Totals,
-    seen: HashSet<u64>,
+    seen: HashSet<u64, Seeded>,
     first: Option<Micros>,
     last: Option<Micros>,
     people: People,
-    apps: BTreeMap<String, AppSum>,
+    apps: Apps,
     issues: BTreeMap<IssueKey, IssueSum>,
-    histories: HashMap<(u32, String), History>,
+    histories: Histories,
     asked: Option<String>,
-    story: Vec<Row>,
+    story: Vec<Row<'static>>,
+}
+
+/// Applications, by the number they get when they are first seen.
+#[derive(Default)]
+struct Apps {
+    by_name: HashMap<Box<str>, u32, Seeded>,
+    sums: Vec<AppSum>,
 }
 
 #[derive(Default)]
 struct AppSum {
     health: AppHealth,
-    failed: HashSet<u32>,
+    failed: HashSet<u32, Seeded>,
+    /// Something was tried there, or went wrong; otherwise it was only named.
+    used: bool,
+}
+
+impl Apps {
+    fn find(&mut self, name: &str) -> u32 {
+        if let Some(app) = self.by_name.get(name) {
+            return *app;
+        }
+        let next = u32::try_from(self.sums.len()).unwrap_or(u32::MAX);
+        self.by_name.insert(name.into(), next);
+        let health = AppHealth { name: name.to_owned(), ..AppHealth::default() };
+        self.sums.push(AppSum { health, ..AppSum::default() });
+        next
+    }
+
+    fn get(&self, app: Option<u32>) -> Option<&AppSum> {
+        self.sums.get(app? as usize)
+    }
 }
 
 struct IssueSum {
@@ -230,6 +298,11 @@ impl Builder {
         Builder { asked: person.map(str::to_lowercase), ..Builder::default() }
     }
 
+    /// Records that were added so far.
+    pub fn records(&self) -> u64 {
+        self.totals.records
+    }
+
     /// Starts the account of one input; gives its position.
     pub fn input(&mut self, name: &str, named: bool) -> usize {
         self.inputs.push(InputAccount::new(name, named));
@@ -241,21 +314,21 @@ impl Builder {
         self.inputs.get_mut(input)
     }
 
-    /// A record of a known format that is not about provisioning.
-    pub fn other(&mut self, input: usize, dialect: &'static str, what: Option<&'static str>) {
-        self.totals.records += 1;
-        self.totals.other += 1;
+    /// Records of a known format that are not about provisioning.
+    pub fn other(&mut self, input: usize, dialect: &'static str, what: Option<&'static str>, count: u64) {
+        self.totals.records += count;
+        self.totals.other += count;
         if let Some(account) = self.inputs.get_mut(input) {
-            account.other(dialect, what);
+            account.other(dialect, what, count);
         }
     }
 
-    /// A record of no known format.
-    pub fn unrecognised(&mut self, input: usize, keys: String) {
-        self.totals.records += 1;
-        self.totals.other += 1;
+    /// Records of no known format, with the first fields of the first one.
+    pub fn unrecognised(&mut self, input: usize, keys: &str, count: u64) {
+        self.totals.records += count;
+        self.totals.other += count;
         if let Some(account) = self.inputs.get_mut(input) {
-            account.unrecognised(keys);
+            account.unrecognised(keys, count);
         }
     }
 
@@ -271,7 +344,7 @@ impl Builder {
     }
 
     /// One event.
-    pub fn row(&mut self, row: Row) {
+    pub fn row(&mut self, row: Row<'_>) {
         self.totals.records += 1;
         let fresh = self.seen.insert(row.key);
         if let Some(account) = self.inputs.get_mut(row.input) {
@@ -292,9 +365,10 @@ impl Builder {
             self.last = Some(self.last.map_or(at, |last| last.max(at)));
         }
         let person = self.people.find(&row);
-        self.add_app(&row, person);
-        self.add_history(&row, person);
-        self.add_issue(&row, person);
+        let app = row.app.as_deref().map(|name| self.apps.find(name));
+        self.add_app(&row, app, person);
+        self.add_history(&row, app, person);
+        self.add_issue(&row, app, person);
         let asked = self.asked.as_deref().is_some_and(|asked| {
             [&row.login, &row.subject_id, &row.subject_name]
                 .into_iter()
@@ -302,18 +376,17 @@ impl Builder {
                 .any(|text| text.to_lowercase() == asked)
         });
         if asked {
-            self.story.push(row);
+            self.story.push(row.into_owned());
         }
     }
 
-    fn add_app(&mut self, row: &Row, person: Option<u32>) {
-        let Some(name) = &row.app else { return };
+    fn add_app(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>) {
         if !Effect::of(row.operation).is_attempt() && row.outcome == Outcome::Success {
             return;
         }
-        let sum = self.apps.entry(name.clone()).or_default();
+        let Some(sum) = app.and_then(|app| self.apps.sums.get_mut(app as usize)) else { return };
+        sum.used = true;
         let health = &mut sum.health;
-        health.name.clone_from(name);
         health.attempts += 1;
         health.last = health.last.max(row.time);
         match row.outcome {
@@ -327,25 +400,23 @@ impl Builder {
         }
     }
 
-    fn add_history(&mut self, row: &Row, person: Option<u32>) {
+    fn add_history(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>) {
         // Finding an account is not yet having access.
         if row.operation == Operation::Match && row.outcome == Outcome::Success {
             return;
         }
-        if let (Some(person), Some(app)) = (person, &row.app) {
+        if let (Some(person), Some(app)) = (person, app) {
+            let effect = Effect::of(row.operation);
             let rule = row.detail.as_ref().and_then(|detail| detail.rule).map(|(rule, _)| rule);
-            let failed = row.outcome == Outcome::Failure || row.needs_action;
-            self.histories.entry((person, app.clone())).or_default().add(
-                Effect::of(row.operation),
-                row.outcome,
-                failed,
-                row.time,
-                rule,
-            );
+            if row.outcome == Outcome::Success {
+                self.histories.succeeded((person, app), effect, row.time);
+            } else if row.outcome == Outcome::Failure || row.needs_action {
+                self.histories.failed((person, app), effect, row.time, rule);
+            }
         }
     }
 
-    fn add_issue(&mut self, row: &Row, person: Option<u32>) {
+    fn add_issue(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>) {
         let Some(detail) = &row.detail else { return };
         let failed = row.outcome == Outcome::Failure;
         if detail.rule.is_none() && !failed {
@@ -361,7 +432,7 @@ impl Builder {
         }
         let rule = detail.rule.map(|(rule, _)| rule);
         let shape = if rule.is_none() { detail.shape.clone() } else { None };
-        let key = (rule, shape.clone(), row.app.clone());
+        let key = (rule, shape.clone(), app);
         if self.issues.len() >= MAX_KEYS && !self.issues.contains_key(&key) {
             self.totals.beyond_limits += 1;
             return;
@@ -372,8 +443,8 @@ impl Builder {
                 rule,
                 shape,
                 provider: row.provider,
-                app: row.app.clone(),
-                app_id: row.app_id.clone(),
+                app: row.app.as_ref().map(|name| name.to_string()),
+                app_id: row.app_id.as_ref().map(|id| id.to_string()),
                 certainty,
                 events: 0,
                 failures: 0,
@@ -410,7 +481,7 @@ impl Builder {
             line: row.line,
             offset: row.offset,
             time: row.time,
-            user: row.login.clone().or_else(|| row.subject_name.clone()).or_else(|| row.subject_id.clone()),
+            user: row.person(),
             operation: row.operation,
             message: detail.message.clone(),
             remote: detail.remote.clone(),
@@ -428,22 +499,21 @@ impl Builder {
         let (last, apps, histories) = (self.last, &self.apps, &self.histories);
         let mut known = Vec::new();
         let mut unknown = Vec::new();
-        let mut broken_at: HashMap<String, HashSet<u32>> = HashMap::new();
-        for (_, sum) in std::mem::take(&mut self.issues) {
+        let mut broken_at: HashMap<u32, HashSet<u32>> = HashMap::new();
+        for ((_, _, app), sum) in std::mem::take(&mut self.issues) {
             let IssueSum { mut issue, people, newest } = sum;
             issue.examples.extend(newest);
-            let app = issue.app.clone().unwrap_or_default();
             let persons: HashSet<u32> = people.keys().map(|(person, _)| *person).collect();
             let broken: HashSet<u32> = people
                 .iter()
                 .filter(|((person, effect), at)| {
-                    histories.get(&(*person, app.clone())).is_none_or(|history| !history.resolved_after(*effect, **at))
+                    app.is_none_or(|app| !histories.resolved_after((*person, app), *effect, **at))
                 })
                 .map(|((person, _), _)| *person)
                 .collect();
             issue.users = persons.len() as u64;
             issue.still_broken = if issue.failures + issue.needs_action > 0 { broken.len() as u64 } else { 0 };
-            let app_sum = apps.get(&app);
+            let app_sum = apps.get(app);
             let succeeded_since = app_sum.is_some_and(|sum| sum.health.last_success > issue.last);
             let tried_since = app_sum.is_some_and(|sum| sum.health.last > issue.last);
             let a_day_on = issue.last.zip(last).is_some_and(|(issue, last)| last - issue >= DAY);
@@ -454,7 +524,7 @@ impl Builder {
                 () if a_day_on && !tried_since => State::Quiet,
                 () => State::Ongoing,
             };
-            if issue.still_broken > 0 {
+            if let Some(app) = app.filter(|_| issue.still_broken > 0) {
                 broken_at.entry(app).or_default().extend(broken);
             }
             if issue.rule.is_some() { known.push(issue) } else { unknown.push(issue) }
@@ -462,12 +532,15 @@ impl Builder {
         let order = |issue: &Issue| (issue.rule.map_or(0, &severity), issue.still_broken, issue.users, issue.failures);
         known.sort_by(|a, b| order(b).cmp(&order(a)).then(a.rule.cmp(&b.rule)).then(a.app.cmp(&b.app)));
         unknown.sort_by(|a, b| order(b).cmp(&order(a)).then(a.shape.cmp(&b.shape)).then(a.app.cmp(&b.app)));
-        let mut healths: Vec<AppHealth> = self
-            .apps
-            .into_iter()
-            .map(|(name, sum)| AppHealth {
+        let people = self.histories.lists(&self.people, |app| {
+            apps.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default()
+        });
+        let mut healths: Vec<AppHealth> = (0..)
+            .zip(self.apps.sums)
+            .filter(|(_, sum)| sum.used)
+            .map(|(app, sum)| AppHealth {
                 people_failed: sum.failed.len() as u64,
-                still_broken: broken_at.get(&name).map_or(0, |broken| broken.len() as u64),
+                still_broken: broken_at.get(&app).map_or(0, |broken| broken.len() as u64),
                 ..sum.health
             })
             .collect();
@@ -477,7 +550,6 @@ impl Builder {
             _ => 2,
         };
         healths.sort_by(|a, b| rank(a).cmp(&rank(b)).then(b.failures.cmp(&a.failures)).then(a.name.cmp(&b.name)));
-        let people = outcome::lists(&self.histories, &self.people);
         self.totals.users = self.people.count();
         self.totals.apps = healths.len() as u64;
         self.story.sort_by_key(|row| (row.time, row.input, row.offset));
@@ -491,6 +563,7 @@ impl Builder {
             unknown,
             people,
             story: self.story,
+            covered: None,
         }
     }
 }

@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use super::people::People;
-use super::{PeopleLists, PersonState};
-use crate::event::{Operation, Outcome};
+use super::{PeopleLists, PersonState, Seeded};
+use crate::event::Operation;
 use crate::text::time::Micros;
 
 /// What a change is for.
@@ -57,118 +57,143 @@ pub enum Standing {
     OutOfDate,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Last {
-    success: Option<Option<Micros>>,
-    failure: Option<(Option<Micros>, Option<Micros>, Option<usize>)>,
+/// A person at an application, both by number.
+type Pair = (u32, u32);
+
+/// The newest success of each effect; [`NEVER`] where there is none.
+type Successes = [Micros; 4];
+const NEVER: Micros = Micros::MIN;
+
+/// Failures of one effect.
+#[derive(Clone, Copy, Debug)]
+struct Failures {
+    first: Option<Micros>,
+    newest: Option<Micros>,
+    /// What explains the newest one.
+    rule: Option<usize>,
 }
 
-/// Newest outcomes of one person at one application.
-#[derive(Clone, Debug, Default)]
-pub(super) struct History {
-    grant: Last,
-    remove: Last,
-    change: Last,
-    context: Last,
+/// Newest outcomes of each person at each application. Kept apart, since nearly everybody succeeds
+/// and hardly anybody fails.
+#[derive(Default)]
+pub(super) struct Histories {
+    successes: HashMap<Pair, Successes, Seeded>,
+    failures: HashMap<Pair, [Option<Failures>; 4], Seeded>,
 }
 
-impl History {
-    fn last(&mut self, effect: Effect) -> &mut Last {
-        match effect {
-            Effect::Grant => &mut self.grant,
-            Effect::Remove => &mut self.remove,
-            Effect::Change => &mut self.change,
-            Effect::Context => &mut self.context,
+impl Histories {
+    pub(super) fn succeeded(&mut self, pair: Pair, effect: Effect, at: Option<Micros>) {
+        // A success that names no time cannot come after anything.
+        let Some(at) = at else { return };
+        if let Some(newest) = self.successes.entry(pair).or_insert([NEVER; 4]).get_mut(effect as usize) {
+            *newest = at.max(*newest);
         }
     }
 
-    pub(super) fn add(
-        &mut self,
-        effect: Effect,
-        outcome: Outcome,
-        failed: bool,
-        at: Option<Micros>,
-        rule: Option<usize>,
-    ) {
-        let last = self.last(effect);
-        if outcome == Outcome::Success {
-            last.success = Some(last.success.flatten().max(at));
-        } else if failed {
-            last.failure = Some(match last.failure {
-                Some((first, newest, old)) => {
-                    let first = first.zip(at).map_or(first.or(at), |(first, at)| Some(first.min(at)));
-                    if at >= newest { (first, at, rule) } else { (first, newest, old) }
-                }
-                None => (at, at, rule),
-            });
+    pub(super) fn failed(&mut self, pair: Pair, effect: Effect, at: Option<Micros>, rule: Option<usize>) {
+        let Some(slot) = self.failures.entry(pair).or_default().get_mut(effect as usize) else { return };
+        let Some(failures) = slot else {
+            *slot = Some(Failures { first: at, newest: at, rule });
+            return;
+        };
+        failures.first = failures.first.zip(at).map_or(failures.first.or(at), |(first, at)| Some(first.min(at)));
+        if at >= failures.newest {
+            failures.newest = at;
+            failures.rule = rule;
         }
     }
 
     /// Whether something that succeeded after `at` makes a failure of this kind past.
-    pub(super) fn resolved_after(&self, effect: Effect, at: Option<Micros>) -> bool {
-        let after = |last: &Last| last.success.is_some_and(|success| success > at);
+    pub(super) fn resolved_after(&self, pair: Pair, effect: Effect, at: Option<Micros>) -> bool {
+        let Some(successes) = self.successes.get(&pair) else { return false };
+        let after = |effect: Effect| {
+            successes.get(effect as usize).is_some_and(|success| *success != NEVER && Some(*success) > at)
+        };
         match effect {
             // An update that works proves that the account is there.
-            Effect::Grant => after(&self.grant) || after(&self.change) || after(&self.remove),
+            Effect::Grant => after(Effect::Grant) || after(Effect::Change) || after(Effect::Remove),
             // Somebody who came back need not lose access any more.
-            Effect::Remove => after(&self.remove) || after(&self.grant),
-            Effect::Change => after(&self.change) || after(&self.grant) || after(&self.remove),
-            Effect::Context => after(&self.context) || after(&self.grant) || after(&self.change) || after(&self.remove),
+            Effect::Remove => after(Effect::Remove) || after(Effect::Grant),
+            Effect::Change => after(Effect::Change) || after(Effect::Grant) || after(Effect::Remove),
+            Effect::Context => {
+                after(Effect::Context) || after(Effect::Grant) || after(Effect::Change) || after(Effect::Remove)
+            }
         }
     }
 
     /// What is wrong, since when, by which rule.
-    fn standing(&self) -> Option<(Standing, Option<Micros>, Option<usize>)> {
-        let open =
-            |effect: Effect, last: &Last| last.failure.filter(|(_, newest, _)| !self.resolved_after(effect, *newest));
-        let state = |standing: Standing| {
-            move |(first, _, rule): (Option<Micros>, Option<Micros>, Option<usize>)| (standing, first, rule)
-        };
-        open(Effect::Remove, &self.remove)
-            .map(state(Standing::AccessNotRemoved))
-            .or_else(|| open(Effect::Grant, &self.grant).map(state(Standing::WaitingForAccess)))
-            .or_else(|| open(Effect::Change, &self.change).map(state(Standing::OutOfDate)))
+    fn standing(&self, pair: Pair) -> Option<(Standing, Option<Micros>, Option<usize>)> {
+        let failures = self.failures.get(&pair)?;
+        [
+            (Effect::Remove, Standing::AccessNotRemoved),
+            (Effect::Grant, Standing::WaitingForAccess),
+            (Effect::Change, Standing::OutOfDate),
+        ]
+        .into_iter()
+        .find_map(|(effect, standing)| {
+            let open = failures.get(effect as usize).copied().flatten()?;
+            (!self.resolved_after(pair, effect, open.newest)).then_some((standing, open.first, open.rule))
+        })
     }
-}
 
-pub(super) fn lists(histories: &HashMap<(u32, String), History>, people: &People) -> PeopleLists {
-    let mut lists = PeopleLists::default();
-    for ((person, app), history) in histories {
-        let Some((standing, since, rule)) = history.standing() else { continue };
-        let list = match standing {
-            Standing::AccessNotRemoved => &mut lists.access_not_removed,
-            Standing::WaitingForAccess => &mut lists.waiting_for_access,
-            Standing::OutOfDate => &mut lists.out_of_date,
-        };
-        list.push(PersonState { user: people.label(*person).to_owned(), app: app.clone(), since, rule });
+    /// Everybody for whom something is wrong.
+    pub(super) fn lists(&self, people: &People, app: impl Fn(u32) -> String) -> PeopleLists {
+        let mut lists = PeopleLists::default();
+        for pair in self.failures.keys() {
+            let Some((standing, since, rule)) = self.standing(*pair) else { continue };
+            let list = match standing {
+                Standing::AccessNotRemoved => &mut lists.access_not_removed,
+                Standing::WaitingForAccess => &mut lists.waiting_for_access,
+                Standing::OutOfDate => &mut lists.out_of_date,
+            };
+            list.push(PersonState { user: people.label(pair.0).to_owned(), app: app(pair.1), since, rule });
+        }
+        for list in [&mut lists.access_not_removed, &mut lists.waiting_for_access, &mut lists.out_of_date] {
+            list.sort_by(|a, b| {
+                a.since
+                    .cmp(&b.since)
+                    .then_with(|| a.user.cmp(&b.user))
+                    .then_with(|| a.app.cmp(&b.app))
+                    .then(a.rule.cmp(&b.rule))
+            });
+        }
+        lists
     }
-    for list in [&mut lists.access_not_removed, &mut lists.waiting_for_access, &mut lists.out_of_date] {
-        list.sort_by(|a, b| a.since.cmp(&b.since).then_with(|| a.user.cmp(&b.user)).then_with(|| a.app.cmp(&b.app)));
-    }
-    lists
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const PAIR: Pair = (1, 2);
+
     #[test]
     fn a_later_success_closes_a_failure_whatever_the_order() {
-        let mut history = History::default();
-        history.add(Effect::Grant, Outcome::Success, false, Some(20), None);
-        history.add(Effect::Grant, Outcome::Failure, true, Some(10), Some(1));
-        assert_eq!(history.standing(), None);
-        history.add(Effect::Remove, Outcome::Failure, true, Some(30), Some(2));
-        assert_eq!(history.standing(), Some((Standing::AccessNotRemoved, Some(30), Some(2))));
-        history.add(Effect::Remove, Outcome::Success, false, Some(31), None);
-        assert_eq!(history.standing(), None);
+        let mut histories = Histories::default();
+        histories.succeeded(PAIR, Effect::Grant, Some(20));
+        histories.failed(PAIR, Effect::Grant, Some(10), Some(1));
+        assert_eq!(histories.standing(PAIR), None);
+        histories.failed(PAIR, Effect::Remove, Some(30), Some(2));
+        assert_eq!(histories.standing(PAIR), Some((Standing::AccessNotRemoved, Some(30), Some(2))));
+        histories.succeeded(PAIR, Effect::Remove, Some(31));
+        assert_eq!(histories.standing(PAIR), None);
     }
 
     #[test]
     fn an_update_that_works_does_not_take_access_away() {
-        let mut history = History::default();
-        history.add(Effect::Remove, Outcome::Failure, true, Some(30), None);
-        history.add(Effect::Change, Outcome::Success, false, Some(40), None);
-        assert_eq!(history.standing().map(|(standing, ..)| standing), Some(Standing::AccessNotRemoved));
+        let mut histories = Histories::default();
+        histories.failed(PAIR, Effect::Remove, Some(30), None);
+        histories.succeeded(PAIR, Effect::Change, Some(40));
+        assert_eq!(histories.standing(PAIR).map(|(standing, ..)| standing), Some(Standing::AccessNotRemoved));
+    }
+
+    #[test]
+    fn a_success_without_a_time_comes_after_nothing() {
+        let mut histories = Histories::default();
+        histories.failed(PAIR, Effect::Grant, None, None);
+        histories.succeeded(PAIR, Effect::Grant, None);
+        assert!(histories.standing(PAIR).is_some());
+        histories.succeeded(PAIR, Effect::Grant, Some(1));
+        assert!(histories.standing(PAIR).is_none());
     }
 }

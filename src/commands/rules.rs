@@ -162,7 +162,7 @@ fn explain_record<'a>(page: &mut Page, line: u64, record: Json<'a>, arena: &'a B
 }
 
 fn test(folders: &[PathBuf]) -> ExitStatus {
-    let (library, errors) = Library::load(folders);
+    let (library, errors) = Library::load_with_examples(folders);
     let mut complaints: Vec<String> = errors.iter().map(ToString::to_string).collect();
     complaints.extend(examples::check(&library));
     let mut page = Page::new(false);

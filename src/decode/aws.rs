@@ -46,7 +46,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     event.ids.request = record.str("requestID");
     event.actor = record.str_at("userIdentity.accessKeyId");
     event.changed =
-        record.path("requestParameters.httpBody").unwrap_or(Json::Null).fields().iter().map(|(key, _)| *key).collect();
+        record.path("requestParameters.httpBody").unwrap_or(Json::Null).fields().iter().map(|(key, _)| key).collect();
     if let Some(code) = record.str("errorCode") {
         event.outcome = Outcome::Failure;
         event.set_code(Some(code));

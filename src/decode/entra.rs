@@ -61,7 +61,6 @@ pub(super) fn read<'a>(
     event.reason.phase = failing.and_then(step_phase);
     event.changed = part("modifiedProperties")
         .items()
-        .iter()
         .filter_map(|property| property.str("displayName"))
         .filter(|name| *name != "accountDisabled")
         .collect();
@@ -103,8 +102,7 @@ pub(super) fn read<'a>(
 fn outcome(info: Json<'_>, older: Json<'_>, steps: Json<'_>, result_type: Option<&str>) -> Outcome {
     let exports = steps
         .items()
-        .iter()
-        .filter(|step| step_phase(**step) == Some("export"))
+        .filter(|step| step_phase(*step) == Some("export"))
         .filter_map(|step| step.get("status"))
         .filter_map(|status| status.text());
     [info.str("status"), older.str("status"), result_type]
@@ -158,26 +156,25 @@ fn step_phase(step: Json<'_>) -> Option<&'static str> {
 /// The step that names the phase of a failure or skip: the last one that did not succeed.
 fn failing_step<'a>(steps: Json<'a>, outcome: Outcome) -> Option<Json<'a>> {
     let Json::Array(steps) = steps else { return None };
+    if outcome == Outcome::Success {
+        return None;
+    }
+    let last = |fits: &dyn Fn(Json<'a>) -> bool| steps.iter().filter(|step| fits(*step)).last();
     let with = |wanted: Outcome| {
-        steps
-            .iter()
-            .rev()
-            .find(|step| step.get("status").and_then(Json::text).and_then(status) == Some(wanted))
-            .copied()
+        last(&|step| step.get("status").and_then(Json::text).and_then(status) == Some(wanted))
     };
     match outcome {
-        Outcome::Success => None,
         Outcome::Failure => with(Outcome::Failure),
         _ => with(outcome)
             .or_else(|| with(Outcome::Failure))
-            .or_else(|| steps.iter().rev().find(|step| step.path("details.SkipReason").is_some()).copied()),
+            .or_else(|| last(&|step| step.path("details.SkipReason").is_some())),
     }
 }
 
 fn operation(object: Json<'_>, steps: Json<'_>, properties: Json<'_>, source: Json<'_>) -> Operation {
     let group = source.str("identityType").is_some_and(|kind| kind.to_ascii_lowercase().contains("group"));
     let action = object.str("provisioningAction").or(object.str("action")).unwrap_or_default().to_ascii_lowercase();
-    let names = || steps.items().iter().map(|step| step_name(*step).to_ascii_lowercase()).collect::<Vec<_>>();
+    let names = || steps.items().map(|step| step_name(step).to_ascii_lowercase()).collect::<Vec<_>>();
     let soft_delete = names().iter().any(|name| name.contains("softdelete"));
     let plain = match action.as_str() {
         "create" | "entryexportadd" => Operation::Create,
@@ -208,7 +205,7 @@ fn operation(object: Json<'_>, steps: Json<'_>, properties: Json<'_>, source: Js
     if !group {
         return plain;
     }
-    let member = properties.items().iter().find(|property| {
+    let member = properties.items().find(|property| {
         property.str("displayName").is_some_and(|name| name.to_ascii_lowercase().starts_with("member"))
     });
     match (plain, member) {
@@ -223,7 +220,7 @@ fn operation(object: Json<'_>, steps: Json<'_>, properties: Json<'_>, source: Js
 
 fn read_app<'a>(event: &mut Event<'a>, object: Json<'a>, arena: &'a Bump) {
     let principal = object.open("servicePrincipal", arena).unwrap_or(Json::Null);
-    let principal = principal.items().first().copied().unwrap_or(Json::Null);
+    let principal = principal.items().next().unwrap_or(Json::Null);
     let target = object.open("targetSystem", arena).unwrap_or(Json::Null);
     let name =
         principal.str("displayName").or(principal.str("name")).or(target.str_at("details.ServicePrincipalDisplayName"));
@@ -247,8 +244,8 @@ fn read_subject<'a>(event: &mut Event<'a>, source: Json<'a>, target: Json<'a>, s
         .is_some_and(|kind| kind.to_ascii_lowercase().contains("group"));
     let reported = object
         .str("reportableIdentifier")
-        .or_else(|| steps.items().iter().find_map(|step| step.str_at("details.ReportableIdentifier")));
-    let from_steps = || steps.items().iter().find_map(|step| step.str_at("details.userPrincipalName"));
+        .or_else(|| steps.items().find_map(|step| step.str_at("details.ReportableIdentifier")));
+    let from_steps = || steps.items().find_map(|step| step.str_at("details.userPrincipalName"));
     event.subject = Subject {
         kind: Some(if group { "group" } else { "user" }),
         id: source.str("id").or(target.str("id")),

@@ -23,7 +23,7 @@ pub(super) fn sniff_graph(record: Json<'_>) -> bool {
 }
 
 pub(super) fn decode_graph<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
-    let table = record.fields().iter().any(|(name, _)| *name == "ActivityDisplayName");
+    let table = record.exact("ActivityDisplayName").is_some();
     read(if table { "entra-la-audit" } else { "entra-graph-audit" }, record, record, arena)
 }
 
@@ -102,7 +102,6 @@ fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>, arena: &'
     let detail = |key: &str| {
         extra
             .items()
-            .iter()
             .find(|item| item.str("key").is_some_and(|name| name.eq_ignore_ascii_case(key)))
             .and_then(|item| item.str("value"))
     };
@@ -160,7 +159,6 @@ fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>, arena: &'
                 .get("modifiedProperties")
                 .unwrap_or(Json::Null)
                 .items()
-                .iter()
                 .filter_map(|property| property.str("displayName")),
         );
     }
@@ -218,7 +216,6 @@ pub(super) fn decode_unified<'a>(record: Json<'a>, _: &'a Bump) -> Decoded<'a> {
         .get("ModifiedProperties")
         .unwrap_or(Json::Null)
         .items()
-        .iter()
         .filter_map(|property| property.str("Name"))
         .collect();
     Decoded::Event(Box::new(event))

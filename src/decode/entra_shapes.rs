@@ -13,7 +13,7 @@ fn event<'a>(event: crate::event::Event<'a>) -> Decoded<'a> {
 }
 
 fn exact<'a>(record: Json<'a>, key: &str) -> bool {
-    record.fields().iter().any(|(name, _)| *name == key)
+    record.exact(key).is_some()
 }
 
 pub(super) fn sniff_diagnostic(record: Json<'_>) -> bool {

@@ -17,13 +17,13 @@ fn open<'a>(value: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut
         return;
     }
     if let Some(list) = list_inside(value) {
-        list.items().iter().for_each(|item| open(*item, arena, level + 1, each));
+        list.items().for_each(|item| open(item, arena, level + 1, each));
         return;
     }
     if let Some(Json::Array(tables)) = value.get("tables")
         && tables.iter().all(|table| table.has("columns"))
     {
-        tables.iter().for_each(|table| rows(*table, arena, level, each));
+        tables.iter().for_each(|table| rows(table, arena, level, each));
         return;
     }
     match inside(value, arena) {
@@ -34,8 +34,8 @@ fn open<'a>(value: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut
 
 /// Envelopes that hold several records.
 fn list_inside<'a>(value: Json<'a>) -> Option<Json<'a>> {
-    let exact = |key: &str| value.fields().iter().find(|(name, _)| *name == key).map(|(_, inner)| *inner);
-    let objects = |list: &Json<'a>| matches!(list, Json::Array(items) if items.iter().all(|item| matches!(item, Json::Object(_))) && !items.is_empty());
+    let exact = |key: &str| value.exact(key);
+    let objects = |list: &Json<'a>| matches!(list, Json::Array(items) if items.iter().next().is_some() && items.iter().all(|item| matches!(item, Json::Object(_))));
     if exact("eventType").is_some_and(|kind| kind.text() == Some("com.okta.event_hook"))
         || exact("eventTypeVersion").is_some()
     {
@@ -44,7 +44,7 @@ fn list_inside<'a>(value: Json<'a>) -> Option<Json<'a>> {
     if let Some(hits) = value.path("hits.hits").filter(objects) {
         return Some(hits);
     }
-    if value.fields().len() <= 2 {
+    if value.fields().count() <= 2 {
         return ["records", "Records", "value", "logs"].iter().find_map(|key| exact(key)).filter(objects);
     }
     None
@@ -52,7 +52,7 @@ fn list_inside<'a>(value: Json<'a>) -> Option<Json<'a>> {
 
 /// Envelopes that hold one record.
 fn inside<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Json<'a>> {
-    let exact = |key: &str| value.fields().iter().find(|(name, _)| *name == key).map(|(_, inner)| *inner);
+    let exact = |key: &str| value.exact(key);
     let object = |json: Json<'a>| matches!(json, Json::Object(_)).then_some(json);
     let unfolded = |json: Json<'a>| object(json.unfolded(arena));
     if exact("detail-type").is_some() {
@@ -79,7 +79,7 @@ fn inside<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Json<'a>> {
     }
     if let Some(inner @ Json::Object(_)) = exact("event")
         && (["time", "host", "sourcetype", "source", "index"].iter().any(|key| exact(key).is_some())
-            || value.fields().len() == 1)
+            || value.fields().count() == 1)
     {
         return Some(inner);
     }
@@ -88,12 +88,12 @@ fn inside<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Json<'a>> {
     }
     for key in ["okta", "azure"] {
         if let Some(inner) = exact(key).and_then(object)
-            && (value.fields().len() == 1 || inner.has("eventType"))
+            && (value.fields().count() == 1 || inner.has("eventType"))
         {
             return Some(inner);
         }
     }
-    if exact("@timestamp").is_some() || value.fields().len() <= 2 {
+    if exact("@timestamp").is_some() || value.fields().count() <= 2 {
         return ["message", "log", "body"].iter().find_map(|key| exact(key)).and_then(|text| match text {
             Json::String(_) => unfolded(text),
             _ => None,
@@ -106,11 +106,11 @@ fn inside<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Json<'a>> {
 fn rows<'a>(table: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut(Json<'a>)) {
     let columns = table.get("columns").unwrap_or(Json::Null);
     let names: Vec<&'a str> =
-        columns.items().iter().map(|column| column.str("name").or(column.text()).unwrap_or("")).collect();
+        columns.items().map(|column| column.str("name").or(column.text()).unwrap_or("")).collect();
     for row in table.get("rows").unwrap_or(Json::Null).items() {
         let fields = arena.alloc_slice_fill_iter(
-            names.iter().zip(row.items()).map(|(name, cell)| (*name, *cell)).collect::<Vec<_>>(),
+            names.iter().copied().zip(row.items()).collect::<Vec<_>>(),
         );
-        open(Json::Object(fields), arena, level + 1, each);
+        open(Json::object(fields), arena, level + 1, each);
     }
 }

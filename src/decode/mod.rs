@@ -86,7 +86,7 @@ pub fn dialect_names() -> impl Iterator<Item = &'static str> {
 }
 
 fn first_keys(record: Json<'_>) -> String {
-    let keys: Vec<&str> = record.fields().iter().take(6).map(|(key, _)| *key).collect();
+    let keys: Vec<&str> = record.fields().iter().take(6).map(|(key, _)| key).collect();
     if keys.is_empty() { "no fields".to_owned() } else { keys.join(", ") }
 }
 

@@ -82,7 +82,7 @@ const NAMED: [Named; 13] = [
 ];
 
 fn find(record: Json<'_>) -> Option<&'static Named> {
-    let has = |key: &&str| record.fields().iter().any(|(name, _)| *name == *key);
+    let has = |key: &&str| record.exact(key).is_some();
     NAMED.iter().find(|named| named.keys.iter().all(has))
 }
 

@@ -181,7 +181,7 @@ fn read_targets<'a>(record: Json<'a>, event: &mut Event<'a>) {
             _ => None,
         })
     };
-    let find = |kind: &str| targets.items().iter().find(|target| kind_of(target) == Some(kind)).copied();
+    let find = |kind: &str| targets.items().find(|target| kind_of(target) == Some(kind));
     if let Some(app) = find("AppInstance") {
         event.app = App {
             name: app.str("alternateId").or(app.str("displayName")),

@@ -20,7 +20,7 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let mut tree = Branch::default();
     let mut targets: Vec<Branch<'a>> = Vec::new();
-    for (name, value) in record.fields() {
+    for (name, value) in record.fields().iter() {
         let path = canonical(name);
         let mut parts: Vec<&str> = path.split('.').collect();
         let index = parts
@@ -32,7 +32,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
                 targets.resize_with(targets.len().max(index + 1), Branch::default);
                 parts.remove(0);
                 if let Some(target) = targets.get_mut(index) {
-                    target.put(&parts, *value);
+                    target.put(&parts, value);
                 }
             }
             _ => tree.put(&parts, value.unfolded(arena)),
@@ -42,11 +42,11 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     if !targets.is_empty() {
         let list: Vec<Json<'a>> = targets
             .into_iter()
-            .map(|target| Json::Object(arena.alloc_slice_copy(&target.into_fields(arena))))
+            .map(|target| Json::object(arena.alloc_slice_copy(&target.into_fields(arena))))
             .collect();
-        fields.push(("target", Json::Array(arena.alloc_slice_copy(&list))));
+        fields.push(("target", Json::array(arena.alloc_slice_copy(&list))));
     }
-    match okta::decode(Json::Object(arena.alloc_slice_copy(&fields)), arena) {
+    match okta::decode(Json::object(arena.alloc_slice_copy(&fields)), arena) {
         Decoded::Event(mut event) => {
             event.dialect = "okta-flat";
             event.raw = record;
@@ -103,7 +103,7 @@ impl<'a> Branch<'a> {
         let mut fields: Vec<(&'a str, Json<'a>)> = self.leaves.iter().map(|(key, value)| (name(key), *value)).collect();
         for (key, branch) in self.branches {
             let inner = branch.into_fields(arena);
-            fields.push((name(&key), Json::Object(arena.alloc_slice_copy(&inner))));
+            fields.push((name(&key), Json::object(arena.alloc_slice_copy(&inner))));
         }
         fields
     }

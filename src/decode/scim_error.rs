@@ -11,11 +11,10 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
     let schemas = record.get("schemas").unwrap_or(Json::Null);
     schemas
         .items()
-        .iter()
         .any(|schema| schema.text().is_some_and(|text| text.starts_with("urn:ietf:params:scim:api:messages:2.0:Error")))
         || record
             .get("Errors")
-            .is_some_and(|errors| errors.items().iter().all(|error| error.has("description") || error.has("code")))
+            .is_some_and(|errors| errors.items().all(|error| error.has("description") || error.has("code")))
 }
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
@@ -48,12 +47,12 @@ fn print(value: Json<'_>) -> String {
         Json::Bool(flag) => flag.to_string(),
         Json::Number(digits) => digits.to_owned(),
         Json::String(text) => quoted(text),
-        Json::Array(items) => format!("[{}]", items.iter().map(|item| print(*item)).collect::<Vec<_>>().join(",")),
+        Json::Array(items) => format!("[{}]", items.iter().map(print).collect::<Vec<_>>().join(",")),
         Json::Object(fields) => format!(
             "{{{}}}",
             fields
                 .iter()
-                .map(|(key, inner)| format!("{}:{}", quoted(key), print(*inner)))
+                .map(|(key, inner)| format!("{}:{}", quoted(key), print(inner)))
                 .collect::<Vec<_>>()
                 .join(",")
         ),

@@ -179,7 +179,7 @@ pub(super) fn decode_pasted<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a
 }
 
 pub(super) fn sniff_text(record: Json<'_>) -> bool {
-    record.fields().iter().any(|(name, _)| *name == "provlens.text")
+    record.exact("provlens.text").is_some()
 }
 
 /// Text that is no log of ours, named for what it is.

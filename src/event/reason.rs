@@ -7,7 +7,7 @@
 
 use bumpalo::Bump;
 
-use crate::json::{self, Json};
+use crate::json::{self, Found, Json, Reader};
 
 /// What an error text is made of.
 #[derive(Clone, Debug, Default)]
@@ -152,8 +152,8 @@ fn absorb_remote<'a>(body: &'a str, layers: &mut Layers<'a>, arena: &'a Bump) {
     for _ in 0..3 {
         let Some(start) = text.find('{') else { break };
         let candidate = text.get(start..).unwrap_or_default();
-        let end = match json::scan::end_of_value(candidate.as_bytes(), 0) {
-            json::scan::End::At(end) => end,
+        let end = match Reader::default().read(candidate.as_bytes(), 0) {
+            Found::Value(value) => value.end,
             _ => {
                 cut_off_body(candidate, layers);
                 return;
@@ -176,7 +176,7 @@ fn read_body<'a>(body: Json<'a>, layers: &mut Layers<'a>, arena: &'a Bump) -> Op
         .iter()
         .find_map(|key| match body.get(key) {
             Some(inner @ Json::Object(_)) => Some(inner),
-            Some(Json::Array(items)) => items.first().copied().filter(|item| matches!(item, Json::Object(_))),
+            Some(Json::Array(items)) => items.iter().next().filter(|item| matches!(item, Json::Object(_))),
             _ => None,
         })
         .unwrap_or(body);
@@ -203,7 +203,7 @@ fn read_body<'a>(body: Json<'a>, layers: &mut Layers<'a>, arena: &'a Bump) -> Op
 /// A text, the `value` of an OData message, or an object or list printed as JSON.
 fn words<'a>(value: Json<'a>, arena: &'a Bump) -> Option<&'a str> {
     match value {
-        Json::Object(_) if value.has("value") && value.fields().len() <= 2 => value.str("value"),
+        Json::Object(_) if value.has("value") && value.fields().count() <= 2 => value.str("value"),
         Json::Object(_) | Json::Array(_) => {
             let mut out = String::new();
             flatten(value, &mut out);
@@ -217,14 +217,14 @@ fn words<'a>(value: Json<'a>, arena: &'a Bump) -> Option<&'a str> {
 fn flatten(value: Json<'_>, out: &mut String) {
     match value {
         Json::Object(fields) => {
-            for (key, inner) in fields {
+            for (key, inner) in fields.iter() {
                 out.push_str(if out.is_empty() { "" } else { " " });
                 out.push_str(key);
                 out.push(':');
-                flatten(*inner, out);
+                flatten(inner, out);
             }
         }
-        Json::Array(items) => items.iter().for_each(|item| flatten(*item, out)),
+        Json::Array(items) => items.iter().for_each(|item| flatten(item, out)),
         other => {
             if let Some(text) = other.text() {
                 out.push_str(if out.is_empty() { "" } else { " " });

@@ -1,4 +1,4 @@
-//! A window over a stream that knows line and offset.
+//! Bytes that are looked at from the front, with their line and offset in the input.
 
 use std::io::{ErrorKind, Read};
 
@@ -6,40 +6,67 @@ use crate::error::{Problem, ProblemKind};
 
 const BLOCK: usize = 256 * 1024;
 
-pub(super) struct Window<R> {
+/// The bytes in front of a framer.
+pub(crate) trait Bytes {
+    /// What is there and not consumed.
+    fn rest(&self) -> &[u8];
+    /// Goes on behind `count` bytes that hold `lines` line ends.
+    fn consume(&mut self, count: usize, lines: usize);
+    /// Gets more; false if there is no more to be had.
+    fn more(&mut self) -> bool;
+    /// Whether the input ends with what is there.
+    fn ended(&self) -> bool;
+    /// Line of the first byte, from 1.
+    fn line(&self) -> u64;
+    /// Offset of the first byte in the input.
+    fn offset(&self) -> u64;
+    /// The problem of an input that broke off, once.
+    fn take_failure(&mut self) -> Option<Problem>;
+
+    /// Goes on behind `count` bytes, whatever they hold.
+    fn pass(&mut self, count: usize) {
+        let passed = self.rest().get(..count).unwrap_or_default();
+        let (length, lines) = (passed.len(), memchr::memchr_iter(b'\n', passed).count());
+        self.consume(length, lines);
+    }
+}
+
+/// A window over a stream.
+pub(crate) struct Window<R> {
     reader: R,
     data: Vec<u8>,
     /// First byte not yet consumed.
     at: usize,
-    /// Offset in the input of `at`.
-    pub(super) offset: u64,
-    /// Line of `at`, from 1.
-    pub(super) line: u64,
-    pub(super) ended: bool,
+    offset: u64,
+    line: u64,
+    ended: bool,
     failure: Option<String>,
 }
 
 impl<R: Read> Window<R> {
-    pub(super) fn new(reader: R) -> Self {
-        Window { reader, data: Vec::new(), at: 0, offset: 0, line: 1, ended: false, failure: None }
+    pub(crate) fn new(reader: R) -> Self {
+        Window::at(reader, 0, 1)
     }
 
-    /// What has been read and not consumed.
-    pub(super) fn rest(&self) -> &[u8] {
+    /// A window over the rest of an input, from `offset` in line `line` on.
+    pub(crate) fn at(reader: R, offset: u64, line: u64) -> Self {
+        Window { reader, data: Vec::new(), at: 0, offset, line, ended: false, failure: None }
+    }
+}
+
+impl<R: Read> Bytes for Window<R> {
+    fn rest(&self) -> &[u8] {
         self.data.get(self.at..).unwrap_or_default()
     }
 
-    pub(super) fn consume(&mut self, count: usize) {
-        let passed = self.rest().get(..count).unwrap_or_default();
-        let (lines, length) = (memchr::memchr_iter(b'\n', passed).count() as u64, passed.len());
-        self.line += lines;
-        self.offset += length as u64;
-        self.at += length;
+    fn consume(&mut self, count: usize, lines: usize) {
+        self.line += lines as u64;
+        self.offset += count as u64;
+        self.at += count;
     }
 
-    /// Reads more; false at the end. Doubles what is there, so that a long record is not scanned
-    /// again for every block.
-    pub(super) fn more(&mut self) -> bool {
+    /// Doubles what is there, so that a long record is not scanned again for every block.
+    fn more(&mut self) -> bool {
         if self.ended {
             return false;
         }
@@ -70,8 +97,19 @@ impl<R: Read> Window<R> {
         filled > before
     }
 
-    /// The problem of a stream that broke off, once.
-    pub(super) fn take_failure(&mut self) -> Option<Problem> {
+    fn ended(&self) -> bool {
+        self.ended
+    }
+
+    fn line(&self) -> u64 {
+        self.line
+    }
+
+    fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    fn take_failure(&mut self) -> Option<Problem> {
         let reason = self.failure.take()?;
         Some(Problem {
             line: self.line,
@@ -82,5 +120,55 @@ impl<R: Read> Window<R> {
             ),
             lost: false,
         })
+    }
+}
+
+/// A part of an input that is in memory.
+pub(crate) struct Part<'a> {
+    rest: &'a [u8],
+    offset: u64,
+    line: u64,
+    /// Whether the input ends with this part.
+    last: bool,
+}
+
+impl<'a> Part<'a> {
+    /// The line of its first byte; whoever knows what stands before it adds that.
+    pub(crate) const FIRST_LINE: u64 = 1;
+
+    pub(crate) fn new(bytes: &'a [u8], offset: u64, last: bool) -> Self {
+        Part { rest: bytes, offset, line: Self::FIRST_LINE, last }
+    }
+}
+
+impl Bytes for Part<'_> {
+    fn rest(&self) -> &[u8] {
+        self.rest
+    }
+
+    fn consume(&mut self, count: usize, lines: usize) {
+        self.line += lines as u64;
+        self.offset += count as u64;
+        self.rest = self.rest.get(count..).unwrap_or_default();
+    }
+
+    fn more(&mut self) -> bool {
+        false
+    }
+
+    fn ended(&self) -> bool {
+        self.last
+    }
+
+    fn line(&self) -> u64 {
+        self.line
+    }
+
+    fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    fn take_failure(&mut self) -> Option<Problem> {
+        None
     }
 }

@@ -3,15 +3,17 @@
 //! object, and the lists inside `{"value":[…]}`, `{"records":[…]}` and the like.
 //!
 //! At the top level everything that only separates (commas, brackets, the shell of a wrapper) is
-//! passed over without keeping state, so a file may mix arrangements. Where a record is broken the
-//! reader goes on at the next plausible start of a record and says how much was passed over.
+//! passed over without keeping state, so a file may mix arrangements, and reading may begin at any
+//! record. Where a record is broken the reader goes on at the next plausible start of a record and
+//! says how much was passed over.
 
-use std::io::Read;
+use bumpalo::Bump;
 
-use super::buffer::Window;
-use super::{Batch, MAX_RECORD};
+use super::buffer::Bytes;
+use super::start::{CONTEXT, RecordStart, Start, spaces};
+use super::{Frame, MAX_RECORD};
 use crate::error::{Problem, ProblemKind};
-use crate::json::scan::{End, end_of_string, end_of_value};
+use crate::json::{Failure, Found, Json, Reader, Value};
 use crate::text::sanitize;
 
 /// Names under which an export keeps its list of records.
@@ -31,74 +33,139 @@ const SHELL: [&[u8]; 12] = [
     b"max_score",
     b"has_more",
 ];
+/// Cuts bytes into records, one after the other.
+pub(crate) struct JsonRecords<B> {
+    bytes: B,
+    reader: Reader,
+    start: RecordStart,
+    /// Length and line ends of the record that was given last; it is consumed when the next is asked for.
+    given: Option<(usize, usize)>,
+}
 
-pub(super) struct JsonStream<R> {
-    window: Window<R>,
-    /// First key of the records read so far: what the next record will start with.
-    first_key: Vec<u8>,
+/// What comes next.
+#[derive(Debug)]
+pub(crate) enum Piece {
+    /// A record; [`JsonRecords::json`] and [`JsonRecords::record`] give it.
+    Record(Frame, Value),
+    /// Something that could not be read, or a remark.
+    Problem(Problem),
+    /// The input ends here.
+    End,
+    /// The bytes end before what comes next does, and no more are to be had.
+    Stalled,
 }
 
 /// What the top level shows next.
 enum Next {
     /// Pass over so many bytes.
     Pass(usize),
-    /// A record of so many bytes.
-    Record(usize),
-    /// Broken so many bytes in.
-    Broken(usize, &'static str),
+    /// A record.
+    Record(Value),
+    /// Broken: no JSON, or no object where one was expected.
+    Broken(Failure),
     /// More bytes are needed to say.
     NeedMore,
     /// The list is one page of several.
     MorePages(usize),
 }
 
-impl<R: Read> JsonStream<R> {
-    pub(super) fn new(reader: R) -> Self {
-        JsonStream { window: Window::new(reader), first_key: Vec::new() }
+impl<B: Bytes> JsonRecords<B> {
+    pub(crate) fn new(bytes: B, start: RecordStart) -> Self {
+        JsonRecords { bytes, reader: Reader::default(), start, given: None }
     }
 
-    /// Fills a batch; false at the end of the input.
-    pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
-        while !batch.full() {
-            if self.window.rest().is_empty() && !self.window.more() {
-                batch.problems.extend(self.window.take_failure());
-                return false;
+    /// How records begin, as far as it is known.
+    pub(crate) fn start(&self) -> &RecordStart {
+        &self.start
+    }
+
+    /// Line and offset of what comes next.
+    pub(crate) fn place(&self) -> (u64, u64) {
+        let (length, lines) = self.given.unwrap_or_default();
+        (self.bytes.line() + lines as u64, self.bytes.offset() + length as u64)
+    }
+
+    /// The record that was given last.
+    pub(crate) fn json<'a>(&'a self, arena: &'a Bump) -> Json<'a> {
+        self.reader.json(self.bytes.rest(), arena)
+    }
+
+    /// Its bytes.
+    pub(crate) fn record(&self) -> &[u8] {
+        let length = self.given.map_or(0, |(length, _)| length);
+        self.bytes.rest().get(..length).unwrap_or_default()
+    }
+
+    /// Finds the next piece.
+    pub(crate) fn next(&mut self) -> Piece {
+        if let Some((length, lines)) = self.given.take() {
+            self.bytes.consume(length, lines);
+        }
+        loop {
+            if self.bytes.rest().is_empty() && !self.bytes.more() {
+                return self.bytes.take_failure().map_or(Piece::End, Piece::Problem);
             }
-            match self.next() {
-                Next::Pass(count) => self.window.consume(count),
-                Next::Record(length) => self.record(length, batch),
+            match self.look() {
+                Next::Pass(count) => self.bytes.pass(count),
+                Next::Record(value) => {
+                    let length = value.end as u64;
+                    let frame = Frame {
+                        start: 0,
+                        len: value.end,
+                        line: self.bytes.line(),
+                        offset: self.bytes.offset(),
+                        raw_len: length,
+                    };
+                    if self.start.is_unknown() {
+                        let record = self.bytes.rest().get(..value.end).unwrap_or_default();
+                        self.start = RecordStart::of(record);
+                    }
+                    self.given = Some((value.end, value.lines));
+                    return Piece::Record(frame, value);
+                }
                 Next::MorePages(count) => {
-                    self.problem(
-                        batch,
+                    let problem = self.problem(
                         ProblemKind::MissingField,
                         "the export is one page of several (it names a next page); fetch the following pages as well"
                             .to_owned(),
                         false,
                     );
-                    self.window.consume(count);
+                    self.bytes.pass(count);
+                    return Piece::Problem(problem);
                 }
-                Next::Broken(at, expected) => self.broken(at, expected, batch),
-                Next::NeedMore if self.window.rest().len() > MAX_RECORD => {
-                    self.problem(
-                        batch,
+                Next::Broken(failure) => {
+                    let problem = self.broken(failure);
+                    return self.past(problem, failure.at);
+                }
+                Next::NeedMore if self.bytes.rest().len() >= MAX_RECORD => {
+                    let problem = self.problem(
                         ProblemKind::TooLong,
                         format!("a record is longer than {} MiB; it was passed over", MAX_RECORD >> 20),
                         true,
                     );
-                    self.resync(MAX_RECORD);
+                    return self.past(problem, MAX_RECORD);
                 }
                 Next::NeedMore => {
-                    if !self.window.more() {
-                        self.unfinished(batch);
+                    if self.bytes.more() {
+                        continue;
                     }
+                    if !self.bytes.ended() {
+                        return Piece::Stalled;
+                    }
+                    let problem = self.problem(
+                        ProblemKind::Truncated,
+                        "the last record is cut off; everything before it was used. Export again, or go on with what is there"
+                            .to_owned(),
+                        true,
+                    );
+                    return self.past(problem, 1);
                 }
             }
         }
-        true
     }
 
-    fn next(&self) -> Next {
-        let rest = self.window.rest();
+    fn look(&mut self) -> Next {
+        let rest = self.bytes.rest();
         match rest.first() {
             Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b'[' | b']' | b'}' | 0x1e) => Next::Pass(
                 rest.iter()
@@ -107,10 +174,11 @@ impl<R: Read> JsonStream<R> {
             ),
             Some(b'{') => match self.shell(rest) {
                 Some(next) => next,
-                None => match end_of_value(rest, 0) {
-                    End::At(end) => Next::Record(end),
-                    End::Incomplete => Next::NeedMore,
-                    End::Broken(at) => Next::Broken(at, "a complete JSON object"),
+                // What is longer than a record may be counts as not ended, wherever the block ends.
+                None => match self.reader.read(rest.get(..MAX_RECORD).unwrap_or(rest), 0) {
+                    Found::Value(value) => Next::Record(value),
+                    Found::Incomplete => Next::NeedMore,
+                    Found::Broken(failure) => Next::Broken(failure),
                 },
             },
             Some(b'"') => self.shell_rest(rest),
@@ -129,18 +197,23 @@ impl<R: Read> JsonStream<R> {
             let Some(b'"') = rest.get(at) else {
                 return (need_more || rest.get(at).is_none()).then_some(Next::NeedMore);
             };
-            let End::At(end) = end_of_string(rest, at) else { return None };
-            let key = rest.get(at + 1..end - 1)?;
-            at = end + spaces(rest, end);
+            let key = rest.get(at + 1..)?;
+            let key = key.get(..memchr::memchr(b'"', key)?)?;
+            let in_list = LISTS.contains(&key);
+            if !in_list && !SHELL.contains(&key) {
+                return None;
+            }
+            at += key.len() + 2;
+            at += spaces(rest, at);
             if rest.get(at)? != &b':' {
                 return None;
             }
             at += 1;
             at += spaces(rest, at);
             let opening = *rest.get(at)?;
-            if LISTS.contains(&key) {
+            if in_list {
                 match opening {
-                    b'[' => return self.list_of_objects(rest, at + 1, paged),
+                    b'[' => return list_of_objects(rest, at + 1, paged),
                     b'{' if key == b"hits" => {
                         at += 1;
                         need_more = true;
@@ -149,11 +222,8 @@ impl<R: Read> JsonStream<R> {
                     _ => return None,
                 }
             }
-            if !SHELL.contains(&key) {
-                return None;
-            }
             paged |= (key.ends_with(b"nextLink") || key == b"NextToken") && opening == b'"';
-            at = self.value_end(rest, at)?;
+            at = value_end(rest, at)?;
             at += spaces(rest, at);
             match rest.get(at) {
                 Some(b',') => at += 1,
@@ -162,33 +232,12 @@ impl<R: Read> JsonStream<R> {
         }
     }
 
-    /// Accepts a list as the shell's content only if it holds objects (or nothing).
-    fn list_of_objects(&self, rest: &[u8], at: usize, paged: bool) -> Option<Next> {
-        let first = at + spaces(rest, at);
-        match rest.get(first) {
-            Some(b'{' | b']') if paged => Some(Next::MorePages(first)),
-            Some(b'{' | b']') => Some(Next::Pass(first)),
-            Some(_) => None,
-            None => Some(Next::NeedMore),
-        }
-    }
-
-    fn value_end(&self, rest: &[u8], at: usize) -> Option<usize> {
-        let end = match rest.get(at)? {
-            b'"' => end_of_string(rest, at),
-            b'{' | b'[' => end_of_value(rest, at),
-            _ => End::At(at + rest.get(at..)?.iter().take_while(|b| !matches!(b, b',' | b'}' | b']' | b'\n')).count()),
-        };
-        match end {
-            End::At(end) => Some(end),
-            _ => None,
-        }
-    }
-
     /// `"@odata.nextLink":"…"` after the list: the rest of a shell.
     fn shell_rest(&self, rest: &[u8]) -> Next {
-        let End::At(end) = end_of_string(rest, 0) else {
-            return if self.window.ended { self.prefix(rest) } else { Next::NeedMore };
+        let end = match Reader::default().read(rest, 0) {
+            Found::Value(value) => value.end,
+            Found::Incomplete if !self.bytes.ended() => return Next::NeedMore,
+            _ => return self.prefix(rest),
         };
         let key = rest.get(1..end - 1).unwrap_or_default();
         let colon = end + spaces(rest, end);
@@ -199,10 +248,10 @@ impl<R: Read> JsonStream<R> {
         if LISTS.contains(&key) && rest.get(start) == Some(&b'[') {
             return Next::Pass(start + 1);
         }
-        match self.value_end(rest, start) {
+        match value_end(rest, start) {
             Some(end) if key.ends_with(b"nextLink") && rest.get(start) == Some(&b'"') => Next::MorePages(end),
             Some(end) => Next::Pass(end),
-            None if self.window.ended => self.prefix(rest),
+            None if self.bytes.ended() => self.prefix(rest),
             None => Next::NeedMore,
         }
     }
@@ -210,140 +259,115 @@ impl<R: Read> JsonStream<R> {
     /// Text before an object on the same line is a prefix (a date, a container's name); a line
     /// without any object is no record.
     fn prefix(&self, rest: &[u8]) -> Next {
+        let broken =
+            |at| Next::Broken(Failure { at, expected: "a JSON object", truncated: false, too_deep: false });
         match memchr::memchr2(b'{', b'\n', rest) {
             Some(at) if rest.get(at) == Some(&b'{') && at > 0 => Next::Pass(at),
-            Some(at) => Next::Broken(at.max(1), "a JSON object"),
-            None if self.window.ended => Next::Broken(rest.len(), "a JSON object"),
+            Some(at) => broken(at.max(1)),
+            None if self.bytes.ended() => broken(rest.len()),
             None => Next::NeedMore,
         }
     }
 
-    fn record(&mut self, length: usize, batch: &mut Batch) {
-        let rest = self.window.rest();
-        let record = rest.get(..length).unwrap_or_default();
-        if self.first_key.is_empty() {
-            self.first_key = first_key(record).unwrap_or_default().to_vec();
-        }
-        batch.push(record, self.window.line, self.window.offset, length as u64);
-        self.window.consume(length);
+    fn problem(&self, kind: ProblemKind, detail: String, lost: bool) -> Problem {
+        Problem { line: self.bytes.line(), offset: self.bytes.offset(), kind, detail, lost }
     }
 
-    fn problem(&self, batch: &mut Batch, kind: ProblemKind, detail: String, lost: bool) {
-        batch.problems.push(Problem { line: self.window.line, offset: self.window.offset, kind, detail, lost });
-    }
-
-    fn broken(&mut self, at: usize, expected: &'static str, batch: &mut Batch) {
-        let rest = self.window.rest();
-        let found: String =
-            String::from_utf8_lossy(rest.get(at.saturating_sub(1)..(at + 40).min(rest.len())).unwrap_or_default())
-                .chars()
-                .take(40)
-                .collect();
-        let deep = expected == "a complete JSON object"
-            && rest.get(..at).is_some_and(|part| part.iter().filter(|b| matches!(b, b'{' | b'[')).count() > 127);
+    fn broken(&self, failure: Failure) -> Problem {
+        let rest = self.bytes.rest();
+        let at = failure.at;
+        let near = rest.get(at.saturating_sub(1)..(at + 40).min(rest.len())).unwrap_or_default();
+        let found: String = String::from_utf8_lossy(near).chars().take(40).collect();
         let (kind, detail) = if rest.iter().take(at.max(1)).all(|b| *b == 0) {
             (
                 ProblemKind::UnreadableBytes,
                 "a block of zero bytes, as a crashed machine leaves it; it was passed over".to_owned(),
             )
-        } else if deep {
+        } else if failure.too_deep {
             (ProblemKind::TooDeep, "a record is nested deeper than 127 levels; it was passed over".to_owned())
         } else {
             (
                 ProblemKind::BadJson,
                 format!(
-                    "expected {expected}, found {:?} at byte {} of it; this record was passed over",
+                    "expected {}, found {:?} at byte {} of it; this record was passed over",
+                    failure.expected,
                     sanitize::line(&found),
                     at
                 ),
             )
         };
-        self.problem(batch, kind, detail, true);
-        self.resync(at);
-    }
-
-    /// The input ended inside a record.
-    fn unfinished(&mut self, batch: &mut Batch) {
-        self.problem(
-            batch,
-            ProblemKind::Truncated,
-            "the last record is cut off; everything before it was used. Export again, or go on with what is there"
-                .to_owned(),
-            true,
-        );
-        self.resync(1);
+        self.problem(kind, detail, true)
     }
 
     /// Goes on at the next place, `from` bytes on or later, where a record plausibly starts.
-    fn resync(&mut self, from: usize) {
-        self.window.consume(from.max(1) - 1);
-        let mut searched = 1;
+    fn past(&mut self, problem: Problem, from: usize) -> Piece {
+        let mut at = from.max(1);
         loop {
-            let rest = self.window.rest();
-            let found = memchr::memchr_iter(b'{', rest.get(searched..).unwrap_or_default())
-                .map(|at| at + searched)
-                .find(|at| self.starts_record(rest, *at));
-            if let Some(at) = found {
-                self.window.consume(at);
-                return;
+            let rest = self.bytes.rest();
+            at = match self.start.find(rest, at, self.bytes.ended()) {
+                Start::At(found) => {
+                    self.bytes.pass(found);
+                    return Piece::Problem(problem);
+                }
+                Start::Unsure(found) => found,
+                Start::Nowhere => rest.len().max(at),
+            };
+            if self.bytes.ended() {
+                self.bytes.pass(self.bytes.rest().len());
+                return Piece::Problem(problem);
             }
-            // Keep a little, since the start of a record may straddle two blocks.
-            let keep = (self.first_key.len() + 64).min(rest.len());
-            let done = rest.len() - keep;
-            if self.window.ended {
-                let all = rest.len();
-                self.window.consume(all);
-                return;
+            // What tells whether a record starts stands shortly before it.
+            let behind = at.saturating_sub(CONTEXT).min(self.bytes.rest().len());
+            self.bytes.pass(behind);
+            at -= behind;
+            if !self.bytes.more() && !self.bytes.ended() {
+                return Piece::Stalled;
             }
-            self.window.consume(done);
-            searched = 1.min(keep);
-            self.window.more();
         }
-    }
-
-    fn starts_record(&self, rest: &[u8], at: usize) -> bool {
-        let before = rest.get(..at).unwrap_or_default();
-        if before.last() == Some(&b'\n') {
-            return true;
-        }
-        let separated = matches!(before.trim_ascii_end().last(), Some(b',' | b'[' | b'}' | b']') | None);
-        let key = first_key(rest.get(at..).unwrap_or_default());
-        if self.first_key.is_empty() {
-            // No record was read yet, so nothing is known of how one starts: any object after another will do.
-            return separated && key.is_some() && before.trim_ascii_end().ends_with(b"},");
-        }
-        separated && key == Some(self.first_key.as_slice())
     }
 }
 
-fn spaces(bytes: &[u8], from: usize) -> usize {
-    bytes.get(from..).unwrap_or_default().iter().take_while(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t')).count()
+/// Accepts a list as the shell's content only if it holds objects (or nothing).
+fn list_of_objects(rest: &[u8], at: usize, paged: bool) -> Option<Next> {
+    let first = at + spaces(rest, at);
+    match rest.get(first) {
+        Some(b'{' | b']') if paged => Some(Next::MorePages(first)),
+        Some(b'{' | b']') => Some(Next::Pass(first)),
+        Some(_) => None,
+        None => Some(Next::NeedMore),
+    }
 }
 
-fn first_key(record: &[u8]) -> Option<&[u8]> {
-    let at = 1 + spaces(record, 1);
-    match (record.get(at), end_of_string(record, at)) {
-        (Some(b'"'), End::At(end)) => record.get(at + 1..end - 1),
-        _ => None,
+fn value_end(rest: &[u8], at: usize) -> Option<usize> {
+    match rest.get(at)? {
+        b'"' | b'{' | b'[' => match Reader::default().read(rest, at) {
+            Found::Value(value) => Some(value.end),
+            _ => None,
+        },
+        _ => {
+            let tail = rest.get(at..)?;
+            Some(at + tail.iter().take_while(|b| !matches!(b, b',' | b'}' | b']' | b'\n')).count())
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::buffer::{Part, Window};
     use super::*;
 
     fn frames(text: &[u8]) -> (Vec<String>, Vec<Problem>) {
-        let mut stream = JsonStream::new(text);
-        let (mut records, mut problems) = (Vec::new(), Vec::new());
+        all(JsonRecords::new(Window::new(text), RecordStart::default()))
+    }
+
+    fn all<B: Bytes>(mut records: JsonRecords<B>) -> (Vec<String>, Vec<Problem>) {
+        let (mut found, mut problems) = (Vec::new(), Vec::new());
         loop {
-            let mut batch = Batch::default();
-            let more = stream.fill(&mut batch);
-            for frame in &batch.frames {
-                records.push(String::from_utf8_lossy(&batch.bytes[frame.start..frame.start + frame.len]).into_owned());
-            }
-            problems.extend(batch.problems);
-            if !more {
-                return (records, problems);
+            match records.next() {
+                Piece::Record(..) => found.push(String::from_utf8_lossy(records.record()).into_owned()),
+                Piece::Problem(problem) => problems.push(problem),
+                Piece::End => return (found, problems),
+                Piece::Stalled => panic!("a whole input cannot end early"),
             }
         }
     }
@@ -409,6 +433,45 @@ mod tests {
                 let whole = found.iter().filter(|record| records.contains(record)).count();
                 proptest::prop_assert!(whole >= 10, "{} of 12 left", whole);
             });
+        }
+    }
+
+    #[test]
+    fn a_stream_and_a_part_in_memory_give_the_same() {
+        /// Gives a few bytes at a time.
+        struct Slow<'a>(&'a [u8]);
+        impl std::io::Read for Slow<'_> {
+            fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+                let count = self.0.len().min(into.len()).min(7);
+                into[..count].copy_from_slice(&self.0[..count]);
+                self.0 = &self.0[count..];
+                Ok(count)
+            }
+        }
+        proptest::proptest!(|(pieces in proptest::collection::vec(r#"\{"a":[0-9],"b":\{"c":"x"\}\}|\{"a":|"|,|\n|\[|nonsense|\{\}"#, 0..12))| {
+            let text = pieces.concat();
+            let stream = all(JsonRecords::new(Window::new(Slow(text.as_bytes())), RecordStart::default()));
+            let part = all(JsonRecords::new(Part::new(text.as_bytes(), 0, true), RecordStart::default()));
+            proptest::prop_assert_eq!(stream, part);
+        });
+    }
+
+    #[test]
+    fn a_broken_line_with_a_prefix_costs_itself_only() {
+        let line = |n: u8| format!("2023-01-01 | {{\"id\":{n},\"x\":1}}\n");
+        let text = [line(1), "2023-01-01 | {\"id\":2,\"x\n".to_owned(), line(3), line(4)].concat();
+        let (found, problems) = frames(text.as_bytes());
+        assert_eq!((found.len(), problems.len()), (3, 1));
+    }
+
+    #[test]
+    fn a_record_of_more_than_the_limit_is_passed_over_wherever_blocks_end() {
+        let long = format!("{{\"id\":1,\"x\":\"{}\"}}", "y".repeat(MAX_RECORD));
+        for before in [0usize, 300_000] {
+            let text = format!("{}\n{long}\n{{\"id\":2,\"x\":3}}\n", " ".repeat(before));
+            let (found, problems) = frames(text.as_bytes());
+            assert_eq!((found.len(), problems.len()), (1, 1), "{before}");
+            assert_eq!(problems[0].kind, ProblemKind::TooLong);
         }
     }
 }

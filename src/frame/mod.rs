@@ -5,13 +5,21 @@
 
 mod buffer;
 mod json;
+mod start;
 mod table;
 mod text;
 
 use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::Problem;
 use crate::source::Opened;
+
+pub(crate) use buffer::{Bytes, Part, Window};
+pub(crate) use json::{JsonRecords, Piece};
+pub(crate) use start::CONTEXT;
+pub use start::{RecordStart, Start};
 
 /// Bytes after which a batch is handed on.
 const BATCH: usize = 512 * 1024;
@@ -55,29 +63,72 @@ impl Batch {
     }
 }
 
-/// Cuts one input into records.
+/// Cuts one input into records, from its start to its end.
 pub struct Framer {
     kind: Kind,
     name: &'static str,
+    taken: Option<Arc<AtomicU64>>,
 }
 
+type Stream = Box<dyn Read + Send>;
+
 enum Kind {
-    Json(json::JsonStream<Box<dyn Read + Send>>),
-    Table(table::Table<Box<dyn Read + Send>>),
-    Text(text::TextBlocks<Box<dyn Read + Send>>),
+    Json(Box<JsonRecords<Window<Stream>>>),
+    Table(table::Table<Stream>),
+    Text(text::TextBlocks<Stream>),
+}
+
+/// How the first bytes of an input say that it is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Framing(How);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    Json,
+    Table(u8),
+    Text(text::TextKind),
+}
+
+impl Framing {
+    /// Decides by the first bytes.
+    pub fn of(head: &[u8]) -> Framing {
+        if head.trim_ascii_start().first() == Some(&b'{') {
+            return Framing(How::Json);
+        }
+        Framing(match (text::sniff(head), table::sniff(head)) {
+            (Some(kind), _) => How::Text(kind),
+            (None, Some(delimiter)) => How::Table(delimiter),
+            (None, None) => How::Json,
+        })
+    }
+
+    /// Whether records can be found without knowing what stands before them.
+    pub fn is_json(self) -> bool {
+        self.0 == How::Json
+    }
+
+    /// Its name, for `inputs`.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            How::Json => "json",
+            How::Table(_) => "csv",
+            How::Text(kind) => kind.name(),
+        }
+    }
 }
 
 impl Framer {
     /// Decides by the first bytes how the input is cut.
     pub fn new(opened: Opened) -> Framer {
-        let Opened { reader, head } = opened;
-        if let Some(kind) = text::sniff(&head) {
-            return Framer { kind: Kind::Text(text::TextBlocks::new(reader, kind)), name: kind.name() };
-        }
-        if let Some(delimiter) = table::sniff(&head) {
-            return Framer { kind: Kind::Table(table::Table::new(reader, delimiter, &head)), name: "csv" };
-        }
-        Framer { kind: Kind::Json(json::JsonStream::new(reader)), name: "json" }
+        let framing = Framing::of(&opened.head);
+        let (head, taken) = (opened.head.clone(), opened.taken.clone());
+        let reader = opened.into_reader();
+        let kind = match framing.0 {
+            How::Text(kind) => Kind::Text(text::TextBlocks::new(reader, kind)),
+            How::Table(delimiter) => Kind::Table(table::Table::new(reader, delimiter, &head)),
+            How::Json => Kind::Json(Box::new(JsonRecords::new(Window::new(reader), RecordStart::default()))),
+        };
+        Framer { kind, name: framing.name(), taken }
     }
 
     /// The framing, for `inputs`.
@@ -85,14 +136,40 @@ impl Framer {
         self.name
     }
 
+    /// Position in the unpacked input.
+    pub fn offset(&self) -> u64 {
+        match &self.kind {
+            Kind::Json(records) => records.place().1,
+            Kind::Table(table) => table.offset(),
+            Kind::Text(blocks) => blocks.offset(),
+        }
+    }
+
+    /// Bytes taken from the disk so far.
+    pub fn taken(&self) -> u64 {
+        self.taken.as_ref().map_or_else(|| self.offset(), |taken| taken.load(Ordering::Relaxed))
+    }
+
     /// The next records; `None` at the end.
     pub fn next_batch(&mut self) -> Option<Batch> {
         let mut batch = Batch::default();
         let more = match &mut self.kind {
-            Kind::Json(stream) => stream.fill(&mut batch),
+            Kind::Json(records) => fill(records, &mut batch),
             Kind::Table(table) => table.fill(&mut batch),
             Kind::Text(blocks) => blocks.fill(&mut batch),
         };
         (more || !batch.frames.is_empty() || !batch.problems.is_empty()).then_some(batch)
     }
+}
+
+/// Fills a batch with copies of records; false at the end of the input.
+fn fill<B: Bytes>(records: &mut JsonRecords<B>, batch: &mut Batch) -> bool {
+    while !batch.full() {
+        match records.next() {
+            Piece::Record(frame, _) => batch.push(records.record(), frame.line, frame.offset, frame.raw_len),
+            Piece::Problem(problem) => batch.problems.push(problem),
+            Piece::End | Piece::Stalled => return false,
+        }
+    }
+    true
 }

@@ -57,6 +57,10 @@ impl<R: Read> Table<R> {
         Table { reader, header, spoiled: false, lines_before: u64::from(skip > 0) }
     }
 
+    pub(super) fn offset(&self) -> u64 {
+        self.reader.position().byte()
+    }
+
     pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
         let mut row = ByteRecord::new();
         while !batch.full() {

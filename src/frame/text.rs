@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use super::buffer::Window;
+use super::buffer::{Bytes as _, Window};
 use super::{Batch, MAX_RECORD};
 use crate::error::{Problem, ProblemKind};
 
@@ -92,11 +92,15 @@ impl<R: Read> TextBlocks<R> {
         TextBlocks { window: Window::new(reader), kind }
     }
 
+    pub(super) fn offset(&self) -> u64 {
+        self.window.offset()
+    }
+
     pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
         while !batch.full() {
             let Some(length) = self.block() else {
                 if self.window.rest().len() > MAX_RECORD {
-                    let (line, offset) = (self.window.line, self.window.offset);
+                    let (line, offset) = (self.window.line(), self.window.offset());
                     batch.problems.push(Problem {
                         line,
                         offset,
@@ -104,7 +108,7 @@ impl<R: Read> TextBlocks<R> {
                         detail: "a block of text is longer than 16 MiB; it was passed over".to_owned(),
                         lost: true,
                     });
-                    self.window.consume(MAX_RECORD);
+                    self.window.pass(MAX_RECORD);
                 }
                 if self.window.more() || !self.window.rest().is_empty() {
                     continue;
@@ -115,9 +119,9 @@ impl<R: Read> TextBlocks<R> {
             let words = String::from_utf8_lossy(self.window.rest().get(..length).unwrap_or_default()).trim().to_owned();
             if !words.is_empty() {
                 let object = serde_json::json!({ "provlens.text": self.kind.name(), "words": words }).to_string();
-                batch.push(object.as_bytes(), self.window.line, self.window.offset, length as u64);
+                batch.push(object.as_bytes(), self.window.line(), self.window.offset(), length as u64);
             }
-            self.window.consume(length);
+            self.window.pass(length);
         }
         true
     }
@@ -129,7 +133,7 @@ impl<R: Read> TextBlocks<R> {
             return None;
         }
         if self.kind.is_whole_file() {
-            return (self.window.ended && rest.len() <= MAX_RECORD).then_some(rest.len());
+            return (self.window.ended() && rest.len() <= MAX_RECORD).then_some(rest.len());
         }
         let mut from = 0;
         loop {
@@ -137,15 +141,15 @@ impl<R: Read> TextBlocks<R> {
                 Some(at) => {
                     let end = from + at + 1;
                     let continued = self.kind == TextKind::Laravel && rest.get(end).is_some_and(|b| *b != b'[');
-                    if !continued && (end < rest.len() || self.window.ended || self.kind != TextKind::Laravel) {
+                    if !continued && (end < rest.len() || self.window.ended() || self.kind != TextKind::Laravel) {
                         return Some(end);
                     }
                     if end >= rest.len() {
-                        return self.window.ended.then_some(rest.len());
+                        return self.window.ended().then_some(rest.len());
                     }
                     from = end;
                 }
-                None => return self.window.ended.then_some(rest.len()),
+                None => return self.window.ended().then_some(rest.len()),
             }
         }
     }

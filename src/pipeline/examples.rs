@@ -6,16 +6,12 @@ use crate::decode::{self, Decoded};
 use crate::event::{Event, Operation, Outcome};
 use crate::frame::{Frame, Framer};
 use crate::json::{self, Json};
-use crate::rules::{Example, Library};
+use crate::rules::{Example, Finding, Library};
 use crate::source::Opened;
 
 /// The records of a text as they are decoded, with the line each starts in.
 pub fn records(text: &[u8]) -> Vec<(u64, Vec<u8>)> {
-    let opened = Opened {
-        reader: Box::new(std::io::Cursor::new(text.to_vec())),
-        head: text.get(..text.len().min(64 * 1024)).unwrap_or_default().to_vec(),
-    };
-    let mut framer = Framer::new(opened);
+    let mut framer = Framer::new(Opened::in_memory(text.to_vec()));
     let mut found = Vec::new();
     while let Some(batch) = framer.next_batch() {
         let record = |frame: &Frame| batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default().to_vec();
@@ -76,9 +72,17 @@ pub fn check(library: &Library) -> Vec<String> {
 
 /// The id of the rule that wins an example.
 pub fn winner(example: &Example, library: &Library) -> Result<Option<String>, String> {
+    winner_by(example, library, &mut |event| library.explain(event))
+}
+
+fn winner_by(
+    example: &Example,
+    library: &Library,
+    explain: &mut dyn FnMut(&Event<'_>) -> Option<Finding>,
+) -> Result<Option<String>, String> {
     let arena = Bump::new();
-    let named = |event: &Event<'_>| {
-        library.explain(event).and_then(|finding| library.rule(finding.rule)).map(|rule| rule.id.clone())
+    let mut named = |event: &Event<'_>| {
+        explain(event).and_then(|finding| library.rule(finding.rule)).map(|rule| rule.id.clone())
     };
     let Some(record) = &example.record else {
         return Ok(named(&short(example, &arena)?));
@@ -125,7 +129,7 @@ fn short<'a>(example: &'a Example, arena: &'a Bump) -> Result<Event<'a>, String>
             .find(|name| *name == wanted)
             .ok_or_else(|| format!("no log format is called `{wanted}`"))?,
     };
-    let mut event = Event::new(provider, dialect, Json::Object(arena.alloc_slice_copy(&fields)));
+    let mut event = Event::new(provider, dialect, Json::object(arena.alloc_slice_copy(&fields)));
     event.outcome = example.outcome.unwrap_or(Outcome::Failure);
     event.operation = example.operation.unwrap_or(Operation::Other);
     event.event_type = text(example.event_type.as_ref());
@@ -142,4 +146,36 @@ fn short<'a>(example: &'a Example, arena: &'a Bump) -> Result<Event<'a>, String>
     event.reason.http_status = example.http_status.or(event.reason.http_status);
     event.reason.scim_type = text(example.scim_type.as_ref()).or(event.reason.scim_type);
     Ok(event)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Explainer;
+
+    /// Twice, so that the second answer is a remembered one.
+    #[test]
+    fn remembering_changes_no_answer() {
+        let (library, errors) = Library::load_with_examples(&[]);
+        assert!(errors.is_empty(), "{errors:?}");
+        let mut explainer = Explainer::new(&library);
+        for _ in 0..2 {
+            for example in library.rules().iter().flat_map(|rule| rule.examples.iter().chain(&rule.counterexamples)) {
+                let remembered = winner_by(example, &library, &mut |event| explainer.explain(event));
+                assert_eq!(remembered, winner(example, &library), "{example:?}");
+            }
+        }
+    }
+
+    /// The built-in rules are read from a shorter form at every start.
+    #[test]
+    fn both_forms_of_the_built_in_rules_match_alike() {
+        let (short, _) = Library::load(&[]);
+        let (whole, _) = Library::load_with_examples(&[]);
+        assert_eq!(short.rules().len(), whole.rules().len());
+        for (a, b) in short.rules().iter().zip(whole.rules()) {
+            assert_eq!(serde_json::to_value(a).unwrap(), serde_json::to_value(b).unwrap());
+            assert_eq!(format!("{:?}", a.matches), format!("{:?}", b.matches));
+        }
+    }
 }

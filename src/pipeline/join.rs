@@ -6,8 +6,30 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use crate::analysis::Builder;
+use crate::error::{Problem, ProblemKind};
 use crate::frame::{Batch, Framer};
 use crate::source::{self, Source};
+
+/// Reads all side files; their rows count as other records.
+pub(super) fn read_sides(sources: &[Source], builder: &mut Builder) -> Joined {
+    let mut joined = Joined::default();
+    for source in sources {
+        let Some(part) = side(source) else { continue };
+        let input = builder.input(&source.name, source.named);
+        let (rows, orphans) = joined.read(source, part);
+        if rows > 0 {
+            let what = "rows that belong to the provisioning log, joined to it by the change id";
+            builder.other(input, "entra-csv-side", Some(what), rows);
+        }
+        if orphans > 0 {
+            let detail = format!("{orphans} rows name no change id and could not be joined to the log");
+            builder
+                .problem(input, Problem { line: 1, offset: 0, kind: ProblemKind::MissingField, detail, lost: false });
+        }
+    }
+    joined
+}
 
 /// Which side file a source is, by the name Microsoft gives it.
 pub(super) fn side(source: &Source) -> Option<&'static str> {
@@ -50,22 +72,22 @@ impl Joined {
         (rows, orphans)
     }
 
-    /// Puts the side rows into the rows of the log.
-    pub(super) fn complete(&self, batch: Batch) -> Batch {
+    /// The rows of the log with their side rows; `None` if there are none.
+    pub(super) fn complete(&self, batch: &Batch) -> Option<Batch> {
         if self.rows.is_empty() {
-            return batch;
+            return None;
         }
-        let mut out = Batch { problems: batch.problems, ..Batch::default() };
-        for frame in batch.frames {
+        let mut out = Batch { problems: batch.problems.clone(), ..Batch::default() };
+        for frame in &batch.frames {
             let bytes = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
             let start = out.bytes.len();
             match self.with_sides(bytes) {
                 Some(text) => out.bytes.extend_from_slice(text.as_bytes()),
                 None => out.bytes.extend_from_slice(bytes),
             }
-            out.frames.push(crate::frame::Frame { start, len: out.bytes.len() - start, ..frame });
+            out.frames.push(crate::frame::Frame { start, len: out.bytes.len() - start, ..*frame });
         }
-        out
+        Some(out)
     }
 
     fn with_sides(&self, bytes: &[u8]) -> Option<String> {

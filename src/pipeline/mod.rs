@@ -1,58 +1,40 @@
-//! The stages wired together: sources are framed in order, batches of records are decoded and
-//! matched by all threads, and the rows are added up in the order of the input.
+//! The stages wired together.
+//!
+//! Every thread takes the next piece of work ([`feed`]), reads, cuts and decodes it ([`worker`]),
+//! and hands what it made to [`combine`], which adds up in the order of the inputs. Output therefore
+//! does not depend on the number of threads, and no thread waits for another one but for the lock
+//! around a few counters, unless it is far ahead.
 
+mod block;
+mod combine;
 pub mod examples;
+mod feed;
+mod filter;
 mod join;
+mod part;
+mod progress;
+mod worker;
 
-use std::hash::{Hash, Hasher};
 use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
-use bumpalo::Bump;
-
-use crate::analysis::{Analysis, Builder, Detail, Row};
-use crate::decode::{self, Decoded};
+use crate::analysis::{Analysis, Builder, Covered};
 use crate::error::{InputError, Problem, ProblemKind};
-use crate::event::{Event, Outcome};
-use crate::frame::{Batch, Frame, Framer};
-use crate::json::{self, Json};
+use crate::frame::{Framer, Framing, RecordStart};
 use crate::rules::Library;
-use crate::source::{self, Gathered};
-use crate::text::time::Micros;
-use crate::unknown;
+use crate::source::{self, Body, Gathered, Opened};
+use combine::{Combiner, Done};
+use feed::{Feeder, Work};
+use worker::{Reached, Seed, Worker};
 
-/// Which events are analysed; empty fields let everything through.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Not before.
-    pub since: Option<Micros>,
-    /// Before.
-    pub until: Option<Micros>,
-    /// The application's name contains this, ignoring case.
-    pub app: Option<String>,
-    /// The login, id or name contains this, ignoring case.
-    pub user: Option<String>,
-    /// The provider.
-    pub provider: Option<String>,
-    /// The id of the rule.
-    pub issue: Option<String>,
-}
+pub use filter::Filter;
+pub use progress::Progress;
 
-impl Filter {
-    fn lets(&self, event: &Event<'_>, rule: Option<&str>) -> bool {
-        let holds = |wanted: &Option<String>, texts: &[Option<&str>]| {
-            wanted.as_ref().is_none_or(|wanted| {
-                texts.iter().flatten().any(|text| text.to_lowercase().contains(&wanted.to_lowercase()))
-            })
-        };
-        let from = self.since.is_none_or(|since| event.time.is_some_and(|at| at >= since));
-        let to = self.until.is_none_or(|until| event.time.is_some_and(|at| at < until));
-        from && to
-            && holds(&self.app, &[event.app.name, event.app.kind, event.app.id])
-            && holds(&self.user, &[event.subject.login, event.subject.id, event.subject.name])
-            && self.provider.as_ref().is_none_or(|provider| provider.eq_ignore_ascii_case(event.provider))
-            && self.issue.as_ref().is_none_or(|issue| rule == Some(issue.as_str()))
-    }
-}
+/// Bytes of a file that are read as one piece: small enough to stay in the processor's cache between
+/// reading and decoding, large enough that handing over costs nothing.
+const PART: u64 = 512 * 1024;
 
 /// How to run.
 #[derive(Clone, Debug, Default)]
@@ -67,259 +49,163 @@ pub struct Options {
 
 /// Reads and analyses everything. Inputs that cannot be used are part of the result.
 pub fn run(gathered: Gathered, library: &Library, options: &Options) -> (Analysis, Vec<InputError>) {
+    run_watched(gathered, library, options, &Progress::default())
+}
+
+/// The same, for somebody who watches the progress and may stop it.
+pub fn run_watched(
+    gathered: Gathered,
+    library: &Library,
+    options: &Options,
+    progress: &Progress,
+) -> (Analysis, Vec<InputError>) {
     let threads =
-        options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get)).clamp(1, 64);
+        options.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)).clamp(1, 64);
     let Gathered { sources, mut errors, skipped } = gathered;
+    let sizes: Option<u64> = sources.iter().map(|source| source.size).sum();
+    progress.set_total(sizes.unwrap_or(0));
     let mut builder = Builder::new(options.person.as_deref());
-    let mut queue: Vec<(usize, Batch)> = Vec::new();
-    let mut joined = join::Joined::default();
-    for source in &sources {
-        let Some(part) = join::side(source) else { continue };
-        let input = builder.input(&source.name, source.named);
-        let (rows, orphans) = joined.read(source, part);
-        for _ in 0..rows {
-            builder.other(
-                input,
-                "entra-csv-side",
-                Some("rows that belong to the provisioning log, joined to it by the change id"),
-            );
+    let joined = join::read_sides(&sources, &mut builder);
+    let pieces = sources
+        .iter()
+        .filter(|source| join::side(source).is_none())
+        .map(|source| (builder.input(&source.name, source.named), source))
+        .collect();
+    let run = Run {
+        feeder: Mutex::new(Feeder::new(pieces)),
+        combiner: Combiner::new(builder, threads, progress),
+        joined: &joined,
+        progress,
+    };
+    let seed = Seed::default();
+    let new_worker = || Worker::new(library, &options.filter, &seed);
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(|| run.work(new_worker));
         }
-        if orphans > 0 {
-            let detail = format!("{orphans} rows name no change id and could not be joined to the log");
-            builder
-                .problem(input, Problem { line: 1, offset: 0, kind: ProblemKind::MissingField, detail, lost: false });
-        }
-    }
-    for source in sources.iter().filter(|source| join::side(source).is_none()) {
-        let input = builder.input(&source.name, source.named);
-        let mut framer = match source::open(source) {
-            Ok(opened) => Framer::new(opened),
-            Err(error) => {
-                if let Some(account) = builder.account(input) {
-                    account.error = Some(error.to_string());
-                }
-                errors.push(error);
-                continue;
-            }
-        };
-        if let Some(account) = builder.account(input) {
-            account.framing = framer.name();
-        }
-        while let Some(batch) = framer.next_batch() {
-            if let (Some(account), Some(last)) = (builder.account(input), batch.frames.last()) {
-                account.bytes = account.bytes.max(last.offset + last.raw_len);
-            }
-            let batch = if framer.name() == "csv" { joined.complete(batch) } else { batch };
-            queue.push((input, batch));
-            if queue.len() >= threads * 4 {
-                drain(&mut queue, threads, library, &options.filter, &mut builder);
-            }
-        }
-    }
-    drain(&mut queue, threads, library, &options.filter, &mut builder);
+        run.work(new_worker);
+    });
+    let (mut builder, unreadable) = run.combiner.finish();
+    errors.extend(unreadable);
     for (name, why) in skipped {
         let input = builder.input(&name, false);
         if let Some(account) = builder.account(input) {
             account.error = Some(format!("passed over: {why}"));
         }
     }
-    let analysis = builder.finish(|rule| library.rule(rule).map_or(0, |rule| rule.severity as u8));
+    let mut analysis = builder.finish(|rule| library.rule(rule).map_or(0, |rule| rule.severity as u8));
+    analysis.covered =
+        progress.is_stopped().then(|| Covered { bytes: progress.bytes(), of: sizes.filter(|total| *total > 0) });
     (analysis, errors)
 }
 
-/// What one record became.
-enum Outcomes {
-    Row(Box<Row>),
-    Other(&'static str, Option<&'static str>),
-    Unrecognised(String),
-    Problem(Problem),
+/// What all threads of a run share.
+struct Run<'r> {
+    feeder: Mutex<Feeder<'r>>,
+    combiner: Combiner<'r>,
+    joined: &'r join::Joined,
+    progress: &'r Progress,
 }
 
-/// Decodes the queued batches on all threads, then adds the results up in order.
-fn drain(queue: &mut Vec<(usize, Batch)>, threads: usize, library: &Library, filter: &Filter, builder: &mut Builder) {
-    let batches = std::mem::take(queue);
-    let share = batches.len().div_ceil(threads).max(1);
-    let decoded: Vec<Vec<(usize, Vec<Outcomes>)>> = std::thread::scope(|scope| {
-        let workers: Vec<_> = batches
-            .chunks(share)
-            .map(|chunk| {
-                scope.spawn(move || {
-                    chunk
-                        .iter()
-                        .map(|(input, batch)| (*input, decode_batch(*input, batch, library, filter)))
-                        .collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .zip(batches.chunks(share))
-            .map(|(worker, chunk)| worker.join().unwrap_or_else(|_| chunk.iter().map(given_up).collect()))
-            .collect()
-    });
-    for (input, outcomes) in decoded.into_iter().flatten() {
-        for outcome in outcomes {
-            match outcome {
-                Outcomes::Row(row) => builder.row(*row),
-                Outcomes::Other(dialect, what) => builder.other(input, dialect, what),
-                Outcomes::Unrecognised(keys) => builder.unrecognised(input, keys),
-                Outcomes::Problem(problem) => builder.problem(input, problem),
+impl<'r> Run<'r> {
+    /// Works until nothing is left.
+    fn work<'w>(&self, new_worker: impl Fn() -> Worker<'w>) {
+        let mut worker = new_worker();
+        let mut buffer = Vec::new();
+        loop {
+            let next = self.feeder.lock().unwrap_or_else(PoisonError::into_inner).next(self.progress);
+            let Some((turn, work)) = next else { return };
+            let mut attempt = |worker: &mut Worker<'w>| {
+                catch_unwind(AssertUnwindSafe(|| self.piece(&work, worker, &mut buffer)))
+            };
+            let done = attempt(&mut worker).or_else(|_| {
+                // A bug of ours. The second time the records are only counted, as unreadable.
+                worker = new_worker();
+                attempt(&mut new_worker().giving_up())
+            });
+            let done = done.unwrap_or_else(|_| Done::Blocks(work.input(), vec![block::Block::of(bug(0, 0))], 0));
+            self.combiner.take(turn, done, &mut worker);
+        }
+    }
+
+    fn piece(&self, work: &Work<'r>, worker: &mut Worker<'_>, buffer: &mut Vec<u8>) -> Done {
+        match work {
+            Work::Whole(input, source) => {
+                let done = match source::open(source) {
+                    Ok(opened) => self.whole(*input, opened, worker, buffer),
+                    Err(error) => Done::Failed(*input, error),
+                };
+                self.progress.read(source.size.unwrap_or_default());
+                done
+            }
+            Work::Part(input, large, index) => {
+                let done = match part::read(large, *index, buffer) {
+                    Ok(found) => {
+                        let offset = found.from.unwrap_or_default();
+                        let (block, reached) = worker.part(found.bytes, offset, found.last, &large.start);
+                        combine::Part { from: found.from, to: found.to, reached, block }
+                    }
+                    // Read again from front to back, the error is met again and told where it belongs.
+                    Err(_) => combine::Part {
+                        from: None,
+                        to: ((index + 1) * PART).min(large.plain.len()),
+                        reached: Reached::default(),
+                        block: block::Block::default(),
+                    },
+                };
+                self.progress.read(PART.min(large.plain.len() - index * PART));
+                Done::Part(*input, large.clone(), done)
+            }
+            Work::Batch(input, streamed) => {
+                self.progress.read(streamed.taken);
+                let completed = streamed.table.then(|| self.joined.complete(&streamed.batch)).flatten();
+                let block = worker.batch(completed.as_ref().unwrap_or(&streamed.batch));
+                Done::Blocks(*input, vec![block], streamed.offset)
+            }
+            Work::Opened(input, framing) => Done::Opened(*input, framing),
+            Work::Failed(input, error) => Done::Failed(*input, error.clone()),
+        }
+    }
+
+    /// A small input, from its first byte to its last.
+    fn whole(&self, input: usize, opened: Opened, worker: &mut Worker<'_>, buffer: &mut Vec<u8>) -> Done {
+        let framing = Framing::of(&opened.head);
+        if let (Body::Plain(plain), true) = (&opened.body, framing.is_json()) {
+            let size = usize::try_from(plain.len()).unwrap_or_default();
+            if buffer.len() < size {
+                buffer.resize(size, 0);
+            }
+            let space = buffer.get_mut(..size).unwrap_or_default();
+            let outcome = plain.read_at(0, space);
+            if let Ok(count) = outcome {
+                let bytes = space.get(..count).unwrap_or_default();
+                let (mut block, reached) = worker.part(bytes, 0, true, &RecordStart::default());
+                let now = plain.len_now();
+                if now != size as u64 {
+                    let detail = format!("the file changed from {size} to {now} bytes while it was read; run again");
+                    let (line, offset) = (reached.lines + 1, reached.offset);
+                    block.problem(Problem { line, offset, kind: ProblemKind::Limit, detail, lost: false });
+                }
+                return Done::Whole(input, framing.name(), vec![block], reached.offset);
             }
         }
+        let mut framer = Framer::new(opened);
+        let mut blocks = Vec::new();
+        while let Some(batch) = framer.next_batch() {
+            let completed = (framer.name() == "csv").then(|| self.joined.complete(&batch)).flatten();
+            blocks.push(worker.batch(completed.as_ref().unwrap_or(&batch)));
+        }
+        Done::Whole(input, framing.name(), blocks, framer.offset())
     }
 }
 
-/// What a batch becomes whose worker died: a bug of ours, but every record stays in the account.
-fn given_up((input, batch): &(usize, Batch)) -> (usize, Vec<Outcomes>) {
-    let detail = "Provlens failed on records around this one; please report it with the version, it is a bug";
-    let lost = batch.frames.iter().map(|frame| Problem {
-        line: frame.line,
-        offset: frame.offset,
+/// The problem of a record on which Provlens itself failed.
+fn bug(line: u64, offset: u64) -> Problem {
+    Problem {
+        line,
+        offset,
         kind: ProblemKind::Limit,
-        detail: detail.to_owned(),
+        detail: "Provlens failed on records around this one; please report it with the version, it is a bug".to_owned(),
         lost: true,
-    });
-    (*input, batch.problems.iter().cloned().chain(lost).map(Outcomes::Problem).collect())
-}
-
-fn decode_batch(input: usize, batch: &Batch, library: &Library, filter: &Filter) -> Vec<Outcomes> {
-    let mut out: Vec<Outcomes> = batch.problems.iter().cloned().map(Outcomes::Problem).collect();
-    let mut arena = Bump::new();
-    for frame in &batch.frames {
-        let bytes = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
-        decode_frame(input, bytes, frame, &arena, library, filter, &mut out);
-        arena.reset();
-    }
-    out
-}
-
-fn decode_frame(
-    input: usize,
-    bytes: &[u8],
-    frame: &Frame,
-    arena: &Bump,
-    library: &Library,
-    filter: &Filter,
-    out: &mut Vec<Outcomes>,
-) {
-    let problem = |kind, detail: String, lost| {
-        Outcomes::Problem(Problem { line: frame.line, offset: frame.offset, kind, detail, lost })
-    };
-    let parsed = match json::parse(bytes, arena) {
-        Ok(parsed) => parsed,
-        Err(failure) => {
-            let kind = if failure.too_deep { ProblemKind::TooDeep } else { ProblemKind::BadJson };
-            out.push(problem(
-                kind,
-                format!(
-                    "the record is not valid JSON: expected {} at byte {} of it; it was passed over",
-                    failure.expected, failure.at
-                ),
-                true,
-            ));
-            return;
-        }
-    };
-    if parsed.mended > 0 {
-        out.push(problem(
-            ProblemKind::UnreadableBytes,
-            "a text holds bytes that are no UTF-8; they are shown as \u{fffd} and the record was used".to_owned(),
-            false,
-        ));
-    }
-    decode::open_envelopes(parsed.value, arena, &mut |record| {
-        out.push(match decode::decode(record, arena) {
-            Decoded::Event(event) => Outcomes::Row(Box::new(row(input, frame, &event, library, filter))),
-            Decoded::Other { dialect, what } => Outcomes::Other(dialect, what),
-            Decoded::Unrecognised(keys) => Outcomes::Unrecognised(keys),
-        });
-    });
-}
-
-fn row(input: usize, frame: &Frame, event: &Event<'_>, library: &Library, filter: &Filter) -> Row {
-    let owned = |text: Option<&str>| text.map(str::to_owned);
-    let detail = (event.outcome != Outcome::Success).then(|| {
-        let rule = library.explain(event).map(|finding| (finding.rule, finding.certainty));
-        let ids = event.ids;
-        let named = [
-            ("event", ids.event),
-            ("transaction", ids.transaction),
-            ("request", ids.request),
-            ("cycle", ids.cycle),
-            ("job", ids.job),
-            ("change", ids.change),
-        ];
-        let words = event.reason.remote.or(event.reason.message).or(event.event_type);
-        Box::new(Detail {
-            event_type: owned(event.event_type),
-            actor: owned(event.actor),
-            code: owned(event.reason.code),
-            message: owned(event.reason.message),
-            phase: owned(event.reason.phase),
-            http_status: event.reason.http_status,
-            scim_type: owned(event.reason.scim_type),
-            remote: owned(event.reason.remote),
-            ids: named.into_iter().filter_map(|(name, id)| Some((name, id?.to_owned()))).collect(),
-            rule,
-            shape: (rule.is_none() && event.outcome == Outcome::Failure)
-                .then(|| unknown::shape(words.unwrap_or("no reason given"))),
-        })
-    });
-    let rule = detail
-        .as_ref()
-        .and_then(|detail| detail.rule)
-        .and_then(|(rule, _)| library.rule(rule))
-        .map(|rule| rule.id.as_str());
-    Row {
-        input,
-        line: frame.line,
-        offset: frame.offset,
-        length: frame.raw_len,
-        time: event.time,
-        provider: event.provider,
-        dialect: event.dialect,
-        operation: event.operation,
-        outcome: event.outcome,
-        needs_action: event.needs_action,
-        app: owned(event.app_name()),
-        app_id: owned(event.app.id),
-        subject_kind: owned(event.subject.kind),
-        subject_id: owned(event.subject.id),
-        login: owned(event.subject.login),
-        subject_name: owned(event.subject.name),
-        key: identity(event),
-        filtered: !filter.lets(event, rule),
-        detail,
-    }
-}
-
-/// What makes two records the same event: id, time, type and outcome together, since ids alone
-/// repeat in the wild; without an id, everything that was read.
-fn identity(event: &Event<'_>) -> u64 {
-    let mut hasher = rustc_hash::FxHasher::default();
-    (event.provider, event.time, event.outcome, event.operation).hash(&mut hasher);
-    match event.ids.event.filter(|id| !id.chars().all(|c| c == 'x')) {
-        Some(id) => (id, if event.provider == "okta" { event.event_type } else { None }).hash(&mut hasher),
-        None => hash_value(event.raw, &mut hasher),
-    }
-    // One more mixing step: the low bits of this hash alone are too even for a set.
-    hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
-}
-
-/// Hashes a value so that the order of an object's keys does not count.
-fn hash_value(value: Json<'_>, hasher: &mut impl Hasher) {
-    match value {
-        Json::Object(fields) => {
-            let mut sorted: Vec<_> = fields.iter().collect();
-            sorted.sort_by_key(|(key, _)| *key);
-            for (key, inner) in sorted {
-                key.hash(hasher);
-                hash_value(*inner, hasher);
-            }
-        }
-        Json::Array(items) => items.iter().for_each(|item| hash_value(*item, hasher)),
-        Json::String(text) | Json::Number(text) => text.hash(hasher),
-        Json::Bool(flag) => flag.hash(hasher),
-        Json::Null => {}
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::builtin;
-use super::matcher::Matcher;
+use super::compile::Matcher;
 use super::model::Rule;
 
 /// Most rule files taken from one user folder, and the largest of them.
@@ -24,6 +24,13 @@ pub struct LoadError {
     pub what: String,
 }
 
+/// How much of the built-in rules is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    InUse,
+    Examples,
+}
+
 /// All rules in use, ready to match.
 pub struct Library {
     rules: Vec<Rule>,
@@ -33,13 +40,28 @@ pub struct Library {
 
 impl Library {
     /// The built-in rules, and those of the folders; a folder's rule replaces a built-in of the
-    /// same id. Errors are about single files.
+    /// same id. Errors are about single files. Built-in rules come without their examples.
     pub fn load(folders: &[PathBuf]) -> (Library, Vec<LoadError>) {
+        Library::with(folders, Depth::InUse)
+    }
+
+    /// The same from the rule files themselves, with all examples, and with every part of every rule
+    /// tried: what `rules test` needs, and too slow for each start.
+    pub fn load_with_examples(folders: &[PathBuf]) -> (Library, Vec<LoadError>) {
+        Library::with(folders, Depth::Examples)
+    }
+
+    fn with(folders: &[PathBuf], depth: Depth) -> (Library, Vec<LoadError>) {
         let mut errors = Vec::new();
         let mut rules: BTreeMap<String, (Rule, String)> = BTreeMap::new();
-        for (name, text) in builtin::files() {
-            match parse(&format!("rules/{name}"), text) {
-                Ok(rule) => insert(rule, format!("rules/{name}"), &mut rules, &mut errors),
+        for built_in in builtin::files() {
+            let file = format!("rules/{}", built_in.name);
+            let rule = match depth {
+                Depth::Examples => parse(&file, built_in.text),
+                Depth::InUse => serde_json::from_str(built_in.json).or_else(|_| parse(&file, built_in.text)),
+            };
+            match rule {
+                Ok(rule) => insert(rule, file, &mut rules, &mut errors),
                 Err(error) => errors.push(error),
             }
         }
@@ -49,7 +71,11 @@ impl Library {
             rules.extend(own);
         }
         let (rules, files): (Vec<Rule>, Vec<String>) = rules.into_values().unzip();
-        let (matcher, broken) = Matcher::compile(&rules);
+        let (matcher, mut broken) = Matcher::compile(&rules);
+        // Patterns of the built-in rules are proved by the tests.
+        if depth == Depth::Examples || !folders.is_empty() {
+            broken.extend(matcher.broken_patterns());
+        }
         for (index, what) in broken {
             errors.push(LoadError { file: files.get(index).cloned().unwrap_or_default(), line: None, what });
         }

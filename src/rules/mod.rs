@@ -1,10 +1,11 @@
 //! Known issues: data files, one each, and the matcher that finds the one that explains an event.
 
 mod builtin;
+mod compile;
 mod load;
 mod matcher;
 mod model;
 
 pub use load::{Library, LoadError};
-pub use matcher::{Certainty, Considered, Finding};
+pub use matcher::{Certainty, Considered, Explainer, Finding};
 pub use model::{Example, Rule, Severity, Status};

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::error::InputError;
 use crate::text::suggest;
 
-pub use open::{Opened, open};
+pub use open::{Body, Opened, Plain, PlainReader, open};
 
 /// Most members that are read of one zip archive.
 const MAX_ZIP_MEMBERS: usize = 10_000;
@@ -22,6 +22,8 @@ pub struct Source {
     pub name: String,
     /// Given on the command line, rather than met while walking a folder.
     pub named: bool,
+    /// Bytes of a file as it lies on the disk; `None` where that is not known.
+    pub size: Option<u64>,
     place: Place,
 }
 
@@ -36,12 +38,12 @@ enum Place {
 impl Source {
     /// A text that is part of the program, such as a built-in sample.
     pub fn built_in(name: &str, bytes: &'static [u8]) -> Source {
-        Source { name: name.to_owned(), named: true, place: Place::Memory(bytes) }
+        Source { name: name.to_owned(), named: true, size: Some(bytes.len() as u64), place: Place::Memory(bytes) }
     }
 
     /// Standard input.
     pub fn stdin() -> Source {
-        Source { name: "-".to_owned(), named: true, place: Place::Stdin }
+        Source { name: "-".to_owned(), named: true, size: None, place: Place::Stdin }
     }
 }
 
@@ -149,6 +151,7 @@ fn add_file(path: &Path, meta: &fs::Metadata, named: bool, gathered: &mut Gather
                         None => gathered.sources.push(Source {
                             name,
                             named,
+                            size: None,
                             place: Place::ZipMember(path.to_owned(), index),
                         }),
                     }
@@ -160,5 +163,5 @@ fn add_file(path: &Path, meta: &fs::Metadata, named: bool, gathered: &mut Gather
         }
         return;
     }
-    gathered.sources.push(Source { name: show(path), named, place: Place::File(path.to_owned()) });
+    gathered.sources.push(Source { name: show(path), named, size: meta.is_file().then_some(meta.len()), place: Place::File(path.to_owned()) });
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 use zip::ZipArchive;
@@ -18,12 +19,42 @@ const RATIO_FROM: u64 = 64 << 20;
 /// Decompressed bytes for one compressed byte; logs compress 8 to 20 times.
 const MAX_RATIO: u64 = 200;
 
-/// An input that is ready to be read.
+/// Bytes at the start of an input by which it is recognised.
+const HEAD: usize = 64 * 1024;
+
+/// An input that is ready to be read: decompressed UTF-8 (or at least ASCII-compatible) bytes
+/// without a byte order mark.
 pub struct Opened {
-    /// Decompressed UTF-8 (or at least ASCII-compatible) bytes without a byte order mark.
-    pub reader: Box<dyn Read + Send>,
-    /// The first bytes, which `reader` gives again.
+    /// The first bytes; the body has them too.
     pub head: Vec<u8>,
+    /// All bytes.
+    pub body: Body,
+    /// Of a compressed input: the bytes that were taken from it so far.
+    pub taken: Option<Counter>,
+}
+
+/// How the bytes of an input are to be had.
+pub enum Body {
+    /// One after the other.
+    Stream(Box<dyn Read + Send>),
+    /// At any place.
+    Plain(Plain),
+}
+
+impl Opened {
+    /// Bytes that are in memory.
+    pub fn in_memory(bytes: Vec<u8>) -> Opened {
+        let head = bytes.get(..HEAD.min(bytes.len())).unwrap_or_default().to_vec();
+        Opened { head, body: Body::Stream(Box::new(Cursor::new(bytes))), taken: None }
+    }
+
+    /// All bytes, one after the other.
+    pub fn into_reader(self) -> Box<dyn Read + Send> {
+        match self.body {
+            Body::Stream(reader) => reader,
+            Body::Plain(plain) => Box::new(PlainReader { plain: Arc::new(plain), at: 0 }),
+        }
+    }
 }
 
 pub(super) struct Member {
@@ -79,20 +110,38 @@ pub(super) fn zip_members(path: &Path) -> Result<Vec<Member>, String> {
 pub fn open(source: &Source) -> Result<Opened, InputError> {
     let unreadable =
         |error: io::Error| InputError::Unreadable { path: source.name.clone(), reason: super::reason(&error) };
-    let raw: Box<dyn Read + Send> = match &source.place {
-        Place::Stdin => Box::new(io::stdin()),
-        Place::File(path) => Box::new(File::open(path).map_err(unreadable)?),
-        Place::Memory(bytes) => Box::new(Cursor::new(*bytes)),
-        Place::ZipMember(path, index) => Box::new(zip_member(path, *index).map_err(unreadable)?),
+    let (head, raw): (Vec<u8>, Box<dyn Read + Send>) = match &source.place {
+        Place::File(path) => {
+            let file = File::open(path).map_err(unreadable)?;
+            let meta = file.metadata().map_err(unreadable)?;
+            if meta.is_file() {
+                match Plain::open(At::File(file), meta.len()).map_err(unreadable)? {
+                    Ok(opened) => return recognised(opened, source),
+                    Err((head, file)) => (head, file),
+                }
+            } else {
+                peek(Box::new(file)).map_err(unreadable)?
+            }
+        }
+        Place::Memory(bytes) => {
+            match Plain::open(At::Memory(bytes), bytes.len() as u64).map_err(unreadable)? {
+                Ok(opened) => return recognised(opened, source),
+                Err((head, bytes)) => (head, bytes),
+            }
+        }
+        Place::Stdin => peek(Box::new(io::stdin())).map_err(unreadable)?,
+        Place::ZipMember(path, index) => peek(zip_member(path, *index).map_err(unreadable)?).map_err(unreadable)?,
     };
-    let (head, raw) = peek(raw).map_err(unreadable)?;
-    let plain: Box<dyn Read + Send> = if head.starts_with(&[0x1f, 0x8b]) {
+    let mut taken = None;
+    let plain: Box<dyn Read + Send> = if head.starts_with(&GZIP) {
         let counted = Counted::new(raw);
         let counter = counted.counter.clone();
+        taken = Some(counter.clone());
         Box::new(Bounded { inner: MultiGzDecoder::new(counted), compressed: counter, given: 0 })
-    } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+    } else if head.starts_with(&ZSTD) {
         let counted = Counted::new(raw);
         let counter = counted.counter.clone();
+        taken = Some(counter.clone());
         Box::new(Bounded {
             inner: zstd::stream::read::Decoder::new(counted).map_err(unreadable)?,
             compressed: counter,
@@ -101,9 +150,8 @@ pub fn open(source: &Source) -> Result<Opened, InputError> {
     } else {
         raw
     };
-    let (head, plain) = peek(plain).map_err(unreadable)?;
+    let (head, mut plain) = peek(plain).map_err(unreadable)?;
     let (skip, order) = byte_order(&head);
-    let mut plain = plain;
     let mut mark = [0u8; 3];
     plain.read_exact(mark.get_mut(..skip).unwrap_or_default()).map_err(unreadable)?;
     let text: Box<dyn Read + Send> = match order {
@@ -111,10 +159,135 @@ pub fn open(source: &Source) -> Result<Opened, InputError> {
         None => plain,
     };
     let (head, reader) = peek(text).map_err(unreadable)?;
-    if let Some(what) = foreign(&head) {
-        return Err(InputError::NotALog { path: source.name.clone(), what: what.to_owned() });
+    recognised(Opened { head, body: Body::Stream(reader), taken }, source)
+}
+
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+fn recognised(opened: Opened, source: &Source) -> Result<Opened, InputError> {
+    match foreign(&opened.head) {
+        Some(what) => Err(InputError::NotALog { path: source.name.clone(), what: what.to_owned() }),
+        None => Ok(opened),
     }
-    Ok(Opened { reader, head })
+}
+
+/// Bytes that can be read at any place and by several threads: a file that is neither compressed
+/// nor UTF-16. Its length is the one it had when it was opened.
+///
+/// It is read, not mapped into memory: a mapped log that somebody truncates meanwhile kills the
+/// program.
+pub struct Plain {
+    bytes: At,
+    /// Length of a byte order mark, which is left out.
+    skipped: u64,
+    len: u64,
+}
+
+enum At {
+    File(File),
+    Memory(&'static [u8]),
+}
+
+/// What [`Plain::open`] gives for bytes that must be unpacked or recoded first.
+type Packed = (Vec<u8>, Box<dyn Read + Send>);
+
+impl Plain {
+    fn open(bytes: At, len: u64) -> io::Result<Result<Opened, Packed>> {
+        let mut plain = Plain { bytes, skipped: 0, len };
+        let mut head = vec![0; usize::try_from(len).unwrap_or(HEAD).min(HEAD)];
+        let count = plain.read_at(0, &mut head)?;
+        head.truncate(count);
+        let (mark, order) = byte_order(&head);
+        if head.starts_with(&GZIP) || head.starts_with(&ZSTD) || order.is_some() {
+            return Ok(Err((head, Box::new(PlainReader { plain: Arc::new(plain), at: 0 }))));
+        }
+        head.drain(..mark);
+        plain.skipped = mark as u64;
+        plain.len = len.saturating_sub(plain.skipped);
+        Ok(Ok(Opened { head, body: Body::Plain(plain), taken: None }))
+    }
+
+    /// Length in bytes when it was opened.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether there was nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Length in bytes now.
+    pub fn len_now(&self) -> u64 {
+        match &self.bytes {
+            At::File(file) => file.metadata().map_or(self.len, |meta| meta.len().saturating_sub(self.skipped)),
+            At::Memory(_) => self.len,
+        }
+    }
+
+    /// Fills `into` with what stands at `offset`, as far as there is anything.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn read_at(&self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
+        let offset = offset + self.skipped;
+        let mut filled = 0;
+        while let Some(space) = into.get_mut(filled..).filter(|space| !space.is_empty()) {
+            let at = offset + filled as u64;
+            let count = match &self.bytes {
+                At::File(file) => match read_file_at(file, space, at) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    count => count?,
+                },
+                At::Memory(bytes) => {
+                    let rest = usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+                    let count = rest.len().min(space.len());
+                    space.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+                    count
+                }
+            };
+            if count == 0 {
+                break;
+            }
+            filled += count;
+        }
+        Ok(filled)
+    }
+}
+
+#[cfg(unix)]
+fn read_file_at(file: &File, into: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, into, at)
+}
+
+#[cfg(windows)]
+fn read_file_at(file: &File, into: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, into, at)
+}
+
+/// Reads a file from one place on.
+pub struct PlainReader {
+    plain: Arc<Plain>,
+    at: u64,
+}
+
+impl PlainReader {
+    /// Starts at `at`.
+    pub fn new(plain: Arc<Plain>, at: u64) -> Self {
+        PlainReader { plain, at }
+    }
+}
+
+impl Read for PlainReader {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        // Not behind the length at the start, so that all readers of a growing file see the same.
+        let left = usize::try_from(self.plain.len.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let space = into.len().min(left);
+        let count = self.plain.read_at(self.at, into.get_mut(..space).unwrap_or_default())?;
+        self.at += count as u64;
+        Ok(count)
+    }
 }
 
 /// Length of the byte order mark, and the order if it is UTF-16 (also without a mark).
@@ -153,10 +326,10 @@ fn foreign(head: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Reads up to 64 KiB ahead and gives them back in front of the rest.
+/// Reads [`HEAD`] bytes ahead and gives them back in front of the rest.
 fn peek(mut reader: Box<dyn Read + Send>) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
     let mut head = Vec::new();
-    let outcome = reader.by_ref().take(64 * 1024).read_to_end(&mut head);
+    let outcome = reader.by_ref().take(HEAD as u64).read_to_end(&mut head);
     match outcome {
         Ok(_) => {}
         // A cut-off archive: what was read is used, and the rest of the error comes when it is reached.
@@ -193,7 +366,8 @@ fn zip_member(path: &Path, index: usize) -> io::Result<Box<dyn Read + Send>> {
     }
 }
 
-type Counter = std::sync::Arc<std::sync::atomic::AtomicU64>;
+/// Counts bytes; whoever shows progress looks at it meanwhile.
+pub type Counter = Arc<std::sync::atomic::AtomicU64>;
 
 struct Counted {
     inner: Box<dyn Read + Send>,

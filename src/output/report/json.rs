@@ -81,7 +81,7 @@ fn people(list: &[PersonState], library: &Library) -> Vec<Value> {
 }
 
 /// One event of a person's story.
-pub fn row(row: &Row, analysis: &Analysis, library: &Library) -> Value {
+pub fn row(row: &Row<'_>, analysis: &Analysis, library: &Library) -> Value {
     let detail = row.detail.as_deref();
     let rule = detail.and_then(|detail| detail.rule);
     json!({

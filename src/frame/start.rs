@@ -1,0 +1,207 @@
+//! How the records of an input begin.
+//!
+//! A program writes its records with the same fields in the same order. The first two field names
+//! of the first record therefore tell where another record plausibly starts, which is needed in two
+//! places: behind a broken record, and where a reader begins in the middle of a file. A nested
+//! object may look alike; who begins in the middle has to check that the part before ends there.
+
+use super::buffer::Part;
+use super::json::{JsonRecords, Piece};
+use crate::json::{Found, Reader};
+
+/// Bytes in front of a place that may tell whether a record starts there.
+pub(crate) const CONTEXT: usize = 2048;
+
+/// The first field names of an input's first record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordStart {
+    first: Vec<u8>,
+    /// Empty if the record has one field only.
+    second: Vec<u8>,
+}
+
+/// What looking for the start of a record found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// A record plausibly starts with this byte.
+    At(usize),
+    /// This one may start one; the bytes end too early to say.
+    Unsure(usize),
+    /// Nowhere in these bytes.
+    Nowhere,
+}
+
+impl RecordStart {
+    /// Takes the names from the first record of an input; `None` if there is none in these bytes.
+    pub fn learn(head: &[u8]) -> Option<RecordStart> {
+        let mut records = JsonRecords::new(Part::new(head, 0, false), RecordStart::default());
+        loop {
+            match records.next() {
+                Piece::Record(..) => return Some(records.start().clone()).filter(|start| !start.is_unknown()),
+                Piece::Problem(_) => {}
+                Piece::End | Piece::Stalled => return None,
+            }
+        }
+    }
+
+    /// Takes the names from a whole record.
+    pub(crate) fn of(record: &[u8]) -> RecordStart {
+        let Names::Known(first, second) = names(record) else { return RecordStart::default() };
+        RecordStart { first: first.to_vec(), second: second.unwrap_or_default().to_vec() }
+    }
+
+    /// Whether no record was seen yet.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.first.is_empty()
+    }
+
+    /// The first plausible start at `from` or behind it; `ended` if no bytes follow these.
+    pub fn find(&self, bytes: &[u8], from: usize, ended: bool) -> Start {
+        for at in memchr::memchr_iter(b'{', bytes.get(from..).unwrap_or_default()) {
+            match self.is_at(bytes, from + at) {
+                Some(true) => return Start::At(from + at),
+                Some(false) => {}
+                None if ended => {}
+                None => return Start::Unsure(from + at),
+            }
+        }
+        Start::Nowhere
+    }
+
+    /// Whether a record starts with the bracket at `at`; `None` if the bytes end too early to say.
+    fn is_at(&self, bytes: &[u8], at: usize) -> Option<bool> {
+        let before = bytes.get(at.saturating_sub(CONTEXT)..at).unwrap_or_default();
+        if before.last() == Some(&b'\n') {
+            return Some(true);
+        }
+        let gap = before.trim_ascii_end();
+        let separated = matches!(gap.last(), Some(b',' | b'[' | b'}' | b']') | None);
+        let record = bytes.get(at..).unwrap_or_default();
+        if self.is_unknown() {
+            // Nothing is known of how one starts: any object behind another will do.
+            return match names(record) {
+                Names::TooShort => None,
+                Names::Known(..) => Some(gap.ends_with(b"},")),
+                Names::No => Some(false),
+            };
+        }
+        if !separated && !is_first_in_line(before) {
+            return Some(false);
+        }
+        match names(record) {
+            Names::TooShort => None,
+            Names::No => Some(false),
+            Names::Known(first, second) => {
+                Some(first == self.first && (self.second.is_empty() || second == Some(&self.second)))
+            }
+        }
+    }
+
+    /// Where the line begins whose first object starts at `at`, if only a prefix (a date, a host)
+    /// stands before it; otherwise `at` itself.
+    pub(crate) fn with_prefix(bytes: &[u8], at: usize) -> usize {
+        let before = bytes.get(..at).unwrap_or_default();
+        let line = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+        let prefix = before.get(line..).unwrap_or_default();
+        let separates = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b',' | b'[' | b']' | b'}');
+        if line == 0 || prefix.contains(&b'{') || prefix.iter().all(separates) { at } else { line }
+    }
+}
+
+/// Whether only a prefix stands before this place in its line.
+fn is_first_in_line(before: &[u8]) -> bool {
+    match memchr::memrchr2(b'\n', b'{', before) {
+        Some(at) => before.get(at) == Some(&b'\n'),
+        None => before.len() < CONTEXT,
+    }
+}
+
+enum Names<'a> {
+    Known(&'a [u8], Option<&'a [u8]>),
+    /// No object with a field starts here.
+    No,
+    TooShort,
+}
+
+/// The names of the first and second field of the object at the start of `bytes`.
+fn names(bytes: &[u8]) -> Names<'_> {
+    let Some((first, after)) = name(bytes, 1) else {
+        return if bytes.len() < 512 { Names::TooShort } else { Names::No };
+    };
+    let value = after + spaces(bytes, after);
+    let end = match bytes.get(value) {
+        Some(b'{' | b'[' | b'"') => match Reader::default().read(bytes, value) {
+            Found::Value(found) => found.end,
+            Found::Incomplete => return Names::TooShort,
+            Found::Broken(_) => return Names::No,
+        },
+        Some(_) => {
+            let rest = bytes.get(value..).unwrap_or_default();
+            match memchr::memchr3(b',', b'}', b'\n', rest) {
+                Some(length) => value + length,
+                None if rest.len() < 512 => return Names::TooShort,
+                None => return Names::No,
+            }
+        }
+        None => return Names::TooShort,
+    };
+    let comma = end + spaces(bytes, end);
+    match bytes.get(comma) {
+        Some(b',') => match name(bytes, comma + 1) {
+            Some((second, _)) => Names::Known(first, Some(second)),
+            None if bytes.len() < comma + 512 => Names::TooShort,
+            None => Names::Known(first, None),
+        },
+        Some(_) => Names::Known(first, None),
+        None => Names::TooShort,
+    }
+}
+
+/// The field name behind white space at `at`, and the position behind its colon.
+fn name(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
+    let at = at + spaces(bytes, at);
+    let Found::Value(found) = (bytes.get(at) == Some(&b'"')).then(|| Reader::default().read(bytes, at))? else {
+        return None;
+    };
+    let colon = found.end + spaces(bytes, found.end);
+    (bytes.get(colon) == Some(&b':')).then_some((bytes.get(at + 1..found.end - 1)?, colon + 1))
+}
+
+pub(crate) fn spaces(bytes: &[u8], from: usize) -> usize {
+    bytes.get(from..).unwrap_or_default().iter().take_while(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t')).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nested_object_with_the_same_first_field_is_no_start() {
+        let record = br#"{"id":{"a":[{"id":1,"x":2}]},"time":3,"of":[{"id":1,"y":2}]}"#;
+        let start = RecordStart::of(record);
+        let two = [b"[".as_slice(), record, b",", record, b"]"].concat();
+        assert_eq!(start.find(&two, 0, true), Start::At(1));
+        assert_eq!(start.find(&two, 2, true), Start::At(record.len() + 2));
+        assert_eq!(start.find(&two, record.len() + 3, true), Start::Nowhere);
+    }
+
+    #[test]
+    fn bytes_that_end_too_early_do_not_decide() {
+        let record = br#"{"id":{"a":1},"time":3}"#;
+        let start = RecordStart::of(record);
+        let two = [record.as_slice(), b",", record].concat();
+        for end in record.len() + 2..record.len() + 20 {
+            assert_eq!(start.find(&two[..end], 1, false), Start::Unsure(record.len() + 1), "{end}");
+        }
+        assert_eq!(start.find(&two[..record.len() + 2], 1, true), Start::Nowhere);
+    }
+
+    #[test]
+    fn a_line_with_a_prefix_starts_with_the_prefix() {
+        let text = b"2026 | {\"a\":1}\n2026 | {\"a\":1}\n";
+        let start = RecordStart::of(b"{\"a\":1}");
+        let Start::At(at) = start.find(text, 10, true) else { panic!() };
+        assert_eq!((at, RecordStart::with_prefix(text, at)), (22, 15));
+        assert_eq!(RecordStart::with_prefix(b"[\n  {", 4), 4);
+    }
+}

@@ -1,0 +1,242 @@
+//! Adds up what the workers made, in the order of the inputs, and checks that parts fit together.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::block::Block;
+use super::bug;
+use super::feed::Large;
+use super::progress::Progress;
+use super::worker::{Reached, Worker};
+use crate::analysis::Builder;
+use crate::error::{InputError, Problem, ProblemKind};
+use crate::frame::{JsonRecords, Window};
+use crate::source::PlainReader;
+
+/// Weight in bytes after which a block is added up, where blocks are made one after the other.
+const FULL: usize = 1 << 20;
+
+/// What became of a piece of work.
+pub(super) enum Done {
+    /// An input was opened.
+    Opened(usize, &'static str),
+    /// An input cannot be read.
+    Failed(usize, InputError),
+    /// Records whose lines are counted from the start of their input, which was read up to a byte.
+    Blocks(usize, Vec<Block>, u64),
+    /// A small input: its framing, its records, and its length.
+    Whole(usize, &'static str, Vec<Block>, u64),
+    /// One part of a large file.
+    Part(usize, Arc<Large>, Part),
+}
+
+impl Done {
+    fn input(&self) -> usize {
+        match self {
+            Done::Opened(input, _)
+            | Done::Failed(input, _)
+            | Done::Blocks(input, ..)
+            | Done::Whole(input, ..)
+            | Done::Part(input, ..) => *input,
+        }
+    }
+}
+
+/// One part of a large file that was read as if a record started where it begins.
+pub(super) struct Part {
+    /// Where it begins; `None` if no record starts near.
+    pub(super) from: Option<u64>,
+    /// Where the next one begins.
+    pub(super) to: u64,
+    pub(super) reached: Reached,
+    pub(super) block: Block,
+}
+
+/// Puts what is done into order.
+pub(super) struct Combiner<'p> {
+    line: Mutex<Line>,
+    advanced: Condvar,
+    sums: Mutex<Sums>,
+    /// How much may wait for its turn.
+    limit: usize,
+    progress: &'p Progress,
+}
+
+/// What waits for its turn.
+#[derive(Default)]
+struct Line {
+    next: u64,
+    waiting: BTreeMap<u64, Done>,
+    /// Somebody is adding up.
+    busy: bool,
+}
+
+struct Sums {
+    builder: Builder,
+    errors: Vec<(usize, InputError)>,
+    /// Position in the large file that is being added up, and the lines before it.
+    place: Place,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Place {
+    input: Option<usize>,
+    offset: u64,
+    lines: u64,
+    /// It was said that the file changed.
+    changed: bool,
+}
+
+impl<'p> Combiner<'p> {
+    pub(super) fn new(builder: Builder, threads: usize, progress: &'p Progress) -> Self {
+        Combiner {
+            line: Mutex::default(),
+            advanced: Condvar::new(),
+            sums: Mutex::new(Sums { builder, errors: Vec::new(), place: Place::default() }),
+            limit: threads * 4 + 8,
+            progress,
+        }
+    }
+
+    /// Takes what is done. Whoever brings the piece whose turn it is adds up all that may follow;
+    /// who is far ahead waits.
+    pub(super) fn take(&self, turn: u64, done: Done, worker: &mut Worker<'_>) {
+        let mut line = lock(&self.line);
+        line.waiting.insert(turn, done);
+        loop {
+            if !line.busy {
+                line.busy = true;
+                loop {
+                    let next = line.next;
+                    let Some(done) = line.waiting.remove(&next) else { break };
+                    line.next += 1;
+                    drop(line);
+                    let input = done.input();
+                    let mut sums = lock(&self.sums);
+                    let outcome = catch_unwind(AssertUnwindSafe(|| sums.add(done, worker, self.progress)));
+                    if outcome.is_err() {
+                        sums.builder.problem(input, bug(0, 0));
+                    }
+                    drop(sums);
+                    line = lock(&self.line);
+                }
+                line.busy = false;
+                self.advanced.notify_all();
+            }
+            if line.waiting.len() <= self.limit || self.progress.is_stopped() {
+                return;
+            }
+            line = self.advanced.wait(line).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The sums, and what could not be read.
+    pub(super) fn finish(self) -> (Builder, Vec<InputError>) {
+        let Sums { builder, mut errors, .. } = self.sums.into_inner().unwrap_or_else(PoisonError::into_inner);
+        errors.sort_by_key(|(input, _)| *input);
+        (builder, errors.into_iter().map(|(_, error)| error).collect())
+    }
+}
+
+/// A thread that died while it held the lock left whole rows behind, which are as good as any.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Sums {
+    fn add(&mut self, done: Done, worker: &mut Worker<'_>, progress: &Progress) {
+        match done {
+            Done::Opened(input, framing) => {
+                if let Some(account) = self.builder.account(input) {
+                    account.framing = framing;
+                }
+            }
+            Done::Failed(input, error) => {
+                if let Some(account) = self.builder.account(input) {
+                    account.error = Some(error.to_string());
+                }
+                self.errors.push((input, error));
+            }
+            Done::Blocks(input, blocks, bytes) => {
+                blocks.iter().for_each(|block| block.add_to(&mut self.builder, input, 0));
+                self.read_up_to(input, bytes);
+            }
+            Done::Whole(input, framing, blocks, bytes) => {
+                self.add(Done::Opened(input, framing), worker, progress);
+                self.add(Done::Blocks(input, blocks, bytes), worker, progress);
+            }
+            Done::Part(input, large, part) => self.part(input, &large, part, worker),
+        }
+        progress.set_records(self.builder.records());
+    }
+
+    fn read_up_to(&mut self, input: usize, bytes: u64) {
+        if let Some(account) = self.builder.account(input) {
+            account.bytes = account.bytes.max(bytes);
+        }
+    }
+
+    /// A part counts if the one before ended exactly where it begins. What is in doubt is read again
+    /// from the last place that is sure.
+    fn part(&mut self, input: usize, large: &Large, part: Part, worker: &mut Worker<'_>) {
+        if self.place.input != Some(input) {
+            self.place = Place { input: Some(input), ..Place::default() };
+        }
+        if part.from == Some(self.place.offset) {
+            part.block.add_to(&mut self.builder, input, self.place.lines);
+            self.place.offset = part.reached.offset;
+            self.place.lines += part.reached.lines;
+        }
+        if self.place.offset < part.to {
+            self.again(input, large, part.to, worker);
+        }
+        self.read_up_to(input, self.place.offset);
+        let (then, now) = (large.plain.len(), large.plain.len_now());
+        let complete = part.to >= then;
+        if complete && now > then && !self.place.changed {
+            self.changed(
+                input,
+                ProblemKind::Limit,
+                format!("the file grew from {then} to {now} bytes while it was read; run again to have the rest too"),
+            );
+        }
+    }
+
+    /// Reads from the last sure place to `to`, or on to the end of the record there, as one would
+    /// who reads the file from front to back.
+    fn again(&mut self, input: usize, large: &Large, to: u64, worker: &mut Worker<'_>) {
+        let Place { offset, lines, .. } = self.place;
+        let reader = PlainReader::new(large.plain.clone(), offset);
+        let mut records = JsonRecords::new(Window::at(reader, offset, lines + 1), large.start.clone());
+        let mut block = Block::default();
+        let ended = loop {
+            if records.place().1 >= to {
+                break false;
+            }
+            if !worker.next(&mut records, &mut block) {
+                break true;
+            }
+            if block.weight() > FULL {
+                std::mem::take(&mut block).add_to(&mut self.builder, input, 0);
+            }
+        };
+        block.add_to(&mut self.builder, input, 0);
+        let (line, offset) = records.place();
+        self.place.offset = offset;
+        self.place.lines = line - 1;
+        let end = large.plain.len();
+        if ended && offset < to && !self.place.changed {
+            let detail = format!(
+                "the file became shorter while it was read (from {end} to {offset} bytes); what was there was used. Run again"
+            );
+            self.changed(input, ProblemKind::Truncated, detail);
+        }
+    }
+
+    fn changed(&mut self, input: usize, kind: ProblemKind, detail: String) {
+        self.place.changed = true;
+        let (line, offset) = (self.place.lines + 1, self.place.offset);
+        self.builder.problem(input, Problem { line, offset, kind, detail, lost: false });
+    }
+}

@@ -1,0 +1,184 @@
+//! What there is to do, piece by piece, in the order of the inputs.
+//!
+//! A large plain file is divided into parts of equal size that any thread can read by itself; a
+//! small file is one piece; everything that can only be read from front to back (compressed, UTF-16,
+//! tables, text, standard input) has a thread of its own that unpacks and cuts it, and its batches
+//! are the pieces.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use super::progress::Progress;
+use super::{PART, bug};
+use crate::error::InputError;
+use crate::frame::{Batch, Framer, Framing, RecordStart};
+use crate::source::{self, Body, Opened, Plain, Source};
+
+/// Batches that wait for a worker, of an input that has a thread of its own.
+const WAITING: usize = 4;
+/// How long a wait for the next batch lasts before the wish to stop is looked at.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// A piece of work.
+pub(super) enum Work<'s> {
+    /// A small file, from opening it to its last record.
+    Whole(usize, &'s Source),
+    /// One part of a large file.
+    Part(usize, Arc<Large>, u64),
+    /// Records that were cut already.
+    Batch(usize, Streamed),
+    /// An input whose other pieces follow.
+    Opened(usize, &'static str),
+    /// An input that cannot be read.
+    Failed(usize, InputError),
+}
+
+impl Work<'_> {
+    /// The position of its input.
+    pub(super) fn input(&self) -> usize {
+        match self {
+            Work::Whole(input, _)
+            | Work::Part(input, ..)
+            | Work::Batch(input, _)
+            | Work::Opened(input, _)
+            | Work::Failed(input, _) => *input,
+        }
+    }
+}
+
+/// A file that is read in parts.
+pub(super) struct Large {
+    pub(super) plain: Arc<Plain>,
+    /// How its records begin.
+    pub(super) start: RecordStart,
+}
+
+/// A batch from a thread that reads an input from front to back.
+pub(super) struct Streamed {
+    pub(super) batch: Batch,
+    /// Position in the unpacked input behind the batch.
+    pub(super) offset: u64,
+    /// Bytes taken from the disk for it.
+    pub(super) taken: u64,
+    /// Rows of a table, which other files may belong to.
+    pub(super) table: bool,
+}
+
+/// Gives out the pieces.
+pub(super) struct Feeder<'s> {
+    sources: std::vec::IntoIter<(usize, &'s Source)>,
+    current: Option<Current>,
+    turn: u64,
+}
+
+enum Current {
+    Parts(usize, Arc<Large>, u64),
+    Stream(usize, Receiver<Streamed>),
+}
+
+impl<'s> Feeder<'s> {
+    /// `sources` with their positions among all inputs.
+    pub(super) fn new(sources: Vec<(usize, &'s Source)>) -> Self {
+        Feeder { sources: sources.into_iter(), current: None, turn: 0 }
+    }
+
+    /// The next piece and its turn; `None` if there is none left.
+    pub(super) fn next(&mut self, progress: &Progress) -> Option<(u64, Work<'s>)> {
+        if progress.is_stopped() {
+            return None;
+        }
+        let work = match self.go_on(progress) {
+            Some(work) => work,
+            None if progress.is_stopped() => return None,
+            None => {
+                let (input, source) = self.sources.next()?;
+                match source.size.is_some_and(|size| size <= PART) {
+                    true => Work::Whole(input, source),
+                    false => self.open(input, source),
+                }
+            }
+        };
+        self.turn += 1;
+        Some((self.turn - 1, work))
+    }
+
+    /// The next piece of the input in hand.
+    fn go_on(&mut self, progress: &Progress) -> Option<Work<'s>> {
+        match self.current.as_mut()? {
+            Current::Parts(input, large, next) => {
+                let index = *next;
+                if index > 0 && index * PART >= large.plain.len() {
+                    self.current = None;
+                    return None;
+                }
+                *next += 1;
+                Some(Work::Part(*input, large.clone(), index))
+            }
+            Current::Stream(input, batches) => loop {
+                match batches.recv_timeout(PATIENCE) {
+                    Ok(streamed) => return Some(Work::Batch(*input, streamed)),
+                    Err(RecvTimeoutError::Timeout) if !progress.is_stopped() => {}
+                    Err(_) => {
+                        self.current = None;
+                        return None;
+                    }
+                }
+            },
+        }
+    }
+
+    fn open(&mut self, input: usize, source: &Source) -> Work<'s> {
+        let opened = match source::open(source) {
+            Ok(opened) => opened,
+            Err(error) => return Work::Failed(input, error),
+        };
+        let framing = Framing::of(&opened.head);
+        let opened = match (opened.body, framing.is_json().then(|| RecordStart::learn(&opened.head)).flatten()) {
+            (Body::Plain(plain), Some(start)) => {
+                let large = Large { plain: Arc::new(plain), start };
+                self.current = Some(Current::Parts(input, Arc::new(large), 0));
+                return Work::Opened(input, framing.name());
+            }
+            (body, _) => Opened { body, ..opened },
+        };
+        let (sender, receiver) = sync_channel(WAITING);
+        let framer = Framer::new(opened);
+        // Not a scoped thread: one that waits for a terminal to say something must not hold up the end.
+        let spawned = thread::Builder::new().name("input".to_owned()).spawn(move || stream(framer, &sender));
+        match spawned {
+            Ok(_) => {
+                self.current = Some(Current::Stream(input, receiver));
+                Work::Opened(input, framing.name())
+            }
+            Err(error) => {
+                let reason = format!("no thread could be started for it: {error}");
+                Work::Failed(input, InputError::Unreadable { path: source.name.clone(), reason })
+            }
+        }
+    }
+}
+
+/// Cuts an input from front to back, until it ends or nobody wants more.
+fn stream(mut framer: Framer, sender: &SyncSender<Streamed>) {
+    let table = framer.name() == "csv";
+    let mut taken = 0;
+    loop {
+        let batch = match catch_unwind(AssertUnwindSafe(|| framer.next_batch())) {
+            Ok(Some(batch)) => batch,
+            Ok(None) => return,
+            Err(_) => {
+                let problems = vec![bug(0, framer.offset())];
+                let _ = sender.send(Streamed { batch: Batch { problems, ..Batch::default() }, offset: 0, taken: 0, table });
+                return;
+            }
+        };
+        let before = std::mem::replace(&mut taken, framer.taken());
+        let streamed = Streamed { batch, offset: framer.offset(), taken: taken - before, table };
+        if sender.send(streamed).is_err() {
+            return;
+        }
+    }
+}

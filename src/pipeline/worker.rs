@@ -1,0 +1,170 @@
+//! One thread's work on a piece of an input: records to events, failures to the rules that explain
+//! them, all of it into a [`Block`].
+
+use bumpalo::Bump;
+
+use super::block::Block;
+use super::{Filter, bug};
+use crate::analysis::Detail;
+use crate::decode::{self, Decoded};
+use crate::error::{Problem, ProblemKind};
+use crate::event::{Event, Outcome};
+use crate::frame::{Batch, Bytes, Frame, JsonRecords, Part, Piece, RecordStart};
+use crate::json::{self, Failure, Json};
+use crate::rules::{Explainer, Library};
+use crate::unknown;
+
+/// Seeds the keys by which duplicates are found: one for all workers of a run.
+pub(super) type Seed = foldhash::quality::RandomState;
+
+pub(super) struct Worker<'r> {
+    library: &'r Library,
+    explainer: Explainer<'r>,
+    filter: &'r Filter,
+    seed: &'r Seed,
+    arena: Bump,
+    /// Counts records as unreadable instead of decoding them, after a worker died on one of them.
+    giving_up: bool,
+}
+
+/// Where the records of a part ended.
+#[derive(Default)]
+pub(super) struct Reached {
+    /// Offset of the first byte that was not used.
+    pub(super) offset: u64,
+    /// Line ends before it, counted from the start of the part.
+    pub(super) lines: u64,
+}
+
+impl<'r> Worker<'r> {
+    pub(super) fn new(library: &'r Library, filter: &'r Filter, seed: &'r Seed) -> Self {
+        Worker { library, explainer: Explainer::new(library), filter, seed, arena: Bump::new(), giving_up: false }
+    }
+
+    /// The same worker, counting only.
+    pub(super) fn giving_up(self) -> Self {
+        Worker { giving_up: true, ..self }
+    }
+
+    /// Reads a part of an input that starts with a record; lines are counted from 0.
+    pub(super) fn part(&mut self, bytes: &[u8], offset: u64, last: bool, start: &RecordStart) -> (Block, Reached) {
+        let mut block = Block::default();
+        let mut records = JsonRecords::new(Part::new(bytes, offset, last), start.clone());
+        while self.next(&mut records, &mut block) {}
+        let (line, offset) = records.place();
+        (block, Reached { offset, lines: line - Part::FIRST_LINE })
+    }
+
+    /// Takes the next record or problem; false at the end, or where the bytes end too early.
+    pub(super) fn next<B: Bytes>(&mut self, records: &mut JsonRecords<B>, block: &mut Block) -> bool {
+        match records.next() {
+            Piece::Record(frame, value) => {
+                match value.fault {
+                    Some(failure) => block.problem(unreadable(&frame, failure)),
+                    None => {
+                        let arena = std::mem::take(&mut self.arena);
+                        self.record(records.json(&arena), value.mended, &frame, &arena, block);
+                        self.arena = arena;
+                        self.arena.reset();
+                    }
+                }
+                true
+            }
+            Piece::Problem(problem) => {
+                block.problem(problem);
+                true
+            }
+            Piece::End | Piece::Stalled => false,
+        }
+    }
+
+    /// Reads records that were cut out of their input already.
+    pub(super) fn batch(&mut self, batch: &Batch) -> Block {
+        let mut block = Block::default();
+        batch.problems.iter().cloned().for_each(|problem| block.problem(problem));
+        for frame in &batch.frames {
+            let bytes = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
+            let arena = std::mem::take(&mut self.arena);
+            match json::parse(bytes, &arena) {
+                Ok(parsed) => self.record(parsed.value, parsed.mended, frame, &arena, &mut block),
+                Err(failure) => block.problem(unreadable(frame, failure)),
+            }
+            self.arena = arena;
+            self.arena.reset();
+        }
+        block
+    }
+
+    fn record<'a>(&mut self, json: Json<'a>, mended: bool, frame: &Frame, arena: &'a Bump, block: &mut Block) {
+        if self.giving_up {
+            return block.problem(bug(frame.line, frame.offset));
+        }
+        if mended {
+            block.problem(Problem {
+                line: frame.line,
+                offset: frame.offset,
+                kind: ProblemKind::UnreadableBytes,
+                detail: "a text holds bytes that are no UTF-8; they are shown as \u{fffd} and the record was used"
+                    .to_owned(),
+                lost: false,
+            });
+        }
+        decode::open_envelopes(json, arena, &mut |record| match decode::decode(record, arena) {
+            Decoded::Event(event) => {
+                let (detail, rule) = self.detail(&event);
+                let filtered = !self.filter.lets(&event, rule);
+                block.event(frame, &event, detail, filtered, self.seed);
+            }
+            Decoded::Other { dialect, what } => block.other(dialect, what),
+            Decoded::Unrecognised(keys) => block.unrecognised(keys),
+        });
+    }
+
+    /// What is kept of an event that did not simply succeed, and the id of the rule that explains it.
+    fn detail(&mut self, event: &Event<'_>) -> (Option<Box<Detail>>, Option<&'r str>) {
+        if event.outcome == Outcome::Success {
+            return (None, None);
+        }
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let rule = self.explainer.explain(event).map(|finding| (finding.rule, finding.certainty));
+        let ids = event.ids;
+        let named = [
+            ("event", ids.event),
+            ("transaction", ids.transaction),
+            ("request", ids.request),
+            ("cycle", ids.cycle),
+            ("job", ids.job),
+            ("change", ids.change),
+        ];
+        let words = event.reason.remote.or(event.reason.message).or(event.event_type);
+        let detail = Detail {
+            event_type: owned(event.event_type),
+            actor: owned(event.actor),
+            code: owned(event.reason.code),
+            message: owned(event.reason.message),
+            phase: owned(event.reason.phase),
+            http_status: event.reason.http_status,
+            scim_type: owned(event.reason.scim_type),
+            remote: owned(event.reason.remote),
+            ids: named.into_iter().filter_map(|(name, id)| Some((name, id?.to_owned()))).collect(),
+            rule,
+            shape: (rule.is_none() && event.outcome == Outcome::Failure)
+                .then(|| unknown::shape(words.unwrap_or("no reason given"))),
+        };
+        let id = rule.and_then(|(rule, _)| self.library.rule(rule)).map(|rule| rule.id.as_str());
+        (Some(Box::new(detail)), id)
+    }
+}
+
+fn unreadable(frame: &Frame, failure: Failure) -> Problem {
+    Problem {
+        line: frame.line,
+        offset: frame.offset,
+        kind: if failure.too_deep { ProblemKind::TooDeep } else { ProblemKind::BadJson },
+        detail: format!(
+            "the record is not valid JSON: expected {} at byte {} of it; it was passed over",
+            failure.expected, failure.at
+        ),
+        lost: true,
+    }
+}

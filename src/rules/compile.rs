@@ -1,0 +1,271 @@
+//! Many rules to one matcher.
+//!
+//! Each `[[match]]` of a rule becomes an [`Alternative`]. What a record must say in so many words
+//! goes into one automaton for all rules, so that a text is read once; regular expressions are
+//! compiled when one is first needed, since compiling all takes longer than reading a small log.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use regex::{Regex, RegexBuilder};
+
+use super::model::{Match, Rule, Severity};
+use crate::event::{Event, Outcome};
+use crate::text::glob;
+
+/// Largest compiled form of one regular expression.
+const MAX_REGEX: usize = 1 << 20;
+
+/// All rules, ready to be matched.
+pub(super) struct Matcher {
+    pub(super) alternatives: Vec<Alternative>,
+    literals: Vec<String>,
+    automaton: OnceLock<Option<AhoCorasick>>,
+}
+
+/// One `[[match]]`: conditions that must all hold.
+pub(super) struct Alternative {
+    pub(super) rule: usize,
+    pub(super) own: bool,
+    pub(super) scope: u8,
+    pub(super) severity: Severity,
+    pub(super) spec: Match,
+    pub(super) statuses: Vec<(u16, u16)>,
+    pub(super) contains: Vec<Texts>,
+    pub(super) contains_all: Vec<Texts>,
+    pub(super) lacks: Vec<Texts>,
+    pub(super) regexes: Vec<(Place, Vec<Pattern>)>,
+}
+
+/// Texts of which one (or each, or none) must occur.
+pub(super) struct Texts {
+    pub(super) place: Place,
+    /// Positions in the automaton, for the message and the remote words.
+    pub(super) ids: Vec<usize>,
+    /// The texts themselves, for raw fields.
+    pub(super) words: Vec<String>,
+}
+
+/// Where a text must occur.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Message,
+    Remote,
+    Field(String),
+}
+
+/// A regular expression that is compiled when it is first used.
+pub(super) struct Pattern {
+    source: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Place {
+    fn new(name: &str) -> Place {
+        match name {
+            "message" | "text" => Place::Message,
+            "remote" => Place::Remote,
+            other => Place::Field(other.to_owned()),
+        }
+    }
+}
+
+impl Pattern {
+    fn compile(&self) -> Result<Regex, String> {
+        RegexBuilder::new(&self.source).case_insensitive(true).size_limit(MAX_REGEX).build().map_err(|error| {
+            let reason = error.to_string().replace('\n', " ");
+            format!("the regular expression {:?} cannot be used: {reason}", self.source)
+        })
+    }
+
+    pub(super) fn is_match(&self, text: &str) -> bool {
+        self.compiled.get_or_init(|| self.compile().ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+/// Small letters, one space for any white space, one kind of quote.
+pub(super) fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '`' | '‘' | '’' | '“' | '”' => out.push('\''),
+            // A quote that was escaped once too often is still a quote.
+            '\\' => {}
+            'a'..='z' | '0'..='9' => out.push(c),
+            c if c.is_ascii_uppercase() => out.push(c.to_ascii_lowercase()),
+            c if c.is_whitespace() => {
+                if !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            c => out.extend(c.to_lowercase()),
+        }
+    }
+    out
+}
+
+/// Which literals occur in a text: one bit each.
+#[derive(Default)]
+pub(super) struct Hits(Vec<u64>);
+
+impl Hits {
+    pub(super) fn has(&self, id: usize) -> bool {
+        self.0.get(id / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
+    }
+}
+
+impl Matcher {
+    /// Compiles rules; gives also the rules whose conditions cannot be used, with the reason.
+    pub(super) fn compile(rules: &[Rule]) -> (Matcher, Vec<(usize, String)>) {
+        let mut literals: BTreeMap<String, usize> = BTreeMap::new();
+        let mut broken = Vec::new();
+        let mut alternatives = Vec::new();
+        for (index, rule) in rules.iter().enumerate() {
+            for spec in &rule.matches {
+                match Alternative::compile(index, rule, spec, &mut literals) {
+                    Ok(alternative) => alternatives.push(alternative),
+                    Err(what) => broken.push((index, what)),
+                }
+            }
+        }
+        let mut ordered = vec![String::new(); literals.len()];
+        for (text, id) in literals {
+            if let Some(slot) = ordered.get_mut(id) {
+                *slot = text;
+            }
+        }
+        (Matcher { alternatives, literals: ordered, automaton: OnceLock::new() }, broken)
+    }
+
+    /// Regular expressions that cannot be used, by rule. Compiles them all, which takes a while.
+    pub(super) fn broken_patterns(&self) -> Vec<(usize, String)> {
+        let patterns = self.alternatives.iter().flat_map(|alternative| {
+            alternative.regexes.iter().flat_map(|(_, patterns)| patterns).map(|pattern| (alternative.rule, pattern))
+        });
+        patterns.filter_map(|(rule, pattern)| Some((rule, pattern.compile().err()?))).collect()
+    }
+
+    /// Looks for all literals at once.
+    pub(super) fn hits(&self, text: Option<&str>) -> Hits {
+        let Some(text) = text else { return Hits::default() };
+        let automaton = self.automaton.get_or_init(|| {
+            // Quick to make, and texts are short.
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&self.literals).ok()
+        });
+        let Some(automaton) = automaton else { return Hits::default() };
+        let mut hits = vec![0; self.literals.len().div_ceil(64)];
+        for found in automaton.find_overlapping_iter(&folded(text)) {
+            let id = found.pattern().as_usize();
+            if let Some(word) = hits.get_mut(id / 64) {
+                *word |= 1 << (id % 64);
+            }
+        }
+        Hits(hits)
+    }
+}
+
+impl Alternative {
+    fn compile(
+        rule: usize,
+        header: &Rule,
+        spec: &Match,
+        literals: &mut BTreeMap<String, usize>,
+    ) -> Result<Alternative, String> {
+        let statuses = spec
+            .http_status
+            .iter()
+            .map(|status| {
+                status.bounds().ok_or_else(|| {
+                    format!("http_status {status:?} is neither a number nor a range such as \"500-599\"")
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        let mut texts = |table: &BTreeMap<String, Vec<String>>| -> Vec<Texts> {
+            table
+                .iter()
+                .map(|(place, words)| {
+                    let words: Vec<String> = words.iter().map(|word| folded(word)).collect();
+                    let ids = words
+                        .iter()
+                        .map(|word| {
+                            let next = literals.len();
+                            *literals.entry(word.clone()).or_insert(next)
+                        })
+                        .collect();
+                    Texts { place: Place::new(place), ids, words }
+                })
+                .collect()
+        };
+        let (contains, contains_all, lacks) = (texts(&spec.contains), texts(&spec.contains_all), texts(&spec.lacks));
+        if spec.contains.values().chain(spec.contains_all.values()).flatten().any(|word| word.trim().is_empty()) {
+            return Err("an empty text in `contains` would match everything".to_owned());
+        }
+        let pattern = |source: &String| Pattern { source: source.clone(), compiled: OnceLock::new() };
+        let regexes = spec
+            .regex
+            .iter()
+            .map(|(place, sources)| (Place::new(place), sources.iter().map(pattern).collect()))
+            .collect();
+        let scope = match () {
+            () if !header.apps.is_empty() => 3,
+            () if header.provider != "scim" => 2,
+            () => 1,
+        };
+        Ok(Alternative {
+            rule,
+            own: !header.fallback,
+            scope,
+            severity: header.severity,
+            spec: spec.clone(),
+            statuses,
+            contains,
+            contains_all,
+            lacks,
+            regexes,
+        })
+    }
+
+    /// Whether all conditions hold that do not look into texts.
+    pub(super) fn structure_fits(&self, event: &Event<'_>) -> bool {
+        let spec = &self.spec;
+        let reason = &event.reason;
+        let listed = |list: &[String], value: Option<&str>| {
+            list.is_empty() || value.is_some_and(|value| list.iter().any(|item| glob::matches(item, value)))
+        };
+        let outcome_fits = if spec.outcome.is_empty() {
+            event.outcome == Outcome::Failure
+        } else {
+            spec.outcome.contains(&event.outcome)
+        };
+        let in_range = |status: u16| self.statuses.iter().any(|(from, to)| (*from..=*to).contains(&status));
+        outcome_fits
+            && listed(&spec.provider, Some(event.provider))
+            && listed(&spec.dialect, Some(event.dialect))
+            && (spec.operation.is_empty() || spec.operation.contains(&event.operation))
+            && (self.statuses.is_empty() || reason.http_status.is_some_and(in_range))
+            && listed(&spec.event_type, event.event_type)
+            && listed(&spec.legacy_type, event.legacy_type)
+            && listed(&spec.phase, reason.phase)
+            && listed(&spec.scim_type, reason.scim_type)
+            && (spec.code.is_empty()
+                || reason.codes.iter().any(|code| spec.code.iter().any(|wanted| glob::matches(wanted, code))))
+            && self.app_fits(event)
+    }
+
+    fn app_fits(&self, event: &Event<'_>) -> bool {
+        let wanted = &self.spec.app;
+        wanted.is_empty()
+            || [event.app.name, event.app.kind, event.app.id].iter().flatten().any(|name| {
+                let name = name.to_lowercase();
+                wanted.iter().any(|word| name.contains(&word.to_lowercase()))
+            })
+    }
+
+    /// Whether a condition looks into a field of the record that only this format has.
+    pub(super) fn reads_raw_fields(&self) -> bool {
+        let lists = [&self.contains, &self.contains_all, &self.lacks];
+        lists.into_iter().flatten().any(|texts| matches!(texts.place, Place::Field(_)))
+            || self.regexes.iter().any(|(place, _)| matches!(place, Place::Field(_)))
+    }
+}
