@@ -532,9 +532,9 @@ impl Builder {
         let order = |issue: &Issue| (issue.rule.map_or(0, &severity), issue.still_broken, issue.users, issue.failures);
         known.sort_by(|a, b| order(b).cmp(&order(a)).then(a.rule.cmp(&b.rule)).then(a.app.cmp(&b.app)));
         unknown.sort_by(|a, b| order(b).cmp(&order(a)).then(a.shape.cmp(&b.shape)).then(a.app.cmp(&b.app)));
-        let people = self.histories.lists(&self.people, |app| {
-            apps.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default()
-        });
+        let people = self
+            .histories
+            .lists(&self.people, |app| apps.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default());
         let mut healths: Vec<AppHealth> = (0..)
             .zip(self.apps.sums)
             .filter(|(_, sum)| sum.used)

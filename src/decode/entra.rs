@@ -160,9 +160,7 @@ fn failing_step<'a>(steps: Json<'a>, outcome: Outcome) -> Option<Json<'a>> {
         return None;
     }
     let last = |fits: &dyn Fn(Json<'a>) -> bool| steps.iter().filter(|step| fits(*step)).last();
-    let with = |wanted: Outcome| {
-        last(&|step| step.get("status").and_then(Json::text).and_then(status) == Some(wanted))
-    };
+    let with = |wanted: Outcome| last(&|step| step.get("status").and_then(Json::text).and_then(status) == Some(wanted));
     match outcome {
         Outcome::Failure => with(Outcome::Failure),
         _ => with(outcome)

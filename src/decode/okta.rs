@@ -29,7 +29,7 @@ enum Nature {
 }
 
 /// Every event type about provisioning, the directory's life cycle or configuration around it.
-static TYPES: LazyLock<HashMap<&'static str, (Operation, Nature)>> = LazyLock::new(|| {
+static TYPES: LazyLock<HashMap<&'static str, (Operation, Nature), foldhash::fast::RandomState>> = LazyLock::new(|| {
     include_str!("okta_event_types.tsv")
         .lines()
         .skip(1)
@@ -62,9 +62,12 @@ const FAMILIES: [(&str, Operation); 9] = [
 ];
 
 pub(super) fn sniff(record: Json<'_>) -> bool {
-    record.str("eventType").is_some_and(|kind| kind != "AwsApiCall" && kind != "com.okta.event_hook")
-        && record.has("published")
-        && (record.has("actor") || record.has("outcome") || record.has("uuid"))
+    let [event_type, published, actor, outcome, uuid] =
+        record.get_each(["eventType", "published", "actor", "outcome", "uuid"]);
+    let given = |field: Option<Json<'_>>| field.is_some_and(|field| !matches!(field, Json::Null));
+    event_type.and_then(Json::text).is_some_and(|kind| kind != "AwsApiCall" && kind != "com.okta.event_hook")
+        && given(published)
+        && (given(actor) || given(outcome) || given(uuid))
 }
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
@@ -82,24 +85,33 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
             what: Some("sign-in, policy or other events that are not about provisioning"),
         };
     };
+    let [published, legacy, actor, target, uuid, debug, transaction] =
+        record.get_each(["published", "legacyEventType", "actor", "target", "uuid", "debugContext", "transaction"]);
     let mut event = Event::new("okta", DIALECT, record);
-    event.time = record.str("published").and_then(time::parse);
+    event.time = published.and_then(Json::text).and_then(time::parse);
     event.event_type = Some(event_type);
-    event.legacy_type = record.str("legacyEventType");
+    event.legacy_type = legacy.and_then(Json::text);
     event.operation = operation;
     event.outcome = outcome(record, nature, event.legacy_type);
-    read_targets(record, &mut event);
-    event.actor = record.get("actor").and_then(|actor| match actor.str("type") {
+    let actor = actor.map(Entity::of);
+    read_targets(record, target, actor, &mut event);
+    event.actor = actor.and_then(|actor| match actor.kind {
         Some("SystemPrincipal") => Some("system"),
-        _ => actor.str("alternateId").or(actor.str("displayName")).or(actor.str("id")),
+        _ => actor.login.or(actor.name).or(actor.id),
     });
-    event.app.kind = ["debugContext.debugData.appname", "debugContext.debugData.appName"]
-        .iter()
-        .find_map(|path| record.str_at(path))
-        .or(event.app.kind);
-    event.ids.event = record.str("uuid");
-    event.ids.transaction = record.str_at("transaction.id");
-    event.ids.request = record.str_at("debugContext.debugData.requestId");
+    // The names are nested in all exports but those that flatten everything.
+    let debug = debug.and_then(|context| context.get("debugData"));
+    let detail = |name: &str, path: &str| match debug {
+        Some(data) => data.str(name),
+        None => record.str_at(path),
+    };
+    event.app.kind = detail("appname", "debugContext.debugData.appname").or(event.app.kind);
+    event.ids.event = uuid.and_then(Json::text);
+    event.ids.transaction = match transaction {
+        Some(transaction) => transaction.str("id"),
+        None => record.str_at("transaction.id"),
+    };
+    event.ids.request = detail("requestId", "debugContext.debugData.requestId");
     event.reason.phase = phase(event_type);
     if event.outcome != Outcome::Success {
         let legacy_tells = event.legacy_type.filter(|legacy| tells_failure(legacy));
@@ -169,51 +181,63 @@ fn phase(event_type: &str) -> Option<&'static str> {
     PHASES.iter().find(|(part, _)| event_type.contains(part)).map(|(_, phase)| *phase)
 }
 
-/// Targets are read by type: their order is not fixed.
-fn read_targets<'a>(record: Json<'a>, event: &mut Event<'a>) {
-    let targets = record.get("target").or_else(|| record.get("targets")).unwrap_or(Json::Null);
-    let kind_of = |target: &Json<'a>| -> Option<&'a str> {
-        target.str("type").or_else(|| match target.str("id")?.get(..3)? {
+/// A target or an actor.
+#[derive(Clone, Copy, Default)]
+struct Entity<'a> {
+    kind: Option<&'a str>,
+    id: Option<&'a str>,
+    login: Option<&'a str>,
+    name: Option<&'a str>,
+}
+
+impl<'a> Entity<'a> {
+    fn of(value: Json<'a>) -> Entity<'a> {
+        let [kind, id, login, name] =
+            value.get_each(["type", "id", "alternateId", "displayName"]).map(|field| field.and_then(Json::text));
+        let by_id = || match id?.get(..3)? {
             "0oa" => Some("AppInstance"),
             "0ua" => Some("AppUser"),
             "00u" => Some("User"),
             "00g" => Some("UserGroup"),
             _ => None,
-        })
-    };
-    let find = |kind: &str| targets.items().find(|target| kind_of(target) == Some(kind));
-    if let Some(app) = find("AppInstance") {
-        event.app = App {
-            name: app.str("alternateId").or(app.str("displayName")),
-            id: app.str("id"),
-            kind: app.str("displayName"),
         };
+        Entity { kind: kind.or_else(by_id), id, login, name }
+    }
+}
+
+/// Targets are read by type: their order is not fixed.
+fn read_targets<'a>(record: Json<'a>, targets: Option<Json<'a>>, actor: Option<Entity<'a>>, event: &mut Event<'a>) {
+    let targets = targets.or_else(|| record.get("targets")).unwrap_or(Json::Null);
+    const KINDS: [&str; 6] = ["AppInstance", "User", "AppUser", "NewUser", "UserGroup", "AppGroup"];
+    let mut first = [None; KINDS.len()];
+    for target in targets.items().map(Entity::of) {
+        let slot = KINDS.iter().zip(&mut first).find(|(kind, _)| target.kind == Some(**kind));
+        if let Some((_, slot)) = slot {
+            slot.get_or_insert(target);
+        }
+    }
+    let [app, user, app_user, new_user, user_group, app_group] = first;
+    if let Some(app) = app {
+        event.app = App { name: app.login.or(app.name), id: app.id, kind: app.name };
     }
     let about_group =
         matches!(event.operation, Operation::GroupCreate | Operation::GroupUpdate | Operation::GroupDelete)
             || event.event_type.is_some_and(|name| name.contains("group_push"));
-    let group = find("UserGroup").or_else(|| find("AppGroup"));
-    let person = find("User").or_else(|| find("AppUser")).or_else(|| find("NewUser"));
+    let group = user_group.or(app_group);
+    let person = user.or(app_user).or(new_user);
     let (subject, kind) = if about_group {
         (group.or(person), if group.is_some() { "group" } else { "user" })
     } else {
         (person.or(group), if person.is_some() { "user" } else { "group" })
     };
     let subject = subject.or_else(|| {
-        let actor = record.get("actor")?;
-        let own = event.app.id.is_none()
-            && event.event_type.is_some_and(|name| name.starts_with("user."))
-            && actor.str("type") == Some("User");
-        own.then_some(actor)
+        let own = event.app.id.is_none() && event.event_type.is_some_and(|name| name.starts_with("user."));
+        actor.filter(|actor| own && actor.kind == Some("User"))
     });
     if let Some(subject) = subject {
         // An AppUser without an account yet has no name there; the id of the AppUser is not the person's.
-        let login = subject.str("alternateId").or_else(|| find("AppUser").and_then(|user| user.str("alternateId")));
-        event.subject = Subject {
-            kind: Some(kind),
-            id: subject.str("id"),
-            login: login.filter(|_| kind == "user"),
-            name: subject.str("displayName"),
-        };
+        let login = subject.login.or_else(|| app_user.and_then(|user| user.login));
+        event.subject =
+            Subject { kind: Some(kind), id: subject.id, login: login.filter(|_| kind == "user"), name: subject.name };
     }
 }

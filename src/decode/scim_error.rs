@@ -50,11 +50,7 @@ fn print(value: Json<'_>) -> String {
         Json::Array(items) => format!("[{}]", items.iter().map(print).collect::<Vec<_>>().join(",")),
         Json::Object(fields) => format!(
             "{{{}}}",
-            fields
-                .iter()
-                .map(|(key, inner)| format!("{}:{}", quoted(key), print(inner)))
-                .collect::<Vec<_>>()
-                .join(",")
+            fields.iter().map(|(key, inner)| format!("{}:{}", quoted(key), print(inner))).collect::<Vec<_>>().join(",")
         ),
     }
 }

@@ -259,8 +259,7 @@ impl<B: Bytes> JsonRecords<B> {
     /// Text before an object on the same line is a prefix (a date, a container's name); a line
     /// without any object is no record.
     fn prefix(&self, rest: &[u8]) -> Next {
-        let broken =
-            |at| Next::Broken(Failure { at, expected: "a JSON object", truncated: false, too_deep: false });
+        let broken = |at| Next::Broken(Failure { at, expected: "a JSON object", truncated: false, too_deep: false });
         match memchr::memchr2(b'{', b'\n', rest) {
             Some(at) if rest.get(at) == Some(&b'{') && at > 0 => Next::Pass(at),
             Some(at) => broken(at.max(1)),

@@ -79,9 +79,23 @@ impl<'a> Json<'a> {
         self.get(key).is_some_and(|value| !matches!(value, Json::Null))
     }
 
+    /// [`Json::get`] for several keys in one pass.
+    pub fn get_each<const N: usize>(self, keys: [&str; N]) -> [Option<Json<'a>>; N] {
+        let Json::Object(fields) = self else { return [None; N] };
+        let mut found = fields.exact_each(keys);
+        for (key, slot) in keys.iter().zip(&mut found).filter(|(_, slot)| slot.is_none()) {
+            *slot = fields.alike(key);
+        }
+        found
+    }
+
     /// The value at a path such as `debugContext.debugData.appname`. Keys that contain a dot
     /// themselves are found too.
     pub fn path(self, path: &str) -> Option<Json<'a>> {
+        let nested = path.split('.').try_fold(self, |value, key| value.exact(key));
+        if nested.is_some() {
+            return nested;
+        }
         if let Some(found) = self.get(path) {
             return Some(found);
         }
@@ -171,9 +185,7 @@ fn is_something(text: &str) -> bool {
 
 fn same_key(a: &[u8], b: &[u8]) -> bool {
     // Lengths differ by the separators only, so most keys are told apart without looking at letters.
-    if a.len().abs_diff(b.len()) > 6
-        || !a.first().zip(b.first()).is_some_and(|(x, y)| x.eq_ignore_ascii_case(y))
-    {
+    if a.len().abs_diff(b.len()) > 6 || !a.first().zip(b.first()).is_some_and(|(x, y)| x.eq_ignore_ascii_case(y)) {
         return false;
     }
     folded(a).eq(folded(b))
@@ -210,6 +222,17 @@ mod tests {
         let arena = Bump::new();
         let value = parse(br#"{"a":{"b.c":{"d":"x"}}}"#, &arena).unwrap().value;
         assert_eq!(value.str_at("a.b.c.d"), Some("x"));
+    }
+
+    #[test]
+    fn several_keys_at_once_are_those_found_one_by_one() {
+        let arena = Bump::new();
+        let text = br#"{"a":1,"b_c":{"x":[1,2]},"\u0064":3,"a":4,"e":null}"#;
+        let value = parse(text, &arena).unwrap().value;
+        let keys = ["a", "bC", "d", "e", "f"];
+        let each: Vec<String> = value.get_each(keys).iter().map(|found| format!("{found:?}")).collect();
+        assert_eq!(each, keys.map(|key| format!("{:?}", value.get(key))));
+        assert_eq!(each[0], "Some(4)");
     }
 
     #[test]

@@ -140,40 +140,36 @@ impl Walk<'_, '_> {
         if at != self.from {
             return Err(self.broken(self.from, "a value"));
         }
+        if !matches!(self.byte(at), b'{' | b'[') {
+            return self.lone(at);
+        }
         loop {
-            // Here `at` is the token with which a value must start.
-            let mut end = match self.byte(at) {
+            // Here `at` is the token with which a value must start; behind this, the one behind it.
+            at = match self.byte(at) {
                 b'"' => self.text(at)?,
                 b'{' => {
                     self.open(at, 1)?;
                     at = self.token()?;
-                    if self.byte(at) == b'}' {
-                        self.close(at)
-                    } else {
+                    if self.byte(at) != b'}' {
                         at = self.key(at)?;
                         continue;
                     }
+                    at
                 }
                 b'[' => {
                     self.open(at, 0)?;
                     at = self.token()?;
-                    if self.byte(at) == b']' {
-                        self.close(at)
-                    } else {
+                    if self.byte(at) != b']' {
                         continue;
                     }
+                    at
                 }
                 b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.word(at)?,
                 _ => return Err(self.broken(at, "a value")),
             };
             // A value ended: go on behind it, and behind each container that ends with it.
             loop {
-                if self.depth == 0 {
-                    return Ok(end);
-                }
-                at = self.token()?;
-                let in_object = self.kinds & 1 == 1;
-                end = match (self.byte(at), in_object) {
+                match (self.byte(at), self.kinds & 1 == 1) {
                     (b',', true) => {
                         at = self.token()?;
                         // Microsoft's published samples have a comma before the bracket.
@@ -181,20 +177,50 @@ impl Walk<'_, '_> {
                             at = self.key(at)?;
                             break;
                         }
-                        self.close(at)
                     }
                     (b',', false) => {
                         at = self.token()?;
                         if self.byte(at) != b']' {
                             break;
                         }
-                        self.close(at)
                     }
-                    (b'}', true) | (b']', false) => self.close(at),
+                    (b'}', true) | (b']', false) => {}
                     (_, true) => return Err(self.broken(at, "`,` or `}`")),
                     (_, false) => return Err(self.broken(at, "`,` or `]`")),
-                };
+                }
+                self.close();
+                if self.depth == 0 {
+                    return Ok(at + 1);
+                }
+                at = self.token()?;
             }
+        }
+    }
+
+    /// A text, number or word that is inside of nothing.
+    fn lone(&mut self, at: usize) -> Result<usize, Stop> {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        match rest.first() {
+            Some(b'"') => {
+                let mut end = 1;
+                loop {
+                    let found = memchr::memchr3(b'"', b'\\', b'\n', rest.get(end..).unwrap_or_default());
+                    end += found.ok_or(Stop::Incomplete)?;
+                    match rest.get(end) {
+                        Some(b'"') => break,
+                        Some(b'\\') => end += 2,
+                        _ => return Err(self.broken(at + end, "`\"` at the end of a text")),
+                    }
+                }
+                self.push_text(at, at + end)?;
+                Ok(at + end + 1)
+            }
+            Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
+                let length = rest.iter().take_while(|b| is_of_word(**b)).count();
+                self.push_word(at, at + length)?;
+                Ok(at + length)
+            }
+            _ => Err(self.broken(at, "a value")),
         }
     }
 
@@ -219,10 +245,10 @@ impl Walk<'_, '_> {
         self.fault.get_or_insert(Failure { at, expected, truncated: false, too_deep: false });
     }
 
-    fn push(&mut self, at: usize, size: u32) -> Result<(), Stop> {
-        let Ok(at) = u32::try_from(at) else { return Err(self.broken(at, "a record within the first 4 GiB")) };
-        self.nodes.push(Node { at, size });
-        Ok(())
+    /// A position as nodes keep it.
+    #[inline(always)]
+    fn short(&self, at: usize) -> Result<u32, Stop> {
+        u32::try_from(at).map_err(|_| self.broken(at, "a record within the first 4 GiB"))
     }
 
     fn open(&mut self, at: usize, kind: u128) -> Result<(), Stop> {
@@ -231,22 +257,21 @@ impl Walk<'_, '_> {
             return Err(Stop::Broken(Failure { at, expected, truncated: false, too_deep: true }));
         }
         let index = self.nodes.len() as u32;
-        self.push(at, self.open)?;
+        let node = Node::open(self.short(at)?, self.open);
+        self.nodes.push(node);
         self.open = index;
         self.depth += 1;
         self.kinds = self.kinds << 1 | kind;
         Ok(())
     }
 
-    fn close(&mut self, at: usize) -> usize {
+    fn close(&mut self) {
         let count = self.nodes.len() as u32;
         if let Some(node) = self.nodes.get_mut(self.open as usize) {
-            let size = count - self.open;
-            self.open = std::mem::replace(&mut node.size, size);
+            self.open = node.close(count - self.open);
         }
         self.depth -= 1;
         self.kinds >>= 1;
-        at + 1
     }
 
     /// Reads the key at `at` and the colon behind it; gives the token of the value.
@@ -255,28 +280,44 @@ impl Walk<'_, '_> {
         if self.byte(at) != b'"' {
             return Err(self.broken(at, "a field name in quotes or `}`"));
         }
-        self.text(at)?;
-        let colon = self.token()?;
+        let colon = self.text(at)?;
         if self.byte(colon) != b':' {
             return Err(self.broken(colon, "`:`"));
         }
         self.token()
     }
 
+    /// Reads the text at `at`; gives the token behind it.
     #[inline(always)]
     fn text(&mut self, at: usize) -> Result<usize, Stop> {
-        let close = self.token()?;
-        if self.byte(close) != b'"' {
-            return Err(self.broken(close, "`\"` at the end of a text"));
+        let next = self.token()?;
+        let close = self.last_before(next);
+        // A line end inside a text is a token; in front of it stands no quote, or the opening one.
+        if self.byte(next) == b'\n' || self.byte(close) != b'"' || close == at {
+            return Err(self.broken(next, "`\"` at the end of a text"));
         }
-        let end = close + 1;
-        let mut size = u32::try_from(end - at).unwrap_or(u32::MAX) & !Node::ESCAPED;
+        self.push_text(at, close)?;
+        Ok(next)
+    }
+
+    /// The last byte before a token that is no space.
+    #[inline(always)]
+    fn last_before(&self, token: usize) -> usize {
+        let mut at = token.wrapping_sub(1);
+        while matches!(self.byte(at), b' ' | b'\n' | b'\r' | b'\t') {
+            at = at.wrapping_sub(1);
+        }
+        at
+    }
+
+    /// Notes the text between these quotes.
+    #[inline(always)]
+    fn push_text(&mut self, at: usize, close: usize) -> Result<(), Stop> {
         // The last backslash may stand behind this text in the same block; then there is none in it.
-        if self.tokens.last_escape > at && self.check_escapes(at + 1, close) {
-            size |= Node::ESCAPED;
-        }
-        self.push(at, size)?;
-        Ok(end)
+        let escaped = self.tokens.last_escape > at && self.check_escapes(at + 1, close);
+        let node = Node::text(self.short(at)?, close + 1 - at, escaped);
+        self.nodes.push(node);
+        Ok(())
     }
 
     /// Whether the text between the two places has escapes; notes those that are none.
@@ -308,25 +349,30 @@ impl Walk<'_, '_> {
         any
     }
 
-    /// A number, `true`, `false` or `null`.
+    /// Reads the number or word at `at`; gives the token behind it.
     fn word(&mut self, at: usize) -> Result<usize, Stop> {
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        let length = rest
-            .iter()
-            .take_while(|b| matches!(b, b'0'..=b'9' | b'a'..=b'z' | b'E' | b'+' | b'-' | b'.'))
-            .count();
-        match rest.get(length) {
-            Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b'}' | b']' | b':' | b'{' | b'[' | b'"') => {}
-            // It may go on in bytes that are not there yet, unless it is all there is.
-            None if self.depth > 0 => return Err(Stop::Incomplete),
-            None => {}
-            Some(_) => return Err(self.broken(at + length, "a number, `true`, `false` or `null`")),
+        let next = self.token()?;
+        let end = self.last_before(next) + 1;
+        let word = self.bytes.get(at..end).unwrap_or_default();
+        if let Some(wrong) = word.iter().position(|b| !is_of_word(*b)) {
+            return Err(self.broken(at + wrong, "a number, `true`, `false` or `null`"));
         }
-        let word = rest.get(..length).unwrap_or_default();
+        self.push_word(at, end)?;
+        Ok(next)
+    }
+
+    fn push_word(&mut self, at: usize, end: usize) -> Result<(), Stop> {
+        let word = self.bytes.get(at..end).unwrap_or_default();
         if !matches!(word, b"true" | b"false" | b"null") && !super::text::is_number(word) {
             self.fault(at, "a number, `true`, `false` or `null`");
         }
-        self.push(at, u32::try_from(length).unwrap_or(u32::MAX))?;
-        Ok(at + length)
+        let node = Node::word(self.short(at)?, word.len());
+        self.nodes.push(node);
+        Ok(())
     }
+}
+
+/// Whether this byte may occur in a number, `true`, `false` or `null`.
+fn is_of_word(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'E' | b'+' | b'-' | b'.')
 }

@@ -11,8 +11,9 @@ use wide::u8x16;
 /// Bytes that are looked at together: the bits of one word.
 const BLOCK: usize = 64;
 
-/// Gives, in order, the position of each bracket, comma, colon and quote, of the first byte of
-/// each number or word, and of each line end inside a text (which is how a lost quote shows).
+/// Gives, in order, the position of each bracket, comma and colon, of the first byte of each text,
+/// number and word, and of each line end inside a text (which is how a lost quote shows). Where a
+/// text ends needs no token: it ends before the next one.
 pub(super) struct Tokens<'a> {
     bytes: &'a [u8],
     /// Where the block in hand starts, and where the next one does.
@@ -102,7 +103,7 @@ impl<'a> Tokens<'a> {
         let words = !(found.marks | found.spaces | inside | quotes);
         let word_starts = words & !(words << 1 | self.in_word);
         self.in_word = words >> 63;
-        self.bits = found.marks & !inside | quotes | word_starts | found.line_ends & inside;
+        self.bits = found.marks & !inside | quotes & inside | word_starts | found.line_ends & inside;
         true
     }
 
@@ -138,24 +139,49 @@ impl Found {
     fn in_block(block: &[u8; BLOCK]) -> Found {
         let mut found = Found { quotes: 0, escapes: 0, marks: 0, spaces: 0, line_ends: 0, foreign: false };
         let (lanes, _) = block.as_chunks::<16>();
+        let bit = |mask: u8x16, place: usize| u64::from(mask.to_bitmask()) << (place * 16);
+        let (mut escapes, mut controls, mut highest) = (u8x16::ZERO, u8x16::ZERO, u8x16::ZERO);
         for (place, lane) in lanes.iter().enumerate() {
-            let shift = place * 16;
             let bytes = u8x16::new(*lane);
-            let equal = |wanted: u8| bytes.simd_eq(u8x16::splat(wanted));
             // `[` and `{`, and `]` and `}`, differ in one bit.
             let folded = bytes | u8x16::splat(0x20);
-            let brackets = folded.simd_eq(u8x16::splat(b'{')) | folded.simd_eq(u8x16::splat(b'}'));
-            let line_ends = equal(b'\n');
-            let at = |mask: u8x16| u64::from(mask.to_bitmask()) << shift;
-            found.quotes |= at(equal(b'"'));
-            found.escapes |= at(equal(b'\\'));
-            found.marks |= at(brackets | equal(b':') | equal(b','));
-            found.spaces |= at(line_ends | equal(b' ') | equal(b'\r') | equal(b'\t'));
-            found.line_ends |= at(line_ends);
-            found.foreign |= bytes.to_bitmask() != 0;
+            let marks = equal(folded, b'{') | equal(folded, b'}') | equal(bytes, b':') | equal(bytes, b',');
+            found.quotes |= bit(equal(bytes, b'"'), place);
+            found.marks |= bit(marks, place);
+            found.spaces |= bit(at_most(bytes, b' '), place);
+            escapes |= equal(bytes, b'\\');
+            controls |= at_most(bytes, 0x1f);
+            highest |= bytes;
+        }
+        found.foreign = highest.to_bitmask() != 0;
+        // Most blocks have no backslash and no line end; then those masks are not needed.
+        if escapes.to_bitmask() != 0 {
+            for (place, lane) in lanes.iter().enumerate() {
+                found.escapes |= bit(equal(u8x16::new(*lane), b'\\'), place);
+            }
+        }
+        if controls.to_bitmask() != 0 {
+            found.spaces = 0;
+            for (place, lane) in lanes.iter().enumerate() {
+                let bytes = u8x16::new(*lane);
+                let line_ends = equal(bytes, b'\n');
+                found.line_ends |= bit(line_ends, place);
+                let spaces = line_ends | equal(bytes, b' ') | equal(bytes, b'\r') | equal(bytes, b'\t');
+                found.spaces |= bit(spaces, place);
+            }
         }
         found
     }
+}
+
+#[inline(always)]
+fn equal(bytes: u8x16, wanted: u8) -> u8x16 {
+    bytes.simd_eq(u8x16::splat(wanted))
+}
+
+#[inline(always)]
+fn at_most(bytes: u8x16, limit: u8) -> u8x16 {
+    bytes.min(u8x16::splat(limit)).simd_eq(bytes)
 }
 
 /// Each bit becomes the parity of the bits up to it: one from an opening quote to before the closing one.
@@ -187,7 +213,7 @@ mod tests {
                 inside = !inside;
             }
             let word = !quote && !inside && !mark && !space;
-            if quote || inside && *byte == b'\n' || !inside && mark || word && !in_word {
+            if quote && inside || inside && *byte == b'\n' || !inside && mark || word && !in_word {
                 found.push(at);
             }
             in_word = word;

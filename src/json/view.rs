@@ -9,14 +9,49 @@ use super::{Json, same_key, text};
 pub(super) struct Node {
     /// Its first byte.
     pub(super) at: u32,
-    /// Of a text, number or word: its bytes, and whether it has escapes. Of an object or array: the
-    /// nodes it consists of, itself included, so that the next value is found without a look inside.
-    pub(super) size: u32,
+    /// Of a text, number or word: its bytes. Of an object or array: the nodes it consists of, itself
+    /// included, so that the next value is found without a look inside. The two highest bits mark
+    /// what it is, so that going through an object touches nothing but its nodes.
+    size: u32,
 }
 
 impl Node {
-    /// Marks a text with escapes.
-    pub(super) const ESCAPED: u32 = 1 << 31;
+    const ESCAPED: u32 = 1 << 31;
+    const CONTAINER: u32 = 1 << 30;
+    const SIZE: u32 = Node::CONTAINER - 1;
+
+    /// A number or word of so many bytes.
+    pub(super) fn word(at: u32, length: usize) -> Node {
+        Node { at, size: length as u32 & Node::SIZE }
+    }
+
+    /// A text of so many bytes, its quotes included.
+    pub(super) fn text(at: u32, length: usize, escaped: bool) -> Node {
+        Node { at, size: length as u32 & Node::SIZE | if escaped { Node::ESCAPED } else { 0 } }
+    }
+
+    /// An object or array that is not closed yet, inside the one at `outer`.
+    pub(super) fn open(at: u32, outer: u32) -> Node {
+        Node { at, size: outer }
+    }
+
+    /// Closes it: it has so many nodes. Gives the one it is inside of.
+    pub(super) fn close(&mut self, nodes: u32) -> u32 {
+        std::mem::replace(&mut self.size, nodes & Node::SIZE | Node::CONTAINER)
+    }
+
+    fn size(self) -> u32 {
+        self.size & Node::SIZE
+    }
+
+    fn is_escaped(self) -> bool {
+        self.size & Node::ESCAPED != 0
+    }
+
+    /// Nodes to the next value.
+    fn step(self) -> u32 {
+        if self.size & Node::CONTAINER != 0 { self.size().max(1) } else { 1 }
+    }
 }
 
 /// The bytes of a record, and where its values stand in them.
@@ -37,12 +72,12 @@ impl<'a> Document<'a> {
     }
 
     fn node(&self, index: u32) -> Node {
-        self.nodes.get(index as usize).copied().unwrap_or(Node { at: u32::MAX, size: 0 })
+        self.nodes.get(index as usize).copied().unwrap_or(Node::word(u32::MAX, 0))
     }
 
     fn value(&'a self, index: u32) -> Json<'a> {
         let node = self.node(index);
-        let inside = || Span { document: self, from: index + 1, to: index + node.size };
+        let inside = || Span { document: self, from: index + 1, to: index + node.size() };
         match self.bytes.get(node.at as usize) {
             Some(b'"') => Json::String(self.text(node)),
             Some(b'{') => Json::Object(Fields(Inner::Read(inside()))),
@@ -51,7 +86,7 @@ impl<'a> Document<'a> {
             Some(b'f') => Json::Bool(false),
             Some(b'-' | b'0'..=b'9') => {
                 let from = node.at as usize;
-                let digits = self.bytes.get(from..from + node.size as usize).unwrap_or_default();
+                let digits = self.bytes.get(from..from + node.size() as usize).unwrap_or_default();
                 Json::Number(std::str::from_utf8(digits).unwrap_or_default())
             }
             _ => Json::Null,
@@ -60,28 +95,30 @@ impl<'a> Document<'a> {
 
     /// The node behind the value at `index`.
     fn behind(&self, index: u32) -> u32 {
-        let node = self.node(index);
-        match self.bytes.get(node.at as usize) {
-            Some(b'{' | b'[') => index + node.size.max(1),
-            _ => index + 1,
-        }
+        index + self.node(index).step()
     }
 
     /// The bytes between the quotes.
     fn raw(&self, node: Node) -> &'a [u8] {
         let from = node.at as usize;
-        let size = (node.size & !Node::ESCAPED) as usize;
+        let size = node.size() as usize;
         self.bytes.get(from + 1..(from + size).saturating_sub(1)).unwrap_or_default()
     }
 
     fn text(&self, node: Node) -> &'a str {
         let raw = self.raw(node);
-        if node.size & Node::ESCAPED == 0 { text::plain(raw, self.arena) } else { text::unescape(raw, self.arena) }
+        if node.is_escaped() { text::unescape(raw, self.arena) } else { text::plain(raw, self.arena) }
     }
 
     fn is_key(&self, index: u32, key: &str) -> bool {
         let node = self.node(index);
-        if node.size & Node::ESCAPED == 0 { self.raw(node) == key.as_bytes() } else { self.text(node) == key }
+        if node.is_escaped() {
+            return self.text(node) == key;
+        }
+        // The length and the first letter tell most names apart.
+        node.size() as usize == key.len() + 2
+            && self.bytes.get(node.at as usize + 1) == key.as_bytes().first()
+            && self.raw(node) == key.as_bytes()
     }
 }
 
@@ -157,6 +194,39 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Whether a field has a name that `wanted` accepts.
+    pub fn any_name(self, wanted: impl Fn(&[u8]) -> bool) -> bool {
+        match self.0 {
+            Inner::Read(span) => {
+                let document = span.document;
+                span.fields().any(|value| {
+                    let node = document.node(value - 1);
+                    if node.is_escaped() { wanted(document.text(node).as_bytes()) } else { wanted(document.raw(node)) }
+                })
+            }
+            Inner::Made(fields) => fields.iter().any(|(name, _)| wanted(name.as_bytes())),
+        }
+    }
+
+    /// The last field of each of these names, in one pass.
+    pub(super) fn exact_each<const N: usize>(self, keys: [&str; N]) -> [Option<Json<'a>>; N] {
+        match self.0 {
+            Inner::Read(span) => {
+                let document = span.document;
+                let mut found = [None; N];
+                for value in span.fields() {
+                    for (key, slot) in keys.iter().zip(&mut found) {
+                        if document.is_key(value - 1, key) {
+                            *slot = Some(value);
+                        }
+                    }
+                }
+                found.map(|value| value.map(|value| document.value(value)))
+            }
+            Inner::Made(_) => keys.map(|key| self.exact(key)),
+        }
+    }
+
     /// The last field of exactly this name.
     pub fn exact(self, key: &str) -> Option<Json<'a>> {
         match self.0 {
@@ -176,20 +246,15 @@ impl<'a> Fields<'a> {
                 span.fields()
                     .filter(|value| {
                         let node = document.node(value - 1);
-                        if node.size & Node::ESCAPED == 0 {
-                            same_key(document.raw(node), key.as_bytes())
-                        } else {
-                            same_key(document.text(node).as_bytes(), key.as_bytes())
-                        }
+                        let name = if node.is_escaped() { document.text(node).as_bytes() } else { document.raw(node) };
+                        same_key(name, key.as_bytes())
                     })
                     .last()
                     .map(|value| document.value(value))
             }
-            Inner::Made(fields) => fields
-                .iter()
-                .rev()
-                .find(|(name, _)| same_key(name.as_bytes(), key.as_bytes()))
-                .map(|(_, value)| *value),
+            Inner::Made(fields) => {
+                fields.iter().rev().find(|(name, _)| same_key(name.as_bytes(), key.as_bytes())).map(|(_, value)| *value)
+            }
         }
     }
 }

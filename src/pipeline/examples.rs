@@ -81,9 +81,8 @@ fn winner_by(
     explain: &mut dyn FnMut(&Event<'_>) -> Option<Finding>,
 ) -> Result<Option<String>, String> {
     let arena = Bump::new();
-    let mut named = |event: &Event<'_>| {
-        explain(event).and_then(|finding| library.rule(finding.rule)).map(|rule| rule.id.clone())
-    };
+    let mut named =
+        |event: &Event<'_>| explain(event).and_then(|finding| library.rule(finding.rule)).map(|rule| rule.id.clone());
     let Some(record) = &example.record else {
         return Ok(named(&short(example, &arena)?));
     };

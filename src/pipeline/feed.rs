@@ -171,7 +171,8 @@ fn stream(mut framer: Framer, sender: &SyncSender<Streamed>) {
             Ok(None) => return,
             Err(_) => {
                 let problems = vec![bug(0, framer.offset())];
-                let _ = sender.send(Streamed { batch: Batch { problems, ..Batch::default() }, offset: 0, taken: 0, table });
+                let _ =
+                    sender.send(Streamed { batch: Batch { problems, ..Batch::default() }, offset: 0, taken: 0, table });
                 return;
             }
         };

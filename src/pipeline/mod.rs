@@ -115,9 +115,8 @@ impl<'r> Run<'r> {
         loop {
             let next = self.feeder.lock().unwrap_or_else(PoisonError::into_inner).next(self.progress);
             let Some((turn, work)) = next else { return };
-            let mut attempt = |worker: &mut Worker<'w>| {
-                catch_unwind(AssertUnwindSafe(|| self.piece(&work, worker, &mut buffer)))
-            };
+            let mut attempt =
+                |worker: &mut Worker<'w>| catch_unwind(AssertUnwindSafe(|| self.piece(&work, worker, &mut buffer)));
             let done = attempt(&mut worker).or_else(|_| {
                 // A bug of ours. The second time the records are only counted, as unreadable.
                 worker = new_worker();

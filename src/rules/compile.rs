@@ -253,7 +253,8 @@ impl Alternative {
             && self.app_fits(event)
     }
 
-    fn app_fits(&self, event: &Event<'_>) -> bool {
+    /// Whether it is one of the applications asked for, if any is.
+    pub(super) fn app_fits(&self, event: &Event<'_>) -> bool {
         let wanted = &self.spec.app;
         wanted.is_empty()
             || [event.app.name, event.app.kind, event.app.id].iter().flatten().any(|name| {

@@ -184,7 +184,9 @@ impl Seen {
         match &texts.place {
             Place::Message => texts.ids.iter().any(|id| self.message.has(*id)),
             Place::Remote => texts.ids.iter().any(|id| self.remote.has(*id)),
-            Place::Field(path) => field(path, event).is_some_and(|text| texts.words.iter().any(|word| text.contains(word))),
+            Place::Field(path) => {
+                field(path, event).is_some_and(|text| texts.words.iter().any(|word| text.contains(word)))
+            }
         }
     }
 
@@ -192,7 +194,9 @@ impl Seen {
         match &texts.place {
             Place::Message => texts.ids.iter().all(|id| self.message.has(*id)),
             Place::Remote => texts.ids.iter().all(|id| self.remote.has(*id)),
-            Place::Field(path) => field(path, event).is_some_and(|text| texts.words.iter().all(|word| text.contains(word))),
+            Place::Field(path) => {
+                field(path, event).is_some_and(|text| texts.words.iter().all(|word| text.contains(word)))
+            }
         }
     }
 
@@ -238,6 +242,8 @@ pub struct Explainer<'l> {
     library: &'l Library,
     /// Texts that fall into one place cannot be made up in advance.
     seed: RandomState,
+    /// By application: which conditions on applications hold, as a number.
+    apps: HashMap<u64, u64, RandomState>,
     /// By everything but the texts: the alternatives that are left.
     short_lists: HashMap<u64, ShortList, RandomState>,
     /// By everything that a rule can look at.
@@ -257,6 +263,7 @@ impl<'l> Explainer<'l> {
         Explainer {
             library,
             seed: RandomState::default(),
+            apps: HashMap::default(),
             short_lists: HashMap::default(),
             answers: HashMap::default(),
         }
@@ -267,7 +274,7 @@ impl<'l> Explainer<'l> {
         let reason = &event.reason;
         let mut hasher = self.seed.build_hasher();
         (event.provider, event.dialect, event.operation, event.outcome).hash(&mut hasher);
-        (event.event_type, event.legacy_type, event.app.name, event.app.kind, event.app.id).hash(&mut hasher);
+        (event.event_type, event.legacy_type, self.app_class(event)).hash(&mut hasher);
         (&reason.codes, reason.http_status, reason.scim_type, reason.phase).hash(&mut hasher);
         let structure = hasher.finish();
         (reason.message, reason.remote).hash(&mut hasher);
@@ -288,6 +295,25 @@ impl<'l> Explainer<'l> {
             self.answers.insert(everything, answer);
         }
         answer
+    }
+}
+
+impl Explainer<'_> {
+    /// What rules can tell of the application. Most cannot tell most applications apart, and then
+    /// need not look at each of them anew.
+    fn app_class(&mut self, event: &Event<'_>) -> u64 {
+        let app = self.seed.hash_one((event.app.name, event.app.kind, event.app.id));
+        if let Some(class) = self.apps.get(&app) {
+            return *class;
+        }
+        let mut hasher = self.seed.build_hasher();
+        self.library.matcher.alternatives.iter().for_each(|alternative| alternative.app_fits(event).hash(&mut hasher));
+        let class = hasher.finish();
+        if self.apps.len() >= REMEMBERED {
+            self.apps.clear();
+        }
+        self.apps.insert(app, class);
+        class
     }
 }
 

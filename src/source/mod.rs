@@ -163,5 +163,10 @@ fn add_file(path: &Path, meta: &fs::Metadata, named: bool, gathered: &mut Gather
         }
         return;
     }
-    gathered.sources.push(Source { name: show(path), named, size: meta.is_file().then_some(meta.len()), place: Place::File(path.to_owned()) });
+    gathered.sources.push(Source {
+        name: show(path),
+        named,
+        size: meta.is_file().then_some(meta.len()),
+        place: Place::File(path.to_owned()),
+    });
 }

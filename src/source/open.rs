@@ -123,12 +123,10 @@ pub fn open(source: &Source) -> Result<Opened, InputError> {
                 peek(Box::new(file)).map_err(unreadable)?
             }
         }
-        Place::Memory(bytes) => {
-            match Plain::open(At::Memory(bytes), bytes.len() as u64).map_err(unreadable)? {
-                Ok(opened) => return recognised(opened, source),
-                Err((head, bytes)) => (head, bytes),
-            }
-        }
+        Place::Memory(bytes) => match Plain::open(At::Memory(bytes), bytes.len() as u64).map_err(unreadable)? {
+            Ok(opened) => return recognised(opened, source),
+            Err((head, bytes)) => (head, bytes),
+        },
         Place::Stdin => peek(Box::new(io::stdin())).map_err(unreadable)?,
         Place::ZipMember(path, index) => peek(zip_member(path, *index).map_err(unreadable)?).map_err(unreadable)?,
     };
