@@ -110,7 +110,7 @@ fn explain(input: &str, library: &Library) -> ExitStatus {
             page.line(&format!("line {line}: not readable"));
             continue;
         };
-        decode::open_envelopes(parsed.value, &arena, &mut |record| {
+        decode::open_envelopes(parsed, &arena, &mut |record| {
             explain_record(&mut page, line, record, &arena, library)
         });
     }

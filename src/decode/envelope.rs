@@ -85,7 +85,7 @@ fn inside<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Json<'a>> {
     }
     // Elastic keeps the vendor's own text; it says more than the renamed tree beside it.
     if let Some(original) = value.str_at("event.original").filter(|text| text.trim_start().starts_with('{')) {
-        return parse(original.trim().as_bytes(), arena).ok().map(|parsed| parsed.value);
+        return parse(original.trim().as_bytes(), arena).ok();
     }
     if let Some(raw) = value.path("result._raw").or_else(|| exact("_raw")) {
         return unfolded(raw);

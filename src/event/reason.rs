@@ -160,7 +160,7 @@ fn absorb_remote<'a>(body: &'a str, layers: &mut Layers<'a>, arena: &'a Bump) {
             }
         };
         let Ok(parsed) = json::parse(candidate.as_bytes().get(..end).unwrap_or_default(), arena) else { return };
-        match read_body(parsed.value, layers, arena) {
+        match read_body(parsed, layers, arena) {
             Some(inner) => {
                 layers.remote = Some(inner);
                 text = inner;

@@ -7,13 +7,11 @@
 //! record. Where a record is broken the reader goes on at the next plausible start of a record and
 //! says how much was passed over.
 
-use bumpalo::Bump;
-
 use super::buffer::Bytes;
 use super::start::{CONTEXT, RecordStart, Start, spaces};
 use super::{Frame, MAX_RECORD};
 use crate::error::{Problem, ProblemKind};
-use crate::json::{Failure, Found, Json, Reader, Value};
+use crate::json::{Failure, Found, Reader, Value};
 use crate::text::sanitize;
 
 /// Names under which an export keeps its list of records.
@@ -45,8 +43,8 @@ pub(crate) struct JsonRecords<B> {
 /// What comes next.
 #[derive(Debug)]
 pub(crate) enum Piece {
-    /// A record; [`JsonRecords::json`] and [`JsonRecords::record`] give it.
-    Record(Frame, Value),
+    /// A record; [`JsonRecords::reader`] has read it and [`JsonRecords::record`] gives its bytes.
+    Record(Frame),
     /// Something that could not be read, or a remark.
     Problem(Problem),
     /// The input ends here.
@@ -85,12 +83,12 @@ impl<B: Bytes> JsonRecords<B> {
         (self.bytes.line() + lines as u64, self.bytes.offset() + length as u64)
     }
 
-    /// The record that was given last.
-    pub(crate) fn json<'a>(&'a self, arena: &'a Bump) -> Json<'a> {
-        self.reader.json(self.bytes.rest(), arena)
+    /// Has read the record that was given last.
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
     }
 
-    /// Its bytes.
+    /// The bytes of the record that was given last.
     pub(crate) fn record(&self) -> &[u8] {
         let length = self.given.map_or(0, |(length, _)| length);
         self.bytes.rest().get(..length).unwrap_or_default()
@@ -121,7 +119,7 @@ impl<B: Bytes> JsonRecords<B> {
                         self.start = RecordStart::of(record);
                     }
                     self.given = Some((value.end, value.lines));
-                    return Piece::Record(frame, value);
+                    return Piece::Record(frame);
                 }
                 Next::MorePages(count) => {
                     let problem = self.problem(

@@ -166,7 +166,7 @@ impl Framer {
 fn fill<B: Bytes>(records: &mut JsonRecords<B>, batch: &mut Batch) -> bool {
     while !batch.full() {
         match records.next() {
-            Piece::Record(frame, _) => batch.push(records.record(), frame.line, frame.offset, frame.raw_len),
+            Piece::Record(frame) => batch.push(records.record(), frame.line, frame.offset, frame.raw_len),
             Piece::Problem(problem) => batch.problems.push(problem),
             Piece::End | Piece::Stalled => return false,
         }

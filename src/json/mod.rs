@@ -4,8 +4,9 @@
 //! lone surrogate (a vendor cut a message inside an emoji), ids of thirty digits must stay text,
 //! the last of two equal keys must win, Microsoft's published samples have trailing commas, and
 //! nesting must be limited even in parts nobody reads. Each of those is an error or a silent
-//! change there. And it decodes everything, where nine records of ten are asked for a handful of
-//! fields; [`Reader`] checks all of a record and decodes what is asked for.
+//! change there. And it decodes everything, where most records are asked for a handful of fields;
+//! [`Reader`] finds the end of a record and its fields, and decodes what is asked for. What nobody
+//! looks into is checked for its brackets and quotes only.
 
 mod read;
 mod text;
@@ -14,7 +15,7 @@ mod view;
 
 use bumpalo::Bump;
 
-pub use read::{Found, Parsed, Reader, Value, parse};
+pub use read::{Found, Reader, Value, parse};
 pub use view::{FieldIter, Fields, ItemIter, Items};
 
 /// Nesting that is read; deeper records are refused. The same number as `serde_json`'s.
@@ -142,6 +143,15 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// Looks into everything, so that whatever is wrong somewhere is noticed.
+    fn look_everywhere(self) {
+        match self {
+            Json::Array(items) => items.iter().for_each(Json::look_everywhere),
+            Json::Object(fields) => fields.iter().for_each(|(_, value)| value.look_everywhere()),
+            _ => {}
+        }
+    }
+
     /// A whole number, also when it is written as text.
     pub fn integer(self) -> Option<i64> {
         self.text()?.trim().parse().ok()
@@ -151,7 +161,7 @@ impl<'a> Json<'a> {
     pub fn unfolded(self, arena: &'a Bump) -> Json<'a> {
         let Json::String(text) = self else { return self };
         match text.trim_start().as_bytes().first() {
-            Some(b'{' | b'[') => parse(text.trim().as_bytes(), arena).map_or(self, |parsed| parsed.value),
+            Some(b'{' | b'[') => parse(text.trim().as_bytes(), arena).unwrap_or(self),
             _ => self,
         }
     }
@@ -205,7 +215,7 @@ mod tests {
         let arena = Bump::new();
         for key in ["eventType", "eventtype", "event_type", "EventType", "event.type"] {
             let text = format!(r#"{{"{key}":"x"}}"#);
-            let value = parse(text.as_bytes(), &arena).unwrap().value;
+            let value = parse(text.as_bytes(), &arena).unwrap();
             assert_eq!(value.str("eventType"), Some("x"), "{key}");
         }
     }
@@ -213,14 +223,14 @@ mod tests {
     #[test]
     fn the_last_of_two_equal_keys_counts() {
         let arena = Bump::new();
-        let value = parse(br#"{"a":1,"a":2}"#, &arena).unwrap().value;
+        let value = parse(br#"{"a":1,"a":2}"#, &arena).unwrap();
         assert_eq!(value.str("a"), Some("2"));
     }
 
     #[test]
     fn paths_reach_into_objects_and_dotted_keys() {
         let arena = Bump::new();
-        let value = parse(br#"{"a":{"b.c":{"d":"x"}}}"#, &arena).unwrap().value;
+        let value = parse(br#"{"a":{"b.c":{"d":"x"}}}"#, &arena).unwrap();
         assert_eq!(value.str_at("a.b.c.d"), Some("x"));
     }
 
@@ -228,7 +238,7 @@ mod tests {
     fn several_keys_at_once_are_those_found_one_by_one() {
         let arena = Bump::new();
         let text = br#"{"a":1,"b_c":{"x":[1,2]},"\u0064":3,"a":4,"e":null}"#;
-        let value = parse(text, &arena).unwrap().value;
+        let value = parse(text, &arena).unwrap();
         let keys = ["a", "bC", "d", "e", "f"];
         let each: Vec<String> = value.get_each(keys).iter().map(|found| format!("{found:?}")).collect();
         assert_eq!(each, keys.map(|key| format!("{:?}", value.get(key))));
@@ -238,12 +248,20 @@ mod tests {
     #[test]
     fn json_inside_a_string_is_opened() {
         let arena = Bump::new();
-        let value = parse(br#"{"a":"{\"b\":[1]}"}"#, &arena).unwrap().value;
+        let value = parse(br#"{"a":"{\"b\":[1]}"}"#, &arena).unwrap();
         assert_eq!(value.open("a", &arena).unwrap().get("b").unwrap().items().count(), 1);
     }
 
-    fn read(text: &[u8]) -> Result<bool, Failure> {
-        parse(text, &Bump::new()).map(|parsed| parsed.mended)
+    fn read(text: &[u8]) -> Result<(), Failure> {
+        parse(text, &Bump::new()).map(|_| ())
+    }
+
+    /// Whether something had to be mended where one looks at field `a`.
+    fn is_mended(text: &[u8]) -> bool {
+        let (mut reader, arena) = (Reader::default(), Bump::new());
+        assert!(matches!(reader.read(text, 0), Found::Value(_)));
+        reader.json(text, &arena).str("a");
+        reader.is_mended()
     }
 
     /// The value as `serde_json` has it, to compare with.
@@ -264,24 +282,24 @@ mod tests {
     fn the_record_survives_a_broken_string() {
         let arena = Bump::new();
         let parsed = parse(b"{\"a\":\"x\xffy\",\"b\":\"\\ud83d!\"}", &arena).unwrap();
-        assert!(parsed.mended);
-        assert_eq!(parsed.value.str("a"), Some("x\u{fffd}y"));
-        assert_eq!(parsed.value.str("b"), Some("\u{fffd}!"));
-        assert_eq!(read(b"{\"a\":\"x\"}"), Ok(false));
+        assert_eq!(parsed.str("a"), Some("x\u{fffd}y"));
+        assert_eq!(parsed.str("b"), Some("\u{fffd}!"));
+        assert!(is_mended(b"{\"a\":\"x\xffy\"}") && is_mended(b"{\"a\":\"\\ud83d!\"}"));
+        assert!(!is_mended("{\"a\":\"é\\ud83d\\ude00\"}".as_bytes()));
     }
 
     #[test]
     fn escapes_are_resolved_in_keys_and_values() {
         let arena = Bump::new();
         let parsed = parse(br#"{"\u0061":"\ud83d\ude00\t\/","A":1}"#, &arena).unwrap();
-        assert_eq!(parsed.value.str("a"), Some("😀\t/"));
+        assert_eq!(parsed.str("a"), Some("😀\t/"));
     }
 
     #[test]
     fn long_ids_stay_text() {
         let arena = Bump::new();
         let parsed = parse(b"[123456789012345678901234567890, 1e400]", &arena).unwrap();
-        assert_eq!(parsed.value.items().next().unwrap().text(), Some("123456789012345678901234567890"));
+        assert_eq!(parsed.items().next().unwrap().text(), Some("123456789012345678901234567890"));
     }
 
     #[test]
@@ -337,7 +355,7 @@ mod tests {
         let pieces = r#"(\[|\]|\{|\}|,|:|"a"|"b\\n"|"\\u00e9é"|1|-0\.5e3|0|01|true|nul|null| |\n|"\\x"|"){0,12}"#;
         proptest::proptest!(|(text in pieces)| {
             let arena = Bump::new();
-            let ours = parse(text.as_bytes(), &arena).ok().map(|parsed| standard(parsed.value));
+            let ours = parse(text.as_bytes(), &arena).ok().map(standard);
             match serde_json::from_str::<serde_json::Value>(&text) {
                 Ok(theirs) => proptest::prop_assert_eq!(ours, Some(theirs), "{}", text),
                 Err(_) => {

@@ -1,19 +1,23 @@
 //! Text to a list of the places where its values stand.
 //!
-//! One pass checks the whole grammar and notes for each key and value where it starts and how long
-//! it is; nothing is decoded and nothing allocated. Whoever wants a field looks it up in the list
-//! ([`Document`]), so a record of which four fields are needed costs four texts, not two hundred.
+//! One pass over a record checks the grammar of its outermost level and notes for each key and
+//! value where it starts and how long it is; of what is nested it finds the end ([`Tokens::skip`]).
+//! Nothing is decoded and nothing allocated. Whoever wants a field looks it up in the list
+//! ([`Document`]); a nested object is read the same way when somebody looks into it. So a record of
+//! which six fields are needed costs six texts, not two hundred.
+
+use std::cell::{Cell, RefCell};
 
 use bumpalo::Bump;
 
-use super::tokens::Tokens;
-use super::view::{Document, Node};
+use super::tokens::{Skipped, Tokens};
+use super::view::{Document, Node, Shared};
 use super::{Failure, Json, MAX_DEPTH};
 
 /// What reading a value found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// A value; its brackets, commas, colons and quotes are all where they belong.
+    /// A value. Its outermost level is well-formed, its brackets and quotes are where they belong.
     Value(Value),
     /// The bytes end before the value does; more may follow.
     Incomplete,
@@ -28,45 +32,55 @@ pub struct Value {
     pub end: usize,
     /// Line ends inside it.
     pub lines: usize,
-    /// A text in it holds broken UTF-8 or half of a surrogate pair; it reads as U+FFFD.
-    pub mended: bool,
-    /// A number, word or escape in it is none, so it must not be used, although its end is sure.
-    pub fault: Option<Failure>,
 }
 
 /// Reads values one after the other, using the same memory for each.
 #[derive(Default)]
 pub struct Reader {
     nodes: Vec<Node>,
+    /// Where the value starts.
+    at: usize,
+    /// Where nodes of nested values are collected.
+    scratch: RefCell<Vec<Node>>,
+    /// What is wrong with the value read last, as far as it was looked at.
+    remarks: Remarks,
 }
 
-/// Reading stopped.
-enum Stop {
-    Incomplete,
-    Broken(Failure),
+/// What was noticed while a value was looked at, though its end is sure.
+#[derive(Default)]
+pub(super) struct Remarks {
+    fault: Cell<Option<Failure>>,
+    mended: Cell<bool>,
+}
+
+impl Remarks {
+    /// A number, word, escape or nested value is none; what was read must not be used.
+    #[cold]
+    pub(super) fn fault(&self, failure: Failure) {
+        self.fault.set(self.fault.get().or(Some(failure)));
+    }
+
+    /// A text had to be mended.
+    #[cold]
+    pub(super) fn mended(&self) {
+        self.mended.set(true);
+    }
 }
 
 impl Reader {
     /// Reads the value that starts at `from`.
     pub fn read(&mut self, bytes: &[u8], from: usize) -> Found {
+        self.remarks = Remarks::default();
+        self.at = from;
         self.nodes.clear();
-        let mut walk = Walk {
-            bytes,
-            from,
-            tokens: Tokens::new(bytes, from),
-            nodes: &mut self.nodes,
-            open: NONE,
-            depth: 0,
-            kinds: 0,
-            lone_surrogate: false,
-            fault: None,
-        };
-        match walk.value() {
+        let mut tokens = Tokens::new(bytes, from);
+        match read_level(bytes, from, 1, &mut tokens, &mut self.nodes, &self.remarks) {
             Ok(end) => {
-                let lines = walk.tokens.lines(end);
-                let broken_text = walk.tokens.foreign
-                    && bytes.get(from..end).is_some_and(|record| std::str::from_utf8(record).is_err());
-                Found::Value(Value { end, lines, mended: broken_text || walk.lone_surrogate, fault: walk.fault })
+                let broken = |record: &[u8]| std::str::from_utf8(record).is_err();
+                if tokens.foreign && bytes.get(from..end).is_some_and(broken) {
+                    self.remarks.mended();
+                }
+                Found::Value(Value { end, lines: tokens.lines(end) })
             }
             Err(Stop::Incomplete) => Found::Incomplete,
             Err(Stop::Broken(failure)) => Found::Broken(failure),
@@ -75,20 +89,24 @@ impl Reader {
 
     /// The value that was read last; `bytes` are those it was read from.
     pub fn json<'a>(&'a self, bytes: &'a [u8], arena: &'a Bump) -> Json<'a> {
-        arena.alloc(Document::new(bytes, &self.nodes, arena)).root()
+        let shared = Shared { arena, scratch: &self.scratch, remarks: &self.remarks };
+        arena.alloc(Document::new(bytes, self.at, &self.nodes, shared)).root()
+    }
+
+    /// Why the value that was read last must not be used, as far as it was looked at until now.
+    pub fn fault(&self) -> Option<Failure> {
+        self.remarks.fault.get()
+    }
+
+    /// Whether a text in it holds broken UTF-8, or half of a surrogate pair where somebody looked;
+    /// it reads as U+FFFD.
+    pub fn is_mended(&self) -> bool {
+        self.remarks.mended.get()
     }
 }
 
-/// A value and what had to be mended to get it.
-#[derive(Clone, Copy, Debug)]
-pub struct Parsed<'a> {
-    /// The value.
-    pub value: Json<'a>,
-    /// A text in it holds broken UTF-8 or half of a surrogate pair; it reads as U+FFFD.
-    pub mended: bool,
-}
-
-/// Reads the one JSON value that `bytes` consists of (white space around it is allowed).
+/// Reads the one JSON value that `bytes` consists of (white space around it is allowed), and checks
+/// all of it.
 ///
 /// More lenient than the standard in three points that occur in real exports: a comma before a
 /// closing bracket, broken UTF-8 and lone surrogates inside texts, control characters inside texts
@@ -96,104 +114,114 @@ pub struct Parsed<'a> {
 ///
 /// # Errors
 /// [`Failure`] with the byte where reading stopped.
-pub fn parse<'a>(bytes: &'a [u8], arena: &'a Bump) -> Result<Parsed<'a>, Failure> {
+pub fn parse<'a>(bytes: &'a [u8], arena: &'a Bump) -> Result<Json<'a>, Failure> {
     let from = bytes.len() - bytes.trim_ascii_start().len();
-    let mut reader = Reader::default();
+    let reader = arena.alloc(Reader::default());
     let failure = |at, expected, truncated| Failure { at, expected, truncated, too_deep: false };
     let value = match reader.read(bytes, from) {
         Found::Value(value) => value,
         Found::Incomplete => return Err(failure(bytes.len(), "more: the text ends too early", true)),
         Found::Broken(failure) => return Err(failure),
     };
-    if let Some(fault) = value.fault {
-        return Err(fault);
-    }
-    let rest = bytes.get(value.end..).unwrap_or_default();
-    if !rest.trim_ascii().is_empty() {
+    if !bytes.get(value.end..).unwrap_or_default().trim_ascii().is_empty() {
         return Err(failure(value.end, "the end of the record", false));
     }
-    let nodes = arena.alloc_slice_copy(&reader.nodes);
-    Ok(Parsed { value: arena.alloc(Document::new(bytes, nodes, arena)).root(), mended: value.mended })
+    // The arena frees no lists, so the nodes are moved into it.
+    let nodes = arena.alloc_slice_copy(&std::mem::take(&mut reader.nodes));
+    let reader = &*reader;
+    let shared = Shared { arena, scratch: &reader.scratch, remarks: &reader.remarks };
+    let root = arena.alloc(Document::new(bytes, from, nodes, shared)).root();
+    root.look_everywhere();
+    reader.scratch.take();
+    reader.fault().map_or(Ok(root), Err)
 }
 
-/// No container is open.
-const NONE: u32 = u32::MAX;
+/// Reading stopped.
+pub(super) enum Stop {
+    Incomplete,
+    Broken(Failure),
+}
 
-struct Walk<'a, 'n> {
+/// Reads one level of the value at `from`; gives the position behind it.
+pub(super) fn read_level<'a>(
     bytes: &'a [u8],
     from: usize,
-    tokens: Tokens<'a>,
-    nodes: &'n mut Vec<Node>,
-    /// The innermost open container. Until it is closed, its node holds the one around it.
-    open: u32,
     depth: usize,
-    /// One bit a level: set for an object, clear for an array.
-    kinds: u128,
-    lone_surrogate: bool,
-    fault: Option<Failure>,
+    tokens: &mut Tokens<'a>,
+    nodes: &mut Vec<Node>,
+    remarks: &Remarks,
+) -> Result<usize, Stop> {
+    Level { bytes, from, depth, tokens, nodes, remarks }.value()
 }
 
-impl Walk<'_, '_> {
-    /// Reads the value at the first token; gives the position behind it.
+struct Level<'a, 't, 'n> {
+    bytes: &'a [u8],
+    from: usize,
+    /// Levels that are open inside this one's brackets.
+    depth: usize,
+    tokens: &'t mut Tokens<'a>,
+    nodes: &'n mut Vec<Node>,
+    remarks: &'n Remarks,
+}
+
+impl Level<'_, '_, '_> {
     fn value(&mut self) -> Result<usize, Stop> {
-        let mut at = self.token()?;
+        let at = self.token()?;
         if at != self.from {
             return Err(self.broken(self.from, "a value"));
         }
-        if !matches!(self.byte(at), b'{' | b'[') {
-            return self.lone(at);
+        match self.byte(at) {
+            b'{' if self.depth <= MAX_DEPTH => self.object(),
+            b'[' if self.depth <= MAX_DEPTH => self.array(),
+            b'{' | b'[' => Err(too_deep(at)),
+            _ => self.lone(at),
         }
+    }
+
+    fn object(&mut self) -> Result<usize, Stop> {
+        let mut at = self.token()?;
         loop {
-            // Here `at` is the token with which a value must start; behind this, the one behind it.
-            at = match self.byte(at) {
-                b'"' => self.text(at)?,
-                b'{' => {
-                    self.open(at, 1)?;
-                    at = self.token()?;
-                    if self.byte(at) != b'}' {
-                        at = self.key(at)?;
-                        continue;
-                    }
-                    at
-                }
-                b'[' => {
-                    self.open(at, 0)?;
-                    at = self.token()?;
-                    if self.byte(at) != b']' {
-                        continue;
-                    }
-                    at
-                }
-                b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.word(at)?,
-                _ => return Err(self.broken(at, "a value")),
-            };
-            // A value ended: go on behind it, and behind each container that ends with it.
-            loop {
-                match (self.byte(at), self.kinds & 1 == 1) {
-                    (b',', true) => {
-                        at = self.token()?;
-                        // Microsoft's published samples have a comma before the bracket.
-                        if self.byte(at) != b'}' {
-                            at = self.key(at)?;
-                            break;
-                        }
-                    }
-                    (b',', false) => {
-                        at = self.token()?;
-                        if self.byte(at) != b']' {
-                            break;
-                        }
-                    }
-                    (b'}', true) | (b']', false) => {}
-                    (_, true) => return Err(self.broken(at, "`,` or `}`")),
-                    (_, false) => return Err(self.broken(at, "`,` or `]`")),
-                }
-                self.close();
-                if self.depth == 0 {
-                    return Ok(at + 1);
-                }
-                at = self.token()?;
+            match self.byte(at) {
+                b'"' => {}
+                b'}' => return Ok(at + 1),
+                _ => return Err(self.broken(at, "a field name in quotes or `}`")),
             }
+            let colon = self.text(at)?;
+            if self.byte(colon) != b':' {
+                return Err(self.broken(colon, "`:`"));
+            }
+            let value = self.token()?;
+            at = self.field(value)?;
+            match self.byte(at) {
+                // Microsoft's published samples have a comma before the bracket.
+                b',' => at = self.token()?,
+                b'}' => return Ok(at + 1),
+                _ => return Err(self.broken(at, "`,` or `}`")),
+            }
+        }
+    }
+
+    fn array(&mut self) -> Result<usize, Stop> {
+        let mut at = self.token()?;
+        while self.byte(at) != b']' {
+            at = self.field(at)?;
+            match self.byte(at) {
+                b',' => at = self.token()?,
+                b']' => break,
+                _ => return Err(self.broken(at, "`,` or `]`")),
+            }
+        }
+        Ok(at + 1)
+    }
+
+    /// Notes the value at `at`; gives the token behind it.
+    #[inline(always)]
+    fn field(&mut self, at: usize) -> Result<usize, Stop> {
+        match self.byte(at) {
+            b'"' => self.text(at),
+            b'{' | b'[' => self.nested(at),
+            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.word(at),
+            _ => Err(self.broken(at, "a value")),
         }
     }
 
@@ -239,10 +267,10 @@ impl Walk<'_, '_> {
         Stop::Broken(Failure { at, expected, truncated: false, too_deep: false })
     }
 
-    /// Notes the first thing that makes a value unusable without hiding where it ends.
+    /// Notes what makes the value unusable without hiding where it ends.
     #[cold]
-    fn fault(&mut self, at: usize, expected: &'static str) {
-        self.fault.get_or_insert(Failure { at, expected, truncated: false, too_deep: false });
+    fn fault(&self, at: usize, expected: &'static str) {
+        self.remarks.fault(Failure { at, expected, truncated: false, too_deep: false });
     }
 
     /// A position as nodes keep it.
@@ -251,39 +279,21 @@ impl Walk<'_, '_> {
         u32::try_from(at).map_err(|_| self.broken(at, "a record within the first 4 GiB"))
     }
 
-    fn open(&mut self, at: usize, kind: u128) -> Result<(), Stop> {
-        if self.depth >= MAX_DEPTH {
-            let expected = "at most 127 levels of nesting";
-            return Err(Stop::Broken(Failure { at, expected, truncated: false, too_deep: true }));
-        }
-        let index = self.nodes.len() as u32;
-        let node = Node::open(self.short(at)?, self.open);
-        self.nodes.push(node);
-        self.open = index;
-        self.depth += 1;
-        self.kinds = self.kinds << 1 | kind;
-        Ok(())
-    }
-
-    fn close(&mut self) {
-        let count = self.nodes.len() as u32;
-        if let Some(node) = self.nodes.get_mut(self.open as usize) {
-            self.open = node.close(count - self.open);
-        }
-        self.depth -= 1;
-        self.kinds >>= 1;
-    }
-
-    /// Reads the key at `at` and the colon behind it; gives the token of the value.
+    /// Finds the end of the object or array at `at`; gives the token behind it.
     #[inline(always)]
-    fn key(&mut self, at: usize) -> Result<usize, Stop> {
-        if self.byte(at) != b'"' {
-            return Err(self.broken(at, "a field name in quotes or `}`"));
+    fn nested(&mut self, at: usize) -> Result<usize, Stop> {
+        let levels = MAX_DEPTH.saturating_sub(self.depth);
+        if levels == 0 {
+            return Err(too_deep(at));
         }
-        let colon = self.text(at)?;
-        if self.byte(colon) != b':' {
-            return Err(self.broken(colon, "`:`"));
-        }
+        let end = match self.tokens.skip(levels) {
+            Ok(end) => end,
+            Err(Skipped::Incomplete) => return Err(Stop::Incomplete),
+            Err(Skipped::Wrong(at)) => return Err(self.broken(at, "a comma, a colon or a bracket around a value")),
+            Err(Skipped::TooDeep(at)) => return Err(too_deep(at)),
+        };
+        let node = Node::nested(self.short(at)?, end + 1 - at);
+        self.nodes.push(node);
         self.token()
     }
 
@@ -332,7 +342,9 @@ impl Walk<'_, '_> {
                 Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 1,
                 Some(b'u') => match super::text::code_point(text, at + 1) {
                     Some((c, next)) => {
-                        self.lone_surrogate |= c.is_none();
+                        if c.is_none() {
+                            self.remarks.mended();
+                        }
                         at = next;
                     }
                     None => {
@@ -350,26 +362,32 @@ impl Walk<'_, '_> {
     }
 
     /// Reads the number or word at `at`; gives the token behind it.
+    #[inline(always)]
     fn word(&mut self, at: usize) -> Result<usize, Stop> {
         let next = self.token()?;
         let end = self.last_before(next) + 1;
-        let word = self.bytes.get(at..end).unwrap_or_default();
-        if let Some(wrong) = word.iter().position(|b| !is_of_word(*b)) {
-            return Err(self.broken(at + wrong, "a number, `true`, `false` or `null`"));
-        }
         self.push_word(at, end)?;
         Ok(next)
     }
 
+    #[inline(always)]
     fn push_word(&mut self, at: usize, end: usize) -> Result<(), Stop> {
         let word = self.bytes.get(at..end).unwrap_or_default();
-        if !matches!(word, b"true" | b"false" | b"null") && !super::text::is_number(word) {
+        if !matches!(word, b"null" | b"true" | b"false") && !super::text::is_number(word) {
+            if let Some(wrong) = word.iter().position(|b| !is_of_word(*b)) {
+                return Err(self.broken(at + wrong, "a number, `true`, `false` or `null`"));
+            }
             self.fault(at, "a number, `true`, `false` or `null`");
         }
         let node = Node::word(self.short(at)?, word.len());
         self.nodes.push(node);
         Ok(())
     }
+}
+
+#[cold]
+fn too_deep(at: usize) -> Stop {
+    Stop::Broken(Failure { at, expected: "at most 127 levels of nesting", truncated: false, too_deep: true })
 }
 
 /// Whether this byte may occur in a number, `true`, `false` or `null`.

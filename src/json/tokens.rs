@@ -21,17 +21,35 @@ pub(super) struct Tokens<'a> {
     next_block: usize,
     /// Tokens of the block that were not given yet.
     bits: u64,
+    /// Brackets of the block that open and that close something.
+    opening: u64,
+    closing: u64,
+    /// Bytes of the block that cannot stand where they do.
+    wrong: u64,
     line_ends: u64,
     lines_before: usize,
     /// What the block before handed over: all ones if it ended inside a text; one if its last byte
-    /// escapes the next one; one if its last byte belongs to a number or word.
+    /// escapes the next one; one if its last byte belongs to a number or word; one if it separates;
+    /// one if it is the quote that ends a text.
     inside_text: u64,
     escaped: u64,
     in_word: u64,
+    separated: u64,
+    text_ended: u64,
     /// Some byte so far is no ASCII.
     pub(super) foreign: bool,
     /// The position behind the last backslash so far.
     pub(super) last_escape: usize,
+}
+
+/// Why the end of an object or array was not found.
+pub(super) enum Skipped {
+    /// The bytes end before it does.
+    Incomplete,
+    /// This byte cannot stand there.
+    Wrong(usize),
+    /// More than so many levels are open here.
+    TooDeep(usize),
 }
 
 impl<'a> Tokens<'a> {
@@ -42,11 +60,16 @@ impl<'a> Tokens<'a> {
             block: from,
             next_block: from,
             bits: 0,
+            opening: 0,
+            closing: 0,
+            wrong: 0,
             line_ends: 0,
             lines_before: 0,
             inside_text: 0,
             escaped: 0,
             in_word: 0,
+            separated: 1,
+            text_ended: 0,
             foreign: false,
             last_escape: 0,
         }
@@ -65,6 +88,73 @@ impl<'a> Tokens<'a> {
         Some(at)
     }
 
+    /// Goes on behind the object or array whose opening bracket was the last token; gives the
+    /// position of its closing bracket.
+    ///
+    /// Its brackets are counted and its quotes checked, sixty-four bytes at a time, and nothing else
+    /// is looked at: whoever wants something in there reads it, and whoever does not, saves most of
+    /// the work that a record is.
+    pub(super) fn skip(&mut self, levels: usize) -> Result<usize, Skipped> {
+        let mut open = 1;
+        // Every bracket outside of a text is a token; those that were given are behind us.
+        let mut ahead = u64::MAX.checked_shl(self.bits.trailing_zeros()).unwrap_or(0);
+        loop {
+            let (opening, closing) = (self.opening & ahead, self.closing & ahead);
+            let (opened, closed) = (opening.count_ones() as usize, closing.count_ones() as usize);
+            if closed >= open || open + opened > levels {
+                if let Some(found) = self.closing_bracket(opening, closing, &mut open, levels)? {
+                    let passed = u64::MAX >> (63 - found);
+                    if self.wrong & ahead & passed != 0 {
+                        return Err(self.first_wrong(ahead));
+                    }
+                    self.bits &= !passed;
+                    return Ok(self.block + found as usize);
+                }
+            } else {
+                open = open + opened - closed;
+            }
+            if self.wrong & ahead != 0 {
+                return Err(self.first_wrong(ahead));
+            }
+            if !self.load() {
+                return Err(Skipped::Incomplete);
+            }
+            ahead = u64::MAX;
+        }
+    }
+
+    #[cold]
+    fn first_wrong(&self, ahead: u64) -> Skipped {
+        Skipped::Wrong(self.block + (self.wrong & ahead).trailing_zeros() as usize)
+    }
+
+    /// The bracket of the block that closes what is open, if it is there.
+    fn closing_bracket(
+        &self,
+        opening: u64,
+        closing: u64,
+        open: &mut usize,
+        levels: usize,
+    ) -> Result<Option<u32>, Skipped> {
+        let mut brackets = opening | closing;
+        while brackets != 0 {
+            let at = brackets.trailing_zeros();
+            brackets &= brackets - 1;
+            if closing >> at & 1 == 1 {
+                *open -= 1;
+                if *open == 0 {
+                    return Ok(Some(at));
+                }
+            } else {
+                *open += 1;
+                if *open > levels {
+                    return Err(Skipped::TooDeep(self.block + at as usize));
+                }
+            }
+        }
+        Ok(None)
+    }
+
     /// Line ends between the start and `end`, which lies in the block in hand.
     pub(super) fn lines(&self, end: usize) -> usize {
         let before = match end.saturating_sub(self.block) {
@@ -76,7 +166,7 @@ impl<'a> Tokens<'a> {
 
     fn load(&mut self) -> bool {
         let rest = self.bytes.get(self.next_block..).unwrap_or_default();
-        let (found, shift) = match rest.first_chunk::<BLOCK>() {
+        let (found, length) = match rest.first_chunk::<BLOCK>() {
             Some(block) => (Found::in_block(block), BLOCK),
             None if rest.is_empty() => return false,
             None => {
@@ -90,7 +180,7 @@ impl<'a> Tokens<'a> {
         };
         self.lines_before += self.line_ends.count_ones() as usize;
         self.block = self.next_block;
-        self.next_block += shift;
+        self.next_block += length;
         self.foreign |= found.foreign;
         self.line_ends = found.line_ends;
         if found.escapes != 0 {
@@ -100,10 +190,22 @@ impl<'a> Tokens<'a> {
         let inside = running_parity(quotes) ^ self.inside_text;
         // Shifting a signed number fills with its first bit: all ones if the last byte is inside.
         self.inside_text = (inside.cast_signed() >> 63).cast_unsigned();
-        let words = !(found.marks | found.spaces | inside | quotes);
+        let marks = (found.opening | found.closing | found.separators) & !inside;
+        let separating = marks | found.spaces & !inside;
+        let words = !(separating | inside | quotes);
         let word_starts = words & !(words << 1 | self.in_word);
         self.in_word = words >> 63;
-        self.bits = found.marks & !inside | quotes & inside | word_starts | found.line_ends & inside;
+        let (text_starts, text_ends) = (quotes & inside, quotes & !inside);
+        let broken_texts = found.line_ends & inside;
+        // Texts, numbers and words stand between marks or spaces.
+        let may_start = separating << 1 | self.separated;
+        let must_separate = text_ends << 1 | self.text_ended;
+        self.wrong = (text_starts | word_starts) & !may_start | must_separate & !separating | broken_texts;
+        self.separated = separating >> 63;
+        self.text_ended = text_ends >> 63;
+        self.opening = found.opening & !inside;
+        self.closing = found.closing & !inside;
+        self.bits = marks | text_starts | word_starts | broken_texts;
         true
     }
 
@@ -128,7 +230,10 @@ impl<'a> Tokens<'a> {
 struct Found {
     quotes: u64,
     escapes: u64,
-    marks: u64,
+    opening: u64,
+    closing: u64,
+    /// Commas and colons.
+    separators: u64,
     spaces: u64,
     line_ends: u64,
     foreign: bool,
@@ -137,7 +242,16 @@ struct Found {
 impl Found {
     #[inline(always)]
     fn in_block(block: &[u8; BLOCK]) -> Found {
-        let mut found = Found { quotes: 0, escapes: 0, marks: 0, spaces: 0, line_ends: 0, foreign: false };
+        let mut found = Found {
+            quotes: 0,
+            escapes: 0,
+            opening: 0,
+            closing: 0,
+            separators: 0,
+            spaces: 0,
+            line_ends: 0,
+            foreign: false,
+        };
         let (lanes, _) = block.as_chunks::<16>();
         let bit = |mask: u8x16, place: usize| u64::from(mask.to_bitmask()) << (place * 16);
         let (mut escapes, mut controls, mut highest) = (u8x16::ZERO, u8x16::ZERO, u8x16::ZERO);
@@ -145,9 +259,10 @@ impl Found {
             let bytes = u8x16::new(*lane);
             // `[` and `{`, and `]` and `}`, differ in one bit.
             let folded = bytes | u8x16::splat(0x20);
-            let marks = equal(folded, b'{') | equal(folded, b'}') | equal(bytes, b':') | equal(bytes, b',');
             found.quotes |= bit(equal(bytes, b'"'), place);
-            found.marks |= bit(marks, place);
+            found.opening |= bit(equal(folded, b'{'), place);
+            found.closing |= bit(equal(folded, b'}'), place);
+            found.separators |= bit(equal(bytes, b':') | equal(bytes, b','), place);
             found.spaces |= bit(at_most(bytes, b' '), place);
             escapes |= equal(bytes, b'\\');
             controls |= at_most(bytes, 0x1f);

@@ -1,171 +1,200 @@
 //! Fields and elements of a value that was read, looked up where they are needed.
 
+use std::cell::{Cell, RefCell};
+
 use bumpalo::Bump;
 
-use super::{Json, same_key, text};
+use super::read::{Remarks, Stop, read_level};
+use super::tokens::Tokens;
+use super::{Failure, Json, same_key, text};
 
 /// Where one key or value stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     /// Its first byte.
-    pub(super) at: u32,
-    /// Of a text, number or word: its bytes. Of an object or array: the nodes it consists of, itself
-    /// included, so that the next value is found without a look inside. The two highest bits mark
-    /// what it is, so that going through an object touches nothing but its nodes.
+    at: u32,
+    /// Its length in bytes; the two highest bits mark what it is.
     size: u32,
 }
 
 impl Node {
     const ESCAPED: u32 = 1 << 31;
-    const CONTAINER: u32 = 1 << 30;
-    const SIZE: u32 = Node::CONTAINER - 1;
+    const NESTED: u32 = 1 << 30;
+    const SIZE: u32 = Node::NESTED - 1;
 
-    /// A number or word of so many bytes.
+    /// A number or word.
     pub(super) fn word(at: u32, length: usize) -> Node {
         Node { at, size: length as u32 & Node::SIZE }
     }
 
-    /// A text of so many bytes, its quotes included.
+    /// A text, its quotes included.
     pub(super) fn text(at: u32, length: usize, escaped: bool) -> Node {
         Node { at, size: length as u32 & Node::SIZE | if escaped { Node::ESCAPED } else { 0 } }
     }
 
-    /// An object or array that is not closed yet, inside the one at `outer`.
-    pub(super) fn open(at: u32, outer: u32) -> Node {
-        Node { at, size: outer }
+    /// An object or array, its brackets included.
+    pub(super) fn nested(at: u32, length: usize) -> Node {
+        Node { at, size: length as u32 & Node::SIZE | Node::NESTED }
     }
 
-    /// Closes it: it has so many nodes. Gives the one it is inside of.
-    pub(super) fn close(&mut self, nodes: u32) -> u32 {
-        std::mem::replace(&mut self.size, nodes & Node::SIZE | Node::CONTAINER)
-    }
-
-    fn size(self) -> u32 {
-        self.size & Node::SIZE
+    fn size(self) -> usize {
+        (self.size & Node::SIZE) as usize
     }
 
     fn is_escaped(self) -> bool {
         self.size & Node::ESCAPED != 0
     }
-
-    /// Nodes to the next value.
-    fn step(self) -> u32 {
-        if self.size & Node::CONTAINER != 0 { self.size().max(1) } else { 1 }
-    }
 }
 
-/// The bytes of a record, and where its values stand in them.
+/// One level of a value: the bytes of its record, and where the keys and values of this level stand.
 pub(super) struct Document<'a> {
     bytes: &'a [u8],
+    /// Where the value stands.
+    at: usize,
+    /// Key and value in turn of an object, the elements of an array, or one lone value.
     nodes: &'a [Node],
-    arena: &'a Bump,
+    shared: Shared<'a>,
+    /// Levels that are open inside this one's brackets.
+    depth: usize,
+    /// The nested values that somebody looked into last.
+    opened: [Cell<Option<(u32, &'a Document<'a>)>>; 2],
+}
+
+/// What all levels of a record use.
+#[derive(Clone, Copy)]
+pub(super) struct Shared<'a> {
+    pub(super) arena: &'a Bump,
+    /// Where the nodes of a level are collected before their number is known.
+    pub(super) scratch: &'a RefCell<Vec<Node>>,
+    pub(super) remarks: &'a Remarks,
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(bytes: &'a [u8], nodes: &'a [Node], arena: &'a Bump) -> Self {
-        Document { bytes, nodes, arena }
+    /// The outermost level of the value that stands at `at`.
+    pub(super) fn new(bytes: &'a [u8], at: usize, nodes: &'a [Node], shared: Shared<'a>) -> Self {
+        Document { bytes, at, nodes, shared, depth: 1, opened: Default::default() }
     }
 
     /// The whole value.
     pub(super) fn root(&'a self) -> Json<'a> {
-        self.value(0)
+        match self.bytes.get(self.at) {
+            Some(b'{') => Json::Object(Fields(Inner::Read(self))),
+            Some(b'[') => Json::Array(Items(Inner::Read(self))),
+            _ => self.value(0),
+        }
     }
 
-    fn node(&self, index: u32) -> Node {
-        self.nodes.get(index as usize).copied().unwrap_or(Node::word(u32::MAX, 0))
+    fn node(&self, index: usize) -> Node {
+        self.nodes.get(index).copied().unwrap_or(Node::word(u32::MAX, 0))
     }
 
-    fn value(&'a self, index: u32) -> Json<'a> {
+    fn value(&'a self, index: usize) -> Json<'a> {
         let node = self.node(index);
-        let inside = || Span { document: self, from: index + 1, to: index + node.size() };
         match self.bytes.get(node.at as usize) {
             Some(b'"') => Json::String(self.text(node)),
-            Some(b'{') => Json::Object(Fields(Inner::Read(inside()))),
-            Some(b'[') => Json::Array(Items(Inner::Read(inside()))),
+            Some(b'{') => Json::Object(Fields(Inner::Unread(self, index as u32))),
+            Some(b'[') => Json::Array(Items(Inner::Unread(self, index as u32))),
             Some(b't') => Json::Bool(true),
             Some(b'f') => Json::Bool(false),
             Some(b'-' | b'0'..=b'9') => {
                 let from = node.at as usize;
-                let digits = self.bytes.get(from..from + node.size() as usize).unwrap_or_default();
+                let digits = self.bytes.get(from..from + node.size()).unwrap_or_default();
                 Json::Number(std::str::from_utf8(digits).unwrap_or_default())
             }
             _ => Json::Null,
         }
     }
 
-    /// The node behind the value at `index`.
-    fn behind(&self, index: u32) -> u32 {
-        index + self.node(index).step()
+    /// Reads the nested value at `index`. If it is none after all, that is noted and it is empty.
+    fn open(&'a self, index: u32) -> &'a Document<'a> {
+        let [newest, older] = &self.opened;
+        for slot in [newest, older] {
+            if let Some((opened, document)) = slot.get()
+                && opened == index
+            {
+                return document;
+            }
+        }
+        let node = self.node(index as usize);
+        let at = node.at as usize;
+        let bytes = self.bytes.get(..at + node.size()).unwrap_or_default();
+        let mut nodes = self.shared.scratch.borrow_mut();
+        nodes.clear();
+        let mut tokens = Tokens::new(bytes, at);
+        match read_level(bytes, at, self.depth + 1, &mut tokens, &mut nodes, self.shared.remarks) {
+            Ok(end) if end == bytes.len() => {}
+            Err(Stop::Broken(failure)) => {
+                self.shared.remarks.fault(failure);
+                nodes.clear();
+            }
+            _ => {
+                let expected = "a bracket that closes what the last one opened";
+                self.shared.remarks.fault(Failure { at, expected, truncated: false, too_deep: false });
+                nodes.clear();
+            }
+        }
+        let document = self.shared.arena.alloc(Document {
+            bytes: self.bytes,
+            at,
+            nodes: self.shared.arena.alloc_slice_copy(&nodes),
+            shared: self.shared,
+            depth: self.depth + 1,
+            opened: Default::default(),
+        });
+        older.set(newest.replace(Some((index, document))));
+        document
     }
 
     /// The bytes between the quotes.
     fn raw(&self, node: Node) -> &'a [u8] {
         let from = node.at as usize;
-        let size = node.size() as usize;
-        self.bytes.get(from + 1..(from + size).saturating_sub(1)).unwrap_or_default()
+        self.bytes.get(from + 1..(from + node.size()).saturating_sub(1)).unwrap_or_default()
     }
 
     fn text(&self, node: Node) -> &'a str {
-        let raw = self.raw(node);
-        if node.is_escaped() { text::unescape(raw, self.arena) } else { text::plain(raw, self.arena) }
+        let (raw, arena) = (self.raw(node), self.shared.arena);
+        if node.is_escaped() { text::unescape(raw, arena) } else { text::plain(raw, arena) }
     }
 
-    fn is_key(&self, index: u32, key: &str) -> bool {
+    fn is_key(&self, index: usize, key: &str) -> bool {
         let node = self.node(index);
         if node.is_escaped() {
             return self.text(node) == key;
         }
         // The length and the first letter tell most names apart.
-        node.size() as usize == key.len() + 2
+        node.size() == key.len() + 2
             && self.bytes.get(node.at as usize + 1) == key.as_bytes().first()
             && self.raw(node) == key.as_bytes()
     }
-}
 
-/// Nodes of a document from one place to another.
-#[derive(Clone, Copy)]
-struct Span<'a> {
-    document: &'a Document<'a>,
-    from: u32,
-    to: u32,
-}
+    /// The name of the key at `index`, which need not be UTF-8.
+    fn name(&self, index: usize) -> &'a [u8] {
+        let node = self.node(index);
+        if node.is_escaped() { self.text(node).as_bytes() } else { self.raw(node) }
+    }
 
-/// Positions of the values of a span.
-#[derive(Clone, Copy)]
-struct Values<'a> {
-    span: Span<'a>,
-    /// Nodes in front of each value: 1 for the key of a field, 0 in an array.
-    keys: u32,
-}
-
-impl Iterator for Values<'_> {
-    type Item = u32;
-
-    #[inline]
-    fn next(&mut self) -> Option<u32> {
-        let value = self.span.from + self.keys;
-        (value < self.span.to).then(|| {
-            self.span.from = self.span.document.behind(value);
-            value
-        })
+    /// Positions of the keys of an object.
+    fn keys(&self) -> impl DoubleEndedIterator<Item = usize> + use<> {
+        (0..self.nodes.len() / 2).map(|field| field * 2)
     }
 }
 
-impl<'a> Span<'a> {
-    fn fields(self) -> Values<'a> {
-        Values { span: self, keys: 1 }
-    }
-
-    fn items(self) -> Values<'a> {
-        Values { span: self, keys: 0 }
-    }
-}
-
-/// Values that were read, or values that were put together.
+/// Values that were read, values of which only the place is known, or values that were put together.
 #[derive(Clone, Copy)]
 enum Inner<'a, T> {
-    Read(Span<'a>),
+    Read(&'a Document<'a>),
+    Unread(&'a Document<'a>, u32),
     Made(&'a [T]),
+}
+
+impl<'a, T> Inner<'a, T> {
+    fn open(self) -> Result<&'a Document<'a>, &'a [T]> {
+        match self {
+            Inner::Read(document) => Ok(document),
+            Inner::Unread(document, index) => Ok(document.open(index)),
+            Inner::Made(values) => Err(values),
+        }
+    }
 }
 
 /// The fields of an object, in the order of the text.
@@ -180,81 +209,63 @@ impl<'a> Fields<'a> {
 
     /// All fields.
     pub fn iter(self) -> FieldIter<'a> {
-        FieldIter(match self.0 {
-            Inner::Read(span) => Each::Read(span.fields()),
-            Inner::Made(fields) => Each::Made(fields.iter()),
-        })
+        FieldIter(Each::new(self.0))
     }
 
     /// How many there are.
     pub fn count(self) -> usize {
-        match self.0 {
-            Inner::Read(span) => span.fields().count(),
-            Inner::Made(fields) => fields.len(),
+        match self.0.open() {
+            Ok(document) => document.nodes.len() / 2,
+            Err(fields) => fields.len(),
         }
     }
 
     /// Whether a field has a name that `wanted` accepts.
     pub fn any_name(self, wanted: impl Fn(&[u8]) -> bool) -> bool {
-        match self.0 {
-            Inner::Read(span) => {
-                let document = span.document;
-                span.fields().any(|value| {
-                    let node = document.node(value - 1);
-                    if node.is_escaped() { wanted(document.text(node).as_bytes()) } else { wanted(document.raw(node)) }
-                })
-            }
-            Inner::Made(fields) => fields.iter().any(|(name, _)| wanted(name.as_bytes())),
+        match self.0.open() {
+            Ok(document) => document.keys().any(|key| wanted(document.name(key))),
+            Err(fields) => fields.iter().any(|(name, _)| wanted(name.as_bytes())),
         }
     }
 
     /// The last field of each of these names, in one pass.
     pub(super) fn exact_each<const N: usize>(self, keys: [&str; N]) -> [Option<Json<'a>>; N] {
-        match self.0 {
-            Inner::Read(span) => {
-                let document = span.document;
+        match self.0.open() {
+            Ok(document) => {
                 let mut found = [None; N];
-                for value in span.fields() {
+                for at in document.keys() {
                     for (key, slot) in keys.iter().zip(&mut found) {
-                        if document.is_key(value - 1, key) {
-                            *slot = Some(value);
+                        if document.is_key(at, key) {
+                            *slot = Some(at + 1);
                         }
                     }
                 }
                 found.map(|value| value.map(|value| document.value(value)))
             }
-            Inner::Made(_) => keys.map(|key| self.exact(key)),
+            Err(_) => keys.map(|key| self.exact(key)),
         }
     }
 
     /// The last field of exactly this name.
     pub fn exact(self, key: &str) -> Option<Json<'a>> {
-        match self.0 {
-            Inner::Read(span) => {
-                let document = span.document;
-                span.fields().filter(|value| document.is_key(value - 1, key)).last().map(|value| document.value(value))
+        match self.0.open() {
+            Ok(document) => {
+                let found = document.keys().rev().find(|at| document.is_key(*at, key))?;
+                Some(document.value(found + 1))
             }
-            Inner::Made(fields) => fields.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| *value),
+            Err(fields) => fields.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| *value),
         }
     }
 
     /// The last field whose name is the same but for case and separators.
     pub(super) fn alike(self, key: &str) -> Option<Json<'a>> {
-        match self.0 {
-            Inner::Read(span) => {
-                let document = span.document;
-                span.fields()
-                    .filter(|value| {
-                        let node = document.node(value - 1);
-                        let name = if node.is_escaped() { document.text(node).as_bytes() } else { document.raw(node) };
-                        same_key(name, key.as_bytes())
-                    })
-                    .last()
-                    .map(|value| document.value(value))
+        let alike = |name: &[u8]| same_key(name, key.as_bytes());
+        match self.0.open() {
+            Ok(document) => {
+                let found = document.keys().rev().find(|at| alike(document.name(*at)))?;
+                Some(document.value(found + 1))
             }
-            Inner::Made(fields) => {
-                fields.iter().rev().find(|(name, _)| same_key(name.as_bytes(), key.as_bytes())).map(|(_, value)| *value)
-            }
+            Err(fields) => fields.iter().rev().find(|(name, _)| alike(name.as_bytes())).map(|(_, value)| *value),
         }
     }
 }
@@ -271,18 +282,25 @@ impl<'a> Items<'a> {
 
     /// All elements.
     pub fn iter(self) -> ItemIter<'a> {
-        ItemIter(match self.0 {
-            Inner::Read(span) => Each::Read(span.items()),
-            Inner::Made(items) => Each::Made(items.iter()),
-        })
+        ItemIter(Each::new(self.0))
     }
 }
 
 #[derive(Clone)]
 enum Each<'a, T> {
     One(Option<T>),
-    Read(Values<'a>),
+    /// The level, and the position of the next node.
+    Read(&'a Document<'a>, usize),
     Made(std::slice::Iter<'a, T>),
+}
+
+impl<'a, T> Each<'a, T> {
+    fn new(inner: Inner<'a, T>) -> Self {
+        match inner.open() {
+            Ok(document) => Each::Read(document, 0),
+            Err(values) => Each::Made(values.iter()),
+        }
+    }
 }
 
 /// Goes through the fields of an object.
@@ -294,9 +312,10 @@ impl<'a> Iterator for FieldIter<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
-            Each::Read(values) => {
-                let document = values.span.document;
-                values.next().map(|value| (document.text(document.node(value - 1)), document.value(value)))
+            Each::Read(document, at) => {
+                let key = *at;
+                *at += 2;
+                (key + 1 < document.nodes.len()).then(|| (document.text(document.node(key)), document.value(key + 1)))
             }
             Each::Made(fields) => fields.next().copied(),
             Each::One(field) => field.take(),
@@ -320,7 +339,11 @@ impl<'a> Iterator for ItemIter<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
-            Each::Read(values) => values.next().map(|value| values.span.document.value(value)),
+            Each::Read(document, at) => {
+                let item = *at;
+                *at += 1;
+                (item < document.nodes.len()).then(|| document.value(item))
+            }
             Each::Made(items) => items.next().copied(),
             Each::One(item) => item.take(),
         }

@@ -92,8 +92,7 @@ fn winner_by(
         let value = json::parse(arena.alloc_slice_copy(&bytes), &arena)
             .map_err(|failure| {
                 format!("its record is not valid JSON: expected {} at byte {}", failure.expected, failure.at)
-            })?
-            .value;
+            })?;
         decode::open_envelopes(value, &arena, &mut |record| {
             winners.push(match decode::decode(record, &arena) {
                 Decoded::Event(event) => Ok(named(&event)),

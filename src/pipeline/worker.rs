@@ -10,7 +10,7 @@ use crate::decode::{self, Decoded};
 use crate::error::{Problem, ProblemKind};
 use crate::event::{Event, Outcome};
 use crate::frame::{Batch, Bytes, Frame, JsonRecords, Part, Piece, RecordStart};
-use crate::json::{self, Failure, Json};
+use crate::json::{Failure, Found, Reader};
 use crate::rules::{Explainer, Library};
 use crate::unknown;
 
@@ -58,16 +58,11 @@ impl<'r> Worker<'r> {
     /// Takes the next record or problem; false at the end, or where the bytes end too early.
     pub(super) fn next<B: Bytes>(&mut self, records: &mut JsonRecords<B>, block: &mut Block) -> bool {
         match records.next() {
-            Piece::Record(frame, value) => {
-                match value.fault {
-                    Some(failure) => block.problem(unreadable(&frame, failure)),
-                    None => {
-                        let arena = std::mem::take(&mut self.arena);
-                        self.record(records.json(&arena), value.mended, &frame, &arena, block);
-                        self.arena = arena;
-                        self.arena.reset();
-                    }
-                }
+            Piece::Record(frame) => {
+                let arena = std::mem::take(&mut self.arena);
+                self.record(records.reader(), records.record(), &frame, &arena, block);
+                self.arena = arena;
+                self.arena.reset();
                 true
             }
             Piece::Problem(problem) => {
@@ -82,24 +77,51 @@ impl<'r> Worker<'r> {
     pub(super) fn batch(&mut self, batch: &Batch) -> Block {
         let mut block = Block::default();
         batch.problems.iter().cloned().for_each(|problem| block.problem(problem));
+        let mut reader = Reader::default();
         for frame in &batch.frames {
             let bytes = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
-            let arena = std::mem::take(&mut self.arena);
-            match json::parse(bytes, &arena) {
-                Ok(parsed) => self.record(parsed.value, parsed.mended, frame, &arena, &mut block),
-                Err(failure) => block.problem(unreadable(frame, failure)),
+            match reader.read(bytes, 0) {
+                Found::Value(_) => {
+                    let arena = std::mem::take(&mut self.arena);
+                    self.record(&reader, bytes, frame, &arena, &mut block);
+                    self.arena = arena;
+                    self.arena.reset();
+                }
+                // It was cut because it was read, so this is the same once more.
+                Found::Broken(failure) => block.problem(unreadable(frame, failure)),
+                Found::Incomplete => block.problem(bug(frame.line, frame.offset)),
             }
-            self.arena = arena;
-            self.arena.reset();
         }
         block
     }
 
-    fn record<'a>(&mut self, json: Json<'a>, mended: bool, frame: &Frame, arena: &'a Bump, block: &mut Block) {
+    /// Decodes the record that `reader` has read.
+    fn record<'a>(&mut self, reader: &'a Reader, bytes: &'a [u8], frame: &Frame, arena: &'a Bump, block: &mut Block) {
         if self.giving_up {
             return block.problem(bug(frame.line, frame.offset));
         }
-        if mended {
+        let mut failed = false;
+        decode::open_envelopes(reader.json(bytes, arena), arena, &mut |record| {
+            let decoded = decode::decode(record, arena);
+            // Whether a record is whole is known when somebody has looked into it.
+            if let Some(failure) = reader.fault() {
+                if !failed {
+                    block.problem(unreadable(frame, failure));
+                }
+                failed = true;
+                return;
+            }
+            match decoded {
+                Decoded::Event(event) => {
+                    let (detail, rule) = self.detail(&event);
+                    let filtered = !self.filter.lets(&event, rule);
+                    block.event(frame, &event, detail, filtered, self.seed);
+                }
+                Decoded::Other { dialect, what } => block.other(dialect, what),
+                Decoded::Unrecognised(keys) => block.unrecognised(keys),
+            }
+        });
+        if reader.is_mended() && !failed {
             block.problem(Problem {
                 line: frame.line,
                 offset: frame.offset,
@@ -109,15 +131,6 @@ impl<'r> Worker<'r> {
                 lost: false,
             });
         }
-        decode::open_envelopes(json, arena, &mut |record| match decode::decode(record, arena) {
-            Decoded::Event(event) => {
-                let (detail, rule) = self.detail(&event);
-                let filtered = !self.filter.lets(&event, rule);
-                block.event(frame, &event, detail, filtered, self.seed);
-            }
-            Decoded::Other { dialect, what } => block.other(dialect, what),
-            Decoded::Unrecognised(keys) => block.unrecognised(keys),
-        });
     }
 
     /// What is kept of an event that did not simply succeed, and the id of the rule that explains it.

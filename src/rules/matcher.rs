@@ -247,14 +247,23 @@ pub struct Explainer<'l> {
     /// By everything but the texts: the alternatives that are left.
     short_lists: HashMap<u64, ShortList, RandomState>,
     /// By everything that a rule can look at.
-    answers: HashMap<u64, Option<Finding>, RandomState>,
+    answers: HashMap<u64, Option<Candidate>, RandomState>,
 }
 
-/// The alternatives all of whose other conditions hold.
+/// The alternatives all of whose other conditions hold, in the order of the library.
 struct ShortList {
-    alternatives: Vec<usize>,
-    /// None of them looks at a field that is not part of the key.
-    by_texts: bool,
+    by_texts: Vec<usize>,
+    /// Those that look at fields of the record which are not part of any key.
+    by_fields: Vec<usize>,
+}
+
+/// How well a rule explains an event.
+#[derive(Clone, Copy)]
+struct Candidate {
+    rank: Rank,
+    /// Position of the alternative: the first of equals wins.
+    index: usize,
+    finding: Finding,
 }
 
 impl<'l> Explainer<'l> {
@@ -279,22 +288,28 @@ impl<'l> Explainer<'l> {
         let structure = hasher.finish();
         (reason.message, reason.remote).hash(&mut hasher);
         let everything = hasher.finish();
-        if let Some(answer) = self.answers.get(&everything) {
-            return *answer;
-        }
+        let library = self.library;
         if self.short_lists.len() >= REMEMBERED {
             self.short_lists.clear();
         }
-        let library = self.library;
         let list = self.short_lists.entry(structure).or_insert_with(|| ShortList::of(library, event));
-        let answer = list.best(library, event);
-        if list.by_texts {
-            if self.answers.len() >= REMEMBERED {
-                self.answers.clear();
+        let by_texts = match self.answers.get(&everything) {
+            Some(answer) => *answer,
+            None => {
+                if self.answers.len() >= REMEMBERED {
+                    self.answers.clear();
+                }
+                let answer = best(&list.by_texts, library, event);
+                self.answers.insert(everything, answer);
+                answer
             }
-            self.answers.insert(everything, answer);
-        }
-        answer
+        };
+        let by_fields = match list.may_find_fields(library, event) {
+            true => best(&list.by_fields, library, event),
+            false => None,
+        };
+        let better = |a: &Candidate, b: &Candidate| a.rank.cmp(&b.rank).then(b.index.cmp(&a.index));
+        by_texts.into_iter().chain(by_fields).max_by(better).map(|candidate| candidate.finding)
     }
 }
 
@@ -319,28 +334,38 @@ impl Explainer<'_> {
 
 impl ShortList {
     fn of(library: &Library, event: &Event<'_>) -> ShortList {
-        let all = library.matcher.alternatives.iter().enumerate();
-        let fitting = all.filter(|(_, alternative)| alternative.structure_fits(event));
-        let mut list = ShortList { alternatives: Vec::new(), by_texts: true };
-        for (index, alternative) in fitting {
-            list.alternatives.push(index);
-            list.by_texts &= !alternative.reads_raw_fields();
+        let mut list = ShortList { by_texts: Vec::new(), by_fields: Vec::new() };
+        for (index, alternative) in library.matcher.alternatives.iter().enumerate() {
+            if alternative.structure_fits(event) {
+                let place = if alternative.reads_fields() { &mut list.by_fields } else { &mut list.by_texts };
+                place.push(index);
+            }
         }
         list
     }
 
-    fn best(&self, library: &Library, event: &Event<'_>) -> Option<Finding> {
-        let seen = library.seen(event);
-        let mut best: Option<Considered> = None;
-        for index in &self.alternatives {
-            let Some(alternative) = library.matcher.alternatives.get(*index) else { continue };
-            let Some(words_are_remote) = alternative.texts_fit(event, &seen) else { continue };
-            let found = alternative.considered(words_are_remote);
-            // Alternatives stand in the order of their rules, and the first of equals wins.
-            if best.as_ref().is_none_or(|best| found.rank > best.rank) {
-                best = Some(found);
-            }
-        }
-        best.map(|best| Finding { rule: best.rule, certainty: best.certainty })
+    /// Whether the record has a field that must have certain words in it.
+    fn may_find_fields(&self, library: &Library, event: &Event<'_>) -> bool {
+        let alternatives = self.by_fields.iter().filter_map(|index| library.matcher.alternatives.get(*index));
+        alternatives.flat_map(Alternative::fields).any(|path| event.raw.str_at(path).is_some())
     }
+}
+
+/// The best of these alternatives, all of whose conditions but those on texts hold.
+fn best(alternatives: &[usize], library: &Library, event: &Event<'_>) -> Option<Candidate> {
+    if alternatives.is_empty() {
+        return None;
+    }
+    let seen = library.seen(event);
+    let mut best: Option<Candidate> = None;
+    for index in alternatives {
+        let Some(alternative) = library.matcher.alternatives.get(*index) else { continue };
+        let Some(words_are_remote) = alternative.texts_fit(event, &seen) else { continue };
+        let found = alternative.considered(words_are_remote);
+        if best.is_none_or(|best| found.rank > best.rank) {
+            let finding = Finding { rule: found.rule, certainty: found.certainty };
+            best = Some(Candidate { rank: found.rank, index: *index, finding });
+        }
+    }
+    best
 }

@@ -3,6 +3,10 @@
 /// Whether `text` matches `pattern`, ignoring ASCII case; `*` stands for any text, also none.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    // Most patterns are plain words.
+    if pattern.len() != text.len() && memchr::memchr(b'*', pattern).is_none() {
+        return false;
+    }
     let (mut p, mut t) = (0usize, 0usize);
     // Where the last star stood and how far it has eaten, to come back to on a mismatch.
     let mut star: Option<(usize, usize)> = None;
