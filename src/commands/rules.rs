@@ -110,9 +110,7 @@ fn explain(input: &str, library: &Library) -> ExitStatus {
             page.line(&format!("line {line}: not readable"));
             continue;
         };
-        decode::open_envelopes(parsed, &arena, &mut |record| {
-            explain_record(&mut page, line, record, &arena, library)
-        });
+        decode::open_envelopes(parsed, &arena, &mut |record| explain_record(&mut page, line, record, &arena, library));
     }
     print(&page.finish())
 }

@@ -38,46 +38,60 @@ pub enum Decoded<'a> {
 /// One log format.
 struct Dialect {
     name: &'static str,
-    /// Whether a record has this format's marks.
-    sniff: fn(Json<'_>) -> bool,
-    decode: for<'a> fn(Json<'a>, &'a Bump) -> Decoded<'a>,
+    /// Reads a record that has this format's marks; `None` for all others.
+    read: for<'a> fn(Json<'a>, &'a Bump) -> Option<Decoded<'a>>,
 }
 
 /// In the order in which they are tried: a format whose marks include another's comes first.
 const DIALECTS: [Dialect; 21] = [
-    Dialect { name: "okta-system-log", sniff: okta::sniff, decode: okta::decode },
-    Dialect { name: "okta-flat", sniff: okta_flat::sniff, decode: okta_flat::decode },
+    Dialect { name: "okta-system-log", read: okta::read },
+    Dialect { name: "okta-flat", read: |r, a| okta_flat::sniff(r).then(|| okta_flat::decode(r, a)) },
     Dialect {
         name: "entra-diag-provisioning",
-        sniff: entra_shapes::sniff_diagnostic,
-        decode: entra_shapes::decode_diagnostic,
+        read: |r, a| entra_shapes::sniff_diagnostic(r).then(|| entra_shapes::decode_diagnostic(r, a)),
     },
-    Dialect { name: "entra-graph-provisioning", sniff: entra_shapes::sniff_graph, decode: entra_shapes::decode_graph },
-    Dialect { name: "entra-pod", sniff: entra_shapes::sniff_on_demand, decode: entra_shapes::decode_on_demand },
-    Dialect { name: "entra-la-provisioning", sniff: entra_shapes::sniff_table, decode: entra_shapes::decode_table },
-    Dialect { name: "entra-csv-provisioning", sniff: entra_shapes::sniff_csv, decode: entra_shapes::decode_csv },
-    Dialect { name: "entra-diag-audit", sniff: entra_audit::sniff_diagnostic, decode: entra_audit::decode_diagnostic },
-    Dialect { name: "entra-graph-audit", sniff: entra_audit::sniff_graph, decode: entra_audit::decode_graph },
-    Dialect { name: "m365-ual", sniff: entra_audit::sniff_unified, decode: entra_audit::decode_unified },
-    Dialect { name: "entra-job", sniff: entra_job::sniff, decode: entra_job::decode },
-    Dialect { name: "azure-other", sniff: named::sniff_azure, decode: named::decode_azure },
-    Dialect { name: "aws-scim", sniff: aws::sniff, decode: aws::decode },
-    Dialect { name: "authentik", sniff: server::sniff_authentik, decode: server::decode_authentik },
-    Dialect { name: "pasted-text", sniff: server::sniff_pasted, decode: server::decode_pasted },
-    Dialect { name: "access-log", sniff: server::sniff_access_log, decode: server::decode_access_log },
-    Dialect { name: "laravel-log", sniff: server::sniff_laravel, decode: server::decode_laravel },
-    Dialect { name: "text", sniff: server::sniff_text, decode: server::decode_text },
-    Dialect { name: "scim-error", sniff: scim_error::sniff, decode: scim_error::decode },
-    Dialect { name: "graph-error", sniff: scim_error::sniff_graph, decode: scim_error::decode_graph },
-    Dialect { name: "named", sniff: named::sniff, decode: named::decode },
+    Dialect {
+        name: "entra-graph-provisioning",
+        read: |r, a| entra_shapes::sniff_graph(r).then(|| entra_shapes::decode_graph(r, a)),
+    },
+    Dialect {
+        name: "entra-pod",
+        read: |r, a| entra_shapes::sniff_on_demand(r).then(|| entra_shapes::decode_on_demand(r, a)),
+    },
+    Dialect {
+        name: "entra-la-provisioning",
+        read: |r, a| entra_shapes::sniff_table(r).then(|| entra_shapes::decode_table(r, a)),
+    },
+    Dialect {
+        name: "entra-csv-provisioning",
+        read: |r, a| entra_shapes::sniff_csv(r).then(|| entra_shapes::decode_csv(r, a)),
+    },
+    Dialect {
+        name: "entra-diag-audit",
+        read: |r, a| entra_audit::sniff_diagnostic(r).then(|| entra_audit::decode_diagnostic(r, a)),
+    },
+    Dialect {
+        name: "entra-graph-audit",
+        read: |r, a| entra_audit::sniff_graph(r).then(|| entra_audit::decode_graph(r, a)),
+    },
+    Dialect { name: "m365-ual", read: |r, a| entra_audit::sniff_unified(r).then(|| entra_audit::decode_unified(r, a)) },
+    Dialect { name: "entra-job", read: |r, a| entra_job::sniff(r).then(|| entra_job::decode(r, a)) },
+    Dialect { name: "azure-other", read: |r, a| named::sniff_azure(r).then(|| named::decode_azure(r, a)) },
+    Dialect { name: "aws-scim", read: |r, a| aws::sniff(r).then(|| aws::decode(r, a)) },
+    Dialect { name: "authentik", read: |r, a| server::sniff_authentik(r).then(|| server::decode_authentik(r, a)) },
+    Dialect { name: "pasted-text", read: |r, a| server::sniff_pasted(r).then(|| server::decode_pasted(r, a)) },
+    Dialect { name: "access-log", read: |r, a| server::sniff_access_log(r).then(|| server::decode_access_log(r, a)) },
+    Dialect { name: "laravel-log", read: |r, a| server::sniff_laravel(r).then(|| server::decode_laravel(r, a)) },
+    Dialect { name: "text", read: |r, a| server::sniff_text(r).then(|| server::decode_text(r, a)) },
+    Dialect { name: "scim-error", read: |r, a| scim_error::sniff(r).then(|| scim_error::decode(r, a)) },
+    Dialect { name: "graph-error", read: |r, a| scim_error::sniff_graph(r).then(|| scim_error::decode_graph(r, a)) },
+    Dialect { name: "named", read: |r, a| named::sniff(r).then(|| named::decode(r, a)) },
 ];
 
 /// Decodes one unwrapped record.
 pub fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
-    match DIALECTS.iter().find(|dialect| (dialect.sniff)(record)) {
-        Some(dialect) => (dialect.decode)(record, arena),
-        None => Decoded::Unrecognised(first_keys(record)),
-    }
+    let read = DIALECTS.iter().find_map(|dialect| (dialect.read)(record, arena));
+    read.unwrap_or_else(|| Decoded::Unrecognised(first_keys(record)))
 }
 
 /// Names of all log formats, for rules that ask for one.

@@ -28,8 +28,16 @@ enum Nature {
     Change,
 }
 
+/// What the name of an event says.
+#[derive(Clone, Copy)]
+struct Kind {
+    operation: Operation,
+    nature: Nature,
+    phase: Option<&'static str>,
+}
+
 /// Every event type about provisioning, the directory's life cycle or configuration around it.
-static TYPES: LazyLock<HashMap<&'static str, (Operation, Nature), foldhash::fast::RandomState>> = LazyLock::new(|| {
+static TYPES: LazyLock<HashMap<&'static str, Kind, foldhash::fast::RandomState>> = LazyLock::new(|| {
     include_str!("okta_event_types.tsv")
         .lines()
         .skip(1)
@@ -43,7 +51,8 @@ static TYPES: LazyLock<HashMap<&'static str, (Operation, Nature), foldhash::fast
                 "change" => Nature::Change,
                 _ => Nature::Outcome,
             };
-            Some((name, (Operation::from_word(operation).unwrap_or(Operation::Other), nature)))
+            let operation = Operation::from_word(operation).unwrap_or(Operation::Other);
+            Some((name, Kind { operation, nature, phase: phase(name) }))
         })
         .collect()
 });
@@ -61,38 +70,48 @@ const FAMILIES: [(&str, Operation); 9] = [
     ("user.lifecycle.", Operation::Update),
 ];
 
-pub(super) fn sniff(record: Json<'_>) -> bool {
-    let [event_type, published, actor, outcome, uuid] =
-        record.get_each(["eventType", "published", "actor", "outcome", "uuid"]);
+/// Reads a record that has the marks of the System Log.
+pub(super) fn read<'a>(record: Json<'a>, arena: &'a Bump) -> Option<Decoded<'a>> {
+    let [event_type, published, legacy, result, actor, target, uuid, debug, transaction] = record.get_each([
+        "eventType",
+        "published",
+        "legacyEventType",
+        "outcome",
+        "actor",
+        "target",
+        "uuid",
+        "debugContext",
+        "transaction",
+    ]);
     let given = |field: Option<Json<'_>>| field.is_some_and(|field| !matches!(field, Json::Null));
-    event_type.and_then(Json::text).is_some_and(|kind| kind != "AwsApiCall" && kind != "com.okta.event_hook")
-        && given(published)
-        && (given(actor) || given(outcome) || given(uuid))
-}
-
-pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
-    let event_type = record.str("eventType").unwrap_or_default();
-    let known = TYPES.get(event_type).copied();
+    let event_type =
+        event_type.and_then(Json::text).filter(|kind| *kind != "AwsApiCall" && *kind != "com.okta.event_hook")?;
+    if !given(published) || !(given(actor) || given(result) || given(uuid)) {
+        return None;
+    }
     let family = || {
-        FAMILIES
-            .iter()
-            .find(|(prefix, _)| event_type.starts_with(prefix))
-            .map(|(_, operation)| (*operation, Nature::Outcome))
+        FAMILIES.iter().find(|(prefix, _)| event_type.starts_with(prefix)).map(|(_, operation)| Kind {
+            operation: *operation,
+            nature: Nature::Outcome,
+            phase: phase(event_type),
+        })
     };
-    let Some((operation, nature)) = known.or_else(family) else {
-        return Decoded::Other {
+    let Some(kind) = TYPES.get(event_type).copied().or_else(family) else {
+        return Some(Decoded::Other {
             dialect: DIALECT,
             what: Some("sign-in, policy or other events that are not about provisioning"),
-        };
+        });
     };
-    let [published, legacy, actor, target, uuid, debug, transaction] =
-        record.get_each(["published", "legacyEventType", "actor", "target", "uuid", "debugContext", "transaction"]);
     let mut event = Event::new("okta", DIALECT, record);
     event.time = published.and_then(Json::text).and_then(time::parse);
     event.event_type = Some(event_type);
     event.legacy_type = legacy.and_then(Json::text);
-    event.operation = operation;
-    event.outcome = outcome(record, nature, event.legacy_type);
+    event.operation = kind.operation;
+    let [result, reason] = match result {
+        Some(outcome) => outcome.get_each(["result", "reason"]).map(|field| field.and_then(Json::text)),
+        None => ["outcome.result", "outcome.reason"].map(|path| record.str_at(path)),
+    };
+    event.outcome = outcome(result, kind.nature, event.legacy_type);
     let actor = actor.map(Entity::of);
     read_targets(record, target, actor, &mut event);
     event.actor = actor.and_then(|actor| match actor.kind {
@@ -112,11 +131,10 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         None => record.str_at("transaction.id"),
     };
     event.ids.request = detail("requestId", "debugContext.debugData.requestId");
-    event.reason.phase = phase(event_type);
+    event.reason.phase = kind.phase;
     if event.outcome != Outcome::Success {
         let legacy_tells = event.legacy_type.filter(|legacy| tells_failure(legacy));
         event.set_code(legacy_tells);
-        let reason = record.str_at("outcome.reason");
         let fallback = || {
             ["debugContext.debugData.errorMessage", "debugContext.debugData.error", "debugContext.debugData.reason"]
                 .iter()
@@ -124,32 +142,38 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         };
         let message = reason.or_else(fallback).or_else(|| record.str("displayMessage"));
         explain(&mut event, message, arena);
-        if record.str_at("outcome.result") == Some("RATE_LIMIT") && event.reason.http_status.is_none() {
+        if result == Some("RATE_LIMIT") && event.reason.http_status.is_none() {
             event.reason.http_status = Some(429);
         }
     }
-    Decoded::Event(Box::new(event))
+    Some(Decoded::Event(Box::new(event)))
 }
 
 /// `outcome.result` in our words, corrected by what the event's name says.
-fn outcome(record: Json<'_>, nature: Nature, legacy: Option<&str>) -> Outcome {
-    let result = record.str_at("outcome.result").unwrap_or_default();
-    let said = match result.to_ascii_uppercase().as_str() {
-        "SUCCESS" | "ALLOW" => Some(Outcome::Success),
-        "FAILURE" | "ABANDONED" | "RATE_LIMIT" | "DENY" => Some(Outcome::Failure),
-        "SKIPPED" => Some(Outcome::Skipped),
-        "DEFERRED" | "SCHEDULED" => Some(Outcome::Pending),
-        "" => None,
-        _ => Some(Outcome::Warning),
-    };
-    let legacy_fails = legacy.is_some_and(tells_failure);
+fn outcome(result: Option<&str>, nature: Nature, legacy: Option<&str>) -> Outcome {
+    const RESULTS: [(&str, Outcome); 9] = [
+        ("SUCCESS", Outcome::Success),
+        ("FAILURE", Outcome::Failure),
+        ("SKIPPED", Outcome::Skipped),
+        ("ALLOW", Outcome::Success),
+        ("DENY", Outcome::Failure),
+        ("ABANDONED", Outcome::Failure),
+        ("RATE_LIMIT", Outcome::Failure),
+        ("DEFERRED", Outcome::Pending),
+        ("SCHEDULED", Outcome::Pending),
+    ];
+    let said = result.map(|result| {
+        let known = RESULTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(result));
+        known.map_or(Outcome::Warning, |(_, outcome)| *outcome)
+    });
+    let legacy_fails = || legacy.is_some_and(tells_failure);
     match (nature, said) {
         (Nature::Failure, _) => Outcome::Failure,
         (Nature::ErrorEvent, None) => Outcome::Failure,
-        (Nature::ErrorEvent, Some(Outcome::Success)) if legacy_fails => Outcome::Failure,
+        (Nature::ErrorEvent, Some(Outcome::Success)) if legacy_fails() => Outcome::Failure,
         (Nature::Warning, _) => Outcome::Warning,
         (Nature::Change, None) => Outcome::Success,
-        (Nature::Outcome, None) if legacy_fails => Outcome::Failure,
+        (Nature::Outcome, None) if legacy_fails() => Outcome::Failure,
         (_, Some(said)) => said,
         // Configuration and life-cycle events of hooks come without an outcome once they happened.
         (_, None) => Outcome::Success,

@@ -46,7 +46,8 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
             .collect();
         fields.push(("target", Json::array(arena.alloc_slice_copy(&list))));
     }
-    match okta::decode(Json::object(arena.alloc_slice_copy(&fields)), arena) {
+    let folded = Json::object(arena.alloc_slice_copy(&fields));
+    match okta::read(folded, arena).unwrap_or(Decoded::Other { dialect: "okta-flat", what: None }) {
         Decoded::Event(mut event) => {
             event.dialect = "okta-flat";
             event.raw = record;

@@ -8,6 +8,7 @@
 //! [`Reader`] finds the end of a record and its fields, and decodes what is asked for. What nobody
 //! looks into is checked for its brackets and quotes only.
 
+mod masks;
 mod read;
 mod text;
 mod tokens;
@@ -187,6 +188,10 @@ impl std::fmt::Debug for Json<'_> {
 
 /// The words that exporters write for "no value".
 fn is_something(text: &str) -> bool {
+    // Nearly every text begins with something that none of them begins with.
+    if !matches!(text.as_bytes().first(), None | Some(b'n' | b'N' | b'u' | b'U' | b'<' | b'-' | 0..=b' ' | 0x80..)) {
+        return true;
+    }
     !matches!(
         text.trim(),
         "" | "null" | "<null>" | "None" | "none" | "NULL" | "unknown" | "Unknown" | "Not Available" | "-" | "undefined"

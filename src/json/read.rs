@@ -186,7 +186,7 @@ impl Level<'_, '_, '_> {
                 b'}' => return Ok(at + 1),
                 _ => return Err(self.broken(at, "a field name in quotes or `}`")),
             }
-            let colon = self.text(at)?;
+            let colon = self.key(at)?;
             if self.byte(colon) != b':' {
                 return Err(self.broken(colon, "`:`"));
             }
@@ -300,14 +300,31 @@ impl Level<'_, '_, '_> {
     /// Reads the text at `at`; gives the token behind it.
     #[inline(always)]
     fn text(&mut self, at: usize) -> Result<usize, Stop> {
+        let (next, close) = self.quoted(at)?;
+        self.push_text(at, close)?;
+        Ok(next)
+    }
+
+    /// The same for a text that is a key.
+    #[inline(always)]
+    fn key(&mut self, at: usize) -> Result<usize, Stop> {
+        let (next, close) = self.quoted(at)?;
+        let escaped = self.tokens.last_escape > at && self.check_escapes(at + 1, close);
+        let node = Node::key(self.short(at)?, self.bytes.get(at + 1..close).unwrap_or_default(), escaped);
+        self.nodes.push(node);
+        Ok(next)
+    }
+
+    /// The token behind the text at `at`, and its closing quote.
+    #[inline(always)]
+    fn quoted(&mut self, at: usize) -> Result<(usize, usize), Stop> {
         let next = self.token()?;
         let close = self.last_before(next);
         // A line end inside a text is a token; in front of it stands no quote, or the opening one.
         if self.byte(next) == b'\n' || self.byte(close) != b'"' || close == at {
             return Err(self.broken(next, "`\"` at the end of a text"));
         }
-        self.push_text(at, close)?;
-        Ok(next)
+        Ok((next, close))
     }
 
     /// The last byte before a token that is no space.

@@ -3,13 +3,9 @@
 //! Reading JSON byte by byte runs at a few hundred MB/s, and most bytes of a log are the inside of
 //! texts nobody asks for. Sixteen bytes are therefore compared at once (the method of Langdale and
 //! Lemire, *Parsing Gigabytes of JSON per Second*, 2019): the result is one bit a byte, and what
-//! follows jumps from set bit to set bit. `wide` gives the comparisons without `unsafe` of ours;
-//! the baseline instructions of every 64-bit processor are enough.
+//! follows jumps from set bit to set bit.
 
-use wide::u8x16;
-
-/// Bytes that are looked at together: the bits of one word.
-const BLOCK: usize = 64;
+use super::masks::{self, BLOCK, Masks};
 
 /// Gives, in order, the position of each bracket, comma and colon, of the first byte of each text,
 /// number and word, and of each line end inside a text (which is how a lost quote shows). Where a
@@ -99,19 +95,26 @@ impl<'a> Tokens<'a> {
         // Every bracket outside of a text is a token; those that were given are behind us.
         let mut ahead = u64::MAX.checked_shl(self.bits.trailing_zeros()).unwrap_or(0);
         loop {
-            let (opening, closing) = (self.opening & ahead, self.closing & ahead);
-            let (opened, closed) = (opening.count_ones() as usize, closing.count_ones() as usize);
-            if closed >= open || open + opened > levels {
-                if let Some(found) = self.closing_bracket(opening, closing, &mut open, levels)? {
-                    let passed = u64::MAX >> (63 - found);
+            let mut brackets = (self.opening | self.closing) & ahead;
+            while brackets != 0 {
+                let at = brackets.trailing_zeros();
+                brackets &= brackets - 1;
+                if self.opening >> at & 1 == 1 {
+                    open += 1;
+                    if open > levels {
+                        return Err(Skipped::TooDeep(self.block + at as usize));
+                    }
+                    continue;
+                }
+                open -= 1;
+                if open == 0 {
+                    let passed = u64::MAX >> (63 - at);
                     if self.wrong & ahead & passed != 0 {
                         return Err(self.first_wrong(ahead));
                     }
                     self.bits &= !passed;
-                    return Ok(self.block + found as usize);
+                    return Ok(self.block + at as usize);
                 }
-            } else {
-                open = open + opened - closed;
             }
             if self.wrong & ahead != 0 {
                 return Err(self.first_wrong(ahead));
@@ -128,33 +131,6 @@ impl<'a> Tokens<'a> {
         Skipped::Wrong(self.block + (self.wrong & ahead).trailing_zeros() as usize)
     }
 
-    /// The bracket of the block that closes what is open, if it is there.
-    fn closing_bracket(
-        &self,
-        opening: u64,
-        closing: u64,
-        open: &mut usize,
-        levels: usize,
-    ) -> Result<Option<u32>, Skipped> {
-        let mut brackets = opening | closing;
-        while brackets != 0 {
-            let at = brackets.trailing_zeros();
-            brackets &= brackets - 1;
-            if closing >> at & 1 == 1 {
-                *open -= 1;
-                if *open == 0 {
-                    return Ok(Some(at));
-                }
-            } else {
-                *open += 1;
-                if *open > levels {
-                    return Err(Skipped::TooDeep(self.block + at as usize));
-                }
-            }
-        }
-        Ok(None)
-    }
-
     /// Line ends between the start and `end`, which lies in the block in hand.
     pub(super) fn lines(&self, end: usize) -> usize {
         let before = match end.saturating_sub(self.block) {
@@ -166,50 +142,56 @@ impl<'a> Tokens<'a> {
 
     fn load(&mut self) -> bool {
         let rest = self.bytes.get(self.next_block..).unwrap_or_default();
-        let (found, length) = match rest.first_chunk::<BLOCK>() {
-            Some(block) => (Found::in_block(block), BLOCK),
+        let padded;
+        let (block, length) = match rest.first_chunk::<BLOCK>() {
+            Some(block) => (block, BLOCK),
             None if rest.is_empty() => return false,
             None => {
-                // Spaces change nothing, so the last bytes are filled up with them.
-                let mut block = [b' '; BLOCK];
-                for (to, from) in block.iter_mut().zip(rest) {
-                    *to = *from;
-                }
-                (Found::in_block(&block), rest.len())
+                padded = filled_up(rest);
+                (&padded, rest.len())
             }
         };
-        self.lines_before += self.line_ends.count_ones() as usize;
+        if self.line_ends != 0 {
+            self.lines_before += self.line_ends.count_ones() as usize;
+        }
         self.block = self.next_block;
         self.next_block += length;
-        self.foreign |= found.foreign;
-        self.line_ends = found.line_ends;
-        if found.escapes != 0 {
-            self.last_escape = self.block + BLOCK - found.escapes.leading_zeros() as usize;
+        self.take(masks::of(block));
+        true
+    }
+
+    /// Finds the tokens of the block of which these are the masks.
+    #[inline(always)]
+    fn take(&mut self, masks: Masks) {
+        self.foreign |= masks.foreign;
+        self.line_ends = masks.line_ends;
+        if masks.escapes != 0 {
+            self.last_escape = self.block + BLOCK - masks.escapes.leading_zeros() as usize;
         }
-        let quotes = found.quotes & !self.escaped_bytes(found.escapes);
+        let quotes = masks.quotes & !self.escaped_bytes(masks.escapes);
         let inside = running_parity(quotes) ^ self.inside_text;
         // Shifting a signed number fills with its first bit: all ones if the last byte is inside.
         self.inside_text = (inside.cast_signed() >> 63).cast_unsigned();
-        let marks = (found.opening | found.closing | found.separators) & !inside;
-        let separating = marks | found.spaces & !inside;
+        let marks = (masks.opening | masks.closing | masks.separators) & !inside;
+        let separating = marks | masks.spaces & !inside;
         let words = !(separating | inside | quotes);
         let word_starts = words & !(words << 1 | self.in_word);
         self.in_word = words >> 63;
         let (text_starts, text_ends) = (quotes & inside, quotes & !inside);
-        let broken_texts = found.line_ends & inside;
+        let broken_texts = masks.line_ends & inside;
         // Texts, numbers and words stand between marks or spaces.
         let may_start = separating << 1 | self.separated;
         let must_separate = text_ends << 1 | self.text_ended;
         self.wrong = (text_starts | word_starts) & !may_start | must_separate & !separating | broken_texts;
         self.separated = separating >> 63;
         self.text_ended = text_ends >> 63;
-        self.opening = found.opening & !inside;
-        self.closing = found.closing & !inside;
+        self.opening = masks.opening & !inside;
+        self.closing = masks.closing & !inside;
         self.bits = marks | text_starts | word_starts | broken_texts;
-        true
     }
 
     /// The bytes behind an odd number of backslashes.
+    #[inline(always)]
     fn escaped_bytes(&mut self, escapes: u64) -> u64 {
         const EVEN: u64 = 0x5555_5555_5555_5555;
         if escapes == 0 {
@@ -226,80 +208,16 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// One bit for each byte of a block.
-struct Found {
-    quotes: u64,
-    escapes: u64,
-    opening: u64,
-    closing: u64,
-    /// Commas and colons.
-    separators: u64,
-    spaces: u64,
-    line_ends: u64,
-    foreign: bool,
-}
-
-impl Found {
-    #[inline(always)]
-    fn in_block(block: &[u8; BLOCK]) -> Found {
-        let mut found = Found {
-            quotes: 0,
-            escapes: 0,
-            opening: 0,
-            closing: 0,
-            separators: 0,
-            spaces: 0,
-            line_ends: 0,
-            foreign: false,
-        };
-        let (lanes, _) = block.as_chunks::<16>();
-        let bit = |mask: u8x16, place: usize| u64::from(mask.to_bitmask()) << (place * 16);
-        let (mut escapes, mut controls, mut highest) = (u8x16::ZERO, u8x16::ZERO, u8x16::ZERO);
-        for (place, lane) in lanes.iter().enumerate() {
-            let bytes = u8x16::new(*lane);
-            // `[` and `{`, and `]` and `}`, differ in one bit.
-            let folded = bytes | u8x16::splat(0x20);
-            found.quotes |= bit(equal(bytes, b'"'), place);
-            found.opening |= bit(equal(folded, b'{'), place);
-            found.closing |= bit(equal(folded, b'}'), place);
-            found.separators |= bit(equal(bytes, b':') | equal(bytes, b','), place);
-            found.spaces |= bit(at_most(bytes, b' '), place);
-            escapes |= equal(bytes, b'\\');
-            controls |= at_most(bytes, 0x1f);
-            highest |= bytes;
-        }
-        found.foreign = highest.to_bitmask() != 0;
-        // Most blocks have no backslash and no line end; then those masks are not needed.
-        if escapes.to_bitmask() != 0 {
-            for (place, lane) in lanes.iter().enumerate() {
-                found.escapes |= bit(equal(u8x16::new(*lane), b'\\'), place);
-            }
-        }
-        if controls.to_bitmask() != 0 {
-            found.spaces = 0;
-            for (place, lane) in lanes.iter().enumerate() {
-                let bytes = u8x16::new(*lane);
-                let line_ends = equal(bytes, b'\n');
-                found.line_ends |= bit(line_ends, place);
-                let spaces = line_ends | equal(bytes, b' ') | equal(bytes, b'\r') | equal(bytes, b'\t');
-                found.spaces |= bit(spaces, place);
-            }
-        }
-        found
-    }
-}
-
-#[inline(always)]
-fn equal(bytes: u8x16, wanted: u8) -> u8x16 {
-    bytes.simd_eq(u8x16::splat(wanted))
-}
-
-#[inline(always)]
-fn at_most(bytes: u8x16, limit: u8) -> u8x16 {
-    bytes.min(u8x16::splat(limit)).simd_eq(bytes)
+/// The last bytes with spaces behind them, which change nothing.
+#[cold]
+fn filled_up(rest: &[u8]) -> [u8; BLOCK] {
+    let mut block = [b' '; BLOCK];
+    block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    block
 }
 
 /// Each bit becomes the parity of the bits up to it: one from an opening quote to before the closing one.
+#[inline(always)]
 fn running_parity(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;

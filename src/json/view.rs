@@ -13,14 +13,28 @@ use super::{Failure, Json, same_key, text};
 pub(super) struct Node {
     /// Its first byte.
     at: u32,
-    /// Its length in bytes; the two highest bits mark what it is.
+    /// Of a value: its length in bytes. Of a key: its [`print`]. The highest bit marks escapes.
     size: u32,
+}
+
+/// What tells most names apart: length, first and last byte.
+#[inline(always)]
+fn print(name: &[u8]) -> u32 {
+    let length = name.len().min(Node::LONG) as u32;
+    length | u32::from(name.first().copied().unwrap_or(0)) << 8 | u32::from(name.last().copied().unwrap_or(0)) << 16
 }
 
 impl Node {
     const ESCAPED: u32 = 1 << 31;
-    const NESTED: u32 = 1 << 30;
-    const SIZE: u32 = Node::NESTED - 1;
+    const SIZE: u32 = Node::ESCAPED - 1;
+    /// Names of this length and longer have the same in their print.
+    const LONG: usize = 0xff;
+
+    /// A key, given with what is between its quotes.
+    #[inline(always)]
+    pub(super) fn key(at: u32, name: &[u8], escaped: bool) -> Node {
+        Node { at, size: print(name) | if escaped { Node::ESCAPED } else { 0 } }
+    }
 
     /// A number or word.
     pub(super) fn word(at: u32, length: usize) -> Node {
@@ -34,7 +48,7 @@ impl Node {
 
     /// An object or array, its brackets included.
     pub(super) fn nested(at: u32, length: usize) -> Node {
-        Node { at, size: length as u32 & Node::SIZE | Node::NESTED }
+        Node { at, size: length as u32 & Node::SIZE }
     }
 
     fn size(self) -> usize {
@@ -145,32 +159,50 @@ impl<'a> Document<'a> {
         document
     }
 
-    /// The bytes between the quotes.
-    fn raw(&self, node: Node) -> &'a [u8] {
+    /// The text of a value.
+    fn text(&self, node: Node) -> &'a str {
         let from = node.at as usize;
-        self.bytes.get(from + 1..(from + node.size()).saturating_sub(1)).unwrap_or_default()
+        let raw = self.bytes.get(from + 1..(from + node.size()).saturating_sub(1)).unwrap_or_default();
+        self.resolved(raw, node)
     }
 
-    fn text(&self, node: Node) -> &'a str {
-        let (raw, arena) = (self.raw(node), self.shared.arena);
+    fn resolved(&self, raw: &'a [u8], node: Node) -> &'a str {
+        let arena = self.shared.arena;
         if node.is_escaped() { text::unescape(raw, arena) } else { text::plain(raw, arena) }
     }
 
-    fn is_key(&self, index: usize, key: &str) -> bool {
-        let node = self.node(index);
-        if node.is_escaped() {
-            return self.text(node) == key;
+    /// What stands between the quotes of a key.
+    fn raw_name(&self, node: Node) -> &'a [u8] {
+        let from = node.at as usize + 1;
+        let length = node.size() & Node::LONG;
+        if length < Node::LONG {
+            return self.bytes.get(from..from + length).unwrap_or_default();
         }
-        // The length and the first letter tell most names apart.
-        node.size() == key.len() + 2
-            && self.bytes.get(node.at as usize + 1) == key.as_bytes().first()
-            && self.raw(node) == key.as_bytes()
+        // Rare enough to look for the end once more.
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        let mut end = 0;
+        while let Some(found) = memchr::memchr2(b'"', b'\\', rest.get(end..).unwrap_or_default()) {
+            end += found;
+            if rest.get(end) == Some(&b'"') {
+                break;
+            }
+            end += 2;
+        }
+        rest.get(..end).unwrap_or_default()
     }
 
     /// The name of the key at `index`, which need not be UTF-8.
     fn name(&self, index: usize) -> &'a [u8] {
         let node = self.node(index);
-        if node.is_escaped() { self.text(node).as_bytes() } else { self.raw(node) }
+        let raw = self.raw_name(node);
+        if node.is_escaped() { self.resolved(raw, node).as_bytes() } else { raw }
+    }
+
+    /// Whether the key at `index` is this one, of which `print` is the print.
+    #[inline(always)]
+    fn is_key(&self, index: usize, key: &str, print: u32) -> bool {
+        let size = self.node(index).size;
+        (size == print || size & Node::ESCAPED != 0) && self.name(index) == key.as_bytes()
     }
 
     /// Positions of the keys of an object.
@@ -233,9 +265,10 @@ impl<'a> Fields<'a> {
         match self.0.open() {
             Ok(document) => {
                 let mut found = [None; N];
+                let prints = keys.map(|key| print(key.as_bytes()));
                 for at in document.keys() {
-                    for (key, slot) in keys.iter().zip(&mut found) {
-                        if document.is_key(at, key) {
+                    for ((key, print), slot) in keys.iter().zip(prints).zip(&mut found) {
+                        if document.is_key(at, key, print) {
                             *slot = Some(at + 1);
                         }
                     }
@@ -250,7 +283,8 @@ impl<'a> Fields<'a> {
     pub fn exact(self, key: &str) -> Option<Json<'a>> {
         match self.0.open() {
             Ok(document) => {
-                let found = document.keys().rev().find(|at| document.is_key(*at, key))?;
+                let print = print(key.as_bytes());
+                let found = document.keys().rev().find(|at| document.is_key(*at, key, print))?;
                 Some(document.value(found + 1))
             }
             Err(fields) => fields.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| *value),
@@ -315,7 +349,10 @@ impl<'a> Iterator for FieldIter<'a> {
             Each::Read(document, at) => {
                 let key = *at;
                 *at += 2;
-                (key + 1 < document.nodes.len()).then(|| (document.text(document.node(key)), document.value(key + 1)))
+                (key + 1 < document.nodes.len()).then(|| {
+                    let node = document.node(key);
+                    (document.resolved(document.raw_name(node), node), document.value(key + 1))
+                })
             }
             Each::Made(fields) => fields.next().copied(),
             Each::One(field) => field.take(),

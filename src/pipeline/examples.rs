@@ -89,10 +89,9 @@ fn winner_by(
     let text = record.trim();
     let mut winners = Vec::new();
     for (_, bytes) in records(text.as_bytes()) {
-        let value = json::parse(arena.alloc_slice_copy(&bytes), &arena)
-            .map_err(|failure| {
-                format!("its record is not valid JSON: expected {} at byte {}", failure.expected, failure.at)
-            })?;
+        let value = json::parse(arena.alloc_slice_copy(&bytes), &arena).map_err(|failure| {
+            format!("its record is not valid JSON: expected {} at byte {}", failure.expected, failure.at)
+        })?;
         decode::open_envelopes(value, &arena, &mut |record| {
             winners.push(match decode::decode(record, &arena) {
                 Decoded::Event(event) => Ok(named(&event)),

@@ -32,10 +32,21 @@ pub(super) struct Alternative {
     pub(super) severity: Severity,
     pub(super) spec: Match,
     pub(super) statuses: Vec<(u16, u16)>,
+    /// In small letters.
+    apps: Vec<String>,
     pub(super) contains: Vec<Texts>,
     pub(super) contains_all: Vec<Texts>,
     pub(super) lacks: Vec<Texts>,
     pub(super) regexes: Vec<(Place, Vec<Pattern>)>,
+}
+
+/// The names of an event's application, in small letters.
+pub(super) struct AppNames([Option<String>; 3]);
+
+impl AppNames {
+    pub(super) fn of(event: &Event<'_>) -> AppNames {
+        AppNames([event.app.name, event.app.kind, event.app.id].map(|name| name.map(str::to_lowercase)))
+    }
 }
 
 /// Texts of which one (or each, or none) must occur.
@@ -223,6 +234,7 @@ impl Alternative {
             severity: header.severity,
             spec: spec.clone(),
             statuses,
+            apps: spec.app.iter().map(|word| word.to_lowercase()).collect(),
             contains,
             contains_all,
             lacks,
@@ -231,7 +243,7 @@ impl Alternative {
     }
 
     /// Whether all conditions hold that do not look into texts.
-    pub(super) fn structure_fits(&self, event: &Event<'_>) -> bool {
+    pub(super) fn structure_fits(&self, event: &Event<'_>, app: &AppNames) -> bool {
         let spec = &self.spec;
         let reason = &event.reason;
         let listed = |list: &[String], value: Option<&str>| {
@@ -254,17 +266,12 @@ impl Alternative {
             && listed(&spec.scim_type, reason.scim_type)
             && (spec.code.is_empty()
                 || reason.codes.iter().any(|code| spec.code.iter().any(|wanted| glob::matches(wanted, code))))
-            && self.app_fits(event)
+            && self.app_fits(app)
     }
 
     /// Whether it is one of the applications asked for, if any is.
-    pub(super) fn app_fits(&self, event: &Event<'_>) -> bool {
-        let wanted = &self.spec.app;
-        wanted.is_empty()
-            || [event.app.name, event.app.kind, event.app.id].iter().flatten().any(|name| {
-                let name = name.to_lowercase();
-                wanted.iter().any(|word| name.contains(&word.to_lowercase()))
-            })
+    pub(super) fn app_fits(&self, app: &AppNames) -> bool {
+        self.apps.is_empty() || app.0.iter().flatten().any(|name| self.apps.iter().any(|word| name.contains(word)))
     }
 
     /// Whether a condition looks into a field of the record that only this format has.

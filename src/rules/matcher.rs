@@ -6,7 +6,7 @@ use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use foldhash::quality::RandomState;
 use serde::Serialize;
 
-use super::compile::{Alternative, Hits, Place, Texts};
+use super::compile::{Alternative, AppNames, Hits, Place, Texts};
 use super::load::Library;
 use super::model::Severity;
 use crate::event::Event;
@@ -72,8 +72,8 @@ pub struct Rank {
 
 impl Alternative {
     /// The rank and the conditions that held, if all did.
-    fn holds(&self, event: &Event<'_>, seen: &Seen) -> Option<Considered> {
-        if !self.structure_fits(event) {
+    fn holds(&self, event: &Event<'_>, app: &AppNames, seen: &Seen) -> Option<Considered> {
+        if !self.structure_fits(event, app) {
             return None;
         }
         let words_are_remote = self.texts_fit(event, seen)?;
@@ -221,9 +221,9 @@ impl Library {
     /// Every rule that matches the event, the winner first.
     pub fn consider(&self, event: &Event<'_>) -> Vec<Considered> {
         let matcher = &self.matcher;
-        let seen = self.seen(event);
+        let (app, seen) = (AppNames::of(event), self.seen(event));
         let mut found: Vec<Considered> =
-            matcher.alternatives.iter().filter_map(|alternative| alternative.holds(event, &seen)).collect();
+            matcher.alternatives.iter().filter_map(|alternative| alternative.holds(event, &app, &seen)).collect();
         // Rules are sorted by id, so their position is the alphabetical order of the last resort.
         found.sort_by(|a, b| b.rank.cmp(&a.rank).then(a.rule.cmp(&b.rule)));
         let mut named = HashSet::new();
@@ -321,8 +321,8 @@ impl Explainer<'_> {
         if let Some(class) = self.apps.get(&app) {
             return *class;
         }
-        let mut hasher = self.seed.build_hasher();
-        self.library.matcher.alternatives.iter().for_each(|alternative| alternative.app_fits(event).hash(&mut hasher));
+        let (names, mut hasher) = (AppNames::of(event), self.seed.build_hasher());
+        self.library.matcher.alternatives.iter().for_each(|alternative| alternative.app_fits(&names).hash(&mut hasher));
         let class = hasher.finish();
         if self.apps.len() >= REMEMBERED {
             self.apps.clear();
@@ -335,8 +335,9 @@ impl Explainer<'_> {
 impl ShortList {
     fn of(library: &Library, event: &Event<'_>) -> ShortList {
         let mut list = ShortList { by_texts: Vec::new(), by_fields: Vec::new() };
+        let app = AppNames::of(event);
         for (index, alternative) in library.matcher.alternatives.iter().enumerate() {
-            if alternative.structure_fits(event) {
+            if alternative.structure_fits(event, &app) {
                 let place = if alternative.reads_fields() { &mut list.by_fields } else { &mut list.by_texts };
                 place.push(index);
             }
