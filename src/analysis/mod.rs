@@ -14,6 +14,7 @@ mod people;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::error::Problem;
 use crate::event::{Operation, Outcome};
@@ -160,7 +161,7 @@ pub struct Issue {
 #[derive(Clone, Debug, Default)]
 #[allow(missing_docs)]
 pub struct AppHealth {
-    pub name: String,
+    pub name: Arc<str>,
     pub attempts: u64,
     pub failures: u64,
     pub people_failed: u64,
@@ -187,8 +188,8 @@ impl AppHealth {
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub struct PersonState {
-    pub user: String,
-    pub app: String,
+    pub user: Arc<str>,
+    pub app: Arc<str>,
     pub since: Option<Micros>,
     pub rule: Option<usize>,
 }
@@ -276,7 +277,7 @@ impl Apps {
         }
         let next = u32::try_from(self.sums.len()).unwrap_or(u32::MAX);
         self.by_name.insert(name.into(), next);
-        let health = AppHealth { name: name.to_owned(), ..AppHealth::default() };
+        let health = AppHealth { name: name.into(), ..AppHealth::default() };
         self.sums.push(AppSum { health, ..AppSum::default() });
         next
     }
@@ -499,12 +500,12 @@ impl Builder {
         let (last, apps, histories) = (self.last, &self.apps, &self.histories);
         let mut known = Vec::new();
         let mut unknown = Vec::new();
-        let mut broken_at: HashMap<u32, HashSet<u32>> = HashMap::new();
+        let mut broken_at: HashMap<u32, HashSet<u32, Seeded>> = HashMap::new();
         for ((_, _, app), sum) in std::mem::take(&mut self.issues) {
             let IssueSum { mut issue, people, newest } = sum;
             issue.examples.extend(newest);
-            let persons: HashSet<u32> = people.keys().map(|(person, _)| *person).collect();
-            let broken: HashSet<u32> = people
+            let persons: HashSet<u32, Seeded> = people.keys().map(|(person, _)| *person).collect();
+            let broken: HashSet<u32, Seeded> = people
                 .iter()
                 .filter(|((person, effect), at)| {
                     app.is_none_or(|app| !histories.resolved_after((*person, app), *effect, **at))

@@ -4,6 +4,7 @@
 //! which records arrive does not matter.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::people::People;
 use super::{PeopleLists, PersonState, Seeded};
@@ -137,7 +138,7 @@ impl Histories {
     }
 
     /// Everybody for whom something is wrong.
-    pub(super) fn lists(&self, people: &People, app: impl Fn(u32) -> String) -> PeopleLists {
+    pub(super) fn lists(&self, people: &People, app: impl Fn(u32) -> Arc<str>) -> PeopleLists {
         let mut lists = PeopleLists::default();
         for pair in self.failures.keys() {
             let Some((standing, since, rule)) = self.standing(*pair) else { continue };
@@ -146,7 +147,7 @@ impl Histories {
                 Standing::WaitingForAccess => &mut lists.waiting_for_access,
                 Standing::OutOfDate => &mut lists.out_of_date,
             };
-            list.push(PersonState { user: people.label(pair.0).to_owned(), app: app(pair.1), since, rule });
+            list.push(PersonState { user: people.label(pair.0), app: app(pair.1), since, rule });
         }
         for list in [&mut lists.access_not_removed, &mut lists.waiting_for_access, &mut lists.out_of_date] {
             list.sort_by(|a, b| {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{Row, Seeded};
 
@@ -9,7 +10,7 @@ use super::{Row, Seeded};
 pub(super) struct People {
     by_id: HashMap<Box<str>, u32, Seeded>,
     by_login: HashMap<Box<str>, u32, Seeded>,
-    labels: Vec<Box<str>>,
+    labels: Vec<Arc<str>>,
 }
 
 impl People {
@@ -48,8 +49,8 @@ impl People {
         self.labels.len() as u64
     }
 
-    pub(super) fn label(&self, person: u32) -> &str {
-        self.labels.get(person as usize).map_or("", |label| label)
+    pub(super) fn label(&self, person: u32) -> Arc<str> {
+        self.labels.get(person as usize).cloned().unwrap_or_default()
     }
 }
 

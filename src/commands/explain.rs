@@ -1,11 +1,21 @@
 //! `provlens explain`: one known issue in full, with its evidence if logs are given.
 
+use serde::Serialize;
 use serde_json::json;
 
 use super::{print, print_json, rules, setup};
 use crate::cli::{Common, ExplainArgs, Format};
 use crate::exit::ExitStatus;
 use crate::output::report::{json, text};
+use crate::rules::Rule;
+
+/// A rule and a report of what it explains.
+#[derive(Serialize)]
+struct Explained<'a, R> {
+    schema: &'static str,
+    rule: &'a Rule,
+    report: R,
+}
 
 pub(super) fn run(args: &ExplainArgs) -> ExitStatus {
     let library = setup::library(&args.common.rules, args.common.quiet);
@@ -29,9 +39,11 @@ pub(super) fn run(args: &ExplainArgs) -> ExitStatus {
                     rules::page(rule),
                     text::render(&ready.analysis, &ready.library, &ready.style)
                 )),
-                Format::Json => print_json(
-                    &json!({ "schema": "provlens/rule/1", "rule": rule, "report": json::value(&ready.analysis, &ready.library) }),
-                ),
+                Format::Json => print_json(&Explained {
+                    schema: "provlens/rule/1",
+                    rule,
+                    report: json::report(&ready.analysis, &ready.library),
+                }),
             };
             ready.status(printed)
         }

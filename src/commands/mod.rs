@@ -51,8 +51,14 @@ fn print(text: &str) -> ExitStatus {
     }
 }
 
-fn print_json(value: &serde_json::Value) -> ExitStatus {
-    print(&crate::text::sanitize::json(&format!("{value:#}\n")))
+fn print_json(value: &impl serde::Serialize) -> ExitStatus {
+    match serde_json::to_string_pretty(value) {
+        Ok(mut text) => {
+            text.push('\n');
+            print(&crate::text::sanitize::json(&text))
+        }
+        Err(error) => fail(ExitStatus::Input, &format!("cannot write the output: {error}")),
+    }
 }
 
 /// Says what went wrong on standard error.

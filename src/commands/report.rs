@@ -7,7 +7,12 @@ use crate::output::report::{json, text};
 
 pub(super) fn run(args: &ReportArgs) -> ExitStatus {
     match setup::ready(&args.paths, &args.common, None) {
-        Ok(ready) => show(&ready, args.format),
+        Ok(ready) => {
+            let status = show(&ready, args.format);
+            // The program ends here; taking a large analysis apart first would only take time.
+            std::mem::forget(ready);
+            status
+        }
         Err(status) => status,
     }
 }
@@ -15,7 +20,7 @@ pub(super) fn run(args: &ReportArgs) -> ExitStatus {
 pub(super) fn show(ready: &setup::Ready, format: Format) -> ExitStatus {
     let printed = match format {
         Format::Text => print(&text::render(&ready.analysis, &ready.library, &ready.style)),
-        Format::Json => print_json(&json::value(&ready.analysis, &ready.library)),
+        Format::Json => print_json(&json::report(&ready.analysis, &ready.library)),
     };
     ready.status(printed)
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{fail, print, print_json, setup};
 use crate::cli::{Format, RulesCommand};
-use crate::decode::{self, Decoded};
+use crate::decode::{self, Decoded, Wanted};
 use crate::exit::ExitStatus;
 use crate::json::{self, Json};
 use crate::output::page::{Page, counted, shown};
@@ -116,7 +116,7 @@ fn explain(input: &str, library: &Library) -> ExitStatus {
 }
 
 fn explain_record<'a>(page: &mut Page, line: u64, record: Json<'a>, arena: &'a Bump, library: &Library) {
-    let event = match decode::decode(record, arena) {
+    let event = match decode::decode(record, Wanted::All, arena) {
         Decoded::Event(event) => event,
         Decoded::Other { dialect, what } => {
             return page.line(&format!("line {line}: {dialect}, {}", what.unwrap_or("not about provisioning")));

@@ -39,58 +39,74 @@ pub enum Decoded<'a> {
 struct Dialect {
     name: &'static str,
     /// Reads a record that has this format's marks; `None` for all others.
-    read: for<'a> fn(Json<'a>, &'a Bump) -> Option<Decoded<'a>>,
+    read: for<'a> fn(Json<'a>, Wanted, &'a Bump) -> Option<Decoded<'a>>,
+}
+
+/// How much of an event is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Everything that the record says.
+    All,
+    /// Of an event that succeeded, only what it takes to count it: time, application, person,
+    /// operation, outcome and the record's id. Nine events of ten succeed.
+    Counts,
 }
 
 /// In the order in which they are tried: a format whose marks include another's comes first.
 const DIALECTS: [Dialect; 21] = [
     Dialect { name: "okta-system-log", read: okta::read },
-    Dialect { name: "okta-flat", read: |r, a| okta_flat::sniff(r).then(|| okta_flat::decode(r, a)) },
+    Dialect { name: "okta-flat", read: |r, _, a| okta_flat::sniff(r).then(|| okta_flat::decode(r, a)) },
     Dialect {
         name: "entra-diag-provisioning",
-        read: |r, a| entra_shapes::sniff_diagnostic(r).then(|| entra_shapes::decode_diagnostic(r, a)),
+        read: |r, _, a| entra_shapes::sniff_diagnostic(r).then(|| entra_shapes::decode_diagnostic(r, a)),
     },
     Dialect {
         name: "entra-graph-provisioning",
-        read: |r, a| entra_shapes::sniff_graph(r).then(|| entra_shapes::decode_graph(r, a)),
+        read: |r, _, a| entra_shapes::sniff_graph(r).then(|| entra_shapes::decode_graph(r, a)),
     },
     Dialect {
         name: "entra-pod",
-        read: |r, a| entra_shapes::sniff_on_demand(r).then(|| entra_shapes::decode_on_demand(r, a)),
+        read: |r, _, a| entra_shapes::sniff_on_demand(r).then(|| entra_shapes::decode_on_demand(r, a)),
     },
     Dialect {
         name: "entra-la-provisioning",
-        read: |r, a| entra_shapes::sniff_table(r).then(|| entra_shapes::decode_table(r, a)),
+        read: |r, _, a| entra_shapes::sniff_table(r).then(|| entra_shapes::decode_table(r, a)),
     },
     Dialect {
         name: "entra-csv-provisioning",
-        read: |r, a| entra_shapes::sniff_csv(r).then(|| entra_shapes::decode_csv(r, a)),
+        read: |r, _, a| entra_shapes::sniff_csv(r).then(|| entra_shapes::decode_csv(r, a)),
     },
     Dialect {
         name: "entra-diag-audit",
-        read: |r, a| entra_audit::sniff_diagnostic(r).then(|| entra_audit::decode_diagnostic(r, a)),
+        read: |r, _, a| entra_audit::sniff_diagnostic(r).then(|| entra_audit::decode_diagnostic(r, a)),
     },
     Dialect {
         name: "entra-graph-audit",
-        read: |r, a| entra_audit::sniff_graph(r).then(|| entra_audit::decode_graph(r, a)),
+        read: |r, _, a| entra_audit::sniff_graph(r).then(|| entra_audit::decode_graph(r, a)),
     },
-    Dialect { name: "m365-ual", read: |r, a| entra_audit::sniff_unified(r).then(|| entra_audit::decode_unified(r, a)) },
-    Dialect { name: "entra-job", read: |r, a| entra_job::sniff(r).then(|| entra_job::decode(r, a)) },
-    Dialect { name: "azure-other", read: |r, a| named::sniff_azure(r).then(|| named::decode_azure(r, a)) },
-    Dialect { name: "aws-scim", read: |r, a| aws::sniff(r).then(|| aws::decode(r, a)) },
-    Dialect { name: "authentik", read: |r, a| server::sniff_authentik(r).then(|| server::decode_authentik(r, a)) },
-    Dialect { name: "pasted-text", read: |r, a| server::sniff_pasted(r).then(|| server::decode_pasted(r, a)) },
-    Dialect { name: "access-log", read: |r, a| server::sniff_access_log(r).then(|| server::decode_access_log(r, a)) },
-    Dialect { name: "laravel-log", read: |r, a| server::sniff_laravel(r).then(|| server::decode_laravel(r, a)) },
-    Dialect { name: "text", read: |r, a| server::sniff_text(r).then(|| server::decode_text(r, a)) },
-    Dialect { name: "scim-error", read: |r, a| scim_error::sniff(r).then(|| scim_error::decode(r, a)) },
-    Dialect { name: "graph-error", read: |r, a| scim_error::sniff_graph(r).then(|| scim_error::decode_graph(r, a)) },
-    Dialect { name: "named", read: |r, a| named::sniff(r).then(|| named::decode(r, a)) },
+    Dialect {
+        name: "m365-ual",
+        read: |r, _, a| entra_audit::sniff_unified(r).then(|| entra_audit::decode_unified(r, a)),
+    },
+    Dialect { name: "entra-job", read: |r, _, a| entra_job::sniff(r).then(|| entra_job::decode(r, a)) },
+    Dialect { name: "azure-other", read: |r, _, a| named::sniff_azure(r).then(|| named::decode_azure(r, a)) },
+    Dialect { name: "aws-scim", read: |r, _, a| aws::sniff(r).then(|| aws::decode(r, a)) },
+    Dialect { name: "authentik", read: |r, _, a| server::sniff_authentik(r).then(|| server::decode_authentik(r, a)) },
+    Dialect { name: "pasted-text", read: |r, _, a| server::sniff_pasted(r).then(|| server::decode_pasted(r, a)) },
+    Dialect {
+        name: "access-log",
+        read: |r, _, a| server::sniff_access_log(r).then(|| server::decode_access_log(r, a)),
+    },
+    Dialect { name: "laravel-log", read: |r, _, a| server::sniff_laravel(r).then(|| server::decode_laravel(r, a)) },
+    Dialect { name: "text", read: |r, _, a| server::sniff_text(r).then(|| server::decode_text(r, a)) },
+    Dialect { name: "scim-error", read: |r, _, a| scim_error::sniff(r).then(|| scim_error::decode(r, a)) },
+    Dialect { name: "graph-error", read: |r, _, a| scim_error::sniff_graph(r).then(|| scim_error::decode_graph(r, a)) },
+    Dialect { name: "named", read: |r, _, a| named::sniff(r).then(|| named::decode(r, a)) },
 ];
 
 /// Decodes one unwrapped record.
-pub fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
-    let read = DIALECTS.iter().find_map(|dialect| (dialect.read)(record, arena));
+pub fn decode<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Decoded<'a> {
+    let read = DIALECTS.iter().find_map(|dialect| (dialect.read)(record, wanted, arena));
     read.unwrap_or_else(|| Decoded::Unrecognised(first_keys(record)))
 }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use bumpalo::Bump;
 
-use super::{Decoded, explain};
+use super::{Decoded, Wanted, explain};
 use crate::event::{App, Event, Operation, Outcome, Subject};
 use crate::json::Json;
 use crate::text::time;
@@ -71,7 +71,7 @@ const FAMILIES: [(&str, Operation); 9] = [
 ];
 
 /// Reads a record that has the marks of the System Log.
-pub(super) fn read<'a>(record: Json<'a>, arena: &'a Bump) -> Option<Decoded<'a>> {
+pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Option<Decoded<'a>> {
     let [event_type, published, legacy, result, actor, target, uuid, debug, transaction] = record.get_each([
         "eventType",
         "published",
@@ -112,9 +112,12 @@ pub(super) fn read<'a>(record: Json<'a>, arena: &'a Bump) -> Option<Decoded<'a>>
         None => ["outcome.result", "outcome.reason"].map(|path| record.str_at(path)),
     };
     event.outcome = outcome(result, kind.nature, event.legacy_type);
-    let actor = actor.map(Entity::of);
+    event.ids.event = uuid.and_then(Json::text);
     read_targets(record, target, actor, &mut event);
-    event.actor = actor.and_then(|actor| match actor.kind {
+    if wanted == Wanted::Counts && event.outcome == Outcome::Success && event.app.name.is_some() {
+        return Some(Decoded::Event(Box::new(event)));
+    }
+    event.actor = actor.map(Entity::of).and_then(|actor| match actor.kind {
         Some("SystemPrincipal") => Some("system"),
         _ => actor.login.or(actor.name).or(actor.id),
     });
@@ -125,7 +128,6 @@ pub(super) fn read<'a>(record: Json<'a>, arena: &'a Bump) -> Option<Decoded<'a>>
         None => record.str_at(path),
     };
     event.app.kind = detail("appname", "debugContext.debugData.appname").or(event.app.kind);
-    event.ids.event = uuid.and_then(Json::text);
     event.ids.transaction = match transaction {
         Some(transaction) => transaction.str("id"),
         None => record.str_at("transaction.id"),
@@ -230,7 +232,7 @@ impl<'a> Entity<'a> {
 }
 
 /// Targets are read by type: their order is not fixed.
-fn read_targets<'a>(record: Json<'a>, targets: Option<Json<'a>>, actor: Option<Entity<'a>>, event: &mut Event<'a>) {
+fn read_targets<'a>(record: Json<'a>, targets: Option<Json<'a>>, actor: Option<Json<'a>>, event: &mut Event<'a>) {
     let targets = targets.or_else(|| record.get("targets")).unwrap_or(Json::Null);
     const KINDS: [&str; 6] = ["AppInstance", "User", "AppUser", "NewUser", "UserGroup", "AppGroup"];
     let mut first = [None; KINDS.len()];
@@ -256,7 +258,7 @@ fn read_targets<'a>(record: Json<'a>, targets: Option<Json<'a>>, actor: Option<E
     };
     let subject = subject.or_else(|| {
         let own = event.app.id.is_none() && event.event_type.is_some_and(|name| name.starts_with("user."));
-        actor.filter(|actor| own && actor.kind == Some("User"))
+        actor.filter(|_| own).map(Entity::of).filter(|actor| actor.kind == Some("User"))
     });
     if let Some(subject) = subject {
         // An AppUser without an account yet has no name there; the id of the AppUser is not the person's.

@@ -4,7 +4,7 @@
 
 use bumpalo::Bump;
 
-use super::{Decoded, okta};
+use super::{Decoded, Wanted, okta};
 use crate::json::Json;
 
 pub(super) fn sniff(record: Json<'_>) -> bool {
@@ -47,7 +47,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         fields.push(("target", Json::array(arena.alloc_slice_copy(&list))));
     }
     let folded = Json::object(arena.alloc_slice_copy(&fields));
-    match okta::read(folded, arena).unwrap_or(Decoded::Other { dialect: "okta-flat", what: None }) {
+    match okta::read(folded, Wanted::All, arena).unwrap_or(Decoded::Other { dialect: "okta-flat", what: None }) {
         Decoded::Event(mut event) => {
             event.dialect = "okta-flat";
             event.raw = record;

@@ -1,9 +1,10 @@
 //! Sixty-four bytes at a time, which byte is what.
 //!
 //! `wide` gives comparisons of sixteen bytes that every 64-bit processor has, without `unsafe` of
-//! ours. Most processors compare thirty-two and need a third of the instructions; a program that
-//! shall run everywhere has to ask first and then call code that was compiled for them, which is the
-//! one thing here that the language calls unsafe. What it pays: see `benches/`, group `frame`.
+//! ours. Most processors compare thirty-two or sixty-four, in a half or an eighth of the
+//! instructions; a program that shall run everywhere has to ask first and then call code that was
+//! compiled for them, which is the one thing in this program that the language calls unsafe. What
+//! it pays: see `benches/`, group `masks`.
 
 use wide::u8x16;
 
@@ -57,50 +58,84 @@ fn equal(bytes: u8x16, wanted: u8) -> u8x16 {
     bytes.simd_eq(u8x16::splat(wanted))
 }
 
-/// The masks of a block, by code for this processor.
+/// Finds the masks of a block, by code for this processor. Into a place of the caller's, since a
+/// copy of what was just written word by word is what processors are slowest at.
 #[inline(always)]
-pub(super) fn of(block: &[u8; BLOCK]) -> Masks {
+pub(super) fn find(block: &[u8; BLOCK], masks: &mut Masks) {
     #[cfg(target_arch = "x86_64")]
-    if let Some(masks) = avx2::of(block) {
-        return masks;
+    if x86::find(block, masks) {
+        return;
     }
-    Masks::portable(block)
+    *masks = Masks::portable(block);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code)]
-mod avx2 {
+mod x86 {
     use std::arch::is_x86_feature_detected;
     use std::arch::x86_64::{
         __m256i, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8,
+        _mm512_cmpeq_epi8_mask, _mm512_movepi8_mask, _mm512_or_si512, _mm512_set_epi64, _mm512_set1_epi8,
     };
 
     use super::{BLOCK, Masks};
 
-    /// The masks, if the processor can do that.
+    /// Finds the masks, if the processor can do more than every processor can; says whether it did.
     #[inline(always)]
-    pub(super) fn of(block: &[u8; BLOCK]) -> Option<Masks> {
+    pub(super) fn find(block: &[u8; BLOCK], masks: &mut Masks) -> bool {
         // The standard library asks the processor once and remembers.
-        if !is_x86_feature_detected!("avx2") {
-            return None;
+        if is_x86_feature_detected!("avx512bw") {
+            // SAFETY: all that `by_64` needs is that the processor has these instructions, as was
+            // asked just now. It reads and writes through references.
+            unsafe { by_64(block, masks) };
+            return true;
         }
-        // SAFETY: all that `masks` needs is that the processor has these instructions, as was asked
-        // just now. It takes a reference to bytes and gives numbers.
-        Some(unsafe { masks(block) })
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the same for `by_32`.
+            unsafe { by_32(block, masks) };
+            return true;
+        }
+        false
+    }
+
+    #[inline(always)]
+    fn words(block: &[u8; BLOCK]) -> [i64; 8] {
+        let (words, _) = block.as_chunks::<8>();
+        std::array::from_fn(|at| words.get(at).map_or(0, |word| i64::from_le_bytes(*word)))
+    }
+
+    #[inline(never)]
+    #[target_feature(enable = "avx512bw")]
+    fn by_64(block: &[u8; BLOCK], masks: &mut Masks) {
+        let [a, b, c, d, e, f, g, h] = words(block);
+        let bytes = _mm512_set_epi64(h, g, f, e, d, c, b, a);
+        let is = |wanted: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(wanted.cast_signed()));
+        // `[` and `{`, and `]` and `}`, differ in one bit.
+        let folded = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
+        let is_folded = |wanted: u8| _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8(wanted.cast_signed()));
+        let line_ends = is(b'\n');
+        *masks = Masks {
+            quotes: is(b'"'),
+            escapes: is(b'\\'),
+            opening: is_folded(b'{'),
+            closing: is_folded(b'}'),
+            separators: is(b':') | is(b','),
+            spaces: is(b' ') | is(b'\t') | is(b'\r') | line_ends,
+            line_ends,
+            foreign: _mm512_movepi8_mask(bytes) != 0,
+        };
     }
 
     /// Not inlined and without branches: where the compiler sees what becomes of a mask, it takes
     /// the mask apart bit by bit, which makes this six times as long.
     #[inline(never)]
     #[target_feature(enable = "avx2")]
-    fn masks(block: &[u8; BLOCK]) -> Masks {
-        let (words, _) = block.as_chunks::<8>();
-        let [a, b, c, d, e, f, g, h] = std::array::from_fn(|at| words.get(at).map_or(0, |w| i64::from_le_bytes(*w)));
+    fn by_32(block: &[u8; BLOCK], masks: &mut Masks) {
+        let [a, b, c, d, e, f, g, h] = words(block);
         let (low, high) = (_mm256_set_epi64x(d, c, b, a), _mm256_set_epi64x(h, g, f, e));
-        // `[` and `{`, and `]` and `}`, differ in one bit.
         let space = _mm256_set1_epi8(0x20);
         let folded = (_mm256_or_si256(low, space), _mm256_or_si256(high, space));
-        Masks {
+        *masks = Masks {
             quotes: bits(is(low, b'"'), is(high, b'"')),
             escapes: bits(is(low, b'\\'), is(high, b'\\')),
             opening: bits(is(folded.0, b'{'), is(folded.1, b'{')),
@@ -109,7 +144,7 @@ mod avx2 {
             spaces: bits(is_space(low), is_space(high)),
             line_ends: bits(is(low, b'\n'), is(high, b'\n')),
             foreign: bits(low, high) != 0,
-        }
+        };
     }
 
     #[inline]
@@ -146,11 +181,21 @@ mod avx2 {
         use super::*;
 
         #[test]
-        fn both_ways_find_the_same() {
+        fn all_ways_find_the_same() {
             let byte = prop_oneof![any::<u8>(), proptest::sample::select(b"\"\\{}[]:, \n\r\t\x01".to_vec())];
             proptest!(|(bytes in proptest::collection::vec(byte, BLOCK))| {
                 let block: [u8; BLOCK] = bytes.try_into().unwrap();
-                prop_assert_eq!(of(&block).unwrap_or_else(|| Masks::portable(&block)), Masks::portable(&block));
+                let (wanted, mut found) = (Masks::portable(&block), Masks::default());
+                if is_x86_feature_detected!("avx2") {
+                    // SAFETY: as in `find`.
+                    unsafe { by_32(&block, &mut found) };
+                    prop_assert_eq!(&found, &wanted);
+                }
+                if is_x86_feature_detected!("avx512bw") {
+                    // SAFETY: as in `find`.
+                    unsafe { by_64(&block, &mut found) };
+                    prop_assert_eq!(&found, &wanted);
+                }
             });
         }
     }

@@ -8,8 +8,9 @@
 use super::masks::{self, BLOCK, Masks};
 
 /// Gives, in order, the position of each bracket, comma and colon, of the first byte of each text,
-/// number and word, and of each line end inside a text (which is how a lost quote shows). Where a
-/// text ends needs no token: it ends before the next one.
+/// number and word, and of each byte that cannot stand where it does, such as a line end inside a
+/// text (which is how a lost quote shows). Where a text ends needs no token: it ends before the next
+/// one.
 pub(super) struct Tokens<'a> {
     bytes: &'a [u8],
     /// Where the block in hand starts, and where the next one does.
@@ -25,11 +26,9 @@ pub(super) struct Tokens<'a> {
     line_ends: u64,
     lines_before: usize,
     /// What the block before handed over: all ones if it ended inside a text; one if its last byte
-    /// escapes the next one; one if its last byte belongs to a number or word; one if it separates;
-    /// one if it is the quote that ends a text.
+    /// escapes the next one; one if it separates; one if it is the quote that ends a text.
     inside_text: u64,
     escaped: u64,
-    in_word: u64,
     separated: u64,
     text_ended: u64,
     /// Some byte so far is no ASCII.
@@ -63,7 +62,6 @@ impl<'a> Tokens<'a> {
             lines_before: 0,
             inside_text: 0,
             escaped: 0,
-            in_word: 0,
             separated: 1,
             text_ended: 0,
             foreign: false,
@@ -156,47 +154,44 @@ impl<'a> Tokens<'a> {
         }
         self.block = self.next_block;
         self.next_block += length;
-        self.take(masks::of(block));
+        let mut masks = Masks::default();
+        masks::find(block, &mut masks);
+        self.take(&masks);
         true
     }
 
     /// Finds the tokens of the block of which these are the masks.
     #[inline(always)]
-    fn take(&mut self, masks: Masks) {
+    fn take(&mut self, masks: &Masks) {
         self.foreign |= masks.foreign;
         self.line_ends = masks.line_ends;
-        if masks.escapes != 0 {
+        let mut quotes = masks.quotes;
+        if masks.escapes | self.escaped != 0 {
             self.last_escape = self.block + BLOCK - masks.escapes.leading_zeros() as usize;
+            quotes &= !self.escaped_bytes(masks.escapes);
         }
-        let quotes = masks.quotes & !self.escaped_bytes(masks.escapes);
         let inside = running_parity(quotes) ^ self.inside_text;
         // Shifting a signed number fills with its first bit: all ones if the last byte is inside.
         self.inside_text = (inside.cast_signed() >> 63).cast_unsigned();
-        let marks = (masks.opening | masks.closing | masks.separators) & !inside;
+        self.opening = masks.opening & !inside;
+        self.closing = masks.closing & !inside;
+        let marks = self.opening | self.closing | masks.separators & !inside;
         let separating = marks | masks.spaces & !inside;
-        let words = !(separating | inside | quotes);
-        let word_starts = words & !(words << 1 | self.in_word);
-        self.in_word = words >> 63;
         let (text_starts, text_ends) = (quotes & inside, quotes & !inside);
-        let broken_texts = masks.line_ends & inside;
+        let words = !(separating | inside | quotes);
         // Texts, numbers and words stand between marks or spaces.
         let may_start = separating << 1 | self.separated;
         let must_separate = text_ends << 1 | self.text_ended;
-        self.wrong = (text_starts | word_starts) & !may_start | must_separate & !separating | broken_texts;
         self.separated = separating >> 63;
         self.text_ended = text_ends >> 63;
-        self.opening = masks.opening & !inside;
-        self.closing = masks.closing & !inside;
-        self.bits = marks | text_starts | word_starts | broken_texts;
+        self.wrong = text_starts & !may_start | must_separate & !separating | masks.line_ends & inside;
+        self.bits = marks | text_starts | words & may_start | self.wrong;
     }
 
     /// The bytes behind an odd number of backslashes.
     #[inline(always)]
     fn escaped_bytes(&mut self, escapes: u64) -> u64 {
         const EVEN: u64 = 0x5555_5555_5555_5555;
-        if escapes == 0 {
-            return std::mem::take(&mut self.escaped);
-        }
         let escapes = escapes & !self.escaped;
         let follows = escapes << 1 | self.escaped;
         // Adding the start of a run to it carries past its end; where a run that starts on an odd
@@ -236,7 +231,7 @@ mod tests {
 
     /// The same, one byte after the other.
     fn slowly(bytes: &[u8], from: usize) -> Vec<usize> {
-        let (mut found, mut inside, mut escaped, mut in_word) = (Vec::new(), false, false, false);
+        let (mut found, mut inside, mut escaped, mut separated, mut ended) = (Vec::new(), false, false, true, false);
         for (at, byte) in bytes.iter().enumerate().skip(from) {
             let quote = *byte == b'"' && !escaped;
             let mark = matches!(byte, b'{' | b'}' | b'[' | b']' | b':' | b',');
@@ -245,11 +240,14 @@ mod tests {
             if quote {
                 inside = !inside;
             }
+            let starts = quote && inside;
             let word = !quote && !inside && !mark && !space;
-            if quote && inside || inside && *byte == b'\n' || !inside && mark || word && !in_word {
+            let wrong = starts && !separated || ended && !(mark || space) || inside && *byte == b'\n';
+            if starts || !inside && mark || word && separated || wrong {
                 found.push(at);
             }
-            in_word = word;
+            separated = !inside && !quote && (mark || space);
+            ended = quote && !inside;
         }
         found
     }

@@ -264,16 +264,23 @@ impl<'a> Fields<'a> {
     pub(super) fn exact_each<const N: usize>(self, keys: [&str; N]) -> [Option<Json<'a>>; N] {
         match self.0.open() {
             Ok(document) => {
-                let mut found = [None; N];
-                let prints = keys.map(|key| print(key.as_bytes()));
+                let mut places = [usize::MAX; N];
+                let mut prints = [0; N];
+                for (slot, key) in prints.iter_mut().zip(&keys) {
+                    *slot = print(key.as_bytes());
+                }
                 for at in document.keys() {
-                    for ((key, print), slot) in keys.iter().zip(prints).zip(&mut found) {
-                        if document.is_key(at, key, print) {
-                            *slot = Some(at + 1);
+                    for ((key, print), place) in keys.iter().zip(&prints).zip(&mut places) {
+                        if document.is_key(at, key, *print) {
+                            *place = at + 1;
                         }
                     }
                 }
-                found.map(|value| value.map(|value| document.value(value)))
+                let mut found = [None; N];
+                for (slot, place) in found.iter_mut().zip(places) {
+                    *slot = (place != usize::MAX).then(|| document.value(place));
+                }
+                found
             }
             Err(_) => keys.map(|key| self.exact(key)),
         }

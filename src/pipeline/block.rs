@@ -183,7 +183,7 @@ fn hash_value(value: Json<'_>, hasher: &mut impl Hasher) {
     match value {
         Json::Object(fields) => {
             let mut sorted: Vec<(&str, Json<'_>)> = fields.iter().collect();
-            sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
+            sorted.sort_by_key(|(key, _)| *key);
             for (key, inner) in sorted {
                 key.hash(hasher);
                 hash_value(inner, hasher);

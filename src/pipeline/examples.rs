@@ -2,7 +2,7 @@
 
 use bumpalo::Bump;
 
-use crate::decode::{self, Decoded};
+use crate::decode::{self, Decoded, Wanted};
 use crate::event::{Event, Operation, Outcome};
 use crate::frame::{Frame, Framer};
 use crate::json::{self, Json};
@@ -93,7 +93,7 @@ fn winner_by(
             format!("its record is not valid JSON: expected {} at byte {}", failure.expected, failure.at)
         })?;
         decode::open_envelopes(value, &arena, &mut |record| {
-            winners.push(match decode::decode(record, &arena) {
+            winners.push(match decode::decode(record, Wanted::All, &arena) {
                 Decoded::Event(event) => Ok(named(&event)),
                 Decoded::Other { dialect, .. } => Err(format!("its record is {dialect}, but not about provisioning")),
                 Decoded::Unrecognised(keys) => Err(format!("its record has no known format (fields: {keys})")),

@@ -21,6 +21,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::analysis::{Analysis, Builder, Covered};
+use crate::decode::Wanted;
 use crate::error::{InputError, Problem, ProblemKind};
 use crate::frame::{Framer, Framing, RecordStart};
 use crate::rules::Library;
@@ -78,7 +79,9 @@ pub fn run_watched(
         progress,
     };
     let seed = Seed::default();
-    let new_worker = || Worker::new(library, &options.filter, &seed);
+    // Filters and stories look at more than sums do.
+    let wanted = if options.filter.is_open() && options.person.is_none() { Wanted::Counts } else { Wanted::All };
+    let new_worker = || Worker::new(library, &options.filter, wanted, &seed);
     thread::scope(|scope| {
         for _ in 1..threads {
             scope.spawn(|| run.work(new_worker));

@@ -6,7 +6,7 @@ use bumpalo::Bump;
 use super::block::Block;
 use super::{Filter, bug};
 use crate::analysis::Detail;
-use crate::decode::{self, Decoded};
+use crate::decode::{self, Decoded, Wanted};
 use crate::error::{Problem, ProblemKind};
 use crate::event::{Event, Outcome};
 use crate::frame::{Batch, Bytes, Frame, JsonRecords, Part, Piece, RecordStart};
@@ -21,6 +21,7 @@ pub(super) struct Worker<'r> {
     library: &'r Library,
     explainer: Explainer<'r>,
     filter: &'r Filter,
+    wanted: Wanted,
     seed: &'r Seed,
     arena: Bump,
     /// Counts records as unreadable instead of decoding them, after a worker died on one of them.
@@ -37,8 +38,16 @@ pub(super) struct Reached {
 }
 
 impl<'r> Worker<'r> {
-    pub(super) fn new(library: &'r Library, filter: &'r Filter, seed: &'r Seed) -> Self {
-        Worker { library, explainer: Explainer::new(library), filter, seed, arena: Bump::new(), giving_up: false }
+    pub(super) fn new(library: &'r Library, filter: &'r Filter, wanted: Wanted, seed: &'r Seed) -> Self {
+        Worker {
+            library,
+            explainer: Explainer::new(library),
+            filter,
+            wanted,
+            seed,
+            arena: Bump::new(),
+            giving_up: false,
+        }
     }
 
     /// The same worker, counting only.
@@ -102,7 +111,7 @@ impl<'r> Worker<'r> {
         }
         let mut failed = false;
         decode::open_envelopes(reader.json(bytes, arena), arena, &mut |record| {
-            let decoded = decode::decode(record, arena);
+            let decoded = decode::decode(record, self.wanted, arena);
             // Whether a record is whole is known when somebody has looked into it.
             if let Some(failure) = reader.fault() {
                 if !failed {

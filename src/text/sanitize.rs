@@ -25,20 +25,27 @@ pub fn line(text: &str) -> Cow<'_, str> {
 /// same, and a terminal that shows it cannot be steered.
 pub fn json(text: &str) -> Cow<'_, str> {
     let harmless = |c: char| c == '\n' || !is_unsafe(c);
-    if text.is_ascii() || text.chars().all(harmless) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if harmless(c) {
-            out.push(c);
-        } else {
+    let mut out = String::new();
+    let mut copied = 0;
+    let mut at = 0;
+    // Nearly all of a report is printable ASCII, so one goes from one other byte to the next.
+    while let Some(found) = text.as_bytes().iter().skip(at).position(|b| !(b' '..0x7f).contains(b)) {
+        at += found;
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+        if !harmless(c) {
+            out.push_str(text.get(copied..at).unwrap_or_default());
             for unit in c.encode_utf16(&mut [0; 2]) {
                 // Writing to a String cannot fail.
                 let _ = write!(out, "\\u{unit:04x}");
             }
+            copied = at + c.len_utf8();
         }
+        at += c.len_utf8();
     }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
     Cow::Owned(out)
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
 /// Shapes of live secrets. Group 1, where there is one, is the part that stays readable.
@@ -18,9 +19,45 @@ static SHAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// Of each shape a part that cannot be missing: one look for all of them spares most texts the
+/// slower search.
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let words = [
+        "bearer",
+        "ssws",
+        "basic",
+        "eyj",
+        "xox",
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "glpat-",
+        "akia",
+        "aiza",
+        "passw",
+        "pwd",
+        "secret",
+        "api_key",
+        "api-key",
+        "apikey",
+        "token",
+        "sig",
+        "x-amz",
+        "samlresponse",
+        "://",
+        "-----begin",
+    ];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+});
+
 /// `text` with every recognised secret replaced by `‹secret›`. The word before it (`Bearer`,
 /// `password=`) stays, so that a reader sees what was there.
 pub fn mask(text: &str) -> Cow<'_, str> {
+    if !WORDS.as_ref().is_none_or(|words| words.is_match(text)) {
+        return Cow::Borrowed(text);
+    }
     let Some(shapes) = SHAPES.as_ref() else { return Cow::Borrowed("‹text withheld›") };
     shapes.replace_all(text, |found: &Captures<'_>| {
         let kept = ["scheme", "pair", "url", "pem"]
@@ -50,6 +87,40 @@ mod tests {
     fn ordinary_messages_are_left_alone() {
         for text in ["Token is invalid or expired", "The password does not meet the policy", "Unauthorized"] {
             assert_eq!(mask(text), text);
+        }
+    }
+
+    #[test]
+    fn the_first_look_misses_no_shape() {
+        let shapes = [
+            "x Bearer abcdefgh",
+            "SSWS abcdefgh",
+            "basic dXNlcjpw",
+            "eyJhbGciOiJI.eyJzdWIiOiIx.c",
+            "xoxb-1234567890a",
+            "ghp_abcdefghijklmnopqrstu",
+            "glpat-abcdefghijklmnopq",
+            "AKIAABCDEFGHIJKLMNOP",
+            "AIzaabcdefghijklmnopqrstuvwxyz01234",
+            "Password=hunter22",
+            "passwd: hunter22",
+            "pwd=hunter22",
+            "client_secret=hunter22",
+            "apikey=hunter22",
+            "api_key: hunter22",
+            "Access-Token=hunter22",
+            "refresh_token=hunter22",
+            "idtoken=hunter22",
+            "session_token=hunter22",
+            "secret=hunter22",
+            "sig=hunter22",
+            "X-Amz-Signature=hunter22",
+            "SAMLResponse=hunter22",
+            "ftp://u:hunter22@h",
+            "-----BEGIN PRIVATE KEY-----AAAA",
+        ];
+        for text in shapes {
+            assert!(mask(text).contains("‹secret›"), "{text}");
         }
     }
 }

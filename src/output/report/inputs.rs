@@ -1,6 +1,8 @@
 //! What was read, file by file.
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use serde::Serialize;
 
 use crate::analysis::{Analysis, InputAccount};
 use crate::error::{Problem, ProblemKind};
@@ -124,29 +126,58 @@ fn problems(page: &mut Page, input: &InputAccount) {
 }
 
 /// One input for programs.
-pub fn value(input: &InputAccount) -> Value {
-    json!({
-        "path": input.name,
-        "dialect": input.dialect(),
-        "dialects": input.dialects,
-        "framing": input.framing,
-        "bytes": input.bytes,
-        "records": input.records,
-        "events": input.events,
-        "other": input.other,
-        "duplicates": input.duplicates,
-        "unrecognised": input.unrecognised,
-        "unrecognised_fields": input.unknown_keys,
-        "unreadable": input.unreadable,
-        "remarks": input.remarks.keys().collect::<Vec<_>>(),
-        "error": input.error,
-        "problem_counts": input.problem_counts.iter().map(|(kind, count)| (kind_word(*kind), Value::from(*count))).collect::<serde_json::Map<_, _>>(),
-        "problems": input.problems.iter().map(|problem| json!({
-            "line": problem.line, "offset": problem.offset, "kind": problem.kind, "error": problem.detail, "lost": problem.lost,
-        })).collect::<Vec<_>>(),
-    })
+#[derive(Serialize)]
+pub struct Input<'a> {
+    path: &'a str,
+    dialect: Option<&'static str>,
+    dialects: &'a BTreeMap<&'static str, u64>,
+    framing: &'static str,
+    bytes: u64,
+    records: u64,
+    events: u64,
+    other: u64,
+    duplicates: u64,
+    unrecognised: u64,
+    unrecognised_fields: Option<&'a str>,
+    unreadable: u64,
+    remarks: Vec<&'static str>,
+    error: Option<&'a str>,
+    problem_counts: &'a BTreeMap<ProblemKind, u64>,
+    problems: Vec<InputProblem<'a>>,
 }
 
-fn kind_word(kind: ProblemKind) -> String {
-    serde_json::to_value(kind).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+/// One problem of an input.
+#[derive(Serialize)]
+struct InputProblem<'a> {
+    line: u64,
+    offset: u64,
+    kind: ProblemKind,
+    error: &'a str,
+    lost: bool,
+}
+
+/// One input for programs.
+pub fn value<'a>(input: &'a InputAccount) -> Input<'a> {
+    let problem = |problem: &'a Problem| {
+        let Problem { line, offset, kind, detail, lost } = problem;
+        InputProblem { line: *line, offset: *offset, kind: *kind, error: detail, lost: *lost }
+    };
+    Input {
+        path: &input.name,
+        dialect: input.dialect(),
+        dialects: &input.dialects,
+        framing: input.framing,
+        bytes: input.bytes,
+        records: input.records,
+        events: input.events,
+        other: input.other,
+        duplicates: input.duplicates,
+        unrecognised: input.unrecognised,
+        unrecognised_fields: input.unknown_keys.as_deref(),
+        unreadable: input.unreadable,
+        remarks: input.remarks.keys().copied().collect(),
+        error: input.error.as_deref(),
+        problem_counts: &input.problem_counts,
+        problems: input.problems.iter().map(problem).collect(),
+    }
 }

@@ -1,83 +1,244 @@
 //! The report for programs: schema `provlens/report/1`. Fields are added, never renamed.
+//!
+//! What is written borrows from the analysis and is written as it is made: a report names tens of
+//! thousands of people.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::inputs;
-use crate::analysis::{Analysis, Evidence, Issue, PersonState, Row};
-use crate::rules::{Library, Rule};
+use super::inputs::{self, Input};
+use crate::analysis::{Analysis, AppHealth, Covered, Evidence, Issue, PersonState, Row, Totals};
+use crate::event::Operation;
+use crate::rules::{Certainty, Library, Rule};
 use crate::text::secret;
 use crate::text::time::{self, Micros};
 use crate::unknown;
 
 /// The whole report.
-pub fn value(analysis: &Analysis, library: &Library) -> Value {
-    json!({
-        "schema": "provlens/report/1",
-        "inputs": analysis.inputs.iter().map(inputs::value).collect::<Vec<_>>(),
-        "window": { "first": stamp(analysis.first), "last": stamp(analysis.last) },
-        "totals": analysis.totals,
-        "apps": analysis.apps.iter().map(|app| json!({
-            "app": app.name, "health": app.health(), "attempts": app.attempts, "failures": app.failures,
-            "users_failed": app.people_failed, "still_broken": app.still_broken, "last": stamp(app.last),
-        })).collect::<Vec<_>>(),
-        "issues": analysis.issues.iter().filter_map(|issue| Some(known(issue, library.rule(issue.rule?)?, analysis))).collect::<Vec<_>>(),
-        "unknown": analysis.unknown.iter().map(|issue| cluster(issue, analysis)).collect::<Vec<_>>(),
-        "people": {
-            "access_not_removed": people(&analysis.people.access_not_removed, library),
-            "waiting_for_access": people(&analysis.people.waiting_for_access, library),
-            "out_of_date": people(&analysis.people.out_of_date, library),
+pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serialize + 'a {
+    let known = |issue: &'a Issue| Some(Known::of(issue, library.rule(issue.rule?)?, analysis));
+    Report {
+        schema: "provlens/report/1",
+        interrupted: analysis.covered,
+        inputs: analysis.inputs.iter().map(inputs::value).collect(),
+        window: Window { first: stamp(analysis.first), last: stamp(analysis.last) },
+        totals: &analysis.totals,
+        apps: analysis.apps.iter().map(App::of).collect(),
+        issues: analysis.issues.iter().filter_map(known).collect(),
+        unknown: analysis.unknown.iter().map(|issue| Cluster::of(issue, analysis)).collect(),
+        people: People {
+            access_not_removed: people(&analysis.people.access_not_removed, library),
+            waiting_for_access: people(&analysis.people.waiting_for_access, library),
+            out_of_date: people(&analysis.people.out_of_date, library),
         },
-    })
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    interrupted: Option<Covered>,
+    inputs: Vec<Input<'a>>,
+    window: Window,
+    totals: &'a Totals,
+    apps: Vec<App<'a>>,
+    issues: Vec<Known<'a>>,
+    unknown: Vec<Cluster<'a>>,
+    people: People<'a>,
+}
+
+#[derive(Serialize)]
+struct Window {
+    first: Option<String>,
+    last: Option<String>,
+}
+
+#[derive(Serialize)]
+struct App<'a> {
+    app: &'a str,
+    health: &'static str,
+    attempts: u64,
+    failures: u64,
+    users_failed: u64,
+    still_broken: u64,
+    last: Option<String>,
+}
+
+impl App<'_> {
+    fn of(app: &AppHealth) -> App<'_> {
+        App {
+            app: &app.name,
+            health: app.health(),
+            attempts: app.attempts,
+            failures: app.failures,
+            users_failed: app.people_failed,
+            still_broken: app.still_broken,
+            last: stamp(app.last),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Known<'a> {
+    rule: &'a str,
+    title: &'a str,
+    severity: crate::rules::Severity,
+    category: crate::rules::Category,
+    status: crate::rules::Status,
+    certainty: Certainty,
+    provider: &'static str,
+    app: Option<&'a str>,
+    app_id: Option<&'a str>,
+    state: &'static str,
+    events: u64,
+    failures: u64,
+    users: u64,
+    still_broken: u64,
+    first: Option<String>,
+    last: Option<String>,
+    operations: &'a BTreeMap<&'static str, u64>,
+    retry: crate::rules::Retry,
+    owner: crate::rules::Owner,
+    cause: &'a str,
+    fix: &'a [String],
+    verify: &'a str,
+    cannot_tell: Option<&'a str>,
+    escalate: &'a crate::rules::Escalate,
+    look_alikes: &'a [crate::rules::LookAlike],
+    sources: &'a [String],
+    examples: Vec<Example<'a>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(issue: &'a Issue, rule: &'a Rule, analysis: &'a Analysis) -> Known<'a> {
+        Known {
+            rule: &rule.id,
+            title: &rule.title,
+            severity: rule.severity,
+            category: rule.category,
+            status: rule.status,
+            certainty: issue.certainty,
+            provider: issue.provider,
+            app: issue.app.as_deref(),
+            app_id: issue.app_id.as_deref(),
+            state: issue.state.word(),
+            events: issue.events,
+            failures: issue.failures,
+            users: issue.users,
+            still_broken: issue.still_broken,
+            first: stamp(issue.first),
+            last: stamp(issue.last),
+            operations: &issue.operations,
+            retry: rule.retry,
+            owner: rule.owner,
+            cause: rule.cause.trim(),
+            fix: &rule.fix,
+            verify: &rule.verify,
+            cannot_tell: rule.cannot_tell.as_deref(),
+            escalate: &rule.escalate,
+            look_alikes: &rule.look_alikes,
+            sources: &rule.sources,
+            examples: examples(issue, analysis),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Cluster<'a> {
+    cluster: String,
+    template: Cow<'a, str>,
+    app: Option<&'a str>,
+    provider: &'static str,
+    state: &'static str,
+    failures: u64,
+    users: u64,
+    still_broken: u64,
+    first: Option<String>,
+    last: Option<String>,
+    examples: Vec<Example<'a>>,
+}
+
+impl<'a> Cluster<'a> {
+    fn of(issue: &'a Issue, analysis: &'a Analysis) -> Cluster<'a> {
+        let shape = issue.shape.as_deref().unwrap_or_default();
+        Cluster {
+            cluster: unknown::cluster_id(shape),
+            template: secret::mask(shape),
+            app: issue.app.as_deref(),
+            provider: issue.provider,
+            state: issue.state.word(),
+            failures: issue.failures,
+            users: issue.users,
+            still_broken: issue.still_broken,
+            first: stamp(issue.first),
+            last: stamp(issue.last),
+            examples: examples(issue, analysis),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Example<'a> {
+    path: Option<&'a str>,
+    line: u64,
+    offset: u64,
+    time: Option<String>,
+    user: Option<Cow<'a, str>>,
+    operation: Operation,
+    message: Option<Cow<'a, str>>,
+    remote: Option<Cow<'a, str>>,
+    ids: &'a BTreeMap<&'static str, String>,
+}
+
+fn examples<'a>(issue: &'a Issue, analysis: &'a Analysis) -> Vec<Example<'a>> {
+    let example = |example: &'a Evidence| Example {
+        path: analysis.inputs.get(example.input).map(|input| input.name.as_str()),
+        line: example.line,
+        offset: example.offset,
+        time: stamp(example.time),
+        user: masked(example.user.as_deref()),
+        operation: example.operation,
+        message: masked(example.message.as_deref()),
+        remote: masked(example.remote.as_deref()),
+        ids: &example.ids,
+    };
+    issue.examples.iter().map(example).collect()
+}
+
+#[derive(Serialize)]
+struct People<'a> {
+    access_not_removed: Vec<Person<'a>>,
+    waiting_for_access: Vec<Person<'a>>,
+    out_of_date: Vec<Person<'a>>,
+}
+
+#[derive(Serialize)]
+struct Person<'a> {
+    user: &'a str,
+    app: &'a str,
+    since: Option<String>,
+    rule: Option<&'a str>,
+}
+
+fn people<'a>(list: &'a [PersonState], library: &'a Library) -> Vec<Person<'a>> {
+    let person = |person: &'a PersonState| Person {
+        user: &person.user,
+        app: &person.app,
+        since: stamp(person.since),
+        rule: person.rule.and_then(|rule| library.rule(rule)).map(|rule| rule.id.as_str()),
+    };
+    list.iter().map(person).collect()
 }
 
 fn stamp(at: Option<Micros>) -> Option<String> {
     at.map(time::rfc3339)
 }
 
-fn masked(text: Option<&str>) -> Option<String> {
-    text.map(|text| secret::mask(text).into_owned())
-}
-
-fn known(issue: &Issue, rule: &Rule, analysis: &Analysis) -> Value {
-    json!({
-        "rule": rule.id, "title": rule.title, "severity": rule.severity, "category": rule.category,
-        "status": rule.status, "certainty": issue.certainty, "provider": issue.provider,
-        "app": issue.app, "app_id": issue.app_id, "state": issue.state.word(), "events": issue.events,
-        "failures": issue.failures, "users": issue.users, "still_broken": issue.still_broken,
-        "first": stamp(issue.first), "last": stamp(issue.last), "operations": issue.operations,
-        "retry": rule.retry, "owner": rule.owner, "cause": rule.cause.trim(), "fix": rule.fix, "verify": rule.verify,
-        "cannot_tell": rule.cannot_tell, "escalate": rule.escalate, "look_alikes": rule.look_alikes, "sources": rule.sources,
-        "examples": issue.examples.iter().map(|example| evidence(example, analysis)).collect::<Vec<_>>(),
-    })
-}
-
-fn cluster(issue: &Issue, analysis: &Analysis) -> Value {
-    let shape = issue.shape.as_deref().unwrap_or_default();
-    json!({
-        "cluster": unknown::cluster_id(shape), "template": secret::mask(shape), "app": issue.app, "provider": issue.provider,
-        "state": issue.state.word(), "failures": issue.failures, "users": issue.users, "still_broken": issue.still_broken,
-        "first": stamp(issue.first), "last": stamp(issue.last),
-        "examples": issue.examples.iter().map(|example| evidence(example, analysis)).collect::<Vec<_>>(),
-    })
-}
-
-fn evidence(example: &Evidence, analysis: &Analysis) -> Value {
-    json!({
-        "path": analysis.inputs.get(example.input).map(|input| input.name.as_str()),
-        "line": example.line, "offset": example.offset, "time": stamp(example.time), "user": masked(example.user.as_deref()),
-        "operation": example.operation, "message": masked(example.message.as_deref()), "remote": masked(example.remote.as_deref()), "ids": example.ids,
-    })
-}
-
-fn people(list: &[PersonState], library: &Library) -> Vec<Value> {
-    list.iter()
-        .map(|person| {
-            json!({
-                "user": person.user, "app": person.app, "since": stamp(person.since),
-                "rule": person.rule.and_then(|rule| library.rule(rule)).map(|rule| rule.id.as_str()),
-            })
-        })
-        .collect()
+fn masked(text: Option<&str>) -> Option<Cow<'_, str>> {
+    text.map(secret::mask)
 }
 
 /// One event of a person's story.
