@@ -5,6 +5,9 @@
 //! {…} This operation was retried …`. Status, `scimType` and words are taken from the innermost
 //! layer that has them, and the application's words are kept apart from the provider's.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use bumpalo::Bump;
 
 use crate::json::{self, Found, Json, Reader};
@@ -63,82 +66,119 @@ const STATUSES: [(&str, u16); 34] = [
 /// The number of an HTTP status given as `409`, `Conflict`, `Unprocessable Entity` or `BadRequest`.
 pub fn status_number(text: &str) -> Option<u16> {
     let text = text.trim();
-    let leading: String = text.chars().take_while(char::is_ascii_digit).collect();
-    if leading.len() == 3 {
-        return leading.parse().ok().filter(|status| (100..600).contains(status));
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 3 {
+        return text.get(..digits)?.parse().ok().filter(|status| (100..600).contains(status));
     }
-    let letters: String = text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_ascii_lowercase();
-    STATUSES.iter().find(|(name, _)| *name == letters).map(|(_, status)| *status)
+    let letters = || text.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase());
+    STATUSES.iter().find(|(name, _)| letters().eq(name.chars())).map(|(_, status)| *status)
 }
 
-/// Where the application's words begin in an Okta text.
-const OKTA_MARKS: [&str; 4] = [
-    "errors reported by remote server",
-    "errors reported by the connector",
-    "error reported by remote server",
-    "errors reported by the remote server",
+/// What is looked for in an error text, all of it at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// Where the application's words begin in an Okta text.
+    OktaRemote,
+    /// Where the application's answer begins in an Entra text.
+    Answer,
+    /// The same where there is no [`Mark::Answer`].
+    Content,
+    /// Where Entra's own words go on behind the answer.
+    Retried,
+    /// An HTTP status follows. The smaller number is believed first.
+    Status(u8),
+}
+
+const MARKS: [(&str, Mark); 15] = [
+    ("errors reported by remote server", Mark::OktaRemote),
+    ("errors reported by the connector", Mark::OktaRemote),
+    ("error reported by remote server", Mark::OktaRemote),
+    ("errors reported by the remote server", Mark::OktaRemote),
+    ("web response:", Mark::Answer),
+    ("response content:", Mark::Content),
+    ("this operation was retried", Mark::Retried),
+    ("statuscode:", Mark::Status(0)),
+    ("status code:", Mark::Status(1)),
+    ("http status code", Mark::Status(2)),
+    ("http status:", Mark::Status(3)),
+    ("http status", Mark::Status(4)),
+    ("http error", Mark::Status(5)),
+    ("http/", Mark::Status(6)),
+    ("http ", Mark::Status(7)),
 ];
+
+static AUTOMATON: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(MARKS.map(|(text, _)| text)).ok());
+
+/// The marks of one text, in their order.
+struct Marks<'t> {
+    text: &'t str,
+    found: Vec<(Mark, usize, usize)>,
+}
+
+impl<'t> Marks<'t> {
+    fn of(text: &'t str) -> Marks<'t> {
+        let found = AUTOMATON.iter().flat_map(|automaton| automaton.find_overlapping_iter(text));
+        let named = found.filter_map(|hit| Some((MARKS.get(hit.pattern().as_usize())?.1, hit.start(), hit.end())));
+        Marks { text, found: named.collect() }
+    }
+
+    /// Start and end of the first such mark.
+    fn first(&self, wanted: Mark) -> Option<(usize, usize)> {
+        let places = self.found.iter().filter(|(mark, ..)| *mark == wanted).map(|(_, start, end)| (*start, *end));
+        places.min()
+    }
+
+    /// `StatusCode: X`, `Response Status Code: X`, `HTTP status code 409`, `HTTP 400`, `HTTP/404`,
+    /// `HTTP Status: 401`, before `end`.
+    fn status_before(&self, end: usize) -> Option<u16> {
+        let text = self.text.get(..end)?;
+        (0..8).find_map(|rank| {
+            let places = self.found.iter().filter(|(mark, ..)| *mark == Mark::Status(rank));
+            places
+                .filter_map(|(_, _, behind)| {
+                    let rest = text.get(*behind..)?.trim_start();
+                    let word = rest.char_indices().find(|(_, c)| !c.is_alphanumeric()).map_or(rest.len(), |(at, _)| at);
+                    status_number(rest.get(..word)?)
+                })
+                .next()
+        })
+    }
+
+    /// `Error while creating user X: Unprocessable Entity. ` → 422, of what stands before `end`.
+    fn phrase_before(&self, end: usize) -> Option<u16> {
+        let text = self.text.get(..end)?.trim_end().trim_end_matches(['.', ':', ' ']);
+        let last = text.rsplit([':', '.']).next().unwrap_or(text);
+        let words = last.trim().trim_start_matches("HTTP ").trim();
+        status_number(words).or_else(|| self.status_before(text.len()))
+    }
+}
 
 /// Takes an error text of any provider apart.
 pub fn unwrap_reason<'a>(text: &'a str, arena: &'a Bump) -> Layers<'a> {
     let mut layers = Layers::default();
-    let lower = text.to_ascii_lowercase();
-    let okta = OKTA_MARKS.iter().find_map(|mark| lower.find(mark).map(|at| (at, at + mark.len())));
-    if let Some((at, end)) = okta {
-        layers.http_status = text.get(..at).and_then(phrase_before);
+    let marks = Marks::of(text);
+    if let Some((at, end)) = marks.first(Mark::OktaRemote) {
+        layers.http_status = marks.phrase_before(at);
         let remote = text.get(end..).unwrap_or_default().trim_start_matches([' ', ':']).trim();
         let remote = remote.strip_suffix("Error Code: null").unwrap_or(remote).trim().trim_end_matches('.');
         absorb_remote(remote, &mut layers, arena);
-    } else if let Some(at) = lower.find("web response:").or_else(|| lower.find("response content:")) {
-        layers.http_status = status_in(text.get(..at).unwrap_or_default(), &lower);
-        let body = text.get(at..).and_then(|rest| rest.split_once(':')).map_or("", |(_, body)| body);
-        let end = body.to_ascii_lowercase().rfind("this operation was retried").unwrap_or(body.len());
-        absorb_remote(body.get(..end).unwrap_or(body).trim().trim_end_matches('.'), &mut layers, arena);
+    } else if let Some((at, end)) = marks.first(Mark::Answer).or_else(|| marks.first(Mark::Content)) {
+        layers.http_status = marks.status_before(at);
+        let retried = marks.found.iter().filter(|(mark, start, _)| *mark == Mark::Retried && *start >= end).next_back();
+        let body = text.get(end..retried.map_or(text.len(), |(_, start, _)| *start)).unwrap_or_default();
+        absorb_remote(body.trim().trim_end_matches('.'), &mut layers, arena);
     } else if text.trim_start().starts_with('{') {
         absorb_remote(text.trim(), &mut layers, arena);
     } else {
-        layers.http_status = status_in(text, &lower);
+        layers.http_status = marks.status_before(text.len());
         // Okta's own short form: `Error while creating user X: Conflict`, a bare `Unauthorized`.
-        if layers.http_status.is_none() {
-            layers.http_status = phrase_before(text).filter(|_| text.len() < 300);
+        if layers.http_status.is_none() && text.len() < 300 {
+            layers.http_status = marks.phrase_before(text.len());
         }
     }
     codes_in(text, &mut layers);
     layers
-}
-
-/// `Error while creating user X: Unprocessable Entity. ` → 422.
-fn phrase_before(text: &str) -> Option<u16> {
-    let text = text.trim_end().trim_end_matches(['.', ':', ' ']);
-    let last = text.rsplit([':', '.']).next().unwrap_or(text);
-    let from_words = |words: &str| status_number(words.trim().trim_start_matches("HTTP ").trim());
-    from_words(last).or_else(|| status_in(text, &text.to_ascii_lowercase()))
-}
-
-/// `StatusCode: X`, `Response Status Code: X`, `HTTP status code 409`, `HTTP 400`, `HTTP/404`, `HTTP Status: 401`.
-fn status_in(text: &str, lower: &str) -> Option<u16> {
-    for mark in [
-        "statuscode:",
-        "status code:",
-        "http status code",
-        "http status:",
-        "http status",
-        "http error",
-        "http/",
-        "http ",
-    ] {
-        let mut from = 0;
-        while let Some(at) = lower.get(from..).and_then(|rest| rest.find(mark)) {
-            let start = from + at + mark.len();
-            let Some(rest) = text.get(start..) else { break };
-            let word: String = rest.trim_start().chars().take_while(|c| c.is_alphanumeric()).collect();
-            if let Some(status) = status_number(&word) {
-                return Some(status);
-            }
-            from = start;
-        }
-    }
-    None
 }
 
 /// Reads the application's answer: SCIM 1.1 and 2.0 errors, other JSON, JSON inside strings to
@@ -273,6 +313,10 @@ fn cut_off_body<'a>(body: &'a str, layers: &mut Layers<'a>) {
 
 /// Codes that stand in a text: `AADSTS50055`, `E0000047`.
 fn codes_in<'a>(text: &'a str, layers: &mut Layers<'a>) {
+    let has = |part: &str| memchr::memmem::find(text.as_bytes(), part.as_bytes()).is_some();
+    if !has("AADSTS") && !has("E0") {
+        return;
+    }
     for word in text.split(|c: char| !c.is_ascii_alphanumeric()) {
         let number = |prefix: &str| {
             word.strip_prefix(prefix).is_some_and(|rest| rest.len() >= 4 && rest.bytes().all(|b| b.is_ascii_digit()))
