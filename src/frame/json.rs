@@ -173,7 +173,7 @@ impl<B: Bytes> JsonRecords<B> {
             Some(b'{') => match self.shell(rest) {
                 Some(next) => next,
                 // What is longer than a record may be counts as not ended, wherever the block ends.
-                None => match self.reader.read(rest.get(..MAX_RECORD).unwrap_or(rest), 0) {
+                None => match self.reader.read_on(rest.get(..MAX_RECORD).unwrap_or(rest), self.bytes.offset()) {
                     Found::Value(value) => Next::Record(value),
                     Found::Incomplete => Next::NeedMore,
                     Found::Broken(failure) => Next::Broken(failure),

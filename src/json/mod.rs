@@ -8,10 +8,10 @@
 //! [`Reader`] finds the end of a record and its fields, and decodes what is asked for. What nobody
 //! looks into is checked for its brackets and quotes only.
 
+mod index;
 mod masks;
 mod read;
 mod text;
-mod tokens;
 mod view;
 
 use bumpalo::Bump;
@@ -141,15 +141,6 @@ impl<'a> Json<'a> {
         match self {
             Json::Object(fields) => fields,
             _ => Fields::of(&[]),
-        }
-    }
-
-    /// Looks into everything, so that whatever is wrong somewhere is noticed.
-    fn look_everywhere(self) {
-        match self {
-            Json::Array(items) => items.iter().for_each(Json::look_everywhere),
-            Json::Object(fields) => fields.iter().for_each(|(_, value)| value.look_everywhere()),
-            _ => {}
         }
     }
 

@@ -9,8 +9,9 @@
 use std::cell::{Cell, RefCell};
 
 use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
 
-use super::tokens::{Skipped, Tokens};
+use super::index::{Index, Skipped, Tokens};
 use super::view::{Document, Node, Shared};
 use super::{Failure, Json, MAX_DEPTH};
 
@@ -38,8 +39,11 @@ pub struct Value {
 #[derive(Default)]
 pub struct Reader {
     nodes: Vec<Node>,
-    /// Where the value starts.
+    /// Where the value starts in the bytes it was read from.
     at: usize,
+    /// Position of the first of those bytes in the input.
+    offset: u64,
+    index: RefCell<Index>,
     /// Where nodes of nested values are collected.
     scratch: RefCell<Vec<Node>>,
     /// What is wrong with the value read last, as far as it was looked at.
@@ -70,17 +74,30 @@ impl Remarks {
 impl Reader {
     /// Reads the value that starts at `from`.
     pub fn read(&mut self, bytes: &[u8], from: usize) -> Found {
+        self.index.get_mut().restart(from as u64);
+        self.read_at(bytes, 0, from)
+    }
+
+    /// Reads the value at the start of `bytes`, which stand at `offset` in an input that is read
+    /// from front to back: what was seen of it already is not looked at again.
+    pub fn read_on(&mut self, bytes: &[u8], offset: u64) -> Found {
+        self.index.get_mut().forget_before(offset);
+        self.read_at(bytes, offset, 0)
+    }
+
+    fn read_at(&mut self, bytes: &[u8], offset: u64, from: usize) -> Found {
         self.remarks = Remarks::default();
-        self.at = from;
+        (self.at, self.offset) = (from, offset);
         self.nodes.clear();
-        let mut tokens = Tokens::new(bytes, from);
+        let mut tokens = Tokens::new(bytes, offset, from, self.index.get_mut());
         match read_level(bytes, from, 1, &mut tokens, &mut self.nodes, &self.remarks) {
             Ok(end) => {
+                let (start, stop) = (offset + from as u64, offset + end as u64);
                 let broken = |record: &[u8]| std::str::from_utf8(record).is_err();
-                if tokens.foreign && bytes.get(from..end).is_some_and(broken) {
+                if tokens.index().has_foreign(start, stop) && bytes.get(from..end).is_some_and(broken) {
                     self.remarks.mended();
                 }
-                Found::Value(Value { end, lines: tokens.lines(end) })
+                Found::Value(Value { end, lines: tokens.index().lines(start, stop) })
             }
             Err(Stop::Incomplete) => Found::Incomplete,
             Err(Stop::Broken(failure)) => Found::Broken(failure),
@@ -89,8 +106,12 @@ impl Reader {
 
     /// The value that was read last; `bytes` are those it was read from.
     pub fn json<'a>(&'a self, bytes: &'a [u8], arena: &'a Bump) -> Json<'a> {
-        let shared = Shared { arena, scratch: &self.scratch, remarks: &self.remarks };
-        arena.alloc(Document::new(bytes, self.at, &self.nodes, shared)).root()
+        arena.alloc(Document::new(bytes, self.at, &self.nodes, self.shared(arena))).root()
+    }
+
+    fn shared<'a>(&'a self, arena: &'a Bump) -> Shared<'a> {
+        let Reader { offset, index, scratch, remarks, .. } = self;
+        Shared { arena, index, offset: *offset, scratch, remarks }
     }
 
     /// Why the value that was read last must not be used, as far as it was looked at until now.
@@ -114,9 +135,9 @@ impl Reader {
 ///
 /// # Errors
 /// [`Failure`] with the byte where reading stopped.
-pub fn parse<'a>(bytes: &'a [u8], arena: &'a Bump) -> Result<Json<'a>, Failure> {
+pub fn parse<'a>(bytes: &[u8], arena: &'a Bump) -> Result<Json<'a>, Failure> {
     let from = bytes.len() - bytes.trim_ascii_start().len();
-    let reader = arena.alloc(Reader::default());
+    let mut reader = Reader::default();
     let failure = |at, expected, truncated| Failure { at, expected, truncated, too_deep: false };
     let value = match reader.read(bytes, from) {
         Found::Value(value) => value,
@@ -126,14 +147,29 @@ pub fn parse<'a>(bytes: &'a [u8], arena: &'a Bump) -> Result<Json<'a>, Failure> 
     if !bytes.get(value.end..).unwrap_or_default().trim_ascii().is_empty() {
         return Err(failure(value.end, "the end of the record", false));
     }
-    // The arena frees no lists, so the nodes are moved into it.
-    let nodes = arena.alloc_slice_copy(&std::mem::take(&mut reader.nodes));
-    let reader = &*reader;
-    let shared = Shared { arena, scratch: &reader.scratch, remarks: &reader.remarks };
-    let root = arena.alloc(Document::new(bytes, from, nodes, shared)).root();
-    root.look_everywhere();
-    reader.scratch.take();
-    reader.fault().map_or(Ok(root), Err)
+    let whole = copied(reader.json(bytes, arena), arena);
+    reader.fault().map_or(Ok(whole), Err)
+}
+
+/// A copy of everything, which needs no reader any more. What is wrong anywhere is noticed on the
+/// way.
+fn copied<'a>(value: Json<'_>, arena: &'a Bump) -> Json<'a> {
+    match value {
+        Json::Null => Json::Null,
+        Json::Bool(flag) => Json::Bool(flag),
+        Json::Number(digits) => Json::Number(arena.alloc_str(digits)),
+        Json::String(text) => Json::String(arena.alloc_str(text)),
+        Json::Array(items) => {
+            let mut copies = ArenaVec::new_in(arena);
+            copies.extend(items.iter().map(|item| copied(item, arena)));
+            Json::array(copies.into_bump_slice())
+        }
+        Json::Object(fields) => {
+            let mut copies = ArenaVec::new_in(arena);
+            copies.extend(fields.iter().map(|(key, inner)| (&*arena.alloc_str(key), copied(inner, arena))));
+            Json::object(copies.into_bump_slice())
+        }
+    }
 }
 
 /// Reading stopped.
@@ -147,24 +183,24 @@ pub(super) fn read_level<'a>(
     bytes: &'a [u8],
     from: usize,
     depth: usize,
-    tokens: &mut Tokens<'a>,
+    tokens: &mut Tokens<'a, '_>,
     nodes: &mut Vec<Node>,
     remarks: &Remarks,
 ) -> Result<usize, Stop> {
     Level { bytes, from, depth, tokens, nodes, remarks }.value()
 }
 
-struct Level<'a, 't, 'n> {
+struct Level<'a, 'i, 't, 'n> {
     bytes: &'a [u8],
     from: usize,
     /// Levels that are open inside this one's brackets.
     depth: usize,
-    tokens: &'t mut Tokens<'a>,
+    tokens: &'t mut Tokens<'a, 'i>,
     nodes: &'n mut Vec<Node>,
     remarks: &'n Remarks,
 }
 
-impl Level<'_, '_, '_> {
+impl Level<'_, '_, '_, '_> {
     fn value(&mut self) -> Result<usize, Stop> {
         let at = self.token()?;
         if at != self.from {
@@ -309,7 +345,7 @@ impl Level<'_, '_, '_> {
     #[inline(always)]
     fn key(&mut self, at: usize) -> Result<usize, Stop> {
         let (next, close) = self.quoted(at)?;
-        let escaped = self.tokens.last_escape > at && self.check_escapes(at + 1, close);
+        let escaped = self.tokens.has_escape(at, close) && self.check_escapes(at + 1, close);
         let node = Node::key(self.short(at)?, self.bytes.get(at + 1..close).unwrap_or_default(), escaped);
         self.nodes.push(node);
         Ok(next)
@@ -340,8 +376,7 @@ impl Level<'_, '_, '_> {
     /// Notes the text between these quotes.
     #[inline(always)]
     fn push_text(&mut self, at: usize, close: usize) -> Result<(), Stop> {
-        // The last backslash may stand behind this text in the same block; then there is none in it.
-        let escaped = self.tokens.last_escape > at && self.check_escapes(at + 1, close);
+        let escaped = self.tokens.has_escape(at, close) && self.check_escapes(at + 1, close);
         let node = Node::text(self.short(at)?, close + 1 - at, escaped);
         self.nodes.push(node);
         Ok(())

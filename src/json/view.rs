@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 
 use bumpalo::Bump;
 
+use super::index::{Index, Tokens};
 use super::read::{Remarks, Stop, read_level};
-use super::tokens::Tokens;
 use super::{Failure, Json, same_key, text};
 
 /// Where one key or value stands.
@@ -78,6 +78,9 @@ pub(super) struct Document<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Shared<'a> {
     pub(super) arena: &'a Bump,
+    pub(super) index: &'a RefCell<Index>,
+    /// Position of the bytes in the input that the index is about.
+    pub(super) offset: u64,
     /// Where the nodes of a level are collected before their number is known.
     pub(super) scratch: &'a RefCell<Vec<Node>>,
     pub(super) remarks: &'a Remarks,
@@ -134,7 +137,8 @@ impl<'a> Document<'a> {
         let bytes = self.bytes.get(..at + node.size()).unwrap_or_default();
         let mut nodes = self.shared.scratch.borrow_mut();
         nodes.clear();
-        let mut tokens = Tokens::new(bytes, at);
+        let mut bits = self.shared.index.borrow_mut();
+        let mut tokens = Tokens::new(bytes, self.shared.offset, at, &mut bits);
         match read_level(bytes, at, self.depth + 1, &mut tokens, &mut nodes, self.shared.remarks) {
             Ok(end) if end == bytes.len() => {}
             Err(Stop::Broken(failure)) => {
