@@ -34,6 +34,16 @@ struct Kind {
     operation: Operation,
     nature: Nature,
     phase: Option<&'static str>,
+    /// It is about a group more than about a person.
+    about_group: bool,
+}
+
+impl Kind {
+    fn new(name: &str, operation: Operation, nature: Nature) -> Kind {
+        let group_operation = [Operation::GroupCreate, Operation::GroupUpdate, Operation::GroupDelete];
+        let about_group = group_operation.contains(&operation) || name.contains("group_push");
+        Kind { operation, nature, phase: phase(name), about_group }
+    }
 }
 
 /// Every event type about provisioning, the directory's life cycle or configuration around it.
@@ -52,7 +62,7 @@ static TYPES: LazyLock<HashMap<&'static str, Kind, foldhash::fast::RandomState>>
                 _ => Nature::Outcome,
             };
             let operation = Operation::from_word(operation).unwrap_or(Operation::Other);
-            Some((name, Kind { operation, nature, phase: phase(name) }))
+            Some((name, Kind::new(name, operation, nature)))
         })
         .collect()
 });
@@ -70,31 +80,42 @@ const FAMILIES: [(&str, Operation); 9] = [
     ("user.lifecycle.", Operation::Update),
 ];
 
+/// Fields of a record that are looked up together.
+const FIELDS: [&str; 9] =
+    ["eventType", "published", "legacyEventType", "outcome", "actor", "target", "uuid", "debugContext", "transaction"];
+
+/// Their places in [`FIELDS`].
+#[derive(Clone, Copy)]
+enum Field {
+    EventType,
+    Published,
+    LegacyEventType,
+    Outcome,
+    Actor,
+    Target,
+    Uuid,
+    DebugContext,
+    Transaction,
+}
+
 /// Reads a record that has the marks of the System Log.
 pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Option<Decoded<'a>> {
-    let [event_type, published, legacy, result, actor, target, uuid, debug, transaction] = record.get_each([
-        "eventType",
-        "published",
-        "legacyEventType",
-        "outcome",
-        "actor",
-        "target",
-        "uuid",
-        "debugContext",
-        "transaction",
-    ]);
-    let given = |field: Option<Json<'_>>| field.is_some_and(|field| !matches!(field, Json::Null));
-    let event_type =
-        event_type.and_then(Json::text).filter(|kind| *kind != "AwsApiCall" && *kind != "com.okta.event_hook")?;
-    if !given(published) || !(given(actor) || given(result) || given(uuid)) {
+    let fields = record.pick(FIELDS);
+    let event_type = fields
+        .text(Field::EventType as usize)
+        .filter(|kind| *kind != "AwsApiCall" && *kind != "com.okta.event_hook")?;
+    if !fields.has(Field::Published as usize)
+        || !(fields.has(Field::Actor as usize)
+            || fields.has(Field::Outcome as usize)
+            || fields.has(Field::Uuid as usize))
+    {
         return None;
     }
     let family = || {
-        FAMILIES.iter().find(|(prefix, _)| event_type.starts_with(prefix)).map(|(_, operation)| Kind {
-            operation: *operation,
-            nature: Nature::Outcome,
-            phase: phase(event_type),
-        })
+        FAMILIES
+            .iter()
+            .find(|(prefix, _)| event_type.starts_with(prefix))
+            .map(|(_, operation)| Kind::new(event_type, *operation, Nature::Outcome))
     };
     let Some(kind) = TYPES.get(event_type).copied().or_else(family) else {
         return Some(Decoded::Other {
@@ -103,32 +124,41 @@ pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Opt
         });
     };
     let mut event = Event::new("okta", DIALECT, record);
-    event.time = published.and_then(Json::text).and_then(time::parse);
+    event.time = fields.text(Field::Published as usize).and_then(time::parse);
     event.event_type = Some(event_type);
-    event.legacy_type = legacy.and_then(Json::text);
+    event.legacy_type = fields.text(Field::LegacyEventType as usize);
     event.operation = kind.operation;
-    let [result, reason] = match result {
-        Some(outcome) => outcome.get_each(["result", "reason"]).map(|field| field.and_then(Json::text)),
-        None => ["outcome.result", "outcome.reason"].map(|path| record.str_at(path)),
+    let (result, reason) = match fields.get(Field::Outcome as usize) {
+        Some(outcome) => {
+            let outcome = outcome.pick(["result", "reason"]);
+            (outcome.text(0), outcome.text(1))
+        }
+        None => (record.str_at("outcome.result"), record.str_at("outcome.reason")),
     };
     event.outcome = outcome(result, kind.nature, event.legacy_type);
-    event.ids.event = uuid.and_then(Json::text);
-    read_targets(record, target, actor, &mut event);
+    event.ids.event = fields.text(Field::Uuid as usize);
+    read_targets(
+        record,
+        fields.get(Field::Target as usize),
+        || fields.get(Field::Actor as usize).map(Entity::of),
+        kind.about_group,
+        &mut event,
+    );
     if wanted == Wanted::Counts && event.outcome == Outcome::Success && event.app.name.is_some() {
         return Some(Decoded::Event(Box::new(event)));
     }
-    event.actor = actor.map(Entity::of).and_then(|actor| match actor.kind {
+    event.actor = fields.get(Field::Actor as usize).map(Entity::of).and_then(|actor| match actor.kind {
         Some("SystemPrincipal") => Some("system"),
         _ => actor.login.or(actor.name).or(actor.id),
     });
     // The names are nested in all exports but those that flatten everything.
-    let debug = debug.and_then(|context| context.get("debugData"));
+    let debug = fields.get(Field::DebugContext as usize).and_then(|context| context.get("debugData"));
     let detail = |name: &str, path: &str| match debug {
         Some(data) => data.str(name),
         None => record.str_at(path),
     };
     event.app.kind = detail("appname", "debugContext.debugData.appname").or(event.app.kind);
-    event.ids.transaction = match transaction {
+    event.ids.transaction = match fields.get(Field::Transaction as usize) {
         Some(transaction) => transaction.str("id"),
         None => record.str_at("transaction.id"),
     };
@@ -218,8 +248,8 @@ struct Entity<'a> {
 
 impl<'a> Entity<'a> {
     fn of(value: Json<'a>) -> Entity<'a> {
-        let [kind, id, login, name] =
-            value.get_each(["type", "id", "alternateId", "displayName"]).map(|field| field.and_then(Json::text));
+        let fields = value.pick(["type", "id", "alternateId", "displayName"]);
+        let (kind, id, login, name) = (fields.text(0), fields.text(1), fields.text(2), fields.text(3));
         let by_id = || match id?.get(..3)? {
             "0oa" => Some("AppInstance"),
             "0ua" => Some("AppUser"),
@@ -232,7 +262,13 @@ impl<'a> Entity<'a> {
 }
 
 /// Targets are read by type: their order is not fixed.
-fn read_targets<'a>(record: Json<'a>, targets: Option<Json<'a>>, actor: Option<Json<'a>>, event: &mut Event<'a>) {
+fn read_targets<'a>(
+    record: Json<'a>,
+    targets: Option<Json<'a>>,
+    actor: impl Fn() -> Option<Entity<'a>>,
+    about_group: bool,
+    event: &mut Event<'a>,
+) {
     let targets = targets.or_else(|| record.get("targets")).unwrap_or(Json::Null);
     const KINDS: [&str; 6] = ["AppInstance", "User", "AppUser", "NewUser", "UserGroup", "AppGroup"];
     let mut first = [None; KINDS.len()];
@@ -246,9 +282,6 @@ fn read_targets<'a>(record: Json<'a>, targets: Option<Json<'a>>, actor: Option<J
     if let Some(app) = app {
         event.app = App { name: app.login.or(app.name), id: app.id, kind: app.name };
     }
-    let about_group =
-        matches!(event.operation, Operation::GroupCreate | Operation::GroupUpdate | Operation::GroupDelete)
-            || event.event_type.is_some_and(|name| name.contains("group_push"));
     let group = user_group.or(app_group);
     let person = user.or(app_user).or(new_user);
     let (subject, kind) = if about_group {
@@ -258,7 +291,7 @@ fn read_targets<'a>(record: Json<'a>, targets: Option<Json<'a>>, actor: Option<J
     };
     let subject = subject.or_else(|| {
         let own = event.app.id.is_none() && event.event_type.is_some_and(|name| name.starts_with("user."));
-        actor.filter(|_| own).map(Entity::of).filter(|actor| actor.kind == Some("User"))
+        own.then(&actor).flatten().filter(|actor| actor.kind == Some("User"))
     });
     if let Some(subject) = subject {
         // An AppUser without an account yet has no name there; the id of the AppUser is not the person's.

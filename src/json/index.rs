@@ -240,6 +240,8 @@ pub(super) struct Tokens<'a, 'i> {
     block_start: usize,
     /// Its tokens that were not given yet.
     bits: u64,
+    /// A backslash stands in the block in hand.
+    escapes: bool,
 }
 
 /// Why the end of an object or array was not found.
@@ -262,7 +264,7 @@ impl<'a, 'i> Tokens<'a, 'i> {
         if !index.reaches(at) {
             index.restart(at);
         }
-        let mut tokens = Tokens { bytes, offset, index, block: 0, block_start: 0, bits: 0 };
+        let mut tokens = Tokens { bytes, offset, index, block: 0, block_start: 0, bits: 0, escapes: false };
         // What stood before, garbage or a prefix with a quote in it, may make this look like the
         // inside of a text.
         if !tokens.stand(at) {
@@ -281,13 +283,19 @@ impl<'a, 'i> Tokens<'a, 'i> {
         self.block = block;
         let block_at = self.index.start + (block * BLOCK) as u64;
         self.block_start = block_at.wrapping_sub(self.offset) as usize;
-        self.bits = self.index.bits(block).tokens & u64::MAX << bit;
+        let bits = self.index.bits(block);
+        self.escapes = bits.escapes != 0;
+        self.bits = bits.tokens & u64::MAX << bit;
         self.bits >> bit & 1 == 1
     }
 
     /// Whether a backslash stands between two places.
     #[inline(always)]
     pub(super) fn has_escape(&self, from: usize, to: usize) -> bool {
+        // Both places are mostly in the block in hand, which mostly has none.
+        if !self.escapes && from.wrapping_sub(self.block_start) < BLOCK {
+            return false;
+        }
         self.index.has_escape(self.offset + from as u64, self.offset + to as u64)
     }
 
@@ -316,7 +324,9 @@ impl<'a, 'i> Tokens<'a, 'i> {
         }
         self.block = next;
         self.block_start = self.block_start.wrapping_add(BLOCK);
-        self.index.blocks.get(next).copied()
+        let bits = self.index.blocks.get(next).copied()?;
+        self.escapes = bits.escapes != 0;
+        Some(bits)
     }
 
     /// Goes on behind the object or array whose opening bracket was the last token; gives the

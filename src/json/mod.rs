@@ -17,7 +17,7 @@ mod view;
 use bumpalo::Bump;
 
 pub use read::{Found, Reader, Value, parse};
-pub use view::{FieldIter, Fields, ItemIter, Items};
+pub use view::{FieldIter, Fields, ItemIter, Items, Picked};
 
 /// Nesting that is read; deeper records are refused. The same number as `serde_json`'s.
 pub const MAX_DEPTH: usize = 127;
@@ -81,14 +81,9 @@ impl<'a> Json<'a> {
         self.get(key).is_some_and(|value| !matches!(value, Json::Null))
     }
 
-    /// [`Json::get`] for several keys in one pass.
-    pub fn get_each<const N: usize>(self, keys: [&str; N]) -> [Option<Json<'a>>; N] {
-        let Json::Object(fields) = self else { return [None; N] };
-        let mut found = fields.exact_each(keys);
-        for (key, slot) in keys.iter().zip(&mut found).filter(|(_, slot)| slot.is_none()) {
-            *slot = fields.alike(key);
-        }
-        found
+    /// [`Json::get`] for several keys in one pass; the values are asked for by the keys' places.
+    pub fn pick<const N: usize>(self, keys: [&str; N]) -> Picked<'a, N> {
+        self.fields().pick(keys)
     }
 
     /// The value at a path such as `debugContext.debugData.appname`. Keys that contain a dot
@@ -236,7 +231,8 @@ mod tests {
         let text = br#"{"a":1,"b_c":{"x":[1,2]},"\u0064":3,"a":4,"e":null}"#;
         let value = parse(text, &arena).unwrap();
         let keys = ["a", "bC", "d", "e", "f"];
-        let each: Vec<String> = value.get_each(keys).iter().map(|found| format!("{found:?}")).collect();
+        let picked = value.pick(keys);
+        let each: Vec<String> = (0..keys.len()).map(|key| format!("{:?}", picked.get(key))).collect();
         assert_eq!(each, keys.map(|key| format!("{:?}", value.get(key))));
         assert_eq!(each[0], "Some(4)");
     }

@@ -264,30 +264,44 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The last field of each of these names, in one pass.
-    pub(super) fn exact_each<const N: usize>(self, keys: [&str; N]) -> [Option<Json<'a>>; N] {
-        match self.0.open() {
-            Ok(document) => {
-                let mut places = [usize::MAX; N];
-                let mut prints = [0; N];
-                for (slot, key) in prints.iter_mut().zip(&keys) {
-                    *slot = print(key.as_bytes());
-                }
-                for at in document.keys() {
-                    for ((key, print), place) in keys.iter().zip(&prints).zip(&mut places) {
-                        if document.is_key(at, key, *print) {
-                            *place = at + 1;
-                        }
-                    }
-                }
-                let mut found = [None; N];
-                for (slot, place) in found.iter_mut().zip(places) {
-                    *slot = (place != usize::MAX).then(|| document.value(place));
-                }
-                found
+    /// Where the last field of each of these names is, in one pass.
+    pub(super) fn pick<const N: usize>(self, keys: [&str; N]) -> Picked<'a, N> {
+        let mut picked = Picked { fields: self, places: [NOWHERE; N] };
+        let mut found = [NOWHERE; N];
+        let mut sure = true;
+        if let Ok(document) = self.0.open() {
+            let mut prints = [0; N];
+            for (slot, key) in prints.iter_mut().zip(&keys) {
+                *slot = print(key.as_bytes());
             }
-            Err(_) => keys.map(|key| self.exact(key)),
+            // Without a branch for each of so many comparisons; what they find is checked below.
+            for (field, [node, _]) in document.nodes.as_chunks::<2>().0.iter().enumerate() {
+                sure &= !node.is_escaped();
+                for (place, print) in found.iter_mut().zip(&prints) {
+                    *place = if *print == node.size { field as u32 } else { *place };
+                }
+            }
+            sure &= keys
+                .iter()
+                .zip(&found)
+                .all(|(key, place)| *place == NOWHERE || document.name(*place as usize * 2) == key.as_bytes());
+        } else {
+            sure = false;
         }
+        for ((key, place), found) in keys.iter().zip(&mut picked.places).zip(found) {
+            let exact = if sure { found } else { self.place(|name| name == key.as_bytes()) };
+            *place = if exact == NOWHERE { self.place(|name| same_key(name, key.as_bytes())) } else { exact };
+        }
+        picked
+    }
+
+    /// The number of the last field whose name is wanted.
+    fn place(self, wanted: impl Fn(&[u8]) -> bool) -> u32 {
+        let last = match self.0.open() {
+            Ok(document) => document.keys().rev().find(|at| wanted(document.name(*at))).map(|at| at / 2),
+            Err(fields) => fields.iter().rposition(|(name, _)| wanted(name.as_bytes())),
+        };
+        last.and_then(|field| u32::try_from(field).ok()).unwrap_or(NOWHERE)
     }
 
     /// The last field of exactly this name.
@@ -312,6 +326,38 @@ impl<'a> Fields<'a> {
             }
             Err(fields) => fields.iter().rev().find(|(name, _)| alike(name.as_bytes())).map(|(_, value)| *value),
         }
+    }
+}
+
+/// No field.
+const NOWHERE: u32 = u32::MAX;
+
+/// Where some fields of an object are; each is read when it is asked for, by its place in the list
+/// of names.
+#[derive(Clone, Copy)]
+pub struct Picked<'a, const N: usize> {
+    fields: Fields<'a>,
+    places: [u32; N],
+}
+
+impl<'a, const N: usize> Picked<'a, N> {
+    /// The value of a field.
+    pub fn get(&self, key: usize) -> Option<Json<'a>> {
+        let place = self.places.get(key).copied().filter(|place| *place != NOWHERE)? as usize;
+        match self.fields.0.open() {
+            Ok(document) => Some(document.value(place * 2 + 1)),
+            Err(fields) => fields.get(place).map(|(_, value)| *value),
+        }
+    }
+
+    /// The text of a field, as [`Json::text`].
+    pub fn text(&self, key: usize) -> Option<&'a str> {
+        self.get(key)?.text()
+    }
+
+    /// Whether the field is there and not null.
+    pub fn has(&self, key: usize) -> bool {
+        self.get(key).is_some_and(|value| !matches!(value, Json::Null))
     }
 }
 
