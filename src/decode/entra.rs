@@ -2,10 +2,11 @@
 //! Source: <https://learn.microsoft.com/graph/api/resources/provisioningobjectsummary>
 
 use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
 
 use super::explain;
 use crate::event::{App, Event, Operation, Outcome, Subject};
-use crate::json::Json;
+use crate::json::{Json, Picked};
 use crate::text::time;
 
 /// What the envelope adds to the provisioning object.
@@ -19,6 +20,101 @@ pub(super) struct Around<'a> {
     pub(super) duration: Option<i64>,
 }
 
+/// Fields of a provisioning object that are looked up together.
+const FIELDS: [&str; 21] = [
+    "id",
+    "activityDateTime",
+    "startTime",
+    "endTime",
+    "jobId",
+    "cycleId",
+    "changeId",
+    "provisioningAction",
+    "action",
+    "durationInMilliseconds",
+    "durationMs",
+    "initiatedBy",
+    "servicePrincipal",
+    "targetSystem",
+    "sourceIdentity",
+    "targetIdentity",
+    "provisioningStatusInfo",
+    "statusInfo",
+    "provisioningSteps",
+    "modifiedProperties",
+    "reportableIdentifier",
+];
+
+/// Their places in [`FIELDS`].
+#[derive(Clone, Copy)]
+enum Field {
+    Id,
+    ActivityDateTime,
+    StartTime,
+    EndTime,
+    JobId,
+    CycleId,
+    ChangeId,
+    ProvisioningAction,
+    Action,
+    DurationInMilliseconds,
+    DurationMs,
+    InitiatedBy,
+    ServicePrincipal,
+    TargetSystem,
+    SourceIdentity,
+    TargetIdentity,
+    ProvisioningStatusInfo,
+    StatusInfo,
+    ProvisioningSteps,
+    ModifiedProperties,
+    ReportableIdentifier,
+}
+
+/// The parts of a provisioning object.
+struct Object<'a> {
+    fields: Picked<'a, { FIELDS.len() }>,
+    arena: &'a Bump,
+}
+
+impl<'a> Object<'a> {
+    fn text(&self, field: Field) -> Option<&'a str> {
+        self.fields.text(field as usize)
+    }
+
+    /// A part, taken out of the text that some transports put it in; null if there is none.
+    fn part(&self, field: Field) -> Json<'a> {
+        self.fields.get(field as usize).map_or(Json::Null, |part| part.unfolded(self.arena))
+    }
+
+    fn integer(&self, field: Field) -> Option<i64> {
+        self.fields.get(field as usize).and_then(Json::integer)
+    }
+}
+
+/// One step of the synchronisation of one object.
+struct Step<'a> {
+    name: &'a str,
+    status: Option<Outcome>,
+    phase: Option<&'static str>,
+    description: Option<&'a str>,
+    details: Json<'a>,
+}
+
+impl<'a> Step<'a> {
+    fn of(step: Json<'a>, arena: &'a Bump) -> Step<'a> {
+        let fields = step.pick(["name", "status", "provisioningStepType", "type", "description", "details"]);
+        let name = fields.text(0).unwrap_or_default();
+        Step {
+            name,
+            status: fields.text(1).and_then(status),
+            phase: step_phase(name, fields.text(2).or_else(|| fields.text(3)).unwrap_or_default()),
+            description: fields.text(4),
+            details: fields.get(5).map_or(Json::Null, |details| details.unfolded(arena)),
+        }
+    }
+}
+
 /// Reads a provisioning object. `object` has its parts under Graph's names in any case; parts may
 /// be JSON inside strings.
 pub(super) fn read<'a>(
@@ -29,43 +125,45 @@ pub(super) fn read<'a>(
     arena: &'a Bump,
 ) -> Event<'a> {
     let mut event = Event::new("entra", dialect, record);
-    let part = |key: &str| object.open(key, arena).unwrap_or(Json::Null);
+    let object = Object { fields: object.pick(FIELDS), arena };
     event.time = object
-        .str("activityDateTime")
-        .or(object.str("startTime"))
+        .text(Field::ActivityDateTime)
+        .or_else(|| object.text(Field::StartTime))
         .or(around.time)
-        .or(object.str("endTime"))
+        .or_else(|| object.text(Field::EndTime))
         .and_then(time::parse);
     event.event_type = Some("provisioning");
-    event.ids.event = object.str("id");
-    event.ids.cycle = object.str("cycleId");
-    event.ids.job = object.str("jobId");
-    event.ids.change = object.str("changeId").or(around.correlation);
+    event.ids.event = object.text(Field::Id);
+    event.ids.cycle = object.text(Field::CycleId);
+    event.ids.job = object.text(Field::JobId);
+    event.ids.change = object.text(Field::ChangeId).or(around.correlation);
     event.ids.request = around.correlation.or(event.ids.change);
-    event.duration_ms = object
-        .get("durationInMilliseconds")
-        .or_else(|| object.get("durationMs"))
-        .and_then(Json::integer)
-        .or(around.duration);
-    event.actor = part("initiatedBy").str("displayName").or(part("initiatedBy").str("name"));
-    let info = part("provisioningStatusInfo");
-    let older = part("statusInfo");
-    let error =
-        info.open("errorInformation", arena).filter(|inner| matches!(inner, Json::Object(_))).unwrap_or(Json::Null);
-    let steps = part("provisioningSteps");
-    event.outcome = outcome(info, older, steps, around.result_type);
-    event.operation = operation(object, steps, part("modifiedProperties"), part("sourceIdentity"));
-    read_app(&mut event, object, arena);
-    read_subject(&mut event, part("sourceIdentity"), part("targetIdentity"), steps, object);
-    let failing = failing_step(steps, event.outcome);
-    event.reason.phase = failing.and_then(step_phase);
-    event.changed = part("modifiedProperties")
+    event.duration_ms =
+        object.integer(Field::DurationInMilliseconds).or_else(|| object.integer(Field::DurationMs)).or(around.duration);
+    let initiator = object.part(Field::InitiatedBy).pick(["displayName", "name"]);
+    event.actor = initiator.text(0).or_else(|| initiator.text(1));
+    let info = object.part(Field::ProvisioningStatusInfo);
+    let older = object.part(Field::StatusInfo);
+    let all_steps = object.part(Field::ProvisioningSteps);
+    let mut steps = ArenaVec::new_in(arena);
+    steps.extend(all_steps.items().map(|step| Step::of(step, arena)));
+    let properties = object.part(Field::ModifiedProperties);
+    let (source, target) = (object.part(Field::SourceIdentity), object.part(Field::TargetIdentity));
+    event.outcome = outcome(info, older, &steps, around.result_type);
+    event.operation = operation(&object, &steps, properties, source);
+    read_app(&mut event, &object);
+    read_subject(&mut event, source, target, &steps, &object);
+    let failing = matches!(all_steps, Json::Array(_)).then(|| failing_step(&steps, event.outcome)).flatten();
+    event.reason.phase = failing.and_then(|step| step.phase);
+    event.changed = properties
         .items()
         .filter_map(|property| property.str("displayName"))
         .filter(|name| *name != "accountDisabled")
         .collect();
     if event.outcome != Outcome::Success {
-        let details = failing.and_then(|step| step.open("details", arena)).unwrap_or(Json::Null);
+        let error =
+            info.open("errorInformation", arena).filter(|inner| matches!(inner, Json::Object(_))).unwrap_or(Json::Null);
+        let details = failing.map_or(Json::Null, |step| step.details);
         let skip = details.str("SkipReason");
         let code = error
             .str("errorCode")
@@ -77,7 +175,7 @@ pub(super) fn read<'a>(
         if let Some(skip) = skip.filter(|skip| Some(*skip) != code) {
             event.reason.codes.push(skip);
         }
-        let step_words = failing.and_then(|step| step.str("description"));
+        let step_words = failing.and_then(|step| step.description);
         let message = error
             .str("reason")
             .or(older.str("reason"))
@@ -99,112 +197,107 @@ pub(super) fn read<'a>(
 }
 
 /// The worst of the layers that tell an outcome; they disagree in real files.
-fn outcome(info: Json<'_>, older: Json<'_>, steps: Json<'_>, result_type: Option<&str>) -> Outcome {
-    let exports = steps
-        .items()
-        .filter(|step| step_phase(*step) == Some("export"))
-        .filter_map(|step| step.get("status"))
-        .filter_map(|status| status.text());
+fn outcome(info: Json<'_>, older: Json<'_>, steps: &[Step<'_>], result_type: Option<&str>) -> Outcome {
+    let exports = steps.iter().filter(|step| step.phase == Some("export")).filter_map(|step| step.status);
     [info.str("status"), older.str("status"), result_type]
         .into_iter()
         .flatten()
         .filter_map(status)
-        .chain(exports.filter_map(status).filter(|outcome| *outcome == Outcome::Failure))
+        .chain(exports.filter(|outcome| *outcome == Outcome::Failure))
         .max()
         .unwrap_or(Outcome::Warning)
 }
 
 /// A status as word or as the number that diagnostic records use.
 fn status(text: &str) -> Option<Outcome> {
-    Some(match text.to_ascii_lowercase().as_str() {
-        "success" | "0" => Outcome::Success,
-        "failure" | "failed" | "1" => Outcome::Failure,
-        "skipped" | "2" => Outcome::Skipped,
-        "warning" | "3" => Outcome::Warning,
-        _ => return None,
+    let is = |words: [&str; 3]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    Some(match () {
+        () if is(["success", "0", "0"]) => Outcome::Success,
+        () if is(["failure", "failed", "1"]) => Outcome::Failure,
+        () if is(["skipped", "2", "2"]) => Outcome::Skipped,
+        () if is(["warning", "3", "3"]) => Outcome::Warning,
+        () => return None,
     })
-}
-
-fn step_name(step: Json<'_>) -> &str {
-    step.str("name").unwrap_or_default()
 }
 
 /// Import, scoping, matching, processing, reference resolution or export. The name wins over the
 /// number, since producers number differently.
-fn step_phase(step: Json<'_>) -> Option<&'static str> {
-    let name = step_name(step);
-    if name.starts_with("EntryExport") {
-        return Some("export");
+fn step_phase(name: &str, kind: &str) -> Option<&'static str> {
+    const KINDS: [(&str, &str); 12] = [
+        ("matching", "matching"),
+        ("import", "import"),
+        ("0", "import"),
+        ("scoping", "scoping"),
+        ("1", "scoping"),
+        ("2", "matching"),
+        ("processing", "processing"),
+        ("3", "processing"),
+        ("referenceresolution", "reference-resolution"),
+        ("4", "reference-resolution"),
+        ("export", "export"),
+        ("5", "export"),
+    ];
+    match () {
+        () if name.starts_with("EntryExport") => Some("export"),
+        () if name.starts_with("EntrySynchronizationScoping") => Some("scoping"),
+        () if name.starts_with("EntryImport") && !kind.eq_ignore_ascii_case("matching") => Some("import"),
+        () => KINDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(kind)).map(|(_, phase)| *phase),
     }
-    if name.starts_with("EntrySynchronizationScoping") {
-        return Some("scoping");
-    }
-    let kind = step.str("provisioningStepType").or(step.str("type")).unwrap_or_default().to_ascii_lowercase();
-    Some(match kind.as_str() {
-        "matching" => "matching",
-        _ if name.starts_with("EntryImport") => "import",
-        "import" | "0" => "import",
-        "scoping" | "1" => "scoping",
-        "2" => "matching",
-        "processing" | "3" => "processing",
-        "referenceresolution" | "4" => "reference-resolution",
-        "export" | "5" => "export",
-        _ => return None,
-    })
 }
 
 /// The step that names the phase of a failure or skip: the last one that did not succeed.
-fn failing_step<'a>(steps: Json<'a>, outcome: Outcome) -> Option<Json<'a>> {
-    let Json::Array(steps) = steps else { return None };
-    if outcome == Outcome::Success {
-        return None;
-    }
-    let last = |fits: &dyn Fn(Json<'a>) -> bool| steps.iter().filter(|step| fits(*step)).last();
-    let with = |wanted: Outcome| last(&|step| step.get("status").and_then(Json::text).and_then(status) == Some(wanted));
+fn failing_step<'s, 'a>(steps: &'s [Step<'a>], outcome: Outcome) -> Option<&'s Step<'a>> {
+    let with = |wanted: Outcome| steps.iter().rev().find(|step| step.status == Some(wanted));
     match outcome {
+        Outcome::Success => None,
         Outcome::Failure => with(Outcome::Failure),
         _ => with(outcome)
             .or_else(|| with(Outcome::Failure))
-            .or_else(|| last(&|step| step.path("details.SkipReason").is_some())),
+            .or_else(|| steps.iter().rev().find(|step| step.details.get("SkipReason").is_some())),
     }
 }
 
-fn operation(object: Json<'_>, steps: Json<'_>, properties: Json<'_>, source: Json<'_>) -> Operation {
-    let group = source.str("identityType").is_some_and(|kind| kind.to_ascii_lowercase().contains("group"));
-    let action = object.str("provisioningAction").or(object.str("action")).unwrap_or_default().to_ascii_lowercase();
-    let names = || steps.items().map(|step| step_name(step).to_ascii_lowercase()).collect::<Vec<_>>();
-    let soft_delete = names().iter().any(|name| name.contains("softdelete"));
-    let plain = match action.as_str() {
-        "create" | "entryexportadd" => Operation::Create,
-        "update" | "entryexportupdate" if soft_delete => Operation::Deactivate,
-        "update" | "entryexportupdate" => Operation::Update,
-        "delete" | "stageddelete" | "entryexportdelete" => Operation::Delete,
-        "disable" | "entryexportupdatesoftdelete" => Operation::Deactivate,
-        _ => {
-            let names = names();
-            let any = |part: &str| names.iter().any(|name| name.contains(part));
-            if soft_delete {
+fn is_group(identity: Json<'_>) -> Option<bool> {
+    identity.str("identityType").map(|kind| contains(kind, "group"))
+}
+
+/// Whether a text has a part, ignoring the case of ASCII letters.
+fn contains(text: &str, part: &str) -> bool {
+    text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+}
+
+fn operation(object: &Object<'_>, steps: &[Step<'_>], properties: Json<'_>, source: Json<'_>) -> Operation {
+    let any = |part: &str| steps.iter().any(|step| contains(step.name, part));
+    let action = object.text(Field::ProvisioningAction).or_else(|| object.text(Field::Action)).unwrap_or_default();
+    let is = |words: [&str; 3]| words.iter().any(|word| word.eq_ignore_ascii_case(action));
+    let soft_delete = || any("softdelete");
+    let plain = match () {
+        () if is(["create", "entryexportadd", "create"]) => Operation::Create,
+        () if is(["update", "entryexportupdate", "update"]) => {
+            if soft_delete() {
                 Operation::Deactivate
-            } else if any("exportadd") || any("synchronizationadd") {
-                Operation::Create
-            } else if any("exportupdate") || any("synchronizationupdate") {
-                Operation::Update
-            } else if any("exportdelete") || any("synchronizationdelete") {
-                Operation::Delete
-            } else if any("matching") {
-                Operation::Match
-            } else if any("import") {
-                Operation::Import
             } else {
-                Operation::Other
+                Operation::Update
             }
         }
+        () if is(["delete", "stageddelete", "entryexportdelete"]) => Operation::Delete,
+        () if is(["disable", "entryexportupdatesoftdelete", "disable"]) => Operation::Deactivate,
+        () if soft_delete() => Operation::Deactivate,
+        () if any("exportadd") || any("synchronizationadd") => Operation::Create,
+        () if any("exportupdate") || any("synchronizationupdate") => Operation::Update,
+        () if any("exportdelete") || any("synchronizationdelete") => Operation::Delete,
+        () if any("matching") => Operation::Match,
+        () if any("import") => Operation::Import,
+        () => Operation::Other,
     };
-    if !group {
+    if is_group(source) != Some(true) {
         return plain;
     }
     let member = properties.items().find(|property| {
-        property.str("displayName").is_some_and(|name| name.to_ascii_lowercase().starts_with("member"))
+        property
+            .str("displayName")
+            .and_then(|name| name.get(..6))
+            .is_some_and(|name| name.eq_ignore_ascii_case("member"))
     });
     match (plain, member) {
         (Operation::Update, Some(member)) if member.has("newValue") => Operation::MembershipAdd,
@@ -216,42 +309,68 @@ fn operation(object: Json<'_>, steps: Json<'_>, properties: Json<'_>, source: Js
     }
 }
 
-fn read_app<'a>(event: &mut Event<'a>, object: Json<'a>, arena: &'a Bump) {
-    let principal = object.open("servicePrincipal", arena).unwrap_or(Json::Null);
-    let principal = principal.items().next().unwrap_or(Json::Null);
-    let target = object.open("targetSystem", arena).unwrap_or(Json::Null);
-    let name =
-        principal.str("displayName").or(principal.str("name")).or(target.str_at("details.ServicePrincipalDisplayName"));
+fn read_app<'a>(event: &mut Event<'a>, object: &Object<'a>) {
+    let principal = object.part(Field::ServicePrincipal).items().next().unwrap_or(Json::Null);
+    let principal = principal.pick(["displayName", "name", "id"]);
+    let target = object.part(Field::TargetSystem).pick(["details", "displayName", "name"]);
+    let details = |key: &str| target.get(0).and_then(|details| details.str(key));
     event.app = App {
-        name: name.or(target.str("displayName")).or(target.str("name")),
-        id: principal.str("id").or(target.str_at("details.ServicePrincipalId")),
+        name: principal
+            .text(0)
+            .or_else(|| principal.text(1))
+            .or_else(|| details("ServicePrincipalDisplayName"))
+            .or_else(|| target.text(1))
+            .or_else(|| target.text(2)),
+        id: principal.text(2).or_else(|| details("ServicePrincipalId")),
         kind: event.ids.job.and_then(|job| job.split('.').next()),
     };
 }
 
-fn read_subject<'a>(event: &mut Event<'a>, source: Json<'a>, target: Json<'a>, steps: Json<'a>, object: Json<'a>) {
-    let name = |identity: Json<'a>| identity.str("displayName").or(identity.str("name"));
-    let login = |identity: Json<'a>| {
-        ["details.UserPrincipalName", "details.userPrincipalName", "details.mail"]
-            .iter()
-            .find_map(|path| identity.str_at(path))
-    };
-    let group = source
-        .str("identityType")
-        .or(target.str("identityType"))
-        .is_some_and(|kind| kind.to_ascii_lowercase().contains("group"));
-    let reported = object
-        .str("reportableIdentifier")
-        .or_else(|| steps.items().find_map(|step| step.str_at("details.ReportableIdentifier")));
-    let from_steps = || steps.items().find_map(|step| step.str_at("details.userPrincipalName"));
+/// What an identity says of somebody.
+struct Identity<'a> {
+    group: Option<bool>,
+    id: Option<&'a str>,
+    name: Option<&'a str>,
+    login: Option<&'a str>,
+}
+
+impl<'a> Identity<'a> {
+    fn of(identity: Json<'a>) -> Identity<'a> {
+        let fields = identity.pick(["identityType", "id", "displayName", "name", "details"]);
+        // The login is spelled with a capital here and a small letter there.
+        let details = fields.get(4).unwrap_or(Json::Null).pick(["UserPrincipalName", "mail"]);
+        Identity {
+            group: fields.text(0).map(|kind| contains(kind, "group")),
+            id: fields.text(1),
+            name: fields.text(2).or_else(|| fields.text(3)),
+            login: details.text(0).or_else(|| details.text(1)),
+        }
+    }
+}
+
+fn read_subject<'a>(
+    event: &mut Event<'a>,
+    source: Json<'a>,
+    target: Json<'a>,
+    steps: &[Step<'a>],
+    object: &Object<'a>,
+) {
+    let (source, target) = (Identity::of(source), Identity::of(target));
+    let group = source.group.or(target.group).unwrap_or(false);
+    let from_steps = |key: &str| steps.iter().find_map(|step| step.details.str(key));
+    let reported = || object.text(Field::ReportableIdentifier).or_else(|| from_steps("ReportableIdentifier"));
     event.subject = Subject {
         kind: Some(if group { "group" } else { "user" }),
-        id: source.str("id").or(target.str("id")),
+        id: source.id.or(target.id),
         login: if group {
             None
         } else {
-            login(source).or_else(from_steps).or(reported.filter(|text| text.contains('@'))).or(login(target))
+            source
+                .login
+                .or_else(|| from_steps("userPrincipalName"))
+                .or_else(|| reported().filter(|text| text.contains('@')))
+                .or(target.login)
         },
-        name: name(source).or(reported).or(name(target)),
+        name: source.name.or_else(reported).or(target.name),
     };
 }
