@@ -165,10 +165,14 @@ impl<'s> Feeder<'s> {
 fn stream(mut framer: Framer, sender: &SyncSender<Streamed>) {
     let table = framer.name() == "csv";
     let mut taken = 0;
-    loop {
+    let mut ended = false;
+    while !ended {
         let batch = match catch_unwind(AssertUnwindSafe(|| framer.next_batch())) {
-            Ok(Some(batch)) => batch,
-            Ok(None) => return,
+            Ok(batch) => {
+                // What stands behind the last record belongs to the input too.
+                ended = batch.is_none();
+                batch.unwrap_or_default()
+            }
             Err(_) => {
                 let problems = vec![bug(0, framer.offset())];
                 let _ =

@@ -85,9 +85,13 @@ impl<'r> Worker<'r> {
     /// Reads records that were cut out of their input already.
     pub(super) fn batch(&mut self, batch: &Batch) -> Block {
         let mut block = Block::default();
-        batch.problems.iter().cloned().for_each(|problem| block.problem(problem));
         let mut reader = Reader::default();
+        let mut problems = batch.problems.iter().peekable();
         for frame in &batch.frames {
+            // Problems are told in the order of the input, whoever finds them.
+            while let Some(problem) = problems.next_if(|problem| problem.offset <= frame.offset) {
+                block.problem(problem.clone());
+            }
             let bytes = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
             match reader.read(bytes, 0) {
                 Found::Value(_) => {
@@ -101,6 +105,7 @@ impl<'r> Worker<'r> {
                 Found::Incomplete => block.problem(bug(frame.line, frame.offset)),
             }
         }
+        problems.cloned().for_each(|problem| block.problem(problem));
         block
     }
 
