@@ -33,7 +33,6 @@ enum Nature {
 struct Kind {
     operation: Operation,
     nature: Nature,
-    phase: Option<&'static str>,
     /// It is about a group more than about a person.
     about_group: bool,
 }
@@ -42,7 +41,7 @@ impl Kind {
     fn new(name: &str, operation: Operation, nature: Nature) -> Kind {
         let group_operation = [Operation::GroupCreate, Operation::GroupUpdate, Operation::GroupDelete];
         let about_group = group_operation.contains(&operation) || name.contains("group_push");
-        Kind { operation, nature, phase: phase(name), about_group }
+        Kind { operation, nature, about_group }
     }
 }
 
@@ -163,7 +162,7 @@ pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Opt
         None => record.str_at("transaction.id"),
     };
     event.ids.request = detail("requestId", "debugContext.debugData.requestId");
-    event.reason.phase = kind.phase;
+    event.reason.phase = phase(event_type);
     if event.outcome != Outcome::Success {
         let legacy_tells = event.legacy_type.filter(|legacy| tells_failure(legacy));
         event.set_code(legacy_tells);

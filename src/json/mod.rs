@@ -17,7 +17,7 @@ mod view;
 use bumpalo::Bump;
 
 pub use read::{Found, Reader, Value, parse};
-pub use view::{FieldIter, Fields, ItemIter, Items, Picked};
+pub use view::{FieldIter, Fields, ItemIter, Items, Names, Picked};
 
 /// Nesting that is read; deeper records are refused. The same number as `serde_json`'s.
 pub const MAX_DEPTH: usize = 127;

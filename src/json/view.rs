@@ -19,9 +19,40 @@ pub(super) struct Node {
 
 /// What tells most names apart: length, first and last byte.
 #[inline(always)]
-fn print(name: &[u8]) -> u32 {
-    let length = name.len().min(Node::LONG) as u32;
-    length | u32::from(name.first().copied().unwrap_or(0)) << 8 | u32::from(name.last().copied().unwrap_or(0)) << 16
+const fn print(name: &[u8]) -> u32 {
+    let length = if name.len() < Node::LONG { name.len() } else { Node::LONG } as u32;
+    match name {
+        [] => length,
+        [only] => length | (*only as u32) << 8 | (*only as u32) << 16,
+        [first, .., last] => length | (*first as u32) << 8 | (*last as u32) << 16,
+    }
+}
+
+/// Some names, prepared for being looked for together.
+pub struct Names<const N: usize> {
+    names: [&'static str; N],
+    /// One bit for each name, chosen by its print: a print whose bit is not set is none of theirs.
+    bits: u64,
+}
+
+impl<const N: usize> Names<N> {
+    /// Prepares them.
+    pub const fn new(names: [&'static str; N]) -> Self {
+        let (mut bits, mut left) = (0, names.as_slice());
+        while let [name, rest @ ..] = left {
+            bits |= 1 << Self::bit(print(name.as_bytes()));
+            left = rest;
+        }
+        Names { names, bits }
+    }
+
+    const fn bit(print: u32) -> u32 {
+        print.wrapping_mul(0x9e37_79b1) >> 26
+    }
+
+    fn may_have(&self, print: u32) -> bool {
+        self.bits >> Self::bit(print) & 1 == 1
+    }
 }
 
 impl Node {
@@ -197,7 +228,10 @@ impl<'a> Document<'a> {
 
     /// The name of the key at `index`, which need not be UTF-8.
     fn name(&self, index: usize) -> &'a [u8] {
-        let node = self.node(index);
+        self.name_of(self.node(index))
+    }
+
+    fn name_of(&self, node: Node) -> &'a [u8] {
         let raw = self.raw_name(node);
         if node.is_escaped() { self.resolved(raw, node).as_bytes() } else { raw }
     }
@@ -256,11 +290,17 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Whether a field has a name that `wanted` accepts.
-    pub fn any_name(self, wanted: impl Fn(&[u8]) -> bool) -> bool {
+    /// Whether a field has one of these names.
+    pub fn has_any<const N: usize>(self, names: &Names<N>) -> bool {
+        let is_one = |name: &[u8]| names.names.iter().any(|one| one.as_bytes() == name);
         match self.0.open() {
-            Ok(document) => document.keys().any(|key| wanted(document.name(key))),
-            Err(fields) => fields.iter().any(|(name, _)| wanted(name.as_bytes())),
+            Ok(document) => document
+                .nodes
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .any(|[key, _]| (names.may_have(key.size) || key.is_escaped()) && is_one(document.name_of(*key))),
+            Err(fields) => fields.iter().any(|(name, _)| is_one(name.as_bytes())),
         }
     }
 
