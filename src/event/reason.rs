@@ -165,7 +165,7 @@ pub fn unwrap_reason<'a>(text: &'a str, arena: &'a Bump) -> Layers<'a> {
         absorb_remote(remote, &mut layers, arena);
     } else if let Some((at, end)) = marks.first(Mark::Answer).or_else(|| marks.first(Mark::Content)) {
         layers.http_status = marks.status_before(at);
-        let retried = marks.found.iter().filter(|(mark, start, _)| *mark == Mark::Retried && *start >= end).next_back();
+        let retried = marks.found.iter().rfind(|(mark, start, _)| *mark == Mark::Retried && *start >= end);
         let body = text.get(end..retried.map_or(text.len(), |(_, start, _)| *start)).unwrap_or_default();
         absorb_remote(body.trim().trim_end_matches('.'), &mut layers, arena);
     } else if text.trim_start().starts_with('{') {
