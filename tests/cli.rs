@@ -1,9 +1,16 @@
 //! The real program, end to end.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
 use std::fs;
-use std::io::Write as _;
+use std::io::Write;
 use std::path::Path;
+#[cfg(unix)]
+use std::{
+    process::{self, Output, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -366,4 +373,115 @@ fn the_account_adds_up_for_any_damage() {
         prop_assert_eq!(totals.records, totals.events + totals.other + totals.duplicates + totals.unreadable);
         prop_assert_eq!(totals.events, totals.success + totals.failure + totals.skipped + totals.warning + totals.pending);
     });
+}
+
+/// What follows the records of an input that stays open: when so much of it was taken, much more than a
+/// pipe holds, then so were the records before it.
+#[cfg(unix)]
+const FILLER: &[u8] = &[b'\n'; 1 << 20];
+
+/// After this time a program is taken for hanging and ended, which fails the test.
+#[cfg(unix)]
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Whether a signal that ends programs is ignored here, as under `nohup`; then it cannot end the program either.
+#[cfg(unix)]
+fn signals_are_ignored() -> bool {
+    let ends = |signal: &str| {
+        let script = format!("kill -{signal} $$; exit 0");
+        process::Command::new("sh").args(["-c", &script]).status().unwrap().code() != Some(0)
+    };
+    !["INT", "TERM", "HUP"].into_iter().all(ends)
+}
+
+#[cfg(unix)]
+fn send(signal: &str, to: u32) {
+    process::Command::new("kill").args([signal, &to.to_string()]).status().unwrap();
+}
+
+/// What the program does if `signal` comes when it has taken everything of an input that never ends.
+/// Its input is the standard input, or what `open` opens.
+#[cfg(unix)]
+fn interrupted(args: &[&str], signal: &str, open: Option<&Path>, records: &[u8]) -> Output {
+    let mut child = process::Command::new(env!("CARGO_BIN_EXE_provlens"))
+        .args(args)
+        .env_remove("XDG_CONFIG_HOME")
+        .env("HOME", "/nonexistent")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let stdin = child.stdin.take().unwrap();
+    let (pipe, content) = (open.map(Path::to_owned), [records, FILLER].concat());
+    let (written, taken) = mpsc::channel();
+    thread::spawn(move || {
+        let mut input: Box<dyn Write + Send> = match pipe {
+            Some(path) => Box::new(fs::File::options().write(true).open(path).unwrap()),
+            None => Box::new(stdin),
+        };
+        input.write_all(&content).unwrap();
+        written.send(input).unwrap();
+    });
+    let input = taken.recv_timeout(PATIENCE);
+    // Long enough for progress to be shown, if it were.
+    thread::sleep(Duration::from_millis(1300));
+    let id = child.id();
+    send(if input.is_ok() { signal } else { "-KILL" }, id);
+    let (ended, running) = mpsc::channel::<()>();
+    let guard = thread::spawn(move || {
+        if running.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
+            send("-KILL", id);
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    drop(ended);
+    guard.join().unwrap();
+    drop(input.expect("its input is not read"));
+    output
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_with_a_report_of_what_was_read() {
+    if signals_are_ignored() {
+        println!("skipped: signals are ignored here");
+        return;
+    }
+    let sample = "samples/okta-system-log.ndjson";
+    let records = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(sample)).unwrap();
+    let whole = report(&[sample]);
+    for signal in ["-INT", "-TERM"] {
+        let output = interrupted(&["report", "--format", "json"], signal, None, &records);
+        assert_eq!(output.status.code(), Some(130));
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_account(&found);
+        assert_eq!(found["totals"], whole["totals"]);
+        assert!(number(&found["interrupted"], "bytes_read") >= records.len() as u64);
+        // Nothing else stands there, such as progress, which is for terminals.
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.starts_with("provlens: interrupted after "), "{said}");
+        assert!(said.contains("standard input was read up to byte"), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    let text = String::from_utf8(interrupted(&["report"], "-INT", None, &records).stdout).unwrap();
+    assert!(text.lines().nth(1).unwrap().starts_with("Interrupted after "), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_while_the_newest_event_is_looked_for_shows_nothing() {
+    if signals_are_ignored() {
+        println!("skipped: signals are ignored here");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    assert!(process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let records = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
+    let output = interrupted(&["report", "--since", "2h", path.to_str().unwrap()], "-INT", Some(&path), &records);
+    assert_eq!(output.status.code(), Some(130));
+    assert!(output.stdout.is_empty());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("provlens: interrupted while the newest event was looked for"), "{said}");
 }

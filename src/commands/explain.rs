@@ -45,7 +45,7 @@ pub(super) fn run(args: &ExplainArgs) -> ExitStatus {
                     report: json::report(&ready.analysis, &ready.library),
                 }),
             };
-            ready.status(printed)
+            ready.end(printed)
         }
         Err(status) => status,
     }

@@ -20,5 +20,5 @@ pub(super) fn run(args: &InputsArgs) -> ExitStatus {
             "inputs": ready.analysis.inputs.iter().map(inputs::value).collect::<Vec<_>>(),
         })),
     };
-    ready.status(printed)
+    ready.end(printed)
 }

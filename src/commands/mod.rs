@@ -8,6 +8,7 @@ mod person;
 mod report;
 mod rules;
 mod setup;
+mod watch;
 
 use std::io::{self, Write as _};
 

@@ -15,6 +15,13 @@ pub(super) fn run(args: &PersonArgs) -> ExitStatus {
         Ok(ready) => ready,
         Err(status) => return status,
     };
+    if ready.analysis.story.is_empty() && ready.analysis.covered.is_some() {
+        let status = fail(
+            ExitStatus::Interrupted,
+            &format!("nothing is about `{}` in the part of these logs that was read", args.login),
+        );
+        return ready.end(status);
+    }
     if ready.analysis.story.is_empty() {
         return fail(
             ExitStatus::Usage,
@@ -32,7 +39,7 @@ pub(super) fn run(args: &PersonArgs) -> ExitStatus {
             "events": ready.analysis.story.iter().map(|row| json::row(row, &ready.analysis, &ready.library)).collect::<Vec<_>>(),
         })),
     };
-    ready.status(printed)
+    ready.end(printed)
 }
 
 fn text(ready: &setup::Ready, login: &str) -> String {

@@ -22,5 +22,5 @@ pub(super) fn show(ready: &setup::Ready, format: Format) -> ExitStatus {
         Format::Text => print(&text::render(&ready.analysis, &ready.library, &ready.style)),
         Format::Json => print_json(&json::report(&ready.analysis, &ready.library)),
     };
-    ready.status(printed)
+    ready.end(printed)
 }

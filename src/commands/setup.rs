@@ -5,12 +5,13 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use super::fail;
+use super::watch::{self, Watch};
 use crate::analysis::Analysis;
 use crate::cli::{Color, Common};
 use crate::error::InputError;
 use crate::exit::ExitStatus;
 use crate::output::report::text::Style;
-use crate::pipeline::{self, Filter, Options};
+use crate::pipeline::{Filter, Options};
 use crate::rules::Library;
 use crate::source::{self, Gathered, Source};
 use crate::text::{suggest, time};
@@ -24,9 +25,14 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    /// The exit status if printing ended with `printed`.
-    pub(super) fn status(&self, printed: ExitStatus) -> ExitStatus {
-        if printed == ExitStatus::Ok { self.status } else { printed }
+    /// The exit status if printing ended with `printed`; says so if it was not the whole.
+    pub(super) fn end(&self, printed: ExitStatus) -> ExitStatus {
+        match (&self.analysis.covered, printed) {
+            (_, ExitStatus::Usage) => printed,
+            (Some(covered), _) => fail(ExitStatus::Interrupted, &watch::interrupted(&self.analysis, covered)),
+            (None, ExitStatus::Ok) => self.status,
+            (None, _) => printed,
+        }
     }
 }
 
@@ -85,10 +91,11 @@ pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&st
         known_rule(&library, issue)?;
     }
     let relative = [&common.since, &common.until].into_iter().flatten().any(|text| time::parse(text).is_none());
-    let newest = if relative { newest(&gathered, &library)? } else { None };
+    let watch = Watch::start(common.quiet);
+    let newest = if relative { newest(&gathered, &library, &watch)? } else { None };
     options.filter.since = bound(common.since.as_deref(), newest, "--since", false)?;
     options.filter.until = bound(common.until.as_deref(), newest, "--until", true)?;
-    let (analysis, errors) = pipeline::run(gathered, &library, &options);
+    let (analysis, errors) = watch.run(gathered, &library, &options);
     let status = judge(&analysis, &errors, common);
     Ok(Ready { analysis, library, style, status })
 }
@@ -123,7 +130,7 @@ pub(super) fn known_rule(library: &Library, id: &str) -> Result<usize, ExitStatu
 }
 
 /// The newest time in the logs, for bounds that count back from it.
-fn newest(gathered: &Gathered, library: &Library) -> Result<Option<time::Micros>, ExitStatus> {
+fn newest(gathered: &Gathered, library: &Library, watch: &Watch) -> Result<Option<time::Micros>, ExitStatus> {
     if gathered.sources.iter().any(|source| source.name == "-") {
         return Err(fail(
             ExitStatus::Usage,
@@ -131,7 +138,15 @@ fn newest(gathered: &Gathered, library: &Library) -> Result<Option<time::Micros>
         ));
     }
     let copy = Gathered { sources: gathered.sources.clone(), ..Gathered::default() };
-    Ok(pipeline::run(copy, library, &Options::default()).0.last)
+    let (analysis, _) = watch.run(copy, library, &Options::default());
+    // Bounds that count back from any other event would leave out the wrong ones.
+    if analysis.covered.is_some() {
+        return Err(fail(
+            ExitStatus::Interrupted,
+            "interrupted while the newest event was looked for, from which --since and --until count back; nothing is shown",
+        ));
+    }
+    Ok(analysis.last)
 }
 
 fn bound(

@@ -104,7 +104,49 @@ pub fn number(count: u64) -> String {
     out
 }
 
+/// `312 MiB`, `1.0 GiB`: rounded down, so that a part never looks like the whole.
+pub fn bytes(count: u64) -> String {
+    let mut unit = 1;
+    for name in ["KiB", "MiB", "GiB", "TiB"] {
+        if count / unit < 1024 {
+            break;
+        }
+        unit *= 1024;
+        if count / unit < 10 {
+            return format!("{}.{} {name}", count / unit, count % unit * 10 / unit);
+        }
+        if count / unit < 1024 || name == "TiB" {
+            return format!("{} {name}", number(count / unit));
+        }
+    }
+    counted(count, "byte", "bytes")
+}
+
 /// `1 person`, `2 people`.
 pub fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(count), if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short_and_never_rounded_up() {
+        let sizes = [0, 1, 1023, 1024, 10_239, 10_240, 327_155_712, (1 << 30) - 1, 1 << 30, 5 << 50];
+        let words = sizes.map(bytes);
+        let wanted = [
+            "0 bytes",
+            "1 byte",
+            "1,023 bytes",
+            "1.0 KiB",
+            "9.9 KiB",
+            "10 KiB",
+            "312 MiB",
+            "1,023 MiB",
+            "1.0 GiB",
+            "5,120 TiB",
+        ];
+        assert_eq!(words, wanted);
+    }
 }

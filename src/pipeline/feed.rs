@@ -76,7 +76,16 @@ pub(super) struct Feeder<'s> {
 
 enum Current {
     Parts(usize, Arc<Large>, u64),
-    Stream(usize, Receiver<Streamed>),
+    Stream(usize, Receiver<Streamed>, Stopped),
+}
+
+/// What becomes of a stream when the run is stopped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stopped {
+    /// It ends there by itself; what it has sent by then is wanted.
+    Ends,
+    /// It would go on, and is left.
+    Left,
 }
 
 impl<'s> Feeder<'s> {
@@ -87,7 +96,7 @@ impl<'s> Feeder<'s> {
 
     /// The next piece and its turn; `None` if there is none left.
     pub(super) fn next(&mut self, progress: &Progress) -> Option<(u64, Work<'s>)> {
-        if progress.is_stopped() {
+        if progress.is_stopped() && !matches!(self.current, Some(Current::Stream(_, _, Stopped::Ends))) {
             return None;
         }
         let work = match self.go_on(progress) {
@@ -97,7 +106,7 @@ impl<'s> Feeder<'s> {
                 let (input, source) = self.sources.next()?;
                 match source.size.is_some_and(|size| size <= PART) {
                     true => Work::Whole(input, source),
-                    false => self.open(input, source),
+                    false => self.open(input, source, progress),
                 }
             }
         };
@@ -117,10 +126,10 @@ impl<'s> Feeder<'s> {
                 *next += 1;
                 Some(Work::Part(*input, large.clone(), index))
             }
-            Current::Stream(input, batches) => loop {
+            Current::Stream(input, batches, stopped) => loop {
                 match batches.recv_timeout(PATIENCE) {
                     Ok(streamed) => return Some(Work::Batch(*input, streamed)),
-                    Err(RecvTimeoutError::Timeout) if !progress.is_stopped() => {}
+                    Err(RecvTimeoutError::Timeout) if *stopped == Stopped::Ends || !progress.is_stopped() => {}
                     Err(_) => {
                         self.current = None;
                         return None;
@@ -130,8 +139,8 @@ impl<'s> Feeder<'s> {
         }
     }
 
-    fn open(&mut self, input: usize, source: &Source) -> Work<'s> {
-        let opened = match source::open(source) {
+    fn open(&mut self, input: usize, source: &Source, progress: &Progress) -> Work<'s> {
+        let opened = match source::open_until(source, progress.wish()) {
             Ok(opened) => opened,
             Err(error) => return Work::Failed(input, error),
         };
@@ -150,7 +159,8 @@ impl<'s> Feeder<'s> {
         let spawned = thread::Builder::new().name("input".to_owned()).spawn(move || stream(framer, &sender));
         match spawned {
             Ok(_) => {
-                self.current = Some(Current::Stream(input, receiver));
+                let stopped = if source.is_live() { Stopped::Ends } else { Stopped::Left };
+                self.current = Some(Current::Stream(input, receiver, stopped));
                 Work::Opened(input, framing.name())
             }
             Err(error) => {

@@ -1,5 +1,6 @@
 //! How far a run is, and the wish to stop it: shared with whoever shows the one and has the other.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Counters of a run that is going on.
@@ -8,10 +9,15 @@ pub struct Progress {
     total: AtomicU64,
     bytes: AtomicU64,
     records: AtomicU64,
-    stop: AtomicBool,
+    stop: Arc<AtomicBool>,
 }
 
 impl Progress {
+    /// Counters of a further run, which the same wish stops.
+    pub fn of_next_run(&self) -> Progress {
+        Progress { stop: self.stop.clone(), ..Progress::default() }
+    }
+
     /// Bytes on the disk of all inputs; 0 if one of them does not say.
     pub fn total(&self) -> u64 {
         self.total.load(Ordering::Relaxed)
@@ -35,6 +41,11 @@ impl Progress {
     /// Whether it was asked to.
     pub fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    /// The wish, for inputs that would be waited for.
+    pub(super) fn wish(&self) -> &Arc<AtomicBool> {
+        &self.stop
     }
 
     pub(super) fn set_total(&self, total: u64) {

@@ -1,5 +1,6 @@
 //! Where bytes come from: files, folders, archives and standard input.
 
+mod live;
 mod open;
 mod utf16;
 
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::error::InputError;
 use crate::text::suggest;
 
-pub use open::{Body, Opened, Plain, PlainReader, open};
+pub use open::{Body, Opened, Plain, PlainReader, open, open_until};
 
 /// Most members that are read of one zip archive.
 const MAX_ZIP_MEMBERS: usize = 10_000;
@@ -44,6 +45,15 @@ impl Source {
     /// Standard input.
     pub fn stdin() -> Source {
         Source { name: "-".to_owned(), named: true, size: None, place: Place::Stdin }
+    }
+
+    /// Whether its bytes come from somebody who may keep it waiting: standard input, a pipe.
+    pub fn is_live(&self) -> bool {
+        match self.place {
+            Place::Stdin => true,
+            Place::File(_) => self.size.is_none(),
+            Place::ZipMember(..) | Place::Memory(_) => false,
+        }
     }
 }
 

@@ -4,10 +4,12 @@ use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use flate2::read::MultiGzDecoder;
 use zip::ZipArchive;
 
+use super::live::Live;
 use super::utf16::{Order, Transcoder};
 use super::{Place, Source};
 use crate::error::InputError;
@@ -108,9 +110,22 @@ pub(super) fn zip_members(path: &Path) -> Result<Vec<Member>, String> {
 /// # Errors
 /// [`InputError`] if it cannot be opened or is plainly no log.
 pub fn open(source: &Source) -> Result<Opened, InputError> {
+    open_until(source, &Arc::default())
+}
+
+/// The same; what comes from somebody who may keep it waiting ends when `stop` is set.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_until(source: &Source, stop: &Arc<AtomicBool>) -> Result<Opened, InputError> {
     let unreadable =
         |error: io::Error| InputError::Unreadable { path: source.name.clone(), reason: super::reason(&error) };
     let (head, raw): (Vec<u8>, Box<dyn Read + Send>) = match &source.place {
+        Place::File(path) if source.is_live() => {
+            let path = path.clone();
+            let live = Live::new(move || File::open(path), stop).map_err(unreadable)?;
+            peek(Box::new(live)).map_err(unreadable)?
+        }
         Place::File(path) => {
             let file = File::open(path).map_err(unreadable)?;
             let meta = file.metadata().map_err(unreadable)?;
@@ -127,7 +142,10 @@ pub fn open(source: &Source) -> Result<Opened, InputError> {
             Ok(opened) => return recognised(opened, source),
             Err((head, bytes)) => (head, bytes),
         },
-        Place::Stdin => peek(Box::new(io::stdin())).map_err(unreadable)?,
+        Place::Stdin => {
+            let live = Live::new(|| Ok(io::stdin()), stop).map_err(unreadable)?;
+            peek(Box::new(live)).map_err(unreadable)?
+        }
         Place::ZipMember(path, index) => peek(zip_member(path, *index).map_err(unreadable)?).map_err(unreadable)?,
     };
     let mut taken = None;
@@ -365,7 +383,7 @@ fn zip_member(path: &Path, index: usize) -> io::Result<Box<dyn Read + Send>> {
 }
 
 /// Counts bytes; whoever shows progress looks at it meanwhile.
-pub type Counter = Arc<std::sync::atomic::AtomicU64>;
+pub type Counter = Arc<AtomicU64>;
 
 struct Counted {
     inner: Box<dyn Read + Send>,
@@ -381,7 +399,7 @@ impl Counted {
 impl Read for Counted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.counter.fetch_add(count as u64, std::sync::atomic::Ordering::Relaxed);
+        self.counter.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
 }
@@ -397,7 +415,7 @@ impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         self.given += count as u64;
-        let compressed = self.compressed.load(std::sync::atomic::Ordering::Relaxed).max(1);
+        let compressed = self.compressed.load(Ordering::Relaxed).max(1);
         if self.given > MAX_INPUT || (self.given > RATIO_FROM && self.given / compressed > MAX_RATIO) {
             return Err(io::Error::other("it unpacks to far more than a log would (over 200 to 1); stopped"));
         }

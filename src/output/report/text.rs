@@ -3,8 +3,8 @@
 use jiff::tz::TimeZone;
 
 use super::inputs;
-use crate::analysis::{Analysis, Evidence, Issue, PersonState, State};
-use crate::output::page::{Page, Tone, counted, number, shown};
+use crate::analysis::{Analysis, Covered, Evidence, Issue, PersonState, State};
+use crate::output::page::{Page, Tone, bytes, counted, number, shown};
 use crate::rules::{Certainty, Library, Rule, Severity};
 use crate::text::time::{self, Micros};
 use crate::text::width::{pad, pad_left, truncate};
@@ -39,6 +39,11 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
         counted(totals.records, "record", "records"),
         number(totals.events)
     ));
+    if let Some(part) = &analysis.covered {
+        let line = format!("Interrupted after {}; the rest is not in this report.", covered(part));
+        let line = page.tone(Tone::Warn, &line);
+        page.line(&line);
+    }
     page.gap();
     verdict(&mut page, analysis, library);
     left_behind(&mut page, analysis, style);
@@ -64,6 +69,18 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
     }
     inputs::footer(&mut page, analysis);
     page.finish()
+}
+
+/// How far a run came that was stopped: `312 MiB of 1.0 GiB (31%)`.
+pub fn covered(part: &Covered) -> String {
+    let read = bytes(part.bytes);
+    part.of.map_or_else(
+        || read.clone(),
+        |of| {
+            let percent = u128::from(part.bytes.min(of)) * 100 / u128::from(of.max(1));
+            format!("{read} of {} ({percent}%)", bytes(of))
+        },
+    )
 }
 
 fn rule<'l>(library: &'l Library, issue: &Issue) -> Option<&'l Rule> {
