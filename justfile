@@ -8,3 +8,7 @@ test:
 
 rules:
     cargo run -- rules test
+
+# Speed of each stage; `just bench match` runs some.
+bench *ARGS:
+    cargo bench -- {{ARGS}}
