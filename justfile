@@ -12,3 +12,8 @@ rules:
 # Speed of each stage; `just bench match` runs some.
 bench *ARGS:
     cargo bench -- {{ARGS}}
+
+# Against other ways to read the same file.
+compare FILE *ARGS:
+    cargo build --release
+    python3 benches/compare.py {{FILE}} {{ARGS}}
