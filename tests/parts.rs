@@ -151,7 +151,7 @@ fn any_damage_gives_the_same_in_parts_as_from_front_to_back() {
         Just("nonsense\n"),
     ];
     let edit = (any::<prop::sample::Index>(), 0usize..3000, piece);
-    let mut config = ProptestConfig::with_cases(12);
+    let mut config = ProptestConfig::with_cases(24);
     config.failure_persistence = None;
     proptest!(config, |(which in 0usize..2, edits in proptest::collection::vec(edit, 1..12))| {
         let mut bytes = texts[which].clone().into_bytes();

@@ -157,14 +157,15 @@ fn names(bytes: &[u8]) -> Names<'_> {
     }
 }
 
-/// The field name behind white space at `at`, and the position behind its colon.
+/// The field name behind white space at `at`, and the position behind its colon. A name with an
+/// escape is none: no log begins its records with one.
 fn name(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
     let at = at + spaces(bytes, at);
-    let Found::Value(found) = (bytes.get(at) == Some(&b'"')).then(|| Reader::default().read(bytes, at))? else {
-        return None;
-    };
-    let colon = found.end + spaces(bytes, found.end);
-    (bytes.get(colon) == Some(&b':')).then_some((bytes.get(at + 1..found.end - 1)?, colon + 1))
+    let name = bytes.get(at..)?.strip_prefix(b"\"")?;
+    let length = memchr::memchr3(b'"', b'\\', b'\n', name)?;
+    let end = at + length + 2;
+    let colon = end + spaces(bytes, end);
+    (name.get(length) == Some(&b'"') && bytes.get(colon) == Some(&b':')).then_some((name.get(..length)?, colon + 1))
 }
 
 pub(crate) fn spaces(bytes: &[u8], from: usize) -> usize {

@@ -8,10 +8,11 @@
 //! The bits are kept for a little while, so that looking into a nested value costs no second look at
 //! its bytes.
 
-use super::masks::{self, BLOCK, Masks};
+use super::masks::{self, BLOCK, Masks, Work};
 
-/// Blocks that are done at a time: what is done in one go keeps its state in registers.
-const STRIDE: usize = 64;
+/// Blocks that are done at a time, at first and at most: what is done in one go keeps its state in
+/// registers, but who wants a short value should not have to wait for a long one.
+const STRIDE: (usize, usize) = (4, 64);
 /// Blocks behind us that are kept before they are thrown away together.
 const BEHIND: usize = 256;
 
@@ -59,11 +60,13 @@ pub(super) struct Index {
     unfilled: Option<Carry>,
     /// Position up to which bytes were looked at.
     end: u64,
+    /// Blocks that are done next time.
+    stride: usize,
 }
 
 impl Default for Index {
     fn default() -> Self {
-        Index { start: 0, blocks: Vec::new(), carry: Carry::START, unfilled: None, end: 0 }
+        Index { start: 0, blocks: Vec::new(), carry: Carry::START, unfilled: None, end: 0, stride: STRIDE.0 }
     }
 }
 
@@ -88,8 +91,14 @@ impl Index {
         (self.start..=self.end).contains(&at)
     }
 
-    /// Looks at some more of the bytes, of which the first has the position `offset`; false if
-    /// there are none.
+    /// Whether the last block must be done again with bytes in front of `offset`, which are gone.
+    fn has_lost_its_end(&self, offset: u64) -> bool {
+        let last = self.start + (self.blocks.len().saturating_sub(1) * BLOCK) as u64;
+        self.unfilled.is_some() && last < offset
+    }
+
+    /// Looks at some more of the bytes, of which the first has the position `offset` and is no
+    /// farther than the end; false if there are none.
     fn extend(&mut self, bytes: &[u8], offset: u64) -> bool {
         if offset + bytes.len() as u64 <= self.end {
             return false;
@@ -103,21 +112,17 @@ impl Index {
         let from = usize::try_from(self.end.saturating_sub(offset)).unwrap_or(usize::MAX);
         let rest = bytes.get(from..).unwrap_or_default();
         let (whole, last) = rest.as_chunks::<BLOCK>();
-        let mut carry = self.carry;
-        let mut masks = Masks::default();
-        for block in whole.iter().take(STRIDE) {
-            masks::find(block, &mut masks);
-            self.blocks.push(carry.bits(&masks));
-        }
-        let done = whole.len().min(STRIDE);
+        let done = whole.len().min(self.stride);
+        self.stride = (self.stride * 2).min(STRIDE.1);
+        let blocks = whole.get(..done).unwrap_or_default();
+        let mut carry = masks::run(Blocks { blocks, carry: self.carry, found: &mut self.blocks });
         self.end += (done * BLOCK) as u64;
         if done == whole.len() && !last.is_empty() {
             // Spaces change nothing, so the last bytes are filled up with them.
             let mut block = [b' '; BLOCK];
             block.iter_mut().zip(last).for_each(|(to, from)| *to = *from);
             self.unfilled = Some(carry);
-            masks::find(&block, &mut masks);
-            self.blocks.push(carry.bits(&masks));
+            carry = masks::run(Blocks { blocks: &[block], carry, found: &mut self.blocks });
             self.end += last.len() as u64;
         }
         self.carry = carry;
@@ -166,15 +171,37 @@ impl Index {
     }
 }
 
+/// Some blocks, one after the other.
+struct Blocks<'a> {
+    blocks: &'a [[u8; BLOCK]],
+    carry: Carry,
+    found: &'a mut Vec<Bits>,
+}
+
+impl Work for Blocks<'_> {
+    type Done = Carry;
+
+    #[inline(always)]
+    fn run(mut self, parity: impl Fn(u64) -> u64) -> Carry {
+        let mut masks = Masks::default();
+        for block in self.blocks {
+            masks::find(block, &mut masks);
+            self.found.push(self.carry.bits(&masks, &parity));
+        }
+        self.carry
+    }
+}
+
 impl Carry {
     /// The bits of the block that follows, of which these are the masks.
     #[inline(always)]
-    fn bits(&mut self, masks: &Masks) -> Bits {
+    fn bits(&mut self, masks: &Masks, parity: impl Fn(u64) -> u64) -> Bits {
         let mut quotes = masks.quotes;
         if masks.escapes | self.escaped != 0 {
             quotes &= !self.escaped_bytes(masks.escapes);
         }
-        let inside = running_parity(quotes) ^ self.inside_text;
+        // One from an opening quote to before the closing one.
+        let inside = parity(quotes) ^ self.inside_text;
         // Shifting a signed number fills with its first bit: all ones if the last byte is inside.
         self.inside_text = (inside.cast_signed() >> 63).cast_unsigned();
         let (opening, closing) = (masks.opening & !inside, masks.closing & !inside);
@@ -220,15 +247,6 @@ impl Carry {
     }
 }
 
-/// Each bit becomes the parity of the bits up to it: one from an opening quote to before the closing one.
-#[inline(always)]
-fn running_parity(mut bits: u64) -> u64 {
-    for shift in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << shift;
-    }
-    bits
-}
-
 /// Gives tokens in order. Positions are counted from the first of the bytes.
 pub(super) struct Tokens<'a, 'i> {
     bytes: &'a [u8],
@@ -240,8 +258,9 @@ pub(super) struct Tokens<'a, 'i> {
     block_start: usize,
     /// Its tokens that were not given yet.
     bits: u64,
-    /// A backslash stands in the block in hand.
+    /// A backslash stands in the block in hand, or in the one before.
     escapes: bool,
+    escapes_before: bool,
 }
 
 /// Why the end of an object or array was not found.
@@ -258,13 +277,14 @@ impl<'a, 'i> Tokens<'a, 'i> {
     /// Starts at `from`, which is outside of any text.
     pub(super) fn new(bytes: &'a [u8], offset: u64, from: usize, index: &'i mut Index) -> Self {
         let at = offset + from as u64;
-        if index.unfilled.is_some() {
+        let more = offset + bytes.len() as u64 > index.end;
+        if !index.reaches(at) || more && index.has_lost_its_end(offset) {
+            index.restart(at);
+        } else if more && index.unfilled.is_some() {
             index.extend(bytes, offset);
         }
-        if !index.reaches(at) {
-            index.restart(at);
-        }
-        let mut tokens = Tokens { bytes, offset, index, block: 0, block_start: 0, bits: 0, escapes: false };
+        let mut tokens =
+            Tokens { bytes, offset, index, block: 0, block_start: 0, bits: 0, escapes: false, escapes_before: true };
         // What stood before, garbage or a prefix with a quote in it, may make this look like the
         // inside of a text.
         if !tokens.stand(at) {
@@ -284,7 +304,7 @@ impl<'a, 'i> Tokens<'a, 'i> {
         let block_at = self.index.start + (block * BLOCK) as u64;
         self.block_start = block_at.wrapping_sub(self.offset) as usize;
         let bits = self.index.bits(block);
-        self.escapes = bits.escapes != 0;
+        (self.escapes, self.escapes_before) = (bits.escapes != 0, true);
         self.bits = bits.tokens & u64::MAX << bit;
         self.bits >> bit & 1 == 1
     }
@@ -292,8 +312,12 @@ impl<'a, 'i> Tokens<'a, 'i> {
     /// Whether a backslash stands between two places.
     #[inline(always)]
     pub(super) fn has_escape(&self, from: usize, to: usize) -> bool {
-        // Both places are mostly in the block in hand, which mostly has none.
+        // Both places are mostly in the block in hand or the one before, which mostly have none.
         if !self.escapes && from.wrapping_sub(self.block_start) < BLOCK {
+            return false;
+        }
+        let before = self.block_start.wrapping_sub(BLOCK);
+        if !self.escapes && !self.escapes_before && from.wrapping_sub(before) < BLOCK {
             return false;
         }
         self.index.has_escape(self.offset + from as u64, self.offset + to as u64)
@@ -317,15 +341,15 @@ impl<'a, 'i> Tokens<'a, 'i> {
     }
 
     #[inline(always)]
-    fn next_block(&mut self) -> Option<Bits> {
+    fn next_block(&mut self) -> Option<&Bits> {
         let next = self.block + 1;
         if next >= self.index.blocks.len() && !self.index.extend(self.bytes, self.offset) {
             return None;
         }
         self.block = next;
         self.block_start = self.block_start.wrapping_add(BLOCK);
-        let bits = self.index.blocks.get(next).copied()?;
-        self.escapes = bits.escapes != 0;
+        let bits = self.index.blocks.get(next)?;
+        (self.escapes_before, self.escapes) = (self.escapes, bits.escapes != 0);
         Some(bits)
     }
 
@@ -365,7 +389,7 @@ impl<'a, 'i> Tokens<'a, 'i> {
             if bits.wrong & ahead != 0 {
                 return Err(self.first_wrong(bits.wrong & ahead));
             }
-            bits = self.next_block().ok_or(Skipped::Incomplete)?;
+            bits = *self.next_block().ok_or(Skipped::Incomplete)?;
             ahead = u64::MAX;
         }
     }
@@ -439,6 +463,36 @@ mod tests {
             proptest::prop_assert_eq!(index.has_escape(from as u64, to as u64), part.contains(&b'\\'));
             proptest::prop_assert!(index.has_foreign(from as u64, to as u64) || part.is_ascii());
         });
+    }
+
+    /// The last block of a window is done again when the window moves on, unless its first bytes are gone.
+    #[test]
+    fn a_block_that_begins_in_front_of_the_bytes_is_not_done_again_from_their_start() {
+        let text = [br#"{"a":"xx"}"#.as_slice(), b"\n"].concat().repeat(40);
+        for cut in 60..140 {
+            let mut index = Index::default();
+            for start in (0..text.len()).step_by(11) {
+                for end in [start + 11, cut.max(start + 11), text.len()] {
+                    // What a window holds grows; here it ends at `cut` until nothing is left in it.
+                    let end = if start + 11 <= cut { end.min(cut) } else { end };
+                    let rest = &text[start..end.max(start + 1)];
+                    let mut found = Tokens::new(rest, start as u64, 0, &mut index);
+                    let found: Vec<usize> = std::iter::from_fn(|| found.next()).collect();
+                    assert_eq!(found, tokens(rest, 0), "{cut} {start} {end}");
+                }
+            }
+        }
+    }
+
+    /// Behind a gap, an index of what stood before it says nothing.
+    #[test]
+    fn an_index_that_ends_in_front_of_a_place_starts_anew_there() {
+        let text = br#"{"a":1}   garbage   {"b":[2,{"c":"x"}]}"#;
+        let mut index = Index::default();
+        assert!(Tokens::new(&text[..7], 0, 0, &mut index).next().is_some());
+        let mut found = Tokens::new(&text[20..], 20, 0, &mut index);
+        let found: Vec<usize> = std::iter::from_fn(|| found.next()).collect();
+        assert_eq!(found, tokens(&text[20..], 0));
     }
 
     /// Bytes that come later, records after one another, and old bits thrown away.

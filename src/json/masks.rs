@@ -69,16 +69,47 @@ pub(super) fn find(block: &[u8; BLOCK], masks: &mut Masks) {
     *masks = Masks::portable(block);
 }
 
+/// Work on many masks that is compiled for this processor too; `run` must be `#[inline(always)]`
+/// for that.
+pub(super) trait Work {
+    /// What it gives.
+    type Done;
+
+    /// Does it. `parity` makes each bit the parity of the bits up to it.
+    fn run(self, parity: impl Fn(u64) -> u64) -> Self::Done;
+}
+
+/// Does some work in code for this processor.
+#[inline(always)]
+pub(super) fn run<W: Work>(work: W) -> W::Done {
+    #[cfg(target_arch = "x86_64")]
+    let work = match x86::run(work) {
+        Ok(done) => return done,
+        Err(work) => work,
+    };
+    work.run(running_parity)
+}
+
+/// Each bit becomes the parity of the bits up to it.
+#[inline(always)]
+fn running_parity(mut bits: u64) -> u64 {
+    for shift in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << shift;
+    }
+    bits
+}
+
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code)]
 mod x86 {
     use std::arch::is_x86_feature_detected;
     use std::arch::x86_64::{
-        __m256i, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8,
-        _mm512_cmpeq_epi8_mask, _mm512_movepi8_mask, _mm512_or_si512, _mm512_set_epi64, _mm512_set1_epi8,
+        __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm256_cmpeq_epi8,
+        _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8, _mm512_cmpeq_epi8_mask,
+        _mm512_movepi8_mask, _mm512_or_si512, _mm512_set_epi64, _mm512_set1_epi8,
     };
 
-    use super::{BLOCK, Masks};
+    use super::{BLOCK, Masks, Work};
 
     /// Finds the masks, if the processor can do more than every processor can; says whether it did.
     #[inline(always)]
@@ -96,6 +127,31 @@ mod x86 {
             return true;
         }
         false
+    }
+
+    /// Does the work, or gives it back if the processor is like every other one.
+    #[inline(always)]
+    pub(super) fn run<W: Work>(work: W) -> Result<W::Done, W> {
+        let able = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("pclmulqdq")
+            && is_x86_feature_detected!("popcnt");
+        if !able {
+            return Err(work);
+        }
+        // SAFETY: all that `modern` needs is that the processor has these instructions, as was
+        // asked just now. The work itself is safe code.
+        Ok(unsafe { modern(work) })
+    }
+
+    #[target_feature(enable = "avx2,bmi1,bmi2,pclmulqdq,popcnt")]
+    fn modern<W: Work>(work: W) -> W::Done {
+        // A product without carries with all ones adds up, without carries, all bits below each.
+        work.run(|bits| {
+            let product = _mm_clmulepi64_si128::<0>(_mm_set_epi64x(0, bits.cast_signed()), _mm_set1_epi8(-1));
+            _mm_cvtsi128_si64(product).cast_unsigned()
+        })
     }
 
     #[inline(always)]
