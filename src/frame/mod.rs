@@ -126,7 +126,7 @@ impl Framer {
         let kind = match framing.0 {
             How::Text(kind) => Kind::Text(text::TextBlocks::new(reader, kind)),
             How::Table(delimiter) => Kind::Table(table::Table::new(reader, delimiter, &head)),
-            How::Json => Kind::Json(Box::new(JsonRecords::new(Window::new(reader), RecordStart::default()))),
+            How::Json => Kind::Json(Box::new(JsonRecords::new(Window::new(reader), RecordStart::learn(&head)))),
         };
         Framer { kind, name: framing.name(), taken }
     }

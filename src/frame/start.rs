@@ -32,16 +32,30 @@ pub enum Start {
 }
 
 impl RecordStart {
-    /// Takes the names from the first record of an input; `None` if there is none in these bytes.
-    pub fn learn(head: &[u8]) -> Option<RecordStart> {
+    /// Takes the names from the first record of an input, of which these are the first bytes. If that
+    /// one is broken, what is found behind it may be a part of it, so the most frequent names count.
+    pub fn learn(head: &[u8]) -> RecordStart {
+        /// Records that are looked at behind a broken one.
+        const SOME: usize = 16;
         let mut records = JsonRecords::new(Part::new(head, 0, false), RecordStart::default());
-        loop {
+        let mut found: Vec<(RecordStart, usize)> = Vec::new();
+        let mut broken = false;
+        for _ in 0..SOME {
             match records.next() {
-                Piece::Record(..) => return Some(records.start().clone()).filter(|start| !start.is_unknown()),
-                Piece::Problem(_) => {}
-                Piece::End | Piece::Stalled => return None,
+                Piece::Record(_) if !broken => return records.start().clone(),
+                Piece::Record(_) => {
+                    let start = RecordStart::of(records.record());
+                    match found.iter_mut().find(|(known, _)| *known == start) {
+                        Some((_, count)) => *count += 1,
+                        None => found.push((start, 1)),
+                    }
+                }
+                Piece::Problem(problem) => broken |= problem.lost,
+                Piece::End | Piece::Stalled => break,
             }
         }
+        // Of equals, the first one.
+        found.into_iter().rev().max_by_key(|(_, count)| *count).map(|(start, _)| start).unwrap_or_default()
     }
 
     /// Takes the names from a whole record.
@@ -51,7 +65,7 @@ impl RecordStart {
     }
 
     /// Whether no record was seen yet.
-    pub(crate) fn is_unknown(&self) -> bool {
+    pub fn is_unknown(&self) -> bool {
         self.first.is_empty()
     }
 
@@ -204,5 +218,14 @@ mod tests {
         let Start::At(at) = start.find(text, 10, true) else { panic!() };
         assert_eq!((at, RecordStart::with_prefix(text, at)), (22, 15));
         assert_eq!(RecordStart::with_prefix(b"[\n  {", 4), 4);
+    }
+
+    #[test]
+    fn a_broken_first_record_does_not_tell_how_records_begin() {
+        let inner = r#"{"id":"x","type":"y"}"#;
+        let record = format!(r#"{{"uuid":1,"of":[{inner},{inner}]}}"#);
+        let broken = format!(r#"{{"uuid" 1,"of":[{inner},{inner}]}}"#);
+        let text = format!("[{broken},{}]", [record.as_str(); 20].join(","));
+        assert_eq!(RecordStart::learn(text.as_bytes()), RecordStart::of(record.as_bytes()));
     }
 }

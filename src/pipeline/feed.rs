@@ -145,13 +145,14 @@ impl<'s> Feeder<'s> {
             Err(error) => return Work::Failed(input, error),
         };
         let framing = Framing::of(&opened.head);
-        let opened = match (opened.body, framing.is_json().then(|| RecordStart::learn(&opened.head)).flatten()) {
-            (Body::Plain(plain), Some(start)) => {
+        let start = if framing.is_json() { RecordStart::learn(&opened.head) } else { RecordStart::default() };
+        let opened = match opened.body {
+            Body::Plain(plain) if !start.is_unknown() => {
                 let large = Large { plain: Arc::new(plain), start };
                 self.current = Some(Current::Parts(input, Arc::new(large), 0));
                 return Work::Opened(input, framing.name());
             }
-            (body, _) => Opened { body, ..opened },
+            body => Opened { body, ..opened },
         };
         let (sender, receiver) = sync_channel(WAITING);
         let framer = Framer::new(opened);

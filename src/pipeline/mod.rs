@@ -181,7 +181,7 @@ impl<'r> Run<'r> {
             let outcome = plain.read_at(0, space);
             if let Ok(count) = outcome {
                 let bytes = space.get(..count).unwrap_or_default();
-                let (mut block, reached) = worker.part(bytes, 0, true, &RecordStart::default());
+                let (mut block, reached) = worker.part(bytes, 0, true, &RecordStart::learn(&opened.head));
                 let now = plain.len_now();
                 if now != size as u64 {
                     let detail = format!("the file changed from {size} to {now} bytes while it was read; run again");
