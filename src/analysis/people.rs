@@ -2,15 +2,28 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
+
+use foldhash::quality::RandomState;
 
 use super::{Row, Seeded};
 
+/// Ids and logins are known by a hash of 64 bits with a seed of this run: two that are not the same
+/// meet there less often than memory fails, and nobody can make them meet. A look-up is then one
+/// place in memory instead of two.
 #[derive(Default)]
 pub(super) struct People {
-    by_id: HashMap<Box<str>, u32, Seeded>,
-    by_login: HashMap<Box<str>, u32, Seeded>,
-    labels: Vec<Arc<str>>,
+    seed: RandomState,
+    by_id: HashMap<u64, u32, Seeded>,
+    by_login: HashMap<u64, u32, Seeded>,
+    people: Vec<Person>,
+}
+
+struct Person {
+    label: Arc<str>,
+    /// The login that was looked up last; it leads here.
+    login: Option<u64>,
 }
 
 impl People {
@@ -19,10 +32,15 @@ impl People {
         if row.subject_kind.as_deref() != Some("user") {
             return None;
         }
-        let id = row.subject_id.as_deref();
-        let login = row.login.as_deref().map(small);
-        let by_id = id.and_then(|id| self.by_id.get(id)).copied();
-        let by_login = login.as_deref().and_then(|login| self.by_login.get(login)).copied();
+        let id = row.subject_id.as_deref().map(|id| self.seed.hash_one(id));
+        let login = row.login.as_deref().map(|login| self.seed.hash_one(small(login).as_ref()));
+        let by_id = id.and_then(|id| self.by_id.get(&id)).copied();
+        if let Some(person) = by_id
+            && (login.is_none() || self.people.get(person as usize).is_some_and(|known| known.login == login))
+        {
+            return Some(person);
+        }
+        let by_login = login.and_then(|login| self.by_login.get(&login)).copied();
         let person = match by_id.or(by_login) {
             Some(person) => person,
             None => {
@@ -30,27 +48,30 @@ impl People {
                     // Only a display name: nobody to be sure about.
                     return None;
                 }
-                let label = row.login.as_deref().or(row.subject_name.as_deref()).or(id)?;
-                let next = u32::try_from(self.labels.len()).ok()?;
-                self.labels.push(label.into());
+                let label = row.login.as_deref().or(row.subject_name.as_deref()).or(row.subject_id.as_deref())?;
+                let next = u32::try_from(self.people.len()).ok()?;
+                self.people.push(Person { label: label.into(), login: None });
                 next
             }
         };
-        if let Some(id) = id.filter(|_| by_id != Some(person)) {
-            self.by_id.insert(id.into(), person);
+        if let Some(id) = id {
+            self.by_id.insert(id, person);
         }
-        if let Some(login) = login.filter(|_| by_login != Some(person)) {
-            self.by_login.insert(login.into(), person);
+        if let Some(login) = login {
+            self.by_login.insert(login, person);
+            if let Some(known) = self.people.get_mut(person as usize) {
+                known.login = Some(login);
+            }
         }
         Some(person)
     }
 
     pub(super) fn count(&self) -> u64 {
-        self.labels.len() as u64
+        self.people.len() as u64
     }
 
     pub(super) fn label(&self, person: u32) -> Arc<str> {
-        self.labels.get(person as usize).cloned().unwrap_or_default()
+        self.people.get(person as usize).map(|person| person.label.clone()).unwrap_or_default()
     }
 }
 

@@ -93,7 +93,7 @@ impl Reader {
         match read_level(bytes, from, 1, &mut tokens, &mut self.nodes, &self.remarks) {
             Ok(end) => {
                 let (start, stop) = (offset + from as u64, offset + end as u64);
-                let broken = |record: &[u8]| std::str::from_utf8(record).is_err();
+                let broken = |record: &[u8]| simdutf8::basic::from_utf8(record).is_err();
                 if tokens.index().has_foreign(start, stop) && bytes.get(from..end).is_some_and(broken) {
                     self.remarks.mended();
                 }

@@ -246,9 +246,6 @@ impl Alternative {
     pub(super) fn structure_fits(&self, event: &Event<'_>, app: &AppNames) -> bool {
         let spec = &self.spec;
         let reason = &event.reason;
-        let listed = |list: &[String], value: Option<&str>| {
-            list.is_empty() || value.is_some_and(|value| list.iter().any(|item| glob::matches(item, value)))
-        };
         let outcome_fits = if spec.outcome.is_empty() {
             event.outcome == Outcome::Failure
         } else {
@@ -260,13 +257,17 @@ impl Alternative {
             && listed(&spec.dialect, Some(event.dialect))
             && (spec.operation.is_empty() || spec.operation.contains(&event.operation))
             && (self.statuses.is_empty() || reason.http_status.is_some_and(in_range))
-            && listed(&spec.event_type, event.event_type)
-            && listed(&spec.legacy_type, event.legacy_type)
+            && self.type_fits(event)
             && listed(&spec.phase, reason.phase)
             && listed(&spec.scim_type, reason.scim_type)
             && (spec.code.is_empty()
                 || reason.codes.iter().any(|code| spec.code.iter().any(|wanted| glob::matches(wanted, code))))
             && self.app_fits(app)
+    }
+
+    /// Whether it is one of the kinds of event asked for, if any is.
+    pub(super) fn type_fits(&self, event: &Event<'_>) -> bool {
+        listed(&self.spec.event_type, event.event_type) && listed(&self.spec.legacy_type, event.legacy_type)
     }
 
     /// Whether it is one of the applications asked for, if any is.
@@ -287,4 +288,9 @@ impl Alternative {
             _ => None,
         })
     }
+}
+
+/// Whether the value is on the list, or the list asks for nothing.
+fn listed(list: &[String], value: Option<&str>) -> bool {
+    list.is_empty() || value.is_some_and(|value| list.iter().any(|item| glob::matches(item, value)))
 }

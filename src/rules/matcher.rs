@@ -242,8 +242,8 @@ pub struct Explainer<'l> {
     library: &'l Library,
     /// Texts that fall into one place cannot be made up in advance.
     seed: RandomState,
-    /// By application: which conditions on applications hold, as a number.
-    apps: HashMap<u64, u64, RandomState>,
+    /// By application, and by kind of event: which conditions on it hold, as a number.
+    classes: HashMap<u64, u64, RandomState>,
     /// By everything but the texts: the alternatives that are left.
     short_lists: HashMap<u64, ShortList, RandomState>,
     /// By everything that a rule can look at.
@@ -272,7 +272,7 @@ impl<'l> Explainer<'l> {
         Explainer {
             library,
             seed: RandomState::default(),
-            apps: HashMap::default(),
+            classes: HashMap::default(),
             short_lists: HashMap::default(),
             answers: HashMap::default(),
         }
@@ -283,7 +283,7 @@ impl<'l> Explainer<'l> {
         let reason = &event.reason;
         let mut hasher = self.seed.build_hasher();
         (event.provider, event.dialect, event.operation, event.outcome).hash(&mut hasher);
-        (event.event_type, event.legacy_type, self.app_class(event)).hash(&mut hasher);
+        (self.app_class(event), self.type_class(event)).hash(&mut hasher);
         (&reason.codes, reason.http_status, reason.scim_type, reason.phase).hash(&mut hasher);
         let structure = hasher.finish();
         (reason.message, reason.remote).hash(&mut hasher);
@@ -318,16 +318,28 @@ impl Explainer<'_> {
     /// need not look at each of them anew.
     fn app_class(&mut self, event: &Event<'_>) -> u64 {
         let app = self.seed.hash_one((event.app.name, event.app.kind, event.app.id));
-        if let Some(class) = self.apps.get(&app) {
+        let mut names = None;
+        self.class(app, |alternative| alternative.app_fits(names.get_or_insert_with(|| AppNames::of(event))))
+    }
+
+    /// What rules can tell of the kind of event.
+    fn type_class(&mut self, event: &Event<'_>) -> u64 {
+        let kind = self.seed.hash_one((event.event_type, event.legacy_type));
+        self.class(kind, |alternative| alternative.type_fits(event))
+    }
+
+    /// A number for which alternatives `fits` holds, by what it looks at.
+    fn class(&mut self, key: u64, mut fits: impl FnMut(&Alternative) -> bool) -> u64 {
+        if let Some(class) = self.classes.get(&key) {
             return *class;
         }
-        let (names, mut hasher) = (AppNames::of(event), self.seed.build_hasher());
-        self.library.matcher.alternatives.iter().for_each(|alternative| alternative.app_fits(&names).hash(&mut hasher));
+        let mut hasher = self.seed.build_hasher();
+        self.library.matcher.alternatives.iter().for_each(|alternative| fits(alternative).hash(&mut hasher));
         let class = hasher.finish();
-        if self.apps.len() >= REMEMBERED {
-            self.apps.clear();
+        if self.classes.len() >= REMEMBERED {
+            self.classes.clear();
         }
-        self.apps.insert(app, class);
+        self.classes.insert(key, class);
         class
     }
 }
