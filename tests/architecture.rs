@@ -85,3 +85,13 @@ fn clock_environment_and_printing_stay_in_the_commands() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+#[test]
+fn one_file_alone_has_unsafe_code() {
+    let files: Vec<String> = all()
+        .into_iter()
+        .filter(|(_, _, text)| text.contains("allow(unsafe_code)") || text.contains("unsafe {"))
+        .map(|(name, _, _)| name)
+        .collect();
+    assert_eq!(files, ["json/masks.rs"]);
+}

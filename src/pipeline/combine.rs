@@ -240,3 +240,98 @@ impl Sums {
         self.builder.problem(input, Problem { line, offset, kind, detail, lost: false });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::analysis::Analysis;
+    use crate::decode::Wanted;
+    use crate::frame::RecordStart;
+    use crate::pipeline::worker::Seed;
+    use crate::pipeline::{Filter, PART, part};
+    use crate::rules::Library;
+    use crate::source::{self, Body};
+
+    const RECORD: &str = r#"{"uuid":"U","published":"2026-03-02T09:00:00Z","eventType":"user.session.start","outcome":{"result":"SUCCESS"}}"#;
+
+    /// Opens a file of many parts, lets `meanwhile` change it, and reads it then.
+    fn read_after(meanwhile: impl FnOnce(&std::path::Path, u64)) -> (Analysis, u64) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.ndjson");
+        let lines: String = (0..12_000).map(|n| RECORD.replace('U', &format!("{n:06}")) + "\n").collect();
+        fs::write(&path, &lines).unwrap();
+        let gathered = source::gather(std::slice::from_ref(&path));
+        let opened = source::open(&gathered.sources[0]).unwrap();
+        let Body::Plain(plain) = opened.body else { panic!("a plain file") };
+        let large = Arc::new(Large { plain: Arc::new(plain), start: RecordStart::learn(&opened.head) });
+        meanwhile(&path, lines.len() as u64);
+        let (library, _) = Library::load(&[]);
+        let (filter, seed, progress) = (Filter::default(), Seed::default(), Progress::default());
+        let mut worker = Worker::new(&library, &filter, Wanted::Counts, &seed);
+        let mut builder = Builder::new(None);
+        let input = builder.input("log.ndjson", true);
+        let combiner = Combiner::new(builder, 1, &progress);
+        let parts = large.plain.len().div_ceil(PART);
+        assert!(parts > 2);
+        for index in 0..parts {
+            let mut buffer = Vec::new();
+            let found = part::read(&large, index, &mut buffer).unwrap();
+            let (bytes, from, to, last) = (found.bytes, found.from, found.to, found.last);
+            let (block, reached) = worker.part(bytes, from.unwrap_or_default(), last, &large.start);
+            combiner.take(index, Done::Part(input, large.clone(), Part { from, to, reached, block }), &mut worker);
+        }
+        (combiner.finish().0.finish(|_| 0), lines.len() as u64)
+    }
+
+    fn problems(analysis: &Analysis) -> Vec<(ProblemKind, bool)> {
+        analysis.inputs[0].problems.iter().map(|problem| (problem.kind, problem.lost)).collect()
+    }
+
+    #[test]
+    fn a_file_that_is_truncated_while_it_is_read_gives_what_is_left_and_says_so() {
+        let (analysis, _) = read_after(|path, length| {
+            fs::OpenOptions::new().write(true).open(path).unwrap().set_len(length / 2 + 10).unwrap();
+        });
+        let totals = &analysis.totals;
+        assert!((5_900..6_100).contains(&totals.other), "{totals:?}");
+        assert_eq!(totals.records, totals.other + totals.unreadable);
+        // The record that was cut, and the file that became shorter.
+        assert_eq!(problems(&analysis), [(ProblemKind::Truncated, true), (ProblemKind::Truncated, false)]);
+    }
+
+    #[test]
+    fn a_file_that_grows_while_it_is_read_is_read_as_it_was_and_says_so() {
+        let (analysis, _) = read_after(|path, _| {
+            fs::OpenOptions::new().append(true).open(path).unwrap().write_all(RECORD.as_bytes()).unwrap();
+        });
+        assert_eq!((analysis.totals.records, analysis.totals.other), (12_000, 12_000));
+        assert_eq!(problems(&analysis), [(ProblemKind::Limit, false)]);
+    }
+
+    #[test]
+    fn a_file_that_is_replaced_while_it_is_read_is_read_as_it_was() {
+        let (analysis, length) = read_after(|path, _| {
+            fs::remove_file(path).unwrap();
+            fs::write(path, "{}").unwrap();
+        });
+        assert_eq!((analysis.totals.records, analysis.inputs[0].bytes), (12_000, length));
+        assert_eq!(problems(&analysis), []);
+    }
+
+    #[test]
+    fn records_that_a_worker_died_on_stay_in_the_account() {
+        let (library, _) = Library::load(&[]);
+        let (filter, seed) = (Filter::default(), Seed::default());
+        let mut worker = Worker::new(&library, &filter, Wanted::Counts, &seed).giving_up();
+        let text = [RECORD, RECORD, "nonsense", RECORD].join("\n");
+        let (block, _) = worker.part(text.as_bytes(), 0, true, &RecordStart::default());
+        let mut builder = Builder::new(None);
+        let input = builder.input("x", true);
+        block.add_to(&mut builder, input, 0);
+        let totals = builder.finish(|_| 0).totals;
+        assert_eq!((totals.records, totals.unreadable), (4, 4));
+    }
+}

@@ -9,11 +9,14 @@ use std::io;
 
 use super::PART;
 use super::feed::Large;
-use crate::frame::{CONTEXT, MAX_RECORD, RecordStart, Start};
+use crate::frame::{CONTEXT, RecordStart, Start};
 
 /// Bytes behind a part that are read with it, to have its last record whole; more follow where that
 /// is not enough.
 const BEHIND: u64 = 32 * 1024;
+/// A start that is farther away than this is left to whoever reads from front to back: in a file of
+/// few enormous records everybody would look at the same bytes again and again.
+const FAR: u64 = 1 << 20;
 
 /// The bytes of one part.
 pub(super) struct PartBytes<'b> {
@@ -69,7 +72,7 @@ impl View<'_, '_> {
     }
 
     /// The first plausible start of a record at `begin` or behind it, or the end of the file; `None`
-    /// if it is farther away than a record is long.
+    /// if it is far away.
     fn start_behind(&mut self, begin: u64) -> io::Result<Option<u64>> {
         let end = self.large.plain.len();
         let mut from = usize::try_from(begin - self.base).unwrap_or(usize::MAX);
@@ -81,11 +84,10 @@ impl View<'_, '_> {
             match self.large.start.find(bytes, from, ended) {
                 Start::At(at) => {
                     let at = self.base + RecordStart::with_prefix(bytes, at) as u64;
-                    return Ok((at <= begin + MAX_RECORD as u64).then_some(at));
+                    return Ok((at <= begin + FAR).then_some(at));
                 }
                 _ if ended => return Ok(Some(end)),
-                // What this long says nothing is not going to.
-                _ if filled > begin + 2 * MAX_RECORD as u64 => return Ok(None),
+                _ if filled > begin + 2 * FAR => return Ok(None),
                 Start::Unsure(at) => from = at,
                 Start::Nowhere => from = self.filled,
             }
