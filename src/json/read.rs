@@ -202,6 +202,10 @@ struct Level<'a, 'i, 't, 'n> {
 
 impl Level<'_, '_, '_, '_> {
     fn value(&mut self) -> Result<usize, Stop> {
+        // Nodes keep positions in 32 bits; no record is nearly as long.
+        if u32::try_from(self.bytes.len()).is_err() {
+            return Err(self.broken(self.from, "a record of less than 4 GiB"));
+        }
         let at = self.token()?;
         if at != self.from {
             return Err(self.broken(self.from, "a value"));
@@ -276,7 +280,7 @@ impl Level<'_, '_, '_, '_> {
                         _ => return Err(self.broken(at + end, "`\"` at the end of a text")),
                     }
                 }
-                self.push_text(at, at + end)?;
+                self.push_text(at, at + end);
                 Ok(at + end + 1)
             }
             Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
@@ -309,12 +313,6 @@ impl Level<'_, '_, '_, '_> {
         self.remarks.fault(Failure { at, expected, truncated: false, too_deep: false });
     }
 
-    /// A position as nodes keep it.
-    #[inline(always)]
-    fn short(&self, at: usize) -> Result<u32, Stop> {
-        u32::try_from(at).map_err(|_| self.broken(at, "a record within the first 4 GiB"))
-    }
-
     /// Finds the end of the object or array at `at`; gives the token behind it.
     #[inline(always)]
     fn nested(&mut self, at: usize) -> Result<usize, Stop> {
@@ -328,7 +326,7 @@ impl Level<'_, '_, '_, '_> {
             Err(Skipped::Wrong(at)) => return Err(self.broken(at, "a comma, a colon or a bracket around a value")),
             Err(Skipped::TooDeep(at)) => return Err(too_deep(at)),
         };
-        let node = Node::nested(self.short(at)?, end + 1 - at);
+        let node = Node::nested(at as u32, end + 1 - at);
         self.nodes.push(node);
         self.token()
     }
@@ -337,7 +335,7 @@ impl Level<'_, '_, '_, '_> {
     #[inline(always)]
     fn text(&mut self, at: usize) -> Result<usize, Stop> {
         let (next, close) = self.quoted(at)?;
-        self.push_text(at, close)?;
+        self.push_text(at, close);
         Ok(next)
     }
 
@@ -346,7 +344,7 @@ impl Level<'_, '_, '_, '_> {
     fn key(&mut self, at: usize) -> Result<usize, Stop> {
         let (next, close) = self.quoted(at)?;
         let escaped = self.tokens.has_escape(at, close) && self.check_escapes(at + 1, close);
-        let node = Node::key(self.short(at)?, self.bytes.get(at + 1..close).unwrap_or_default(), escaped);
+        let node = Node::key(at as u32, self.bytes.get(at + 1..close).unwrap_or_default(), escaped);
         self.nodes.push(node);
         Ok(next)
     }
@@ -367,7 +365,8 @@ impl Level<'_, '_, '_, '_> {
     #[inline(always)]
     fn last_before(&self, token: usize) -> usize {
         let mut at = token.wrapping_sub(1);
-        while matches!(self.byte(at), b' ' | b'\n' | b'\r' | b'\t') {
+        // Any other control character would be a token.
+        while self.byte(at) <= b' ' && at < token {
             at = at.wrapping_sub(1);
         }
         at
@@ -375,11 +374,9 @@ impl Level<'_, '_, '_, '_> {
 
     /// Notes the text between these quotes.
     #[inline(always)]
-    fn push_text(&mut self, at: usize, close: usize) -> Result<(), Stop> {
+    fn push_text(&mut self, at: usize, close: usize) {
         let escaped = self.tokens.has_escape(at, close) && self.check_escapes(at + 1, close);
-        let node = Node::text(self.short(at)?, close + 1 - at, escaped);
-        self.nodes.push(node);
-        Ok(())
+        self.nodes.push(Node::text(at as u32, close + 1 - at, escaped));
     }
 
     /// Whether the text between the two places has escapes; notes those that are none.
@@ -431,7 +428,7 @@ impl Level<'_, '_, '_, '_> {
             }
             self.fault(at, "a number, `true`, `false` or `null`");
         }
-        let node = Node::word(self.short(at)?, word.len());
+        let node = Node::word(at as u32, word.len());
         self.nodes.push(node);
         Ok(())
     }
