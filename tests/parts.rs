@@ -169,6 +169,29 @@ fn any_damage_gives_the_same_in_parts_as_from_front_to_back() {
     });
 }
 
+/// A success is read only as far as it takes to count it, unless a filter or a story asks for more.
+/// What is counted must not depend on that.
+#[test]
+fn what_is_only_counted_is_counted_as_if_it_was_read_in_full() {
+    let (library, _) = Library::load(&[]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["samples", "tests/dialects", "../shared/data/real", "../shared/data/reframed"] {
+        let path = root.join(folder);
+        if !path.is_dir() {
+            println!("skipped: {folder} is absent");
+            continue;
+        }
+        let run = |person: Option<&str>| {
+            let options = Options { person: person.map(str::to_owned), ..Options::default() };
+            let (analysis, _) = pipeline::run(source::gather(std::slice::from_ref(&path)), &library, &options);
+            serde_json::to_value(json::report(&analysis, &library)).unwrap()
+        };
+        let (counted, whole) = (run(None), run(Some("nobody")));
+        assert!(counted["totals"]["events"].as_u64() > Some(0), "{folder}");
+        assert_eq!(difference(&counted, &whole, folder), None);
+    }
+}
+
 /// Counts, and first and last times, are those that the generator wrote down.
 #[test]
 fn the_truth_of_generated_logs_is_met() {

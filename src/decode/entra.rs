@@ -4,7 +4,7 @@
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
-use super::explain;
+use super::{Wanted, explain};
 use crate::event::{App, Event, Operation, Outcome, Subject};
 use crate::json::{Json, Picked};
 use crate::text::time;
@@ -98,10 +98,16 @@ struct Step<'a> {
     status: Option<Outcome>,
     phase: Option<&'static str>,
     description: Option<&'a str>,
-    details: Json<'a>,
+    /// Perhaps inside a text.
+    folded_details: Json<'a>,
+    arena: &'a Bump,
 }
 
 impl<'a> Step<'a> {
+    fn details(&self) -> Json<'a> {
+        self.folded_details.unfolded(self.arena)
+    }
+
     fn of(step: Json<'a>, arena: &'a Bump) -> Step<'a> {
         let fields = step.pick(["name", "status", "provisioningStepType", "type", "description", "details"]);
         let name = fields.text(0).unwrap_or_default();
@@ -110,7 +116,8 @@ impl<'a> Step<'a> {
             status: fields.text(1).and_then(status),
             phase: step_phase(name, fields.text(2).or_else(|| fields.text(3)).unwrap_or_default()),
             description: fields.text(4),
-            details: fields.get(5).map_or(Json::Null, |details| details.unfolded(arena)),
+            folded_details: fields.get(5).unwrap_or(Json::Null),
+            arena,
         }
     }
 }
@@ -122,6 +129,7 @@ pub(super) fn read<'a>(
     record: Json<'a>,
     object: Json<'a>,
     around: Around<'a>,
+    wanted: Wanted,
     arena: &'a Bump,
 ) -> Event<'a> {
     let mut event = Event::new("entra", dialect, record);
@@ -140,19 +148,22 @@ pub(super) fn read<'a>(
     event.ids.request = around.correlation.or(event.ids.change);
     event.duration_ms =
         object.integer(Field::DurationInMilliseconds).or_else(|| object.integer(Field::DurationMs)).or(around.duration);
-    let initiator = object.part(Field::InitiatedBy).pick(["displayName", "name"]);
-    event.actor = initiator.text(0).or_else(|| initiator.text(1));
     let info = object.part(Field::ProvisioningStatusInfo);
     let older = object.part(Field::StatusInfo);
     let all_steps = object.part(Field::ProvisioningSteps);
     let mut steps = ArenaVec::new_in(arena);
     steps.extend(all_steps.items().map(|step| Step::of(step, arena)));
     let properties = object.part(Field::ModifiedProperties);
-    let (source, target) = (object.part(Field::SourceIdentity), object.part(Field::TargetIdentity));
+    let source = object.part(Field::SourceIdentity);
     event.outcome = outcome(info, older, &steps, around.result_type);
     event.operation = operation(&object, &steps, properties, source);
     read_app(&mut event, &object);
-    read_subject(&mut event, source, target, &steps, &object);
+    read_subject(&mut event, source, &steps, &object);
+    if wanted == Wanted::Counts && event.outcome == Outcome::Success {
+        return event;
+    }
+    let initiator = object.part(Field::InitiatedBy).pick(["displayName", "name"]);
+    event.actor = initiator.text(0).or_else(|| initiator.text(1));
     let failing = matches!(all_steps, Json::Array(_)).then(|| failing_step(&steps, event.outcome)).flatten();
     event.reason.phase = failing.and_then(|step| step.phase);
     event.changed = properties
@@ -163,7 +174,7 @@ pub(super) fn read<'a>(
     if event.outcome != Outcome::Success {
         let error =
             info.open("errorInformation", arena).filter(|inner| matches!(inner, Json::Object(_))).unwrap_or(Json::Null);
-        let details = failing.map_or(Json::Null, |step| step.details);
+        let details = failing.map_or(Json::Null, Step::details);
         let skip = details.str("SkipReason");
         let code = error
             .str("errorCode")
@@ -253,7 +264,7 @@ fn failing_step<'s, 'a>(steps: &'s [Step<'a>], outcome: Outcome) -> Option<&'s S
         Outcome::Failure => with(Outcome::Failure),
         _ => with(outcome)
             .or_else(|| with(Outcome::Failure))
-            .or_else(|| steps.iter().rev().find(|step| step.details.get("SkipReason").is_some())),
+            .or_else(|| steps.iter().rev().find(|step| step.details().get("SkipReason").is_some())),
     }
 }
 
@@ -312,15 +323,15 @@ fn operation(object: &Object<'_>, steps: &[Step<'_>], properties: Json<'_>, sour
 fn read_app<'a>(event: &mut Event<'a>, object: &Object<'a>) {
     let principal = object.part(Field::ServicePrincipal).items().next().unwrap_or(Json::Null);
     let principal = principal.pick(["displayName", "name", "id"]);
-    let target = object.part(Field::TargetSystem).pick(["details", "displayName", "name"]);
-    let details = |key: &str| target.get(0).and_then(|details| details.str(key));
+    let target = || object.part(Field::TargetSystem).pick(["details", "displayName", "name"]);
+    let details = |key: &str| target().get(0).and_then(|details| details.str(key));
     event.app = App {
         name: principal
             .text(0)
             .or_else(|| principal.text(1))
             .or_else(|| details("ServicePrincipalDisplayName"))
-            .or_else(|| target.text(1))
-            .or_else(|| target.text(2)),
+            .or_else(|| target().text(1))
+            .or_else(|| target().text(2)),
         id: principal.text(2).or_else(|| details("ServicePrincipalId")),
         kind: event.ids.job.and_then(|job| job.split('.').next()),
     };
@@ -348,20 +359,15 @@ impl<'a> Identity<'a> {
     }
 }
 
-fn read_subject<'a>(
-    event: &mut Event<'a>,
-    source: Json<'a>,
-    target: Json<'a>,
-    steps: &[Step<'a>],
-    object: &Object<'a>,
-) {
-    let (source, target) = (Identity::of(source), Identity::of(target));
-    let group = source.group.or(target.group).unwrap_or(false);
-    let from_steps = |key: &str| steps.iter().find_map(|step| step.details.str(key));
+fn read_subject<'a>(event: &mut Event<'a>, source: Json<'a>, steps: &[Step<'a>], object: &Object<'a>) {
+    let source = Identity::of(source);
+    let target = || Identity::of(object.part(Field::TargetIdentity));
+    let group = source.group.or_else(|| target().group).unwrap_or(false);
+    let from_steps = |key: &str| steps.iter().find_map(|step| step.details().str(key));
     let reported = || object.text(Field::ReportableIdentifier).or_else(|| from_steps("ReportableIdentifier"));
     event.subject = Subject {
         kind: Some(if group { "group" } else { "user" }),
-        id: source.id.or(target.id),
+        id: source.id.or_else(|| target().id),
         login: if group {
             None
         } else {
@@ -369,8 +375,8 @@ fn read_subject<'a>(
                 .login
                 .or_else(|| from_steps("userPrincipalName"))
                 .or_else(|| reported().filter(|text| text.contains('@')))
-                .or(target.login)
+                .or_else(|| target().login)
         },
-        name: source.name.or_else(reported).or(target.name),
+        name: source.name.or_else(reported).or_else(|| target().name),
     };
 }

@@ -4,7 +4,7 @@
 use bumpalo::Bump;
 
 use super::entra::{Around, read};
-use super::{Decoded, explain};
+use super::{Decoded, Wanted, explain};
 use crate::event::Outcome;
 use crate::json::Json;
 
@@ -22,7 +22,7 @@ pub(super) fn sniff_diagnostic(record: Json<'_>) -> bool {
         && !exact(record, "ProvisioningSteps")
 }
 
-pub(super) fn decode_diagnostic<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
+pub(super) fn decode_diagnostic<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Decoded<'a> {
     let object = record.open("properties", arena).unwrap_or(Json::Null);
     let around = Around {
         time: record.str("time"),
@@ -32,7 +32,7 @@ pub(super) fn decode_diagnostic<'a>(record: Json<'a>, arena: &'a Bump) -> Decode
         correlation: record.str("correlationId"),
         duration: record.get("durationMs").and_then(Json::integer),
     };
-    event(read("entra-diag-provisioning", record, object, around, arena))
+    event(read("entra-diag-provisioning", record, object, around, wanted, arena))
 }
 
 pub(super) fn sniff_graph(record: Json<'_>) -> bool {
@@ -40,8 +40,8 @@ pub(super) fn sniff_graph(record: Json<'_>) -> bool {
         || exact(record, "provisioningSteps") && (record.has("provisioningStatusInfo") || record.has("statusInfo"))
 }
 
-pub(super) fn decode_graph<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
-    event(read("entra-graph-provisioning", record, record, Around::default(), arena))
+pub(super) fn decode_graph<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Decoded<'a> {
+    event(read("entra-graph-provisioning", record, record, Around::default(), wanted, arena))
 }
 
 pub(super) fn sniff_on_demand(record: Json<'_>) -> bool {
@@ -58,7 +58,7 @@ pub(super) fn decode_on_demand<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded
         description: key.str_at("details.errorMessage"),
         ..Around::default()
     };
-    event(read("entra-pod", record, object, around, arena))
+    event(read("entra-pod", record, object, around, Wanted::All, arena))
 }
 
 pub(super) fn sniff_table(record: Json<'_>) -> bool {
@@ -78,7 +78,7 @@ pub(super) fn decode_table<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a>
         correlation: record.str("CorrelationId"),
         duration: record.get("DurationMs").and_then(Json::integer),
     };
-    event(read("entra-la-provisioning", record, record, around, arena))
+    event(read("entra-la-provisioning", record, record, around, Wanted::All, arena))
 }
 
 /// Column names of the portal's download were never published; these are matched loosely.
@@ -102,7 +102,7 @@ pub(super) fn decode_csv<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         correlation: any(&["Change ID", "Correlation ID"]),
         duration: any(&["Duration", "Duration In Milliseconds", "Duration (ms)"]).and_then(|text| text.parse().ok()),
     };
-    let mut found = read("entra-csv-provisioning", record, record, around, arena);
+    let mut found = read("entra-csv-provisioning", record, record, around, Wanted::All, arena);
     found.ids.event = any(&["ID", "Id"]);
     found.app.name = any(&["Service Principal Name", "Application", "App", "Target System", "Target System Name"])
         .or(found.app.name);

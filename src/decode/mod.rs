@@ -58,11 +58,11 @@ const DIALECTS: [Dialect; 21] = [
     Dialect { name: "okta-flat", read: |r, _, a| okta_flat::sniff(r).then(|| okta_flat::decode(r, a)) },
     Dialect {
         name: "entra-diag-provisioning",
-        read: |r, _, a| entra_shapes::sniff_diagnostic(r).then(|| entra_shapes::decode_diagnostic(r, a)),
+        read: |r, wanted, a| entra_shapes::sniff_diagnostic(r).then(|| entra_shapes::decode_diagnostic(r, wanted, a)),
     },
     Dialect {
         name: "entra-graph-provisioning",
-        read: |r, _, a| entra_shapes::sniff_graph(r).then(|| entra_shapes::decode_graph(r, a)),
+        read: |r, wanted, a| entra_shapes::sniff_graph(r).then(|| entra_shapes::decode_graph(r, wanted, a)),
     },
     Dialect {
         name: "entra-pod",

@@ -184,9 +184,14 @@ fn is_something(text: &str) -> bool {
     )
 }
 
+/// Most separators by which two spellings of a key differ.
+const SEPARATORS: usize = 6;
+
 fn same_key(a: &[u8], b: &[u8]) -> bool {
     // Lengths differ by the separators only, so most keys are told apart without looking at letters.
-    if a.len().abs_diff(b.len()) > 6 || !a.first().zip(b.first()).is_some_and(|(x, y)| x.eq_ignore_ascii_case(y)) {
+    if a.len().abs_diff(b.len()) > SEPARATORS
+        || !a.first().zip(b.first()).is_some_and(|(x, y)| x.eq_ignore_ascii_case(y))
+    {
         return false;
     }
     folded(a).eq(folded(b))

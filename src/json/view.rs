@@ -86,6 +86,15 @@ impl Node {
         (self.size & Node::SIZE) as usize
     }
 
+    /// Whether a key may be the same but for case and separators as one of this length and first
+    /// letter, by its print.
+    fn may_be_alike(self, length: usize, first: u8) -> bool {
+        let (own_length, own_first) = ((self.size & 0xff) as usize, (self.size >> 8 & 0xff) as u8);
+        self.is_escaped()
+            || own_length == Node::LONG
+            || own_length.abs_diff(length) <= super::SEPARATORS && own_first.eq_ignore_ascii_case(&first)
+    }
+
     fn is_escaped(self) -> bool {
         self.size & Node::ESCAPED != 0
     }
@@ -330,7 +339,7 @@ impl<'a> Fields<'a> {
         }
         for ((key, place), found) in keys.iter().zip(&mut picked.places).zip(found) {
             let exact = if sure { found } else { self.place(|name| name == key.as_bytes()) };
-            *place = if exact == NOWHERE { self.place(|name| same_key(name, key.as_bytes())) } else { exact };
+            *place = if exact == NOWHERE { self.place_alike(key) } else { exact };
         }
         picked
     }
@@ -358,13 +367,30 @@ impl<'a> Fields<'a> {
 
     /// The last field whose name is the same but for case and separators.
     pub(super) fn alike(self, key: &str) -> Option<Json<'a>> {
-        let alike = |name: &[u8]| same_key(name, key.as_bytes());
+        let place = self.place_alike(key);
+        (place != NOWHERE).then(|| self.at(place as usize)).flatten()
+    }
+
+    /// The number of that field.
+    fn place_alike(self, key: &str) -> u32 {
         match self.0.open() {
             Ok(document) => {
-                let found = document.keys().rev().find(|at| alike(document.name(*at)))?;
-                Some(document.value(found + 1))
+                let first = key.as_bytes().first().copied().unwrap_or(0);
+                let mut fields = document.nodes.as_chunks::<2>().0.iter();
+                let found = fields.rposition(|[name, _]| {
+                    name.may_be_alike(key.len(), first) && same_key(document.name_of(*name), key.as_bytes())
+                });
+                found.and_then(|field| u32::try_from(field).ok()).unwrap_or(NOWHERE)
             }
-            Err(fields) => fields.iter().rev().find(|(name, _)| alike(name.as_bytes())).map(|(_, value)| *value),
+            Err(_) => self.place(|name| same_key(name, key.as_bytes())),
+        }
+    }
+
+    /// The value of the field with this number.
+    fn at(self, field: usize) -> Option<Json<'a>> {
+        match self.0.open() {
+            Ok(document) => Some(document.value(field * 2 + 1)),
+            Err(fields) => fields.get(field).map(|(_, value)| *value),
         }
     }
 }
@@ -383,11 +409,8 @@ pub struct Picked<'a, const N: usize> {
 impl<'a, const N: usize> Picked<'a, N> {
     /// The value of a field.
     pub fn get(&self, key: usize) -> Option<Json<'a>> {
-        let place = self.places.get(key).copied().filter(|place| *place != NOWHERE)? as usize;
-        match self.fields.0.open() {
-            Ok(document) => Some(document.value(place * 2 + 1)),
-            Err(fields) => fields.get(place).map(|(_, value)| *value),
-        }
+        let place = self.places.get(key).copied().filter(|place| *place != NOWHERE)?;
+        self.fields.at(place as usize)
     }
 
     /// The text of a field, as [`Json::text`].
