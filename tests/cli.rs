@@ -470,6 +470,23 @@ fn an_interrupt_ends_with_a_report_of_what_was_read() {
 
 #[cfg(unix)]
 #[test]
+fn every_output_of_an_interrupted_run_says_that_a_part_is_missing() {
+    if signals_are_ignored() {
+        println!("skipped: signals are ignored here");
+        return;
+    }
+    let records = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
+    for (args, line) in [(&["inputs", "-"][..], 0), (&["person", "kim.lee@example.com", "-"], 1)] {
+        let text = String::from_utf8(interrupted(args, "-INT", None, &records).stdout).unwrap();
+        assert!(text.lines().nth(line).unwrap_or_default().trim_start().starts_with("Interrupted after "), "{text}");
+        let json = [args, &["--format", "json"]].concat();
+        let found: Value = serde_json::from_slice(&interrupted(&json, "-INT", None, &records).stdout).unwrap();
+        assert!(number(&found["interrupted"], "bytes_read") >= records.len() as u64);
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn an_interrupt_while_the_newest_event_is_looked_for_shows_nothing() {
     if signals_are_ignored() {
         println!("skipped: signals are ignored here");

@@ -16,6 +16,7 @@ pub(super) fn run(args: &InputsArgs) -> ExitStatus {
         Format::Text => print(&inputs::text(&ready.analysis, ready.style.color)),
         Format::Json => print_json(&json!({
             "schema": "provlens/inputs/1",
+            "interrupted": ready.analysis.covered,
             "totals": ready.analysis.totals,
             "inputs": ready.analysis.inputs.iter().map(inputs::value).collect::<Vec<_>>(),
         })),

@@ -6,7 +6,7 @@ use super::{fail, print, print_json, setup};
 use crate::cli::{Format, PersonArgs};
 use crate::exit::ExitStatus;
 use crate::output::page::{Page, Tone, counted, shown};
-use crate::output::report::json;
+use crate::output::report::{json, text as report};
 use crate::text::time;
 use crate::text::width::{pad, truncate};
 
@@ -36,6 +36,7 @@ pub(super) fn run(args: &PersonArgs) -> ExitStatus {
         Format::Json => print_json(&json!({
             "schema": "provlens/person/1",
             "person": args.login,
+            "interrupted": ready.analysis.covered,
             "events": ready.analysis.story.iter().map(|row| json::row(row, &ready.analysis, &ready.library)).collect::<Vec<_>>(),
         })),
     };
@@ -52,6 +53,7 @@ fn text(ready: &setup::Ready, login: &str) -> String {
         counted(ready.analysis.story.len() as u64, "event", "events"),
         time::zone_label(&ready.style.zone)
     ));
+    report::interruption(&mut page, &ready.analysis);
     for (words, tone, list) in [
         ("should have lost access, and has not", Tone::Bad, &people.access_not_removed),
         ("is waiting for access", Tone::Warn, &people.waiting_for_access),

@@ -64,6 +64,7 @@ fn one_line(input: &InputAccount) -> String {
 /// All inputs as text.
 pub fn text(analysis: &Analysis, color: bool) -> String {
     let mut page = Page::new(color);
+    super::text::interruption(&mut page, analysis);
     for input in &analysis.inputs {
         let name = page.tone(Tone::Title, &shown(&input.name));
         page.line(&name);

@@ -39,11 +39,7 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
         counted(totals.records, "record", "records"),
         number(totals.events)
     ));
-    if let Some(part) = &analysis.covered {
-        let line = format!("Interrupted after {}; the rest is not in this report.", covered(part));
-        let line = page.tone(Tone::Warn, &line);
-        page.line(&line);
-    }
+    interruption(&mut page, analysis);
     page.gap();
     verdict(&mut page, analysis, library);
     left_behind(&mut page, analysis, style);
@@ -69,6 +65,15 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
     }
     inputs::footer(&mut page, analysis);
     page.finish()
+}
+
+/// Says of a run that was stopped that a part is missing, lest nothing found be taken for nothing there.
+pub fn interruption(page: &mut Page, analysis: &Analysis) {
+    if let Some(part) = &analysis.covered {
+        let line = format!("Interrupted after {}; the rest is not in this report.", covered(part));
+        let line = page.tone(Tone::Warn, &line);
+        page.line(&line);
+    }
 }
 
 /// How far a run came that was stopped: `312 MiB of 1.0 GiB (31%)`.
