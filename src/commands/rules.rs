@@ -76,6 +76,9 @@ pub(super) fn page(rule: &Rule) -> String {
     if let Some(limits) = &rule.cannot_tell {
         page.labelled(1, "Log can't tell ", &shown(limits));
     }
+    if let Some(why) = &rule.unseen {
+        page.labelled(1, "Not in a log   ", &shown(why));
+    }
     for other in &rule.look_alikes {
         page.labelled(1, "Looks alike    ", &shown(&format!("{}: {}", other.rule, other.tell)));
     }

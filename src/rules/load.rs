@@ -188,10 +188,18 @@ fn parse(file: &str, text: &str) -> Result<Rule, LoadError> {
     if rule.fix.is_empty() {
         return Err(fail("fix", "`fix` needs at least one step".to_owned()));
     }
-    if rule.matches.is_empty() {
-        return Err(fail("id", "the rule has no [[match]], so it could never be found".to_owned()));
+    let shows = !rule.matches.is_empty() || rule.detector.is_some();
+    match (&rule.unseen, shows) {
+        (None, false) => {
+            let what = "the rule has neither [[match]] nor `detector`, so it could never be found; if no log shows the issue, say so with `unseen`";
+            return Err(fail("id", what.to_owned()));
+        }
+        (Some(_), true) => {
+            return Err(fail("unseen", "a rule that a log can show has no `unseen`".to_owned()));
+        }
+        _ => {}
     }
-    if rule.examples.is_empty() {
+    if rule.examples.is_empty() && !rule.matches.is_empty() {
         return Err(fail("id", "the rule has no [[example]]; add a record that it must explain".to_owned()));
     }
     Ok(rule)

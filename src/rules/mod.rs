@@ -8,4 +8,4 @@ mod model;
 
 pub use load::{Library, LoadError};
 pub use matcher::{Certainty, Considered, Explainer, Finding};
-pub use model::{Category, Escalate, Example, LookAlike, Owner, Retry, Rule, Severity, Status};
+pub use model::{Category, Detector, Escalate, Example, LookAlike, Owner, Retry, Rule, Severity, Status};

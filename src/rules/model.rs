@@ -111,6 +111,35 @@ pub enum Status {
     Preview,
 }
 
+/// Finds an issue that shows in several events only; the logic of each is one file of
+/// `analysis/patterns/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Detector {
+    /// Nearly every change of one synchronisation cycle fails.
+    CycleFails,
+    /// An Entra job comes near the number of failures that puts it into quarantine.
+    QuarantineForecast,
+    /// The app refused for its rate limit again and again, and then for good.
+    RateLimitStreak,
+    /// Every call is refused since the person who owns the token was switched off.
+    TokenOwnerDisabled,
+    /// A member could not be removed because a time-limited assignment had already ended.
+    RemovalAfterExpiry,
+    /// An account is switched on and off in turn, as if two sources disagreed.
+    Flapping,
+    /// An import stopped at its safeguard and nothing was read since.
+    ImportStopped,
+    /// Somebody lost the assignment, and the account was never switched off.
+    NotDeprovisioned,
+    /// The same change succeeds again and again, and so never takes effect.
+    SameChangeAgain,
+    /// Two people of the source are joined to one account.
+    SharedTarget,
+    /// A directory took a change and half a minute later the sync still failed.
+    LateFailure,
+}
+
 /// When to hand it on, to whom, with what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -157,6 +186,12 @@ pub struct Rule {
     pub verify: String,
     #[serde(default)]
     pub cannot_tell: Option<String>,
+    /// Of an issue that several events show together: what finds it.
+    #[serde(default)]
+    pub detector: Option<Detector>,
+    /// Of an issue that no log shows: why, and where one sees it instead.
+    #[serde(default)]
+    pub unseen: Option<String>,
     pub sources: Vec<String>,
     pub escalate: Escalate,
     #[serde(default)]
