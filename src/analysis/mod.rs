@@ -10,6 +10,7 @@
 
 mod account;
 mod outcome;
+mod patterns;
 mod people;
 
 use std::borrow::Cow;
@@ -24,6 +25,8 @@ use crate::text::time::{DAY, Micros};
 pub use account::{InputAccount, Totals};
 pub use outcome::Standing;
 use outcome::{Effect, Histories};
+pub use patterns::Patterns;
+use patterns::{Found, Sums};
 use people::People;
 
 /// Examples kept of an issue.
@@ -52,6 +55,8 @@ pub struct Row<'a> {
     pub subject_id: Option<Cow<'a, str>>,
     pub login: Option<Cow<'a, str>>,
     pub subject_name: Option<Cow<'a, str>>,
+    /// Id of the account at the target, where people of the source may be joined to a wrong one.
+    pub account: Option<Cow<'a, str>>,
     pub detail: Option<Cow<'a, Detail>>,
     /// What makes two records the same event.
     pub key: u64,
@@ -69,6 +74,7 @@ impl Row<'_> {
             subject_id: owned(self.subject_id),
             login: owned(self.login),
             subject_name: owned(self.subject_name),
+            account: owned(self.account),
             detail: self.detail.map(|detail| Cow::Owned(detail.into_owned())),
             ..self
         }
@@ -155,6 +161,8 @@ pub struct Issue {
     pub last: Option<Micros>,
     pub operations: BTreeMap<&'static str, u64>,
     pub examples: Vec<Evidence>,
+    /// What several events say together, if that is how it was found.
+    pub pattern: Option<String>,
 }
 
 /// One application.
@@ -253,6 +261,7 @@ pub struct Builder {
     histories: Histories,
     asked: Option<String>,
     story: Vec<Row<'static>>,
+    patterns: Patterns,
 }
 
 /// Applications, by the number they get when they are first seen.
@@ -265,25 +274,34 @@ struct Apps {
 #[derive(Default)]
 struct AppSum {
     health: AppHealth,
+    /// Whose log named it first.
+    provider: &'static str,
     failed: HashSet<u32, Seeded>,
     /// Something was tried there, or went wrong; otherwise it was only named.
     used: bool,
 }
 
 impl Apps {
-    fn find(&mut self, name: &str) -> u32 {
+    fn find(&mut self, name: &str, provider: &'static str) -> u32 {
         if let Some(app) = self.by_name.get(name) {
             return *app;
         }
         let next = u32::try_from(self.sums.len()).unwrap_or(u32::MAX);
         self.by_name.insert(name.into(), next);
         let health = AppHealth { name: name.into(), ..AppHealth::default() };
-        self.sums.push(AppSum { health, ..AppSum::default() });
+        self.sums.push(AppSum { health, provider, ..AppSum::default() });
         next
     }
 
     fn get(&self, app: Option<u32>) -> Option<&AppSum> {
         self.sums.get(app? as usize)
+    }
+
+    /// Everybody for whom something failed there.
+    fn failed(&self, app: u32) -> Vec<u32> {
+        let mut people: Vec<u32> = self.get(Some(app)).iter().flat_map(|sum| &sum.failed).copied().collect();
+        people.sort_unstable();
+        people
     }
 }
 
@@ -297,6 +315,11 @@ impl Builder {
     /// A builder that also keeps every row of the person with this login, id or name.
     pub fn new(person: Option<&str>) -> Builder {
         Builder { asked: person.map(str::to_lowercase), ..Builder::default() }
+    }
+
+    /// The same, looking for these patterns too.
+    pub fn watching(self, patterns: Patterns) -> Builder {
+        Builder { patterns, ..self }
     }
 
     /// Records that were added so far.
@@ -366,8 +389,9 @@ impl Builder {
             self.last = Some(self.last.map_or(at, |last| last.max(at)));
         }
         let person = self.people.find(&row);
-        let app = row.app.as_deref().map(|name| self.apps.find(name));
+        let app = row.app.as_deref().map(|name| self.apps.find(name, row.provider));
         self.add_app(&row, app, person);
+        self.patterns.see(&row, app, person, &self.histories, &self.apps);
         self.add_history(&row, app, person);
         self.add_issue(&row, app, person);
         let asked = self.asked.as_deref().is_some_and(|asked| {
@@ -457,6 +481,7 @@ impl Builder {
                 last: None,
                 operations: BTreeMap::new(),
                 examples: Vec::new(),
+                pattern: None,
             },
             people: BTreeMap::new(),
             newest: None,
@@ -498,6 +523,7 @@ impl Builder {
     /// The result. `severity` ranks a rule, the worst greatest.
     pub fn finish(mut self, severity: impl Fn(usize) -> u8) -> Analysis {
         let (last, apps, histories) = (self.last, &self.apps, &self.histories);
+        let patterns = self.patterns.find(&Sums { histories, people: &self.people, apps, last });
         let mut known = Vec::new();
         let mut unknown = Vec::new();
         let mut broken_at: HashMap<u32, HashSet<u32, Seeded>> = HashMap::new();
@@ -529,6 +555,9 @@ impl Builder {
                 broken_at.entry(app).or_default().extend(broken);
             }
             if issue.rule.is_some() { known.push(issue) } else { unknown.push(issue) }
+        }
+        for (rule, found) in patterns {
+            add_pattern(&mut known, rule, found, apps);
         }
         let order = |issue: &Issue| (issue.rule.map_or(0, &severity), issue.still_broken, issue.users, issue.failures);
         known.sort_by(|a, b| order(b).cmp(&order(a)).then(a.rule.cmp(&b.rule)).then(a.app.cmp(&b.app)));
@@ -567,4 +596,33 @@ impl Builder {
             covered: None,
         }
     }
+}
+
+/// Adds a pattern to the issue of its rule and application, or as an issue of its own.
+fn add_pattern(issues: &mut Vec<Issue>, rule: usize, found: Found, apps: &Apps) {
+    let app = apps.get(found.app).map(|sum| sum.health.name.to_string());
+    if let Some(issue) = issues.iter_mut().find(|issue| issue.rule == Some(rule) && issue.app == app) {
+        issue.pattern = Some(found.what);
+        return;
+    }
+    let affected = found.people.len() as u64;
+    issues.push(Issue {
+        rule: Some(rule),
+        shape: None,
+        provider: apps.get(found.app).map_or("", |sum| sum.provider),
+        app,
+        app_id: None,
+        certainty: found.certainty,
+        events: found.events,
+        failures: 0,
+        needs_action: 0,
+        users: affected,
+        still_broken: affected,
+        state: State::Ongoing,
+        first: found.first,
+        last: found.last,
+        operations: BTreeMap::new(),
+        examples: found.examples,
+        pattern: Some(found.what),
+    });
 }

@@ -122,6 +122,23 @@ impl Histories {
         }
     }
 
+    /// Whether a change of this kind succeeded after `at`.
+    pub(super) fn succeeded_after(&self, pair: Pair, effect: Effect, at: Micros) -> bool {
+        let newest = self.successes.get(&pair).and_then(|successes| successes.get(effect as usize));
+        newest.is_some_and(|success| *success > at)
+    }
+
+    /// When something last succeeded, whatever it was for.
+    pub(super) fn newest_success(&self, pair: Pair) -> Option<Micros> {
+        let newest = self.successes.get(&pair)?.iter().copied().max()?;
+        (newest != NEVER).then_some(newest)
+    }
+
+    /// Whether a change of this kind ever failed.
+    pub(super) fn has_failed(&self, pair: Pair, effect: Effect) -> bool {
+        self.failures.get(&pair).is_some_and(|failures| failures.get(effect as usize).is_some_and(Option::is_some))
+    }
+
     /// What is wrong, since when, by which rule.
     fn standing(&self, pair: Pair) -> Option<(Standing, Option<Micros>, Option<usize>)> {
         let failures = self.failures.get(&pair)?;

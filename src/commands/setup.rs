@@ -87,15 +87,25 @@ pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&st
         },
         person: person.map(str::to_owned),
     };
+    // What several events show is found among all of them.
+    let mut only = None;
     if let Some(issue) = &common.issue {
-        known_rule(&library, issue)?;
+        let rule = known_rule(&library, issue)?;
+        if library.rule(rule).is_some_and(|rule| rule.detector.is_some()) {
+            options.filter.issue = None;
+            only = Some(rule);
+        }
     }
     let relative = [&common.since, &common.until].into_iter().flatten().any(|text| time::parse(text).is_none());
     let watch = Watch::start(common.quiet);
     let newest = if relative { newest(&gathered, &library, &watch)? } else { None };
     options.filter.since = bound(common.since.as_deref(), newest, "--since", false)?;
     options.filter.until = bound(common.until.as_deref(), newest, "--until", true)?;
-    let (analysis, errors) = watch.run(gathered, &library, &options);
+    let (mut analysis, errors) = watch.run(gathered, &library, &options);
+    if only.is_some() {
+        analysis.issues.retain(|issue| issue.rule == only);
+        analysis.unknown.clear();
+    }
     let status = judge(&analysis, &errors, common);
     Ok(Ready { analysis, library, style, status })
 }

@@ -159,6 +159,10 @@ pub(super) fn read<'a>(
     event.operation = operation(&object, &steps, properties, source);
     read_app(&mut event, &object);
     read_subject(&mut event, source, &steps, &object);
+    // The job's name tells cross-tenant synchronisation, which joins people to accounts by mail.
+    if event.ids.job.is_some_and(|job| job.starts_with("Azure2Azure")) {
+        event.account = object.part(Field::TargetIdentity).str("id");
+    }
     if wanted == Wanted::Counts && event.outcome == Outcome::Success {
         return event;
     }

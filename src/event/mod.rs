@@ -178,6 +178,9 @@ pub struct Event<'a> {
     pub app: App<'a>,
     /// Whom it is about.
     pub subject: Subject<'a>,
+    /// Id of the account at the target, where people of the source may be joined to a wrong one
+    /// (cross-tenant synchronisation).
+    pub account: Option<&'a str>,
     /// Who or what did it.
     pub actor: Option<&'a str>,
     /// Why it failed.
@@ -206,6 +209,7 @@ impl<'a> Event<'a> {
             needs_action: false,
             app: App::default(),
             subject: Subject::default(),
+            account: None,
             actor: None,
             reason: Reason::default(),
             ids: Ids::default(),

@@ -36,7 +36,7 @@ struct Packed {
     needs_action: bool,
     filtered: bool,
     key: u64,
-    texts: [Span; 6],
+    texts: [Span; 7],
     detail: Option<Box<Detail>>,
 }
 
@@ -72,6 +72,7 @@ impl Block {
             event.subject.id,
             event.subject.login,
             event.subject.name,
+            event.account,
         ]
         .map(|text| self.put(text));
         self.rows.push(Packed {
@@ -139,7 +140,8 @@ impl Block {
             builder.unrecognised(input, keys, self.unrecognised);
         }
         for row in &self.rows {
-            let [app, app_id, subject_kind, subject_id, login, subject_name] = row.texts.map(|span| self.text(span));
+            let [app, app_id, subject_kind, subject_id, login, subject_name, account] =
+                row.texts.map(|span| self.text(span));
             builder.row(Row {
                 input,
                 line: row.line + lines,
@@ -157,6 +159,7 @@ impl Block {
                 subject_id,
                 login,
                 subject_name,
+                account,
                 detail: row.detail.as_deref().map(Cow::Borrowed),
                 key: row.key,
                 filtered: row.filtered,

@@ -20,7 +20,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::analysis::{Analysis, Builder, Covered};
+use crate::analysis::{Analysis, Builder, Covered, Patterns};
 use crate::decode::Wanted;
 use crate::error::{InputError, Problem, ProblemKind};
 use crate::frame::{Framer, Framing, RecordStart};
@@ -65,7 +65,7 @@ pub fn run_watched(
     let Gathered { sources, mut errors, skipped } = gathered;
     let sizes: Option<u64> = sources.iter().map(|source| source.size).sum();
     progress.set_total(sizes.unwrap_or(0));
-    let mut builder = Builder::new(options.person.as_deref());
+    let mut builder = Builder::new(options.person.as_deref()).watching(Patterns::of(library));
     let joined = join::read_sides(&sources, &mut builder);
     let pieces = sources
         .iter()

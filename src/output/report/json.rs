@@ -109,6 +109,8 @@ struct Known<'a> {
     escalate: &'a crate::rules::Escalate,
     look_alikes: &'a [crate::rules::LookAlike],
     sources: &'a [String],
+    /// What several events say together, where no single one shows the issue.
+    pattern: Option<&'a str>,
     examples: Vec<Example<'a>>,
 }
 
@@ -141,6 +143,7 @@ impl<'a> Known<'a> {
             escalate: &rule.escalate,
             look_alikes: &rule.look_alikes,
             sources: &rule.sources,
+            pattern: issue.pattern.as_deref(),
             examples: examples(issue, analysis),
         }
     }

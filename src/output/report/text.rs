@@ -45,7 +45,9 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
     left_behind(&mut page, analysis, style);
     apps(&mut page, analysis, style);
     let (trouble, info): (Vec<&Issue>, Vec<&Issue>) = analysis.issues.iter().partition(|issue| {
-        issue.failures > 0 || rule(library, issue).is_some_and(|rule| rule.severity > Severity::Info)
+        issue.failures > 0
+            || issue.pattern.is_some()
+            || rule(library, issue).is_some_and(|rule| rule.severity > Severity::Info)
     });
     for issue in &trouble {
         issue_page(&mut page, issue, analysis, library, style);
@@ -244,7 +246,12 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
         Certainty::Likely => "likely - the wording fits and no code contradicts",
         Certainty::Guess => "a guess - only the kind of event or the HTTP status fits",
     };
+    // What was counted stands for itself.
+    let sure = if issue.pattern.is_some() && issue.failures == 0 { pattern_certainty(issue) } else { sure };
     page.labelled(1, "Sure           ", sure);
+    if let Some(pattern) = &issue.pattern {
+        page.labelled(1, "Seen           ", &format!("{}.", shown(pattern)));
+    }
     page.labelled(1, "What happened  ", rule.cause.trim());
     for (at, step) in rule.fix.iter().enumerate() {
         let label = if at == 0 { "What to do     " } else { "               " };
@@ -266,6 +273,15 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
     }
     evidence(page, issue, analysis, style);
     page.gap();
+}
+
+/// How sure a pattern over several events is.
+fn pattern_certainty(issue: &Issue) -> &'static str {
+    match issue.certainty {
+        Certainty::Certain => "certain - the events together leave no other reading",
+        Certainty::Likely => "likely - several events together point to it",
+        Certainty::Guess => "a guess - the order of events suggests it; check before you act",
+    }
 }
 
 fn evidence(page: &mut Page, issue: &Issue, analysis: &Analysis, style: &Style) {

@@ -1,0 +1,80 @@
+//! A synchronisation cycle in which nearly every change failed: one cause for all, not many people
+//! with a problem each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{ByApp, EXAMPLES, Found, MOST, Pattern, Sight, Sums, is_ended_attempt, people};
+use crate::analysis::Evidence;
+use crate::event::{Operation, Outcome};
+use crate::rules::Certainty;
+use crate::text::time::{HOUR, Micros};
+
+/// Fewer failures, or of fewer people, may be chance.
+const LEAST_FAILURES: u64 = 20;
+const LEAST_PEOPLE: usize = 10;
+/// Nearly every one: one success for so many failures is let pass.
+const FAILURES_A_SUCCESS: u64 = 19;
+
+#[derive(Default)]
+pub(super) struct CycleFails {
+    /// By application and cycle.
+    cycles: BTreeMap<(u32, String), Cycle>,
+    /// Changes that succeeded, by application and hour: what succeeds does not say in which cycle.
+    successes: BTreeMap<(u32, Micros), u64>,
+}
+
+#[derive(Default)]
+struct Cycle {
+    failures: u64,
+    people: BTreeSet<u32>,
+    first: Option<Micros>,
+    last: Option<Micros>,
+    examples: Vec<Evidence>,
+}
+
+impl Pattern for CycleFails {
+    fn wants(&self, operation: Operation, outcome: Outcome) -> bool {
+        is_ended_attempt(operation, outcome)
+    }
+
+    fn see(&mut self, sight: &Sight<'_>) {
+        // Only Entra works in cycles.
+        if sight.row.provider != "entra" {
+            return;
+        }
+        let (Some(app), Some(at)) = (sight.app, sight.row.time) else { return };
+        if sight.succeeded() {
+            *self.successes.entry((app, at.div_euclid(HOUR))).or_default() += 1;
+            return;
+        }
+        let Some(id) = sight.detail.and_then(|detail| detail.ids.get("cycle")) else { return };
+        if self.cycles.len() >= MOST && !self.cycles.contains_key(&(app, id.clone())) {
+            return;
+        }
+        let cycle = self.cycles.entry((app, id.clone())).or_default();
+        cycle.failures += 1;
+        cycle.people.extend(sight.person);
+        cycle.first = Some(cycle.first.map_or(at, |first| first.min(at)));
+        cycle.last = cycle.last.max(Some(at));
+        if cycle.examples.len() < EXAMPLES {
+            cycle.examples.push(sight.evidence());
+        }
+    }
+
+    fn find(&self, _: &Sums<'_>) -> Vec<Found> {
+        let mut found = ByApp::default();
+        for ((app, _), cycle) in &self.cycles {
+            let Some((first, last)) = cycle.first.zip(cycle.last) else { continue };
+            let hours = (*app, first.div_euclid(HOUR))..=(*app, last.div_euclid(HOUR));
+            let succeeded: u64 = self.successes.range(hours).map(|(_, count)| count).sum();
+            let nearly_all = succeeded * FAILURES_A_SUCCESS <= cycle.failures;
+            if cycle.failures >= LEAST_FAILURES && cycle.people.len() >= LEAST_PEOPLE && nearly_all {
+                let people = cycle.people.iter().copied();
+                found.add(*app, people, cycle.failures, (cycle.first, cycle.last), &cycle.examples);
+            }
+        }
+        found.finish(Certainty::Likely, |found| {
+            format!("cycles with hardly any success: {} changes failed, of {}", found.events, people(found))
+        })
+    }
+}

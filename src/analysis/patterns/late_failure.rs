@@ -1,0 +1,54 @@
+//! A directory took a change, and half a minute later Okta still says that the sync failed, without
+//! a reason: setting the password took too long, since its port is closed.
+
+use super::{ByApp, Found, MOST, Pattern, Sight, Sums, counted, people};
+use crate::analysis::Evidence;
+use crate::analysis::outcome::Effect;
+use crate::event::{Operation, Outcome};
+use crate::rules::Certainty;
+use crate::text::time::{Micros, SECOND};
+
+/// Okta waits thirty seconds for the agent.
+const LATE: std::ops::RangeInclusive<Micros> = 20 * SECOND..=50 * SECOND;
+const EVENT: &str = "application.provision.user.sync";
+
+#[derive(Default)]
+pub(super) struct LateFailure {
+    /// Where, whose, when.
+    failed: Vec<(u32, u32, Micros, Evidence)>,
+}
+
+impl Pattern for LateFailure {
+    fn wants(&self, operation: Operation, outcome: Outcome) -> bool {
+        Effect::of(operation).is_attempt() && outcome == Outcome::Failure
+    }
+
+    /// Looks at what was added before, so the write must stand before the failure, as it does in
+    /// every export that is in order of time.
+    fn see(&mut self, sight: &Sight<'_>) {
+        let (Some((person, app)), Some(at), Some(detail)) = (sight.pair(), sight.row.time, sight.detail) else {
+            return;
+        };
+        if detail.event_type.as_deref() != Some(EVENT) || detail.remote.is_some() || detail.http_status.is_some() {
+            return;
+        }
+        let before = sight.histories.newest_success((person, app));
+        if self.failed.len() < MOST && before.is_some_and(|before| LATE.contains(&(at - before))) {
+            self.failed.push((app, person, at, sight.evidence()));
+        }
+    }
+
+    fn find(&self, _: &Sums<'_>) -> Vec<Found> {
+        let mut found = ByApp::default();
+        for (app, person, at, evidence) in &self.failed {
+            found.add(*app, [*person], 1, (Some(*at), Some(*at)), std::slice::from_ref(evidence));
+        }
+        found.finish(Certainty::Guess, |found| {
+            format!(
+                "{} failed without a reason about half a minute after the directory had taken the change, of {}",
+                counted(found.events, "sync", "syncs"),
+                people(found)
+            )
+        })
+    }
+}

@@ -1,0 +1,287 @@
+//! Issues that no single event shows: what several events say together.
+//!
+//! Each pattern is one file here and is named by rule files ([`Detector`]), which hold the words.
+//! A pattern keeps what it needs of the rows it asked for, and says at the end what it found. None
+//! keeps anything of rows that simply succeed, unless they are of a rare kind; all of them are
+//! bounded by [`MOST`].
+
+mod cycle_fails;
+mod flapping;
+mod import_stopped;
+mod late_failure;
+mod not_deprovisioned;
+mod quarantine_forecast;
+mod rate_limit_streak;
+mod removal_after_expiry;
+mod same_change;
+mod shared_target;
+mod token_owner;
+
+use std::collections::BTreeMap;
+
+use super::outcome::{Effect, Histories};
+use super::people::People;
+use super::{Apps, Detail, Evidence, Row};
+use crate::event::{Operation, Outcome};
+use crate::rules::{Certainty, Detector, Library};
+use crate::text::time::Micros;
+
+/// Most things that one pattern keeps in mind; what is beyond is not looked at.
+const MOST: usize = 100_000;
+/// Examples that are shown of a pattern.
+const EXAMPLES: usize = 3;
+
+/// One row, with who and what it is about.
+struct Sight<'s> {
+    row: &'s Row<'s>,
+    detail: Option<&'s Detail>,
+    app: Option<u32>,
+    person: Option<u32>,
+    /// What was added before this row.
+    histories: &'s Histories,
+}
+
+impl Sight<'_> {
+    fn pair(&self) -> Option<(u32, u32)> {
+        self.person.zip(self.app)
+    }
+
+    fn succeeded(&self) -> bool {
+        self.row.outcome == Outcome::Success
+    }
+
+    /// HTTP status of the application's answer.
+    fn status(&self) -> Option<u16> {
+        self.detail.and_then(|detail| detail.http_status)
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence {
+            input: self.row.input,
+            line: self.row.line,
+            offset: self.row.offset,
+            time: self.row.time,
+            user: self.row.person(),
+            operation: self.row.operation,
+            message: self.detail.and_then(|detail| detail.message.clone()),
+            remote: self.detail.and_then(|detail| detail.remote.clone()),
+            ids: self.detail.map(|detail| detail.ids.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+/// All that was added up, when every row was seen.
+pub(super) struct Sums<'s> {
+    pub(super) histories: &'s Histories,
+    pub(super) people: &'s People,
+    pub(super) apps: &'s Apps,
+    /// Time of the newest event.
+    pub(super) last: Option<Micros>,
+}
+
+/// A pattern that was found at an application.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) app: Option<u32>,
+    /// Who is affected, and still is.
+    pub(super) people: Vec<u32>,
+    pub(super) events: u64,
+    pub(super) first: Option<Micros>,
+    pub(super) last: Option<Micros>,
+    pub(super) certainty: Certainty,
+    /// What was seen, in a sentence with its numbers.
+    pub(super) what: String,
+    pub(super) examples: Vec<Evidence>,
+}
+
+/// What was found of single people, gathered by application.
+#[derive(Default)]
+struct ByApp(BTreeMap<u32, Found>);
+
+impl ByApp {
+    /// Adds events of somebody; the example is kept if there are few.
+    fn add(
+        &mut self,
+        app: u32,
+        people: impl IntoIterator<Item = u32>,
+        events: u64,
+        (first, last): (Option<Micros>, Option<Micros>),
+        examples: &[Evidence],
+    ) {
+        let found = self.0.entry(app).or_insert_with(|| Found {
+            app: Some(app),
+            people: Vec::new(),
+            events: 0,
+            first: None,
+            last: None,
+            certainty: Certainty::Guess,
+            what: String::new(),
+            examples: Vec::new(),
+        });
+        found.people.extend(people);
+        found.events += events;
+        found.first = earlier(found.first, first);
+        found.last = found.last.max(last);
+        let room = EXAMPLES.saturating_sub(found.examples.len());
+        found.examples.extend(examples.iter().take(room).cloned());
+    }
+
+    /// All of it, each with a sentence about it.
+    fn finish(self, certainty: Certainty, what: impl Fn(&Found) -> String) -> Vec<Found> {
+        let finished = self.0.into_values().map(|mut found| {
+            found.people.sort_unstable();
+            found.people.dedup();
+            Found { certainty, what: what(&found), ..found }
+        });
+        finished.collect()
+    }
+}
+
+/// The earlier of two times, of which one may be unknown.
+fn earlier(a: Option<Micros>, b: Option<Micros>) -> Option<Micros> {
+    a.zip(b).map_or(a.or(b), |(a, b)| Some(a.min(b)))
+}
+
+trait Pattern: Send {
+    /// Whether such rows are of interest: nothing else is shown.
+    fn wants(&self, operation: Operation, outcome: Outcome) -> bool;
+
+    fn see(&mut self, sight: &Sight<'_>);
+
+    fn find(&self, sums: &Sums<'_>) -> Vec<Found>;
+}
+
+/// A pattern that a rule asks for.
+struct Watched {
+    rule: usize,
+    /// Words of which the application's name must have one, in small letters; any application if
+    /// there are none.
+    apps: Vec<String>,
+    /// For each application whether its name has one; as far as they were asked for.
+    fits: Vec<Option<bool>>,
+    pattern: Box<dyn Pattern>,
+}
+
+impl Watched {
+    fn new(detector: Detector, rule: usize, apps: &[String]) -> Watched {
+        let pattern: Box<dyn Pattern> = match detector {
+            Detector::CycleFails => Box::<cycle_fails::CycleFails>::default(),
+            Detector::QuarantineForecast => Box::<quarantine_forecast::QuarantineForecast>::default(),
+            Detector::RateLimitStreak => Box::<rate_limit_streak::RateLimitStreak>::default(),
+            Detector::TokenOwnerDisabled => Box::<token_owner::TokenOwner>::default(),
+            Detector::RemovalAfterExpiry => Box::<removal_after_expiry::RemovalAfterExpiry>::default(),
+            Detector::Flapping => Box::<flapping::Flapping>::default(),
+            Detector::ImportStopped => Box::new(import_stopped::ImportStopped::new(rule)),
+            Detector::NotDeprovisioned => Box::<not_deprovisioned::NotDeprovisioned>::default(),
+            Detector::SameChangeAgain => Box::<same_change::SameChange>::default(),
+            Detector::SharedTarget => Box::<shared_target::SharedTarget>::default(),
+            Detector::LateFailure => Box::<late_failure::LateFailure>::default(),
+        };
+        let apps = apps.iter().map(|word| word.to_lowercase()).collect();
+        Watched { rule, apps, fits: Vec::new(), pattern }
+    }
+
+    /// Whether it is about this application.
+    fn is_for(&mut self, app: Option<u32>, apps: &Apps) -> bool {
+        if self.apps.is_empty() {
+            return true;
+        }
+        let Some(app) = app else { return false };
+        let place = app as usize;
+        if self.fits.len() <= place {
+            self.fits.resize(place + 1, None);
+        }
+        let Some(known) = self.fits.get_mut(place) else { return false };
+        *known.get_or_insert_with(|| {
+            let name = apps.get(Some(app)).map(|sum| sum.health.name.to_lowercase()).unwrap_or_default();
+            self.apps.iter().any(|word| name.contains(word))
+        })
+    }
+}
+
+/// All patterns that rules ask for.
+#[derive(Default)]
+pub struct Patterns {
+    watched: Vec<Watched>,
+    /// For each operation and outcome the patterns that want such rows, one bit each.
+    wanted: BTreeMap<(Operation, Outcome), u64>,
+}
+
+impl Patterns {
+    /// The patterns of the rules of a library.
+    pub fn of(library: &Library) -> Patterns {
+        let named = library.rules().iter().enumerate().filter_map(|(at, rule)| Some((rule.detector?, at, &*rule.apps)));
+        Patterns::watching(named)
+    }
+
+    /// Patterns, each with the position of its rule and the applications it is about.
+    fn watching<'r>(named: impl Iterator<Item = (Detector, usize, &'r [String])>) -> Patterns {
+        let mut patterns = Patterns::default();
+        // One bit each; so many detectors there will never be.
+        for (detector, rule, apps) in named.take(64) {
+            patterns.watched.push(Watched::new(detector, rule, apps));
+        }
+        patterns
+    }
+
+    fn wanting(&mut self, operation: Operation, outcome: Outcome) -> u64 {
+        let watched = &self.watched;
+        let bits = || {
+            let wants = watched.iter().enumerate().filter(|(_, watched)| watched.pattern.wants(operation, outcome));
+            wants.fold(0, |bits, (at, _)| bits | 1 << at)
+        };
+        *self.wanted.entry((operation, outcome)).or_insert_with(bits)
+    }
+
+    /// Shows a row to whoever wants to see it.
+    pub(super) fn see(
+        &mut self,
+        row: &Row<'_>,
+        app: Option<u32>,
+        person: Option<u32>,
+        histories: &Histories,
+        apps: &Apps,
+    ) {
+        let mut wanting = self.wanting(row.operation, row.outcome);
+        let sight = Sight { row, detail: row.detail.as_deref(), app, person, histories };
+        while wanting != 0 {
+            let at = wanting.trailing_zeros() as usize;
+            wanting &= wanting - 1;
+            if let Some(watched) = self.watched.get_mut(at)
+                && watched.is_for(app, apps)
+            {
+                watched.pattern.see(&sight);
+            }
+        }
+    }
+
+    /// What was found, with the position of the rule that describes it.
+    pub(super) fn find(&self, sums: &Sums<'_>) -> Vec<(usize, Found)> {
+        let found = |watched: &Watched| {
+            let rule = watched.rule;
+            watched.pattern.find(sums).into_iter().map(move |found| (rule, found)).collect::<Vec<_>>()
+        };
+        self.watched.iter().flat_map(found).collect()
+    }
+}
+
+/// Whether such a row is a try to change something at an application that ended.
+fn is_ended_attempt(operation: Operation, outcome: Outcome) -> bool {
+    Effect::of(operation).is_attempt() && matches!(outcome, Outcome::Success | Outcome::Failure)
+}
+
+/// `1 person`, `3 people`.
+fn counted(count: impl Into<u64>, one: &str, many: &str) -> String {
+    match count.into() {
+        1 => format!("1 {one}"),
+        count => format!("{count} {many}"),
+    }
+}
+
+/// How many people it is about.
+fn people(found: &Found) -> String {
+    counted(found.people.len() as u64, "person", "people")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,273 @@
+//! Each pattern: events in which it is there, and the nearest ones in which it is not.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::borrow::Cow;
+
+use super::*;
+use crate::analysis::{Builder, Issue, PersonState};
+use crate::text::time::{DAY, HOUR, SECOND};
+
+const START: Micros = 1_770_000_000 * SECOND;
+const APP: &str = "Harbor";
+
+/// An event in the making: of Okta, at [`APP`], about a person.
+struct Made {
+    row: Row<'static>,
+    detail: Option<Detail>,
+}
+
+/// What somebody did after so long, with success.
+fn did(operation: Operation, person: &str, after: Micros) -> Made {
+    let row = Row {
+        input: 0,
+        line: 1,
+        offset: 0,
+        length: 1,
+        time: Some(START + after),
+        provider: "okta",
+        dialect: "okta-system-log",
+        operation,
+        outcome: Outcome::Success,
+        needs_action: false,
+        app: Some(Cow::Borrowed(APP)),
+        app_id: None,
+        subject_kind: Some(Cow::Borrowed("user")),
+        subject_id: None,
+        login: Some(Cow::Owned(format!("{person}@example.com"))),
+        subject_name: None,
+        account: None,
+        detail: None,
+        key: 0,
+        filtered: false,
+    };
+    Made { row, detail: None }
+}
+
+/// What failed, with a status of the app's answer.
+fn failed(operation: Operation, person: &str, after: Micros, status: Option<u16>) -> Made {
+    let mut made = did(operation, person, after);
+    made.row.outcome = Outcome::Failure;
+    made.detail = Some(Detail { http_status: status, ..Detail::default() });
+    made
+}
+
+impl Made {
+    fn entra(mut self) -> Self {
+        self.row.provider = "entra";
+        self
+    }
+
+    fn without_app(mut self) -> Self {
+        self.row.app = None;
+        self
+    }
+
+    fn detail(mut self, change: impl FnOnce(&mut Detail)) -> Self {
+        change(self.detail.get_or_insert_with(Detail::default));
+        self
+    }
+}
+
+/// What is found in such events by a rule with this detector.
+fn found_for(detector: Detector, apps: &[String], rows: Vec<Made>) -> Vec<Issue> {
+    let patterns = Patterns::watching([(detector, 7, apps)].into_iter());
+    let mut builder = Builder::new(None).watching(patterns);
+    let input = builder.input("log", true);
+    for (key, made) in (0..).zip(rows) {
+        let detail = made.detail.map(Cow::Owned);
+        builder.row(Row { input, key, detail, ..made.row });
+    }
+    builder.finish(|_| 0).issues.into_iter().filter(|issue| issue.pattern.is_some()).collect()
+}
+
+fn found(detector: Detector, rows: Vec<Made>) -> Vec<Issue> {
+    found_for(detector, &[], rows)
+}
+
+fn people(issues: &[Issue]) -> Vec<u64> {
+    issues.iter().map(|issue| issue.users).collect()
+}
+
+fn cycle(failures: usize, successes: usize) -> Vec<Made> {
+    let person = |n: usize| format!("p{n}");
+    let failures = (0..failures).map(|n| {
+        let made = failed(Operation::Update, &person(n), n as Micros * SECOND, Some(500)).entra();
+        made.detail(|detail| {
+            detail.ids.insert("cycle", "c1".to_owned());
+        })
+    });
+    let successes = (0..successes).map(|n| did(Operation::Update, &person(1000 + n), n as Micros * SECOND).entra());
+    failures.chain(successes).collect()
+}
+
+#[test]
+fn a_cycle_in_which_nearly_everything_fails() {
+    let issues = found(Detector::CycleFails, cycle(40, 2));
+    assert_eq!(people(&issues), [40]);
+    assert_eq!((issues[0].rule, issues[0].app.as_deref(), issues[0].provider), (Some(7), Some(APP), "entra"));
+    assert!(issues[0].pattern.as_deref().unwrap().contains("40 changes failed, of 40 people"));
+    assert!(found(Detector::CycleFails, cycle(40, 3)).is_empty(), "one in fourteen succeeds");
+    assert!(found(Detector::CycleFails, cycle(19, 0)).is_empty(), "too few to tell from chance");
+}
+
+#[test]
+fn a_job_that_comes_near_quarantine() {
+    let job = |failures: usize, successes: usize| {
+        let mut rows = cycle(failures, 0);
+        rows.extend((0..successes).map(|n| did(Operation::Update, &format!("s{n}"), 0).entra()));
+        rows
+    };
+    let issues = found(Detector::QuarantineForecast, job(3_000, 4_000));
+    assert_eq!(issues.len(), 1);
+    assert!(issues[0].pattern.as_deref().unwrap().starts_with("3000 of 7000 changes failed (42%)"));
+    assert!(found(Detector::QuarantineForecast, job(3_000, 5_000)).is_empty(), "37%");
+    assert!(found(Detector::QuarantineForecast, job(2_900, 100)).is_empty(), "too few to be looked at");
+    let references = job(3_000, 0)
+        .into_iter()
+        .map(|made| made.detail(|detail| detail.code = Some("UnableToResolveReferenceAttributeValue".to_owned())));
+    assert!(found(Detector::QuarantineForecast, references.collect()).is_empty());
+}
+
+#[test]
+fn ten_refusals_for_the_rate_limit_and_then_none() {
+    let refused = |count: i64| (0..count).map(|n| failed(Operation::Update, "ana", n * HOUR, Some(429)));
+    assert_eq!(people(&found(Detector::RateLimitStreak, refused(10).collect())), [1]);
+    assert!(found(Detector::RateLimitStreak, refused(9).collect()).is_empty());
+    let healed = refused(10).chain([did(Operation::Update, "ana", 11 * HOUR)]).collect();
+    assert!(found(Detector::RateLimitStreak, healed).is_empty(), "it went through at last");
+    let others = (0..10).map(|n| failed(Operation::Update, &format!("p{n}"), n * HOUR, Some(429)));
+    assert!(found(Detector::RateLimitStreak, others.collect()).is_empty(), "once each");
+}
+
+#[test]
+fn everything_is_refused_since_somebody_was_switched_off() {
+    let refused =
+        |from: i64| (0..5).map(move |n| failed(Operation::Update, &format!("p{n}"), (from + n) * HOUR, Some(401)));
+    let off = || did(Operation::Deactivate, "owner", HOUR);
+    let before = || did(Operation::Update, "p1", 0);
+    let issues = found(Detector::TokenOwnerDisabled, [before(), off()].into_iter().chain(refused(2)).collect());
+    assert_eq!(people(&issues), [5]);
+    assert!(issues[0].pattern.as_deref().unwrap().contains("owner@example.com"));
+    assert_eq!(issues[0].certainty, Certainty::Guess);
+    let works = [off(), did(Operation::Update, "p9", 3 * HOUR)].into_iter().chain(refused(4));
+    assert!(found(Detector::TokenOwnerDisabled, works.collect()).is_empty(), "something else came in between");
+    let other = [off(), failed(Operation::Update, "p1", 2 * HOUR, Some(400))].into_iter().chain(refused(4));
+    assert!(found(Detector::TokenOwnerDisabled, other.collect()).is_empty(), "the app still answers otherwise");
+}
+
+#[test]
+fn a_removal_that_fails_after_the_membership_had_ended() {
+    let ended = || did(Operation::MembershipRemove, "ana", 0).without_app();
+    let late = |after| failed(Operation::MembershipRemove, "ana", after, Some(404));
+    assert_eq!(people(&found(Detector::RemovalAfterExpiry, vec![ended(), late(HOUR)])), [1]);
+    assert_eq!(people(&found(Detector::RemovalAfterExpiry, vec![late(HOUR), ended()])), [1], "in any order");
+    assert!(found(Detector::RemovalAfterExpiry, vec![ended(), late(DAY)]).is_empty());
+    assert!(found(Detector::RemovalAfterExpiry, vec![late(HOUR)]).is_empty());
+}
+
+#[test]
+fn an_account_that_is_switched_off_and_on_in_turn() {
+    let turns = |count: i64, apart: Micros| {
+        (0..count)
+            .map(move |n| did(if n % 2 == 0 { Operation::Deactivate } else { Operation::Reactivate }, "ana", n * apart))
+    };
+    assert_eq!(people(&found(Detector::Flapping, turns(4, DAY).collect())), [1]);
+    assert!(found(Detector::Flapping, turns(3, DAY).collect()).is_empty(), "left, came back, left");
+    assert!(found(Detector::Flapping, turns(4, 30 * DAY).collect()).is_empty(), "a seasonal worker");
+    let off = (0..4).map(|n| did(Operation::Deactivate, "ana", n * HOUR));
+    assert!(found(Detector::Flapping, off.collect()).is_empty(), "switched off four times is not in turn");
+}
+
+#[test]
+fn an_import_that_stopped_and_never_went_on() {
+    let stop = || {
+        let mut made =
+            did(Operation::Import, "nobody", HOUR).detail(|detail| detail.rule = Some((7, Certainty::Certain)));
+        made.row.outcome = Outcome::Warning;
+        made
+    };
+    let import = |after| did(Operation::Import, "nobody", after);
+    let issues = found(Detector::ImportStopped, vec![import(0), stop()]);
+    assert_eq!(issues.len(), 1);
+    assert_eq!(issues[0].events, 1);
+    assert!(found(Detector::ImportStopped, vec![stop(), import(2 * HOUR)]).is_empty());
+}
+
+#[test]
+fn an_assignment_that_went_and_an_account_that_stayed() {
+    let gone = || did(Operation::AssignmentRemove, "ana", HOUR);
+    let works = || did(Operation::Update, "raj", 0);
+    let much_later = || did(Operation::Update, "raj", 3 * DAY);
+    let issues = found(Detector::NotDeprovisioned, vec![works(), gone(), much_later()]);
+    assert_eq!(people(&issues), [1]);
+    let off = |after| did(Operation::Deactivate, "ana", after);
+    let without = |more: Made| vec![works(), gone(), more, much_later()];
+    assert!(found(Detector::NotDeprovisioned, without(off(2 * HOUR))).is_empty());
+    assert!(found(Detector::NotDeprovisioned, without(off(0))).is_empty(), "switched off first");
+    assert!(found(Detector::NotDeprovisioned, without(did(Operation::AssignmentAdd, "ana", 2 * HOUR))).is_empty());
+    let refused = failed(Operation::Deactivate, "ana", 2 * HOUR, Some(403));
+    assert!(found(Detector::NotDeprovisioned, without(refused)).is_empty(), "an issue of its own");
+    assert!(found(Detector::NotDeprovisioned, vec![works(), gone()]).is_empty(), "there is time yet");
+    let assignment_only = vec![gone(), did(Operation::AssignmentAdd, "raj", 3 * DAY)];
+    assert!(found(Detector::NotDeprovisioned, assignment_only).is_empty(), "an app without provisioning");
+}
+
+#[test]
+fn a_change_that_succeeds_again_and_again() {
+    let again = |person: &str, count: i64| -> Vec<Made> {
+        (0..count).map(|n| did(Operation::Update, person, n * DAY / 2)).collect()
+    };
+    let with_others = |person: &str, count: i64, others: i64| -> Vec<Made> {
+        (0..5).flat_map(|n| again(&format!("p{n}"), others)).chain(again(person, count)).collect()
+    };
+    let apps = ["harb".to_owned()];
+    assert_eq!(people(&found_for(Detector::SameChangeAgain, &apps, with_others("ana", 8, 1))), [1]);
+    assert!(found_for(Detector::SameChangeAgain, &apps, with_others("ana", 8, 8)).is_empty(), "as everybody");
+    assert!(found_for(Detector::SameChangeAgain, &apps, with_others("ana", 5, 1)).is_empty());
+    let elsewhere = ["slack".to_owned()];
+    assert!(found_for(Detector::SameChangeAgain, &elsewhere, with_others("ana", 8, 1)).is_empty());
+}
+
+#[test]
+fn two_people_joined_to_one_account() {
+    let joined = |person: &str, account: &'static str| {
+        let mut made = did(Operation::Update, person, 0).entra();
+        made.row.account = Some(Cow::Borrowed(account));
+        made
+    };
+    assert_eq!(people(&found(Detector::SharedTarget, vec![joined("ana", "t1"), joined("anna", "t1")])), [2]);
+    let apart = vec![joined("ana", "t1"), joined("anna", "t2"), joined("ana", "t1")];
+    assert!(found(Detector::SharedTarget, apart).is_empty());
+}
+
+#[test]
+fn a_sync_that_fails_half_a_minute_after_the_directory_took_it() {
+    let sync = |after: Micros| {
+        failed(Operation::Update, "ana", after, None)
+            .detail(|detail| detail.event_type = Some("application.provision.user.sync".to_owned()))
+    };
+    let write = || did(Operation::Update, "ana", 0);
+    assert_eq!(people(&found(Detector::LateFailure, vec![write(), sync(31 * SECOND)])), [1]);
+    assert!(found(Detector::LateFailure, vec![write(), sync(2 * SECOND)]).is_empty());
+    let with_reason = sync(31 * SECOND).detail(|detail| detail.remote = Some("no such object".to_owned()));
+    assert!(found(Detector::LateFailure, vec![write(), with_reason]).is_empty());
+}
+
+/// Whoever is told to have kept an account is not also told to wait for it.
+#[test]
+fn patterns_leave_the_lists_of_people_alone() {
+    let patterns = Patterns::watching([(Detector::Flapping, 7, [].as_slice())].into_iter());
+    let mut builder = Builder::new(None).watching(patterns);
+    let input = builder.input("log", true);
+    for n in 0..4 {
+        let operation = if n % 2 == 0 { Operation::Deactivate } else { Operation::Reactivate };
+        let made = did(operation, "ana", n * DAY);
+        builder.row(Row { input, key: n as u64, ..made.row });
+    }
+    let analysis = builder.finish(|_| 0);
+    let lists = &analysis.people;
+    let all: Vec<&PersonState> =
+        [&lists.access_not_removed, &lists.waiting_for_access, &lists.out_of_date].into_iter().flatten().collect();
+    assert!(all.is_empty());
+    assert_eq!((analysis.totals.success, analysis.totals.known_failures), (4, 0));
+}

@@ -1,0 +1,85 @@
+//! Every call is refused since somebody was switched off: perhaps the token was theirs.
+//!
+//! No log names the owner of a token. What shows is the order: the last change that the app took was
+//! to switch an account off, and all calls after it were refused as unauthorised.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{EXAMPLES, Found, MOST, Pattern, Sight, Sums, is_ended_attempt};
+use crate::analysis::Evidence;
+use crate::event::{Operation, Outcome};
+use crate::rules::Certainty;
+use crate::text::time::Micros;
+
+const LEAST_REFUSED: usize = 5;
+const UNAUTHORISED: u16 = 401;
+
+#[derive(Default)]
+pub(super) struct TokenOwner {
+    apps: BTreeMap<u32, Calls>,
+}
+
+#[derive(Default)]
+struct Calls {
+    /// The newest change that the app took: when, what, and of whom.
+    taken: Option<(Micros, Operation, Option<u32>)>,
+    /// Refused calls: when, and of whom.
+    refused: Vec<(Micros, Option<u32>)>,
+    examples: Vec<Evidence>,
+    /// The newest failure of another kind.
+    other: Option<Micros>,
+}
+
+impl Pattern for TokenOwner {
+    fn wants(&self, operation: Operation, outcome: Outcome) -> bool {
+        is_ended_attempt(operation, outcome)
+    }
+
+    fn see(&mut self, sight: &Sight<'_>) {
+        let (Some(app), Some(at)) = (sight.app, sight.row.time) else { return };
+        let calls = self.apps.entry(app).or_default();
+        if sight.succeeded() {
+            if calls.taken.is_none_or(|(newest, ..)| at >= newest) {
+                calls.taken = Some((at, sight.row.operation, sight.person));
+                calls.examples.clear();
+            }
+        } else if sight.status() == Some(UNAUTHORISED) {
+            if calls.refused.len() < MOST {
+                calls.refused.push((at, sight.person));
+            }
+            if calls.examples.len() < EXAMPLES {
+                calls.examples.push(sight.evidence());
+            }
+        } else {
+            calls.other = calls.other.max(Some(at));
+        }
+    }
+
+    fn find(&self, sums: &Sums<'_>) -> Vec<Found> {
+        let each = self.apps.iter().filter_map(|(app, calls)| {
+            let (taken, operation, owner) = calls.taken?;
+            let owner = owner.filter(|_| matches!(operation, Operation::Deactivate | Operation::Delete))?;
+            let since: Vec<_> = calls.refused.iter().filter(|(at, _)| *at > taken).collect();
+            let (first, last) = (since.iter().map(|(at, _)| *at).min()?, since.iter().map(|(at, _)| *at).max()?);
+            if since.len() < LEAST_REFUSED || calls.other > Some(taken) {
+                return None;
+            }
+            let people: BTreeSet<u32> = since.iter().filter_map(|(_, person)| *person).collect();
+            Some(Found {
+                app: Some(*app),
+                people: people.into_iter().collect(),
+                events: since.len() as u64,
+                first: Some(first),
+                last: Some(last),
+                certainty: Certainty::Guess,
+                what: format!(
+                    "the last change that worked switched off {}; each of the {} calls since was refused (401). Perhaps the token was theirs",
+                    sums.people.label(owner),
+                    since.len()
+                ),
+                examples: calls.examples.clone(),
+            })
+        });
+        each.collect()
+    }
+}
