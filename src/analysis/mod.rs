@@ -12,6 +12,7 @@ mod account;
 mod outcome;
 mod patterns;
 mod people;
+mod sides;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -28,6 +29,7 @@ use outcome::{Effect, Histories};
 pub use patterns::Patterns;
 use patterns::{Found, Sums};
 use people::People;
+use sides::{Half, Sides};
 
 /// Examples kept of an issue.
 const EXAMPLES: usize = 3;
@@ -116,6 +118,40 @@ pub struct Evidence {
     pub message: Option<String>,
     pub remote: Option<String>,
     pub ids: BTreeMap<&'static str, String>,
+    /// The same call in the log of the other side, if both were read.
+    pub other_side: Option<Box<OtherSide>>,
+}
+
+impl Evidence {
+    fn of(row: &Row<'_>, detail: Option<&Detail>) -> Evidence {
+        Evidence {
+            input: row.input,
+            line: row.line,
+            offset: row.offset,
+            time: row.time,
+            user: row.person(),
+            operation: row.operation,
+            message: detail.and_then(|detail| detail.message.clone()),
+            remote: detail.and_then(|detail| detail.remote.clone()),
+            ids: detail.map(|detail| detail.ids.clone()).unwrap_or_default(),
+            other_side: None,
+        }
+    }
+
+    /// Whether it is the same record.
+    fn is_same(&self, other: &Evidence) -> bool {
+        (self.input, self.offset) == (other.input, other.offset)
+    }
+}
+
+/// What the other side's log says of a call.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OtherSide {
+    pub provider: &'static str,
+    pub evidence: Evidence,
+    /// How it is known to be the same call.
+    pub by: &'static str,
 }
 
 /// What became of an issue.
@@ -163,6 +199,8 @@ pub struct Issue {
     pub examples: Vec<Evidence>,
     /// What several events say together, if that is how it was found.
     pub pattern: Option<String>,
+    /// Failures that the log of the other side tells of too.
+    pub both_sides: u64,
 }
 
 /// One application.
@@ -262,6 +300,7 @@ pub struct Builder {
     asked: Option<String>,
     story: Vec<Row<'static>>,
     patterns: Patterns,
+    sides: Sides,
 }
 
 /// Applications, by the number they get when they are first seen.
@@ -482,6 +521,7 @@ impl Builder {
                 operations: BTreeMap::new(),
                 examples: Vec::new(),
                 pattern: None,
+                both_sides: 0,
             },
             people: BTreeMap::new(),
             newest: None,
@@ -502,21 +542,17 @@ impl Builder {
             let last = sum.people.entry((person, Effect::of(row.operation))).or_default();
             *last = (*last).max(row.time);
         }
-        let evidence = || Evidence {
-            input: row.input,
-            line: row.line,
-            offset: row.offset,
-            time: row.time,
-            user: row.person(),
-            operation: row.operation,
-            message: detail.message.clone(),
-            remote: detail.remote.clone(),
-            ids: detail.ids.clone(),
-        };
+        let evidence = || Evidence::of(row, Some(detail));
         if issue.examples.len() < EXAMPLES {
             issue.examples.push(evidence());
         } else if newest {
             sum.newest = Some(evidence());
+        }
+        // One log has one side only.
+        if let (true, true, Some(at)) = (failed, self.inputs.len() > 1, row.time) {
+            let issue = (rule, issue.shape.clone(), app);
+            let (provider, status) = (row.provider, detail.http_status);
+            self.sides.add(provider, || Half { provider, issue, person, at, status, evidence: evidence() });
         }
     }
 
@@ -524,11 +560,20 @@ impl Builder {
     pub fn finish(mut self, severity: impl Fn(usize) -> u8) -> Analysis {
         let (last, apps, histories) = (self.last, &self.apps, &self.histories);
         let patterns = self.patterns.find(&Sums { histories, people: &self.people, apps, last });
+        let mut both_sides = std::mem::take(&mut self.sides).join();
         let mut known = Vec::new();
         let mut unknown = Vec::new();
         let mut broken_at: HashMap<u32, HashSet<u32, Seeded>> = HashMap::new();
-        for ((_, _, app), sum) in std::mem::take(&mut self.issues) {
+        for (key, sum) in std::mem::take(&mut self.issues) {
             let IssueSum { mut issue, people, newest } = sum;
+            let app = key.2;
+            if let Some(joined) = both_sides.remove(&key) {
+                issue.both_sides = joined.count;
+                // The example of which most is known comes first.
+                issue.examples.retain(|example| !example.is_same(&joined.example));
+                issue.examples.insert(0, joined.example);
+                issue.examples.truncate(EXAMPLES);
+            }
             issue.examples.extend(newest);
             let persons: HashSet<u32, Seeded> = people.keys().map(|(person, _)| *person).collect();
             let broken: HashSet<u32, Seeded> = people
@@ -624,5 +669,6 @@ fn add_pattern(issues: &mut Vec<Issue>, rule: usize, found: Found, apps: &Apps) 
         operations: BTreeMap::new(),
         examples: found.examples,
         pattern: Some(found.what),
+        both_sides: 0,
     });
 }

@@ -56,17 +56,7 @@ impl Sight<'_> {
     }
 
     fn evidence(&self) -> Evidence {
-        Evidence {
-            input: self.row.input,
-            line: self.row.line,
-            offset: self.row.offset,
-            time: self.row.time,
-            user: self.row.person(),
-            operation: self.row.operation,
-            message: self.detail.and_then(|detail| detail.message.clone()),
-            remote: self.detail.and_then(|detail| detail.remote.clone()),
-            ids: self.detail.map(|detail| detail.ids.clone()).unwrap_or_default(),
-        }
+        Evidence::of(self.row, self.detail)
     }
 }
 

@@ -110,7 +110,9 @@ struct Known<'a> {
     look_alikes: &'a [crate::rules::LookAlike],
     sources: &'a [String],
     /// What several events say together, where no single one shows the issue.
-    pattern: Option<&'a str>,
+    pattern: Option<Cow<'a, str>>,
+    /// Failures that the log of the other side, app or identity provider, tells of too.
+    both_sides: u64,
     examples: Vec<Example<'a>>,
 }
 
@@ -143,7 +145,8 @@ impl<'a> Known<'a> {
             escalate: &rule.escalate,
             look_alikes: &rule.look_alikes,
             sources: &rule.sources,
-            pattern: issue.pattern.as_deref(),
+            pattern: masked(issue.pattern.as_deref()),
+            both_sides: issue.both_sides,
             examples: examples(issue, analysis),
         }
     }
@@ -194,21 +197,41 @@ struct Example<'a> {
     message: Option<Cow<'a, str>>,
     remote: Option<Cow<'a, str>>,
     ids: &'a BTreeMap<&'static str, String>,
+    other_side: Option<Box<Other<'a>>>,
+}
+
+/// The same call in the log of the other side.
+#[derive(Serialize)]
+struct Other<'a> {
+    provider: &'static str,
+    joined_by: &'static str,
+    #[serde(flatten)]
+    example: Example<'a>,
+}
+
+impl<'a> Example<'a> {
+    fn of(evidence: &'a Evidence, analysis: &'a Analysis) -> Example<'a> {
+        let other_side = evidence.other_side.as_deref().map(|side| {
+            let example = Example::of(&side.evidence, analysis);
+            Box::new(Other { provider: side.provider, joined_by: side.by, example })
+        });
+        Example {
+            path: analysis.inputs.get(evidence.input).map(|input| input.name.as_str()),
+            line: evidence.line,
+            offset: evidence.offset,
+            time: stamp(evidence.time),
+            user: masked(evidence.user.as_deref()),
+            operation: evidence.operation,
+            message: masked(evidence.message.as_deref()),
+            remote: masked(evidence.remote.as_deref()),
+            ids: &evidence.ids,
+            other_side,
+        }
+    }
 }
 
 fn examples<'a>(issue: &'a Issue, analysis: &'a Analysis) -> Vec<Example<'a>> {
-    let example = |example: &'a Evidence| Example {
-        path: analysis.inputs.get(example.input).map(|input| input.name.as_str()),
-        line: example.line,
-        offset: example.offset,
-        time: stamp(example.time),
-        user: masked(example.user.as_deref()),
-        operation: example.operation,
-        message: masked(example.message.as_deref()),
-        remote: masked(example.remote.as_deref()),
-        ids: &example.ids,
-    };
-    issue.examples.iter().map(example).collect()
+    issue.examples.iter().map(|evidence| Example::of(evidence, analysis)).collect()
 }
 
 #[derive(Serialize)]

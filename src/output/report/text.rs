@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::inputs;
-use crate::analysis::{Analysis, Covered, Evidence, Issue, PersonState, State};
+use crate::analysis::{Analysis, Covered, Evidence, Issue, OtherSide, PersonState, State};
 use crate::output::page::{Page, Tone, bytes, counted, number, shown};
 use crate::rules::{Certainty, Library, Rule, Severity};
 use crate::text::time::{self, Micros};
@@ -271,6 +271,14 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
     if let Some(limits) = &rule.cannot_tell {
         page.labelled(1, "Log can't tell ", limits);
     }
+    if issue.both_sides > 0 {
+        let count = counted(issue.both_sides, "failure", "failures");
+        page.labelled(
+            1,
+            "Both sides     ",
+            &format!("Of {count} both logs tell, the app's and the identity provider's."),
+        );
+    }
     evidence(page, issue, analysis, style);
     page.gap();
 }
@@ -295,7 +303,26 @@ fn evidence(page: &mut Page, issue: &Issue, analysis: &Analysis, style: &Style) 
             let file = analysis.inputs.get(example.input).map_or("", |input| input.name.as_str());
             page.labelled(16, "", &format!("{}:{} (byte {})", shown(file), example.line, number(example.offset)));
         }
+        if let Some(side) = example.other_side.as_deref() {
+            other_side(page, side, analysis, style);
+        }
     }
+}
+
+/// What the log of the other side says of the same call.
+fn other_side(page: &mut Page, side: &OtherSide, analysis: &Analysis, style: &Style) {
+    let file = analysis.inputs.get(side.evidence.input).map_or("", |input| input.name.as_str());
+    let words = side.evidence.message.as_deref().or(side.evidence.remote.as_deref()).unwrap_or("no reason given");
+    let at = side.evidence.time.map_or_else(|| "time unknown".to_owned(), |at| time::second(at, &style.zone));
+    let line = format!(
+        "The other side ({}) at {at}: “{}” {}:{}. Joined by {}.",
+        side.provider,
+        truncate(&shown(words), 200),
+        shown(file),
+        side.evidence.line,
+        side.by
+    );
+    page.labelled(16, "", &line);
 }
 
 fn evidence_line(example: &Evidence, style: &Style) -> String {
