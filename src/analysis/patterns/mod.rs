@@ -31,6 +31,9 @@ const MOST: usize = 100_000;
 /// Examples that are shown of a pattern.
 const EXAMPLES: usize = 3;
 
+/// How many outcomes there are.
+const OUTCOMES: usize = Outcome::Failure as usize + 1;
+
 /// One row, with who and what it is about.
 struct Sight<'s> {
     row: &'s Row<'s>,
@@ -193,8 +196,9 @@ impl Watched {
 #[derive(Default)]
 pub struct Patterns {
     watched: Vec<Watched>,
-    /// For each operation and outcome the patterns that want such rows, one bit each.
-    wanted: BTreeMap<(Operation, Outcome), u64>,
+    /// For each operation and outcome the patterns that want such rows, one bit each; as far as
+    /// there were such rows.
+    wanted: Vec<Option<u64>>,
 }
 
 impl Patterns {
@@ -215,12 +219,16 @@ impl Patterns {
     }
 
     fn wanting(&mut self, operation: Operation, outcome: Outcome) -> u64 {
+        let place = operation as usize * OUTCOMES + outcome as usize;
+        if self.wanted.len() <= place {
+            self.wanted.resize(place + 1, None);
+        }
         let watched = &self.watched;
         let bits = || {
             let wants = watched.iter().enumerate().filter(|(_, watched)| watched.pattern.wants(operation, outcome));
             wants.fold(0, |bits, (at, _)| bits | 1 << at)
         };
-        *self.wanted.entry((operation, outcome)).or_insert_with(bits)
+        self.wanted.get_mut(place).map_or(0, |wanted| *wanted.get_or_insert_with(bits))
     }
 
     /// Shows a row to whoever wants to see it.
