@@ -203,6 +203,14 @@ pub struct Issue {
     pub both_sides: u64,
 }
 
+impl Issue {
+    /// Whether all of it is what the application's own log says of failures that the identity
+    /// provider's log tells too, under another issue.
+    pub fn is_told_by_the_other_side(&self) -> bool {
+        self.both_sides > 0 && self.both_sides == self.failures && !sides::asks(self.provider)
+    }
+}
+
 /// One application.
 #[derive(Clone, Debug, Default)]
 #[allow(missing_docs)]
@@ -247,6 +255,29 @@ pub struct PeopleLists {
     pub access_not_removed: Vec<PersonState>,
     pub waiting_for_access: Vec<PersonState>,
     pub out_of_date: Vec<PersonState>,
+}
+
+impl PeopleLists {
+    fn list(&mut self, standing: Standing) -> &mut Vec<PersonState> {
+        match standing {
+            Standing::AccessNotRemoved => &mut self.access_not_removed,
+            Standing::WaitingForAccess => &mut self.waiting_for_access,
+            Standing::OutOfDate => &mut self.out_of_date,
+        }
+    }
+
+    /// Who has waited longest comes first.
+    fn sort(&mut self) {
+        for list in [&mut self.access_not_removed, &mut self.waiting_for_access, &mut self.out_of_date] {
+            list.sort_by(|a, b| {
+                a.since
+                    .cmp(&b.since)
+                    .then_with(|| a.user.cmp(&b.user))
+                    .then_with(|| a.app.cmp(&b.app))
+                    .then(a.rule.cmp(&b.rule))
+            });
+        }
+    }
 }
 
 /// The immutable result that every output reads.
@@ -601,15 +632,22 @@ impl Builder {
             }
             if issue.rule.is_some() { known.push(issue) } else { unknown.push(issue) }
         }
-        for (rule, found) in patterns {
+        let mut people = histories
+            .lists(&self.people, |app| apps.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default());
+        for (rule, standing, found) in patterns {
+            if let Some((standing, app)) = standing.zip(apps.get(found.app)) {
+                let list = people.list(standing);
+                for (person, since) in &found.people {
+                    let (user, app) = (self.people.label(*person), app.health.name.clone());
+                    list.push(PersonState { user, app, since: *since, rule: Some(rule) });
+                }
+            }
             add_pattern(&mut known, rule, found, apps);
         }
+        people.sort();
         let order = |issue: &Issue| (issue.rule.map_or(0, &severity), issue.still_broken, issue.users, issue.failures);
         known.sort_by(|a, b| order(b).cmp(&order(a)).then(a.rule.cmp(&b.rule)).then(a.app.cmp(&b.app)));
         unknown.sort_by(|a, b| order(b).cmp(&order(a)).then(a.shape.cmp(&b.shape)).then(a.app.cmp(&b.app)));
-        let people = self
-            .histories
-            .lists(&self.people, |app| apps.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default());
         let mut healths: Vec<AppHealth> = (0..)
             .zip(self.apps.sums)
             .filter(|(_, sum)| sum.used)

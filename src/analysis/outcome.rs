@@ -154,26 +154,12 @@ impl Histories {
         })
     }
 
-    /// Everybody for whom something is wrong.
+    /// Everybody for whom something is wrong, in no order.
     pub(super) fn lists(&self, people: &People, app: impl Fn(u32) -> Arc<str>) -> PeopleLists {
         let mut lists = PeopleLists::default();
         for pair in self.failures.keys() {
             let Some((standing, since, rule)) = self.standing(*pair) else { continue };
-            let list = match standing {
-                Standing::AccessNotRemoved => &mut lists.access_not_removed,
-                Standing::WaitingForAccess => &mut lists.waiting_for_access,
-                Standing::OutOfDate => &mut lists.out_of_date,
-            };
-            list.push(PersonState { user: people.label(pair.0), app: app(pair.1), since, rule });
-        }
-        for list in [&mut lists.access_not_removed, &mut lists.waiting_for_access, &mut lists.out_of_date] {
-            list.sort_by(|a, b| {
-                a.since
-                    .cmp(&b.since)
-                    .then_with(|| a.user.cmp(&b.user))
-                    .then_with(|| a.app.cmp(&b.app))
-                    .then(a.rule.cmp(&b.rule))
-            });
+            lists.list(standing).push(PersonState { user: people.label(pair.0), app: app(pair.1), since, rule });
         }
         lists
     }

@@ -23,6 +23,11 @@ const MOST: usize = 20_000;
 /// Providers whose logs tell of calls that they made; all others were called.
 const IDENTITY: [&str; 7] = ["okta", "entra", "jumpcloud", "onelogin", "google", "sailpoint", "ping"];
 
+/// Whether a provider's log tells of calls that it made.
+pub(super) fn asks(provider: &str) -> bool {
+    IDENTITY.contains(&provider)
+}
+
 /// A failure as one side saw it.
 pub(super) struct Half {
     pub(super) provider: &'static str,
@@ -63,7 +68,7 @@ pub(super) struct Joined {
 impl Sides {
     /// Adds a failure that `provider` tells of.
     pub(super) fn add(&mut self, provider: &'static str, half: impl FnOnce() -> Half) {
-        let side = if IDENTITY.contains(&provider) { &mut self.asked } else { &mut self.answered };
+        let side = if asks(provider) { &mut self.asked } else { &mut self.answered };
         if side.len() < MOST {
             side.push(half());
         }

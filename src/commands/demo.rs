@@ -12,11 +12,16 @@ macro_rules! samples {
 }
 
 pub(super) fn run(args: &DemoArgs) -> ExitStatus {
-    let sources =
-        samples!["okta-system-log.ndjson", "entra-provisioning.json", "entra-job.json", "aws-cloudtrail.json"]
-            .into_iter()
-            .map(|(name, bytes)| Source::built_in(&format!("samples/{name}"), bytes))
-            .collect();
+    let sources = samples![
+        "okta-system-log.ndjson",
+        "entra-provisioning.json",
+        "entra-job.json",
+        "team-chat-access.log",
+        "aws-cloudtrail.json"
+    ]
+    .into_iter()
+    .map(|(name, bytes)| Source::built_in(&format!("samples/{name}"), bytes))
+    .collect();
     let common = Common { color: args.color, tz: "UTC".to_owned(), ..Common::default() };
     match setup::ready_from(Gathered { sources, ..Gathered::default() }, &common, None) {
         Ok(ready) => report::show(&ready, args.format),

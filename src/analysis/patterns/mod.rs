@@ -19,7 +19,7 @@ mod token_owner;
 
 use std::collections::BTreeMap;
 
-use super::outcome::{Effect, Histories};
+use super::outcome::{Effect, Histories, Standing};
 use super::people::People;
 use super::{Apps, Detail, Evidence, Row};
 use crate::event::{Operation, Outcome};
@@ -76,8 +76,8 @@ pub(super) struct Sums<'s> {
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) app: Option<u32>,
-    /// Who is affected, and still is.
-    pub(super) people: Vec<u32>,
+    /// Who is affected, and still is, and since when.
+    pub(super) people: Vec<(u32, Option<Micros>)>,
     pub(super) events: u64,
     pub(super) first: Option<Micros>,
     pub(super) last: Option<Micros>,
@@ -111,7 +111,7 @@ impl ByApp {
             what: String::new(),
             examples: Vec::new(),
         });
-        found.people.extend(people);
+        found.people.extend(people.into_iter().map(|person| (person, first)));
         found.events += events;
         found.first = earlier(found.first, first);
         found.last = found.last.max(last);
@@ -123,7 +123,7 @@ impl ByApp {
     fn finish(self, certainty: Certainty, what: impl Fn(&Found) -> String) -> Vec<Found> {
         let finished = self.0.into_values().map(|mut found| {
             found.people.sort_unstable();
-            found.people.dedup();
+            found.people.dedup_by_key(|(person, _)| *person);
             Found { certainty, what: what(&found), ..found }
         });
         finished.collect()
@@ -142,6 +142,11 @@ trait Pattern: Send {
     fn see(&mut self, sight: &Sight<'_>);
 
     fn find(&self, sums: &Sums<'_>) -> Vec<Found>;
+
+    /// How the people stand of whom it is found, where it tells.
+    fn standing(&self) -> Option<Standing> {
+        None
+    }
 }
 
 /// A pattern that a rule asks for.
@@ -253,11 +258,11 @@ impl Patterns {
         }
     }
 
-    /// What was found, with the position of the rule that describes it.
-    pub(super) fn find(&self, sums: &Sums<'_>) -> Vec<(usize, Found)> {
+    /// What was found, with the position of the rule that describes it, and how people stand.
+    pub(super) fn find(&self, sums: &Sums<'_>) -> Vec<(usize, Option<Standing>, Found)> {
         let found = |watched: &Watched| {
-            let rule = watched.rule;
-            watched.pattern.find(sums).into_iter().map(move |found| (rule, found)).collect::<Vec<_>>()
+            let (rule, standing) = (watched.rule, watched.pattern.standing());
+            watched.pattern.find(sums).into_iter().map(move |found| (rule, standing, found)).collect::<Vec<_>>()
         };
         self.watched.iter().flat_map(found).collect()
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people};
 use crate::analysis::Evidence;
-use crate::analysis::outcome::Effect;
+use crate::analysis::outcome::{Effect, Standing};
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::{DAY, Micros};
@@ -67,5 +67,9 @@ impl Pattern for NotDeprovisioned {
                 people(found)
             )
         })
+    }
+
+    fn standing(&self) -> Option<Standing> {
+        Some(Standing::AccessNotRemoved)
     }
 }

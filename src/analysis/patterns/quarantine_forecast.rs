@@ -75,7 +75,7 @@ impl Pattern for QuarantineForecast {
         let near = self.jobs.iter().filter(|(_, job)| job.is_near());
         near.map(|(app, job)| Found {
             app: Some(*app),
-            people: sums.apps.failed(*app),
+            people: sums.apps.failed(*app).into_iter().map(|person| (person, job.first)).collect(),
             events: job.failures,
             first: job.first,
             last: job.last,

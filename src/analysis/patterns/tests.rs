@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::*;
-use crate::analysis::{Builder, Issue, PersonState};
+use crate::analysis::{Builder, Issue};
 use crate::text::time::{DAY, HOUR, SECOND};
 
 const START: Micros = 1_770_000_000 * SECOND;
@@ -253,21 +253,28 @@ fn a_sync_that_fails_half_a_minute_after_the_directory_took_it() {
     assert!(found(Detector::LateFailure, vec![write(), with_reason]).is_empty());
 }
 
-/// Whoever is told to have kept an account is not also told to wait for it.
+/// What patterns count are not failures, but who keeps access stands on the list of those who do.
 #[test]
-fn patterns_leave_the_lists_of_people_alone() {
-    let patterns = Patterns::watching([(Detector::Flapping, 7, [].as_slice())].into_iter());
-    let mut builder = Builder::new(None).watching(patterns);
+fn patterns_change_no_count_of_failures_and_name_who_keeps_access() {
+    let named = [(Detector::NotDeprovisioned, 7, [].as_slice()), (Detector::Flapping, 8, [].as_slice())];
+    let mut builder = Builder::new(None).watching(Patterns::watching(named.into_iter()));
     let input = builder.input("log", true);
-    for n in 0..4 {
-        let operation = if n % 2 == 0 { Operation::Deactivate } else { Operation::Reactivate };
-        let made = did(operation, "ana", n * DAY);
-        builder.row(Row { input, key: n as u64, ..made.row });
+    let rows = [
+        did(Operation::AssignmentRemove, "ana", 0),
+        did(Operation::Deactivate, "raj", 0),
+        did(Operation::Reactivate, "raj", DAY),
+        did(Operation::Deactivate, "raj", 2 * DAY),
+        did(Operation::Reactivate, "raj", 3 * DAY),
+    ];
+    for (key, made) in (0..).zip(rows) {
+        builder.row(Row { input, key, ..made.row });
     }
     let analysis = builder.finish(|_| 0);
     let lists = &analysis.people;
-    let all: Vec<&PersonState> =
-        [&lists.access_not_removed, &lists.waiting_for_access, &lists.out_of_date].into_iter().flatten().collect();
-    assert!(all.is_empty());
-    assert_eq!((analysis.totals.success, analysis.totals.known_failures), (4, 0));
+    let kept: Vec<(&str, Option<Micros>, Option<usize>)> =
+        lists.access_not_removed.iter().map(|person| (&*person.user, person.since, person.rule)).collect();
+    assert_eq!(kept, [("ana@example.com", Some(START), Some(7))]);
+    assert!(lists.waiting_for_access.is_empty() && lists.out_of_date.is_empty());
+    assert_eq!((analysis.totals.success, analysis.totals.known_failures), (5, 0));
+    assert_eq!(analysis.issues.len(), 2);
 }

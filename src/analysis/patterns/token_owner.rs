@@ -67,7 +67,7 @@ impl Pattern for TokenOwner {
             let people: BTreeSet<u32> = since.iter().filter_map(|(_, person)| *person).collect();
             Some(Found {
                 app: Some(*app),
-                people: people.into_iter().collect(),
+                people: people.into_iter().map(|person| (person, Some(first))).collect(),
                 events: since.len() as u64,
                 first: Some(first),
                 last: Some(last),

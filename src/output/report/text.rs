@@ -1,5 +1,7 @@
 //! The report for people: a verdict first, where to start, apps by health, then each issue.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 
 use super::inputs;
@@ -49,9 +51,12 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
             || issue.pattern.is_some()
             || rule(library, issue).is_some_and(|rule| rule.severity > Severity::Info)
     });
+    let (told, trouble): (Vec<&Issue>, Vec<&Issue>) =
+        trouble.into_iter().partition(|issue| issue.is_told_by_the_other_side());
     for issue in &trouble {
         issue_page(&mut page, issue, analysis, library, style);
     }
+    same_calls(&mut page, &told);
     unknown(&mut page, analysis, style);
     if !info.is_empty() {
         page.heading("Normal, nothing to do unless somebody misses access");
@@ -307,6 +312,23 @@ fn evidence(page: &mut Page, issue: &Issue, analysis: &Analysis, style: &Style) 
             other_side(page, side, analysis, style);
         }
     }
+}
+
+/// One failed call is one incident, though two logs tell of it.
+fn same_calls(page: &mut Page, told: &[&Issue]) {
+    if told.is_empty() {
+        return;
+    }
+    page.heading("The same calls in the apps' own logs");
+    let mut by_app: BTreeMap<String, u64> = BTreeMap::new();
+    for issue in told {
+        *by_app.entry(app_name(issue)).or_default() += issue.failures;
+    }
+    for (app, failures) in by_app {
+        let count = counted(failures, "failure", "failures");
+        page.labelled(1, "◦ ", &format!("{app}: {count}, shown above with both sides"));
+    }
+    page.gap();
 }
 
 /// What the log of the other side says of the same call.
