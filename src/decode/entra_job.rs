@@ -21,6 +21,8 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     event.event_type = status.str("code");
     event.app.kind = record.str("templateId");
     event.ids.job = record.str("id");
+    // The record does not say how the app is called, and a template such as `scim` names no app.
+    event.app.name = event.ids.job.map(|job| &*arena.alloc_str(&format!("Entra job {job}")));
     event.operation = if in_quarantine || quarantine.has("reason") { Operation::Quarantine } else { Operation::Cycle };
     event.time = [
         quarantine.str("currentBegan"),
