@@ -66,6 +66,17 @@ pub enum Color {
     Never,
 }
 
+/// Which rules: the built-in ones, those of the user's folder, and those named here.
+#[derive(Args, Clone, Debug, Default)]
+pub struct LibraryArgs {
+    /// Also use the rule files in this folder; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// Leave out the rules of your configuration folder, so that everybody gets the same result
+    #[arg(long)]
+    pub no_user_rules: bool,
+}
+
 /// Which inputs, which events, how to print: the same for all commands that read logs.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Common {
@@ -87,9 +98,9 @@ pub struct Common {
     /// Only this known issue
     #[arg(long, value_name = "RULE")]
     pub issue: Option<String>,
-    /// Also use the rule files in this folder
-    #[arg(long, value_name = "DIR")]
-    pub rules: Vec<PathBuf>,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub library: LibraryArgs,
     /// When to use colour
     #[arg(long, value_enum, default_value_t)]
     pub color: Color,
@@ -186,37 +197,121 @@ pub struct RulesArgs {
 #[derive(Clone, Debug, Subcommand)]
 pub enum RulesCommand {
     /// All rules, a line each
-    List {
-        /// How to print
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-        /// Also use the rule files in this folder
-        #[arg(long, value_name = "DIR")]
-        rules: Vec<PathBuf>,
-    },
+    List(RulesListArgs),
     /// One rule in full
-    Show {
-        /// Its id
-        id: String,
-        /// How to print
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-        /// Also use the rule files in this folder
-        #[arg(long, value_name = "DIR")]
-        rules: Vec<PathBuf>,
-    },
-    /// For one record: which rules matched, which won, and why
-    Explain {
-        /// A file with one or more records, FILE:LINE for one of them, or - for standard input
-        input: String,
-        /// Also use the rule files in this folder
-        #[arg(long, value_name = "DIR")]
-        rules: Vec<PathBuf>,
-    },
+    Show(RulesShowArgs),
+    /// For one event: which rules matched, which won and why, and which nearly matched
+    Explain(RulesExplainArgs),
     /// Prove every rule's examples against the whole library
-    Test {
-        /// Also use the rule files in this folder
-        #[arg(long, value_name = "DIR")]
-        rules: Vec<PathBuf>,
-    },
+    Test(RulesCheckArgs),
+    /// Check the words of rules: short, clear, and complete
+    Lint(RulesCheckArgs),
+    /// How much of a log the rules explain: by rule, what is left, which rules were never needed
+    Coverage(RulesCoverageArgs),
+    /// Write the start of a rule for a failure that no rule explains
+    New(RulesNewArgs),
+    /// The JSON Schema of a rule file, for editors that complete and check it
+    Schema,
+    /// Write a Markdown page for each rule, and an index
+    Docs(RulesDocsArgs),
+}
+
+/// Arguments of `rules list`.
+#[derive(Args, Clone, Debug)]
+pub struct RulesListArgs {
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub library: LibraryArgs,
+}
+
+/// Arguments of `rules show`.
+#[derive(Args, Clone, Debug)]
+pub struct RulesShowArgs {
+    /// Its id
+    pub id: String,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub library: LibraryArgs,
+}
+
+/// Arguments of `rules explain`.
+#[derive(Args, Clone, Debug)]
+pub struct RulesExplainArgs {
+    /// FILE:LINE for one record, FILE for all of it, - for standard input, or an id that the event carries
+    #[arg(value_name = "FILE:LINE|ID|-")]
+    pub what: String,
+    /// Logs in which to look for the id
+    pub paths: Vec<PathBuf>,
+    /// Show all rules that nearly matched, not only the nearest
+    #[arg(long)]
+    pub all: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub library: LibraryArgs,
+}
+
+/// Arguments of `rules test` and `rules lint`.
+#[derive(Args, Clone, Debug)]
+pub struct RulesCheckArgs {
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub library: LibraryArgs,
+}
+
+/// Arguments of `rules coverage`.
+#[derive(Args, Clone, Debug)]
+pub struct RulesCoverageArgs {
+    /// Files, folders, or - for standard input
+    pub paths: Vec<PathBuf>,
+    /// Name the rules that nothing in these logs needed
+    #[arg(long)]
+    pub never: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Arguments of `rules new`.
+#[derive(Args, Clone, Debug)]
+pub struct RulesNewArgs {
+    /// A cluster, as `report` names it (u-1a2b3c4d), or - for one record or message from standard input
+    #[arg(long, value_name = "CLUSTER|-")]
+    pub from: String,
+    /// Logs in which to look for the cluster
+    pub paths: Vec<PathBuf>,
+    /// Id of the new rule: small letters, digits and hyphens
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+    /// Write to this file, or to <id>.toml in this folder; no file is overwritten
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Arguments of `rules docs`.
+#[derive(Args, Clone, Debug)]
+pub struct RulesDocsArgs {
+    /// Folder to write into; it is made if need be
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub library: LibraryArgs,
 }

@@ -1,7 +1,7 @@
 //! `provlens demo`: the built-in samples.
 
 use super::{report, setup};
-use crate::cli::{Common, DemoArgs};
+use crate::cli::{Common, DemoArgs, LibraryArgs};
 use crate::exit::ExitStatus;
 use crate::source::{Gathered, Source};
 
@@ -22,7 +22,9 @@ pub(super) fn run(args: &DemoArgs) -> ExitStatus {
     .into_iter()
     .map(|(name, bytes)| Source::built_in(&format!("samples/{name}"), bytes))
     .collect();
-    let common = Common { color: args.color, tz: "UTC".to_owned(), ..Common::default() };
+    // It shows the same to everybody.
+    let library = LibraryArgs { no_user_rules: true, ..LibraryArgs::default() };
+    let common = Common { color: args.color, tz: "UTC".to_owned(), library, ..Common::default() };
     match setup::ready_from(Gathered { sources, ..Gathered::default() }, &common, None) {
         Ok(ready) => report::show(&ready, args.format),
         Err(status) => status,

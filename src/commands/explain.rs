@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::{print, print_json, rules, setup};
+use super::{end, library, print, print_json, setup};
 use crate::cli::{Common, ExplainArgs, Format};
 use crate::exit::ExitStatus;
 use crate::output::report::{json, text};
+use crate::output::rules::text::page;
 use crate::rules::Rule;
 
 /// A rule and a report of what it explains.
@@ -18,27 +19,26 @@ struct Explained<'a, R> {
 }
 
 pub(super) fn run(args: &ExplainArgs) -> ExitStatus {
-    let library = setup::library(&args.common.rules, args.common.quiet);
-    let rule = match setup::known_rule(&library, &args.rule) {
+    let (library, status) = library::load(&args.common.library, args.common.strict, args.common.quiet);
+    let rule = match library::known_rule(&library, &args.rule) {
         Ok(rule) => rule,
         Err(status) => return status,
     };
     let Some(rule) = library.rule(rule) else { return ExitStatus::Usage };
     if args.paths.is_empty() {
-        return match args.format {
-            Format::Text => print(&rules::page(rule)),
+        let printed = match args.format {
+            Format::Text => print(&page(rule)),
             Format::Json => print_json(&json!({ "schema": "provlens/rule/1", "rule": rule })),
         };
+        return end(printed, status);
     }
     let common = Common { issue: Some(args.rule.clone()), ..args.common.clone() };
     match setup::ready(&args.paths, &common, None) {
         Ok(ready) => {
             let printed = match args.format {
-                Format::Text => print(&format!(
-                    "{}\n{}",
-                    rules::page(rule),
-                    text::render(&ready.analysis, &ready.library, &ready.style)
-                )),
+                Format::Text => {
+                    print(&format!("{}\n{}", page(rule), text::render(&ready.analysis, &ready.library, &ready.style)))
+                }
                 Format::Json => print_json(&Explained {
                     schema: "provlens/rule/1",
                     rule,

@@ -4,6 +4,7 @@
 mod demo;
 mod explain;
 mod inputs;
+mod library;
 mod person;
 mod report;
 mod rules;
@@ -40,6 +41,11 @@ pub fn run(cli: Cli) -> ExitStatus {
             }
         }
     }
+}
+
+/// How a command ends that printed its answer: as printing went, or as the work before did.
+fn end(printed: ExitStatus, work: ExitStatus) -> ExitStatus {
+    if printed == ExitStatus::Ok { work } else { printed }
 }
 
 /// Writes the answer. A reader that went away (`| head`) is fine; a full disk is not.

@@ -2,10 +2,10 @@
 
 use std::env;
 use std::io::{self, IsTerminal as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::fail;
 use super::watch::{self, Watch};
+use super::{fail, library};
 use crate::analysis::Analysis;
 use crate::cli::{Color, Common};
 use crate::error::InputError;
@@ -14,7 +14,7 @@ use crate::output::report::text::Style;
 use crate::pipeline::{Filter, Options};
 use crate::rules::Library;
 use crate::source::{self, Gathered, Source};
-use crate::text::{suggest, time};
+use crate::text::time;
 
 /// An analysis and what is needed to print it.
 pub(super) struct Ready {
@@ -36,26 +36,6 @@ impl Ready {
     }
 }
 
-/// Loads the library; broken rule files are reported and left out.
-pub(super) fn library(folders: &[PathBuf], quiet: bool) -> Library {
-    let mut all: Vec<PathBuf> = user_rules().into_iter().filter(|folder| folder.is_dir()).collect();
-    all.extend(folders.iter().cloned());
-    let (library, errors) = Library::load(&all);
-    if !quiet {
-        for error in errors {
-            fail(ExitStatus::Usage, &error.to_string());
-        }
-    }
-    library
-}
-
-fn user_rules() -> Option<PathBuf> {
-    let config = env::var_os("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .or_else(|| env::var_os("HOME").map(|home| Path::new(&home).join(".config")))?;
-    Some(config.join("provlens").join("rules"))
-}
-
 /// Reads everything and analyses it.
 pub(super) fn ready(paths: &[PathBuf], common: &Common, person: Option<&str>) -> Result<Ready, ExitStatus> {
     let gathered = if paths.is_empty() {
@@ -75,7 +55,7 @@ pub(super) fn ready(paths: &[PathBuf], common: &Common, person: Option<&str>) ->
 /// The same on sources that were found already.
 pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&str>) -> Result<Ready, ExitStatus> {
     let style = style(common.color, &common.tz)?;
-    let library = library(&common.rules, common.quiet);
+    let (library, rules) = library::load(&common.library, common.strict, common.quiet);
     let mut options = Options {
         threads: common.threads,
         filter: Filter {
@@ -90,7 +70,7 @@ pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&st
     // What several events show is found among all of them.
     let mut only = None;
     if let Some(issue) = &common.issue {
-        let rule = known_rule(&library, issue)?;
+        let rule = library::known_rule(&library, issue)?;
         if library.rule(rule).is_some_and(|rule| rule.detector.is_some()) {
             options.filter.issue = None;
             only = Some(rule);
@@ -106,7 +86,10 @@ pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&st
         analysis.issues.retain(|issue| issue.rule == only);
         analysis.unknown.clear();
     }
-    let status = judge(&analysis, &errors, common);
+    let status = match judge(&analysis, &errors, common) {
+        ExitStatus::Ok => rules,
+        status => status,
+    };
     Ok(Ready { analysis, library, style, status })
 }
 
@@ -123,20 +106,6 @@ pub(super) fn style(color: Color, zone: &str) -> Result<Style, ExitStatus> {
         Color::Auto => io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
     Ok(Style { color, zone })
-}
-
-/// The position of a rule, or an error that suggests one.
-pub(super) fn known_rule(library: &Library, id: &str) -> Result<usize, ExitStatus> {
-    library.find(id).ok_or_else(|| {
-        let near = suggest::nearest(id, library.rules().iter().map(|rule| rule.id.as_str()));
-        fail(
-            ExitStatus::Usage,
-            &format!(
-                "no rule has the id `{id}`{}; `provlens rules list` shows all",
-                near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default()
-            ),
-        )
-    })
 }
 
 /// The newest time in the logs, for bounds that count back from it.

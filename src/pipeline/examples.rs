@@ -6,7 +6,7 @@ use crate::decode::{self, Decoded, Wanted};
 use crate::event::{Event, Operation, Outcome};
 use crate::frame::{Frame, Framer};
 use crate::json::{self, Json};
-use crate::rules::{Example, Finding, Library};
+use crate::rules::{Complaint, Example, Finding, Library, Part, Places};
 use crate::source::Opened;
 
 /// The records of a text as they are decoded, with the line each starts in.
@@ -21,12 +21,18 @@ pub fn records(text: &[u8]) -> Vec<(u64, Vec<u8>)> {
 }
 
 /// Every example that its rule does not win, and every counterexample that it does.
-pub fn check(library: &Library) -> Vec<String> {
+pub fn check(library: &Library) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     for (index, rule) in library.rules().iter().enumerate() {
+        let places = Places::of(library.text(index).unwrap_or_default());
         let mut complain = |kind: &str, at: usize, example: &Example, what: String| {
             let about = example.about.as_deref().map(|about| format!(" ({about})")).unwrap_or_default();
-            complaints.push(format!("{}: {kind} {}{about}: {what}", library.file(index), at + 1));
+            let part = if kind == "example" { Part::Example(at) } else { Part::Counterexample(at) };
+            complaints.push(Complaint {
+                file: library.file(index).to_owned(),
+                line: places.line(part),
+                what: format!("{kind} {}{about}: {what}", at + 1),
+            });
         };
         for (at, example) in rule.examples.iter().enumerate() {
             match winner(example, library) {
@@ -59,13 +65,6 @@ pub fn check(library: &Library) -> Vec<String> {
                 (Err(what), _) => complain("counterexample", at, example, what),
             }
         }
-        for other in rule.look_alikes.iter().filter(|other| library.find(&other.rule).is_none()) {
-            // Look-alikes may name issues of the catalogue whose rule is not written yet; an id
-            // that no rule can have is a mistake.
-            if !other.rule.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-                complaints.push(format!("{}: look_alikes names `{}`, which is no id", library.file(index), other.rule));
-            }
-        }
     }
     complaints
 }
@@ -84,7 +83,7 @@ fn winner_by(
     let mut named =
         |event: &Event<'_>| explain(event).and_then(|finding| library.rule(finding.rule)).map(|rule| rule.id.clone());
     let Some(record) = &example.record else {
-        return Ok(named(&short(example, &arena)?));
+        return Ok(named(&event(example, &arena)?));
     };
     let text = record.trim();
     let mut winners = Vec::new();
@@ -107,7 +106,10 @@ fn winner_by(
 }
 
 /// An event from the short form.
-fn short<'a>(example: &'a Example, arena: &'a Bump) -> Result<Event<'a>, String> {
+///
+/// # Errors
+/// If no decoder could give such an event; says which could.
+pub fn event<'a>(example: &'a Example, arena: &'a Bump) -> Result<Event<'a>, String> {
     let fields: Vec<(&'a str, Json<'a>)> =
         example.fields.iter().map(|(key, value)| (key.as_str(), Json::String(value))).collect();
     let text = |value: Option<&String>| value.map(|value| &*arena.alloc_str(value));

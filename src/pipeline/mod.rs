@@ -13,6 +13,7 @@ mod filter;
 mod join;
 mod part;
 mod progress;
+pub mod scan;
 mod worker;
 
 use std::num::NonZero;

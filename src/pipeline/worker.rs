@@ -163,7 +163,6 @@ impl<'r> Worker<'r> {
             ("job", ids.job),
             ("change", ids.change),
         ];
-        let words = event.reason.remote.or(event.reason.message).or(event.event_type);
         let detail = Detail {
             event_type: owned(event.event_type),
             actor: owned(event.actor),
@@ -175,8 +174,7 @@ impl<'r> Worker<'r> {
             remote: owned(event.reason.remote),
             ids: named.into_iter().filter_map(|(name, id)| Some((name, id?.to_owned()))).collect(),
             rule,
-            shape: (rule.is_none() && event.outcome == Outcome::Failure)
-                .then(|| unknown::shape(words.unwrap_or("no reason given"))),
+            shape: if rule.is_none() { unknown::of(event) } else { None },
         };
         let id = rule.and_then(|(rule, _)| self.library.rule(rule)).map(|rule| rule.id.as_str());
         (Some(Box::new(detail)), id)

@@ -82,6 +82,16 @@ impl Place {
     }
 }
 
+/// A condition that cannot be used.
+pub(super) struct Broken {
+    /// Position of its rule.
+    pub(super) rule: usize,
+    /// The condition as it stands in the file, to find its line by.
+    pub(super) words: String,
+    /// What is wrong.
+    pub(super) what: String,
+}
+
 impl Pattern {
     fn compile(&self) -> Result<Regex, String> {
         let mut builder = RegexBuilder::new(&self.source);
@@ -89,13 +99,42 @@ impl Pattern {
         // all languages, compiling the built-in patterns takes a hundred milliseconds, not a few.
         builder.case_insensitive(true).unicode(!self.source.is_ascii()).size_limit(MAX_REGEX);
         builder.build().map_err(|error| {
-            let reason = error.to_string().replace('\n', " ");
-            format!("the regular expression {:?} cannot be used: {reason}", self.source)
+            format!("the regular expression {} cannot be used: {}", start_of(&self.source), words_of(&error))
         })
+    }
+
+    /// As it stands in the rule.
+    pub(super) fn source(&self) -> &str {
+        &self.source
     }
 
     pub(super) fn is_match(&self, text: &str) -> bool {
         self.compiled.get_or_init(|| self.compile().ok()).as_ref().is_some_and(|regex| regex.is_match(text.as_bytes()))
+    }
+}
+
+/// What is wrong with a regular expression, in one line.
+fn words_of(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(_) => {
+            "it is too large; use fewer or smaller repetitions, or the few words that carry the meaning with `contains`"
+                .to_owned()
+        }
+        // A drawing with the pattern and a mark comes first, the reason last.
+        other => {
+            let text = other.to_string();
+            let reason = text.lines().rev().find_map(|line| line.trim().strip_prefix("error: "));
+            reason.unwrap_or(&text).replace('\n', " ")
+        }
+    }
+}
+
+/// A pattern as it is quoted: it may be a megabyte long.
+fn start_of(pattern: &str) -> String {
+    const SHOWN: usize = 80;
+    match pattern.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("`{}…`", pattern.get(..end).unwrap_or_default()),
+        None => format!("`{pattern}`"),
     }
 }
 
@@ -132,7 +171,7 @@ impl Hits {
 
 impl Matcher {
     /// Compiles rules; gives also the rules whose conditions cannot be used, with the reason.
-    pub(super) fn compile(rules: &[Rule]) -> (Matcher, Vec<(usize, String)>) {
+    pub(super) fn compile(rules: &[Rule]) -> (Matcher, Vec<Broken>) {
         let mut literals: BTreeMap<String, usize> = BTreeMap::new();
         let mut broken = Vec::new();
         let mut alternatives = Vec::new();
@@ -140,7 +179,7 @@ impl Matcher {
             for spec in &rule.matches {
                 match Alternative::compile(index, rule, spec, &mut literals) {
                     Ok(alternative) => alternatives.push(alternative),
-                    Err(what) => broken.push((index, what)),
+                    Err((words, what)) => broken.push(Broken { rule: index, words, what }),
                 }
             }
         }
@@ -153,12 +192,22 @@ impl Matcher {
         (Matcher { alternatives, literals: ordered, automaton: OnceLock::new() }, broken)
     }
 
-    /// Regular expressions that cannot be used, by rule. Compiles them all, which takes a while.
-    pub(super) fn broken_patterns(&self) -> Vec<(usize, String)> {
-        let patterns = self.alternatives.iter().flat_map(|alternative| {
-            alternative.regexes.iter().flat_map(|(_, patterns)| patterns).map(|pattern| (alternative.rule, pattern))
-        });
-        patterns.filter_map(|(rule, pattern)| Some((rule, pattern.compile().err()?))).collect()
+    /// Regular expressions that cannot be used, of the rules that are to be tried: compiling takes a
+    /// while, so what was compiled is kept.
+    pub(super) fn broken_patterns(&self, tried: impl Fn(usize) -> bool) -> Vec<Broken> {
+        let mut broken = Vec::new();
+        for alternative in self.alternatives.iter().filter(|alternative| tried(alternative.rule)) {
+            for pattern in alternative.regexes.iter().flat_map(|(_, patterns)| patterns) {
+                let outcome = pattern.compile();
+                if let Err(what) = &outcome {
+                    let words = pattern.source.lines().next().unwrap_or_default().to_owned();
+                    broken.push(Broken { rule: alternative.rule, words, what: what.clone() });
+                }
+                // Set already only if it was in use, and then to the same.
+                let _ = pattern.compiled.set(outcome.ok());
+            }
+        }
+        broken
     }
 
     /// Looks for all literals at once.
@@ -186,13 +235,15 @@ impl Alternative {
         header: &Rule,
         spec: &Match,
         literals: &mut BTreeMap<String, usize>,
-    ) -> Result<Alternative, String> {
+    ) -> Result<Alternative, (String, String)> {
         let statuses = spec
             .http_status
             .iter()
             .map(|status| {
                 status.bounds().ok_or_else(|| {
-                    format!("http_status {status:?} is neither a number nor a range such as \"500-599\"")
+                    let what =
+                        format!("the http_status `{status}` is neither a number nor a range such as \"500-599\"");
+                    (status.to_string(), what)
                 })
             })
             .collect::<Result<_, _>>()?;
@@ -214,7 +265,10 @@ impl Alternative {
         };
         let (contains, contains_all, lacks) = (texts(&spec.contains), texts(&spec.contains_all), texts(&spec.lacks));
         if spec.contains.values().chain(spec.contains_all.values()).flatten().any(|word| word.trim().is_empty()) {
-            return Err("an empty text in `contains` would match everything".to_owned());
+            return Err((
+                "contains".to_owned(),
+                "an empty text in `contains` would match everything; remove it".to_owned(),
+            ));
         }
         let pattern = |source: &String| Pattern { source: source.clone(), compiled: OnceLock::new() };
         let regexes = spec
@@ -246,23 +300,35 @@ impl Alternative {
     pub(super) fn structure_fits(&self, event: &Event<'_>, app: &AppNames) -> bool {
         let spec = &self.spec;
         let reason = &event.reason;
-        let outcome_fits = if spec.outcome.is_empty() {
-            event.outcome == Outcome::Failure
-        } else {
-            spec.outcome.contains(&event.outcome)
-        };
-        let in_range = |status: u16| self.statuses.iter().any(|(from, to)| (*from..=*to).contains(&status));
-        outcome_fits
+        self.outcome_fits(event)
             && listed(&spec.provider, Some(event.provider))
             && listed(&spec.dialect, Some(event.dialect))
             && (spec.operation.is_empty() || spec.operation.contains(&event.operation))
-            && (self.statuses.is_empty() || reason.http_status.is_some_and(in_range))
+            && self.status_fits(event)
             && self.type_fits(event)
             && listed(&spec.phase, reason.phase)
             && listed(&spec.scim_type, reason.scim_type)
-            && (spec.code.is_empty()
-                || reason.codes.iter().any(|code| spec.code.iter().any(|wanted| glob::matches(wanted, code))))
+            && self.code_fits(event)
             && self.app_fits(app)
+    }
+
+    /// Whether it ended in one of the ways asked for; a rule that does not say asks for failures.
+    pub(super) fn outcome_fits(&self, event: &Event<'_>) -> bool {
+        let wanted = &self.spec.outcome;
+        if wanted.is_empty() { event.outcome == Outcome::Failure } else { wanted.contains(&event.outcome) }
+    }
+
+    /// Whether the answer has one of the statuses asked for, if any is.
+    pub(super) fn status_fits(&self, event: &Event<'_>) -> bool {
+        let in_range = |status: u16| self.statuses.iter().any(|(from, to)| (*from..=*to).contains(&status));
+        self.statuses.is_empty() || event.reason.http_status.is_some_and(in_range)
+    }
+
+    /// Whether one of its codes is asked for, if any is.
+    pub(super) fn code_fits(&self, event: &Event<'_>) -> bool {
+        let wanted = &self.spec.code;
+        wanted.is_empty()
+            || event.reason.codes.iter().any(|code| wanted.iter().any(|wanted| glob::matches(wanted, code)))
     }
 
     /// Whether it is one of the kinds of event asked for, if any is.
@@ -291,6 +357,6 @@ impl Alternative {
 }
 
 /// Whether the value is on the list, or the list asks for nothing.
-fn listed(list: &[String], value: Option<&str>) -> bool {
+pub(super) fn listed(list: &[String], value: Option<&str>) -> bool {
     list.is_empty() || value.is_some_and(|value| list.iter().any(|item| glob::matches(item, value)))
 }

@@ -1,18 +1,16 @@
 //! Rule files to a [`Library`]. Each file that cannot be used is one clear error; the rest loads.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::builtin;
 use super::compile::Matcher;
+use super::folder;
 use super::model::Rule;
+use crate::text::suggest;
 
-/// Most rule files taken from one user folder, and the largest of them.
-const MAX_FILES: usize = 5_000;
-const MAX_BYTES: u64 = 1 << 20;
-
-/// A rule file that cannot be used.
+/// A rule file, or a whole folder of them, that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}{}: {what}", .line.map(|line| format!(":{line}")).unwrap_or_default())]
 pub struct LoadError {
@@ -22,6 +20,20 @@ pub struct LoadError {
     pub line: Option<usize>,
     /// What is wrong, and what would be right.
     pub what: String,
+    /// Whether it is about a folder that could not be read at all.
+    pub folder: bool,
+}
+
+impl LoadError {
+    /// An error about one file.
+    pub(super) fn of_file(file: &str, line: Option<usize>, what: impl Into<String>) -> LoadError {
+        LoadError { file: file.to_owned(), line, what: what.into(), folder: false }
+    }
+
+    /// An error about a folder.
+    pub(super) fn of_folder(folder: &Path, what: impl Into<String>) -> LoadError {
+        LoadError { file: folder.display().to_string(), line: None, what: what.into(), folder: true }
+    }
 }
 
 /// How much of the built-in rules is wanted.
@@ -34,9 +46,20 @@ enum Depth {
 /// All rules in use, ready to match.
 pub struct Library {
     rules: Vec<Rule>,
-    files: Vec<String>,
+    files: Vec<RuleFile>,
     pub(super) matcher: Matcher,
 }
+
+/// Where a rule came from.
+struct RuleFile {
+    name: String,
+    own: bool,
+    /// What stands in it, if somebody wants to name lines of it later.
+    text: Option<Cow<'static, str>>,
+}
+
+/// Rules by id, with their files.
+type Found = BTreeMap<String, (Rule, RuleFile)>;
 
 impl Library {
     /// The built-in rules, and those of the folders; a folder's rule replaces a built-in of the
@@ -53,33 +76,49 @@ impl Library {
 
     fn with(folders: &[PathBuf], depth: Depth) -> (Library, Vec<LoadError>) {
         let mut errors = Vec::new();
-        let mut rules: BTreeMap<String, (Rule, String)> = BTreeMap::new();
+        let mut found = Found::new();
         for built_in in builtin::files() {
-            let file = format!("rules/{}", built_in.name);
-            let rule = match depth {
-                Depth::Examples => parse(&file, built_in.text),
-                Depth::InUse => serde_json::from_str(built_in.json).or_else(|_| parse(&file, built_in.text)),
+            let name = format!("rules/{}", built_in.name);
+            let (rule, text) = match depth {
+                Depth::Examples => (parse(&name, built_in.text), Some(Cow::Borrowed(built_in.text))),
+                Depth::InUse => (serde_json::from_str(built_in.json).or_else(|_| parse(&name, built_in.text)), None),
             };
             match rule {
-                Ok(rule) => insert(rule, file, &mut rules, &mut errors),
+                Ok(rule) => insert(rule, RuleFile { name, own: false, text }, &mut found, &mut errors),
                 Err(error) => errors.push(error),
             }
         }
         for folder in folders {
-            let mut own = BTreeMap::new();
-            read_folder(folder, &mut own, &mut errors);
-            rules.extend(own);
+            let mut own = Found::new();
+            read_folder(folder, depth, &mut own, &mut errors);
+            found.extend(own);
         }
-        let (rules, files): (Vec<Rule>, Vec<String>) = rules.into_values().unzip();
+        let (rules, files): (Vec<Rule>, Vec<RuleFile>) = found.into_values().unzip();
         let (matcher, mut broken) = Matcher::compile(&rules);
-        // Patterns of the built-in rules are proved by the tests.
-        if depth == Depth::Examples || !folders.is_empty() {
-            broken.extend(matcher.broken_patterns());
-        }
-        for (index, what) in broken {
-            errors.push(LoadError { file: files.get(index).cloned().unwrap_or_default(), line: None, what });
-        }
-        (Library { rules, files, matcher }, errors)
+        // Patterns of the built-in rules are proved by the tests; compiling them takes longer than
+        // reading a small log.
+        let tried = |rule: usize| depth == Depth::Examples || files.get(rule).is_some_and(|file| file.own);
+        broken.extend(matcher.broken_patterns(tried));
+        let library = Library { rules, files, matcher };
+        errors.extend(broken.into_iter().map(|broken| {
+            let line = library.line_of(broken.rule, &broken.words, depth);
+            LoadError::of_file(library.file(broken.rule), line, broken.what)
+        }));
+        (library, errors)
+    }
+
+    /// The line of a rule's file that has these words.
+    fn line_of(&self, rule: usize, words: &str, depth: Depth) -> Option<usize> {
+        let file = self.files.get(rule)?;
+        let read = || folder::read(Path::new(&file.name)).ok();
+        let text = match (&file.text, depth) {
+            (Some(text), _) => text.clone(),
+            // Kept for `rules test` only; an error is rare enough to read the file again.
+            (None, _) => Cow::Owned(read()?),
+        };
+        // In a basic string a backslash is written twice.
+        let at = text.find(words).or_else(|| text.find(&words.replace('\\', "\\\\")))?;
+        line_at(&text, at)
     }
 
     /// Rules sorted by id.
@@ -94,7 +133,23 @@ impl Library {
 
     /// The file a rule came from.
     pub fn file(&self, index: usize) -> &str {
-        self.files.get(index).map_or("", String::as_str)
+        self.files.get(index).map_or("", |file| file.name.as_str())
+    }
+
+    /// Whether a rule came from a folder of the user's, and not with the program.
+    pub fn is_own(&self, index: usize) -> bool {
+        self.files.get(index).is_some_and(|file| file.own)
+    }
+
+    /// The text of the file a rule came from, if the library was loaded with examples.
+    pub fn text(&self, index: usize) -> Option<&str> {
+        self.files.get(index)?.text.as_deref()
+    }
+
+    /// `; did you mean …?` if an id is nearly one of a rule.
+    pub fn did_you_mean(&self, id: &str) -> String {
+        let near = suggest::nearest(id, self.rules.iter().map(|rule| rule.id.as_str()));
+        near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
     }
 
     /// Position of the rule with this id.
@@ -103,81 +158,64 @@ impl Library {
     }
 }
 
-fn insert(rule: Rule, file: String, rules: &mut BTreeMap<String, (Rule, String)>, errors: &mut Vec<LoadError>) {
-    if let Some((_, first)) = rules.get(&rule.id) {
-        errors.push(LoadError { file, line: None, what: format!("the id `{}` is already used by {first}", rule.id) });
+fn insert(rule: Rule, file: RuleFile, found: &mut Found, errors: &mut Vec<LoadError>) {
+    if let Some((_, first)) = found.get(&rule.id) {
+        let what = format!(
+            "the id `{}` is already used by {}; this file is left out: give it, and the id in it, another name",
+            rule.id, first.name
+        );
+        errors.push(LoadError::of_file(&file.name, None, what));
         return;
     }
-    rules.insert(rule.id.clone(), (rule, file));
+    found.insert(rule.id.clone(), (rule, file));
 }
 
-fn read_folder(folder: &Path, rules: &mut BTreeMap<String, (Rule, String)>, errors: &mut Vec<LoadError>) {
-    let mut paths = Vec::new();
-    if let Err(error) = collect(folder, &mut paths) {
-        errors.push(LoadError {
-            file: folder.display().to_string(),
-            line: None,
-            what: format!("the rules folder cannot be read: {error}"),
-        });
-    }
-    paths.sort();
-    if paths.len() > MAX_FILES {
-        errors.push(LoadError {
-            file: folder.display().to_string(),
-            line: None,
-            what: format!(
-                "more than {MAX_FILES} rule files; is this really a folder of rules? The first {MAX_FILES} are used"
-            ),
-        });
-        paths.truncate(MAX_FILES);
-    }
-    for path in paths {
-        let file = path.display().to_string();
-        let fail = |what: String| LoadError { file: file.clone(), line: None, what };
-        match fs::metadata(&path) {
-            Ok(meta) if meta.len() > MAX_BYTES => errors.push(fail("a rule file may have 1 MiB at most".to_owned())),
-            _ => match fs::read_to_string(&path) {
-                Ok(text) => match parse(&file, &text) {
-                    Ok(rule) => insert(rule, file, rules, errors),
-                    Err(error) => errors.push(error),
-                },
-                Err(error) => errors.push(fail(error.to_string())),
-            },
+fn read_folder(folder: &Path, depth: Depth, found: &mut Found, errors: &mut Vec<LoadError>) {
+    for path in folder::rule_files(folder, errors) {
+        let name = path.display().to_string();
+        let text = match folder::read(&path) {
+            Ok(text) => text,
+            Err((line, what)) => {
+                errors.push(LoadError::of_file(&name, line, what));
+                continue;
+            }
+        };
+        match parse(&name, &text) {
+            Ok(rule) => {
+                let text = (depth == Depth::Examples).then_some(Cow::Owned(text));
+                insert(rule, RuleFile { name, own: true, text }, found, errors);
+            }
+            Err(error) => errors.push(error),
         }
     }
 }
 
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, paths)?;
-        } else if path.extension().is_some_and(|ending| ending == "toml") {
-            paths.push(path);
-        }
-        if paths.len() > MAX_FILES {
-            break;
-        }
-    }
-    Ok(())
+/// The line, from 1, in which the byte at `at` stands.
+pub(super) fn line_at(text: &str, at: usize) -> Option<usize> {
+    text.get(..at).map(|before| before.matches('\n').count() + 1)
+}
+
+/// The line on which a key of the file itself, not of one of its tables, is set.
+fn line_of_key(text: &str, key: &str) -> Option<usize> {
+    let sets = |line: &str| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
+    text.lines().position(sets).map(|line| line + 1)
 }
 
 /// Reads one rule file strictly.
 fn parse(file: &str, text: &str) -> Result<Rule, LoadError> {
-    let line_at = |at: usize| text.get(..at).map(|before| before.matches('\n').count() + 1);
-    let rule: Rule = toml::from_str(text).map_err(|error| LoadError {
-        file: file.to_owned(),
-        line: error.span().and_then(|span| line_at(span.start)),
-        what: error.message().to_owned(),
+    if text.trim().is_empty() {
+        let what = "the file is empty; `provlens rules new --from -` writes one to start from";
+        return Err(LoadError::of_file(file, None, what));
+    }
+    let rule: Rule = toml::from_str(text).map_err(|error| {
+        let line = error.span().and_then(|span| line_at(text, span.start));
+        LoadError::of_file(file, line, explained(error.message(), text))
     })?;
-    let fail = |key: &str, what: String| LoadError {
-        file: file.to_owned(),
-        line: text.find(&format!("{key} =")).and_then(line_at),
-        what,
-    };
+    let fail = |key: &str, what: String| LoadError::of_file(file, line_of_key(text, key), what);
     let stem = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     if rule.id != stem {
-        return Err(fail("id", format!("the id `{}` differs from the file's name `{stem}`", rule.id)));
+        let what = format!("the id `{}` differs from the file's name `{stem}`; make them the same", rule.id);
+        return Err(fail("id", what));
     }
     if !rule.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
         return Err(fail("id", "an id has small letters, digits and hyphens only".to_owned()));
@@ -203,4 +241,17 @@ fn parse(file: &str, text: &str) -> Result<Rule, LoadError> {
         return Err(fail("id", "the rule has no [[example]]; add a record that it must explain".to_owned()));
     }
     Ok(rule)
+}
+
+/// The parser's words, with what to do about the commonest slips.
+fn explained(message: &str, text: &str) -> String {
+    let message = message.replace('\n', " ");
+    let missing = message.strip_prefix("missing field ");
+    match missing {
+        Some(field) if !text.contains('=') => {
+            format!("{field} is missing, and there is no `name = value` at all; is this a rule file?")
+        }
+        Some(field) => format!("{field} is missing; docs/rule-format.md lists what a rule needs"),
+        None => message,
+    }
 }

@@ -62,17 +62,17 @@ pub struct Considered {
 /// What decides between rules, in this order: see `docs/rule-format.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
-    own: bool,
-    for_the_app: bool,
-    layer: u8,
-    scope: u8,
-    conditions: u8,
-    severity: Severity,
+    pub(super) own: bool,
+    pub(super) for_the_app: bool,
+    pub(super) layer: u8,
+    pub(super) scope: u8,
+    pub(super) conditions: u8,
+    pub(super) severity: Severity,
 }
 
 impl Alternative {
     /// The rank and the conditions that held, if all did.
-    fn holds(&self, event: &Event<'_>, app: &AppNames, seen: &Seen) -> Option<Considered> {
+    pub(super) fn holds(&self, event: &Event<'_>, app: &AppNames, seen: &Seen) -> Option<Considered> {
         if !self.structure_fits(event, app) {
             return None;
         }
@@ -164,7 +164,7 @@ impl Alternative {
 }
 
 impl Texts {
-    fn strength(&self) -> u8 {
+    pub(super) fn strength(&self) -> u8 {
         match self.place {
             Place::Remote => 5,
             Place::Message => 4,
@@ -174,13 +174,13 @@ impl Texts {
 }
 
 /// Which texts occur where in one event.
-struct Seen {
+pub(super) struct Seen {
     message: Hits,
     remote: Hits,
 }
 
 impl Seen {
-    fn any(&self, texts: &Texts, event: &Event<'_>) -> bool {
+    pub(super) fn any(&self, texts: &Texts, event: &Event<'_>) -> bool {
         match &texts.place {
             Place::Message => texts.ids.iter().any(|id| self.message.has(*id)),
             Place::Remote => texts.ids.iter().any(|id| self.remote.has(*id)),
@@ -190,7 +190,7 @@ impl Seen {
         }
     }
 
-    fn all(&self, texts: &Texts, event: &Event<'_>) -> bool {
+    pub(super) fn all(&self, texts: &Texts, event: &Event<'_>) -> bool {
         match &texts.place {
             Place::Message => texts.ids.iter().all(|id| self.message.has(*id)),
             Place::Remote => texts.ids.iter().all(|id| self.remote.has(*id)),
@@ -231,7 +231,7 @@ impl Library {
         found
     }
 
-    fn seen(&self, event: &Event<'_>) -> Seen {
+    pub(super) fn seen(&self, event: &Event<'_>) -> Seen {
         Seen { message: self.matcher.hits(event.reason.message), remote: self.matcher.hits(event.reason.remote) }
     }
 }

@@ -2,10 +2,20 @@
 
 mod builtin;
 mod compile;
+mod complaint;
+mod folder;
+pub mod lint;
 mod load;
 mod matcher;
 mod model;
+mod places;
+mod review;
+mod schema;
 
+pub use complaint::Complaint;
 pub use load::{Library, LoadError};
 pub use matcher::{Certainty, Considered, Explainer, Finding};
 pub use model::{Category, Detector, Escalate, Example, LookAlike, Owner, Retry, Rule, Severity, Status};
+pub use places::{Part, Places};
+pub use review::{Matched, NearMiss, Review};
+pub use schema::schema;

@@ -1,13 +1,17 @@
-//! A rule as a type. The format is described in `docs/rule-format.md`.
+//! A rule as a type. The format is described in `docs/rule-format.md`. What is read from a file, and the
+//! schema by which editors check one, both come from the types here; their comments are what an editor
+//! shows to whoever writes a rule.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Operation, Outcome};
 
 /// How bad an issue is; the worst is the greatest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Explains; is not trouble.
@@ -36,7 +40,7 @@ impl Severity {
 }
 
 /// What kind of thing is wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum Category {
@@ -58,7 +62,7 @@ pub enum Category {
 }
 
 /// Whether it heals by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Retry {
     /// It heals by itself.
@@ -72,7 +76,7 @@ pub enum Retry {
 }
 
 /// Who can do the fix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, clippy::enum_variant_names)]
 pub enum Owner {
@@ -101,7 +105,7 @@ impl Owner {
 }
 
 /// Whether the wording is confirmed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Confirmed by a public source.
@@ -113,7 +117,7 @@ pub enum Status {
 
 /// Finds an issue that shows in several events only; the logic of each is one file of
 /// `analysis/patterns/`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Detector {
     /// Nearly every change of one synchronisation cycle fails.
@@ -141,7 +145,7 @@ pub enum Detector {
 }
 
 /// When to hand it on, to whom, with what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Escalate {
     /// When.
@@ -154,7 +158,7 @@ pub struct Escalate {
 }
 
 /// An issue that looks alike.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookAlike {
     /// Its rule.
@@ -163,27 +167,44 @@ pub struct LookAlike {
     pub tell: String,
 }
 
-/// One known issue.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// One known issue of Provlens: the words for an admin, what to match on, and the proof.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
+#[schemars(extend("anyOf" = [{ "required": ["match"] }, { "required": ["detector"] }, { "required": ["unseen"] }]))]
 pub struct Rule {
+    /// Small letters, digits and hyphens; equal to the file's name, never renamed or reused.
+    #[schemars(regex(pattern = "^[a-z0-9-]+$"))]
     pub id: String,
+    /// The problem as the admin sees it, in plain words; at most 60 columns, no full stop.
+    #[schemars(length(max = 60))]
     pub title: String,
+    /// Whose world the rule belongs to: okta, entra, scim (any client), aws, github, ad, hr, ...
     pub provider: String,
+    /// Names of the applications it is about; such a rule goes before others.
     #[serde(default)]
     pub apps: Vec<String>,
+    /// What kind of thing is wrong.
     pub category: Category,
+    /// How bad it is; `info` is not trouble, it explains.
     pub severity: Severity,
+    /// Whether it heals by itself.
     pub retry: Retry,
+    /// Who can do the fix.
     pub owner: Owner,
+    /// `preview` if no public source confirms the wording.
     #[serde(default)]
     pub status: Status,
+    /// True for a wrapper that only says that something failed: it wins only if no other rule matches.
     #[serde(default)]
     pub fallback: bool,
+    /// One to three plain sentences that say who said it, and why.
     pub cause: String,
+    /// Steps in order; each begins with a verb and names the place in the console.
+    #[schemars(length(min = 1))]
     pub fix: Vec<String>,
+    /// What one sees when it is fixed.
     pub verify: String,
+    /// What the log cannot tell.
     #[serde(default)]
     pub cannot_tell: Option<String>,
     /// Of an issue that several events show together: what finds it.
@@ -192,25 +213,41 @@ pub struct Rule {
     /// Of an issue that no log shows: why, and where one sees it instead.
     #[serde(default)]
     pub unseen: Option<String>,
+    /// Public pages that say so: https addresses or names.
     pub sources: Vec<String>,
+    /// When the steps do not help.
     pub escalate: Escalate,
+    /// Other issues that one could take this one for.
     #[serde(default)]
     pub look_alikes: Vec<LookAlike>,
+    /// What an event must have; one of several tables is enough.
     #[serde(default, rename = "match", skip_serializing)]
     pub matches: Vec<Match>,
+    /// Events that this rule must win against the whole library.
     #[serde(default, rename = "example", skip_serializing)]
     pub examples: Vec<Example>,
+    /// Near misses: events that this rule must not win.
     #[serde(default, rename = "counterexample", skip_serializing)]
     pub counterexamples: Vec<Example>,
 }
 
-/// A status or a range of them.
-#[derive(Clone, Debug, Deserialize)]
+/// An HTTP status, or a range such as "500-599".
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
-#[allow(missing_docs)]
 pub enum StatusSpec {
+    /// A number.
     One(u16),
-    Text(String),
+    /// A number or a range.
+    Text(#[schemars(regex(pattern = r"^\s*[0-9]+\s*(-\s*[0-9]+\s*)?$"))] String),
+}
+
+impl fmt::Display for StatusSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StatusSpec::One(status) => write!(f, "{status}"),
+            StatusSpec::Text(text) => f.write_str(text),
+        }
+    }
 }
 
 impl StatusSpec {
@@ -226,47 +263,76 @@ impl StatusSpec {
     }
 }
 
-/// Conditions that must all hold.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// Conditions that must all hold; every list means "one of these".
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-#[allow(missing_docs)]
 pub struct Match {
+    /// okta, entra, scim, aws, ...
     pub provider: Vec<String>,
+    /// The exact log format, as `provlens inputs` names it.
     pub dialect: Vec<String>,
+    /// The application's label, name, kind or job template contains one of these words, ignoring case.
     pub app: Vec<String>,
+    /// Okta eventType, Entra audit activity, AWS eventName; * stands for any text.
     pub event_type: Vec<String>,
+    /// Okta legacyEventType; * allowed.
     pub legacy_type: Vec<String>,
+    /// What was to be done.
     pub operation: Vec<Operation>,
+    /// How it ended; left out, failure.
     pub outcome: Vec<Outcome>,
+    /// Any code of the event equals one of these, ignoring case; * allowed.
     pub code: Vec<String>,
+    /// A number, or a range written "500-599".
     pub http_status: Vec<StatusSpec>,
+    /// The SCIM scimType, ignoring case.
     pub scim_type: Vec<String>,
+    /// Where it failed: import, scoping, matching, processing, export, create, update, push, ...
     pub phase: Vec<String>,
+    /// Place (message, remote, or the path of a raw field) to texts: one of them occurs there.
     pub contains: BTreeMap<String, Vec<String>>,
+    /// Place to texts: all of them occur there.
     pub contains_all: BTreeMap<String, Vec<String>>,
+    /// Place to texts: none of them occurs there.
     pub lacks: BTreeMap<String, Vec<String>>,
+    /// Place to regular expressions: one of them matches there.
     pub regex: BTreeMap<String, Vec<String>>,
 }
 
 /// An event that a rule must or must not win: a whole record, or its fields.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-#[allow(missing_docs)]
 pub struct Example {
+    /// What it shows, for whoever reads the file.
     pub about: Option<String>,
+    /// Of a counterexample: the id of the rule that must win it.
     pub winner: Option<String>,
+    /// A whole log record, read exactly as from a file; people and ids are invented.
     pub record: Option<String>,
+    /// okta, entra, aws or scim.
     pub provider: Option<String>,
+    /// The exact log format.
     pub dialect: Option<String>,
+    /// The application's name.
     pub app: Option<String>,
+    /// As in `[[match]]`.
     pub event_type: Option<String>,
+    /// As in `[[match]]`.
     pub legacy_type: Option<String>,
+    /// What was to be done.
     pub operation: Option<Operation>,
+    /// How it ended; left out, failure.
     pub outcome: Option<Outcome>,
+    /// The provider's code.
     pub code: Option<String>,
+    /// HTTP status of the application's answer.
     pub http_status: Option<u16>,
+    /// SCIM scimType of the application's answer.
     pub scim_type: Option<String>,
+    /// Where it failed.
     pub phase: Option<String>,
+    /// The message as it stands in the log; it is taken apart as the provider's decoder would do it.
     pub message: Option<String>,
+    /// Raw fields: path to text.
     pub fields: BTreeMap<String, String>,
 }

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::event::{Event, Outcome};
+
 /// Longest shape that is kept, in characters.
 const MAX_SHAPE: usize = 240;
 
@@ -20,6 +22,13 @@ static VARYING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
+
+/// The shape of a failure's wording: what the application said, else the whole message, else what kind of
+/// event it is. `None` if it did not fail.
+pub fn of(event: &Event<'_>) -> Option<String> {
+    let words = event.reason.remote.or(event.reason.message).or(event.event_type);
+    (event.outcome == Outcome::Failure).then(|| shape(words.unwrap_or("no reason given")))
+}
 
 /// The shape of a message: what varies from person to person replaced by `<MAIL>`, `<ID>` and the
 /// like, white space folded. Stable from run to run.

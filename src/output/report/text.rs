@@ -10,6 +10,7 @@ use crate::output::page::{Page, Tone, bytes, counted, number, shown};
 use crate::rules::{Certainty, Library, Rule, Severity};
 use crate::text::time::{self, Micros};
 use crate::text::width::{pad, pad_left, truncate};
+use crate::unknown::cluster_id;
 
 /// People listed before "and so many more".
 const LISTED: usize = 10;
@@ -365,9 +366,11 @@ fn unknown(page: &mut Page, analysis: &Analysis, style: &Style) {
         counted(analysis.totals.unknown_failures, "failure", "failures")
     ));
     for issue in &analysis.unknown {
-        let shape = shown(issue.shape.as_deref().unwrap_or_default());
+        let shape = issue.shape.as_deref().unwrap_or_default();
+        let cluster = cluster_id(shape);
+        let shape = shown(shape);
         let count = format!(
-            "{}, {}, at {}",
+            "{cluster}: {}, {}, at {}",
             counted(issue.failures, "failure", "failures"),
             counted(issue.users, "person", "people"),
             app_name(issue)
@@ -376,5 +379,6 @@ fn unknown(page: &mut Page, analysis: &Analysis, style: &Style) {
         page.labelled(3, "", &format!("{count}, {}", when(issue, style)));
         evidence(page, issue, analysis, style);
     }
+    page.labelled(1, "", "`provlens rules new --from CLUSTER PATH` (such as u-1a2b3c4d) starts a rule for one.");
     page.gap();
 }

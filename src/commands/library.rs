@@ -1,0 +1,77 @@
+//! Which rules a command uses: the built-in ones, those in the user's folder, and those named.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use super::fail;
+use crate::cli::LibraryArgs;
+use crate::exit::ExitStatus;
+use crate::rules::{Library, LoadError};
+
+/// Names another folder than the usual one for the user's rules; empty, none.
+const FOLDER_VARIABLE: &str = "PROVLENS_RULES";
+
+/// Most errors about rule files that are told before a report. A folder that holds something else
+/// has thousands.
+const TOLD: usize = 10;
+
+/// Loads the library. Broken rule files are told and left out; the status says whether that matters.
+pub(super) fn load(args: &LibraryArgs, strict: bool, quiet: bool) -> (Library, ExitStatus) {
+    let (library, errors) = Library::load(&folders(args));
+    let status = match () {
+        // What was named on the command line could not be used.
+        () if errors.iter().any(|error| error.folder) => ExitStatus::Input,
+        () if strict && !errors.is_empty() => ExitStatus::Usage,
+        () => ExitStatus::Ok,
+    };
+    if !quiet || status != ExitStatus::Ok {
+        tell(&errors);
+    }
+    (library, status)
+}
+
+/// The folders of rules that are not part of the program; a later one wins.
+pub(super) fn folders(args: &LibraryArgs) -> Vec<PathBuf> {
+    let user = if args.no_user_rules { None } else { user_folder() };
+    user.into_iter().chain(args.rules.iter().cloned()).collect()
+}
+
+/// The position of a rule, or an error that suggests one.
+pub(super) fn known_rule(library: &Library, id: &str) -> Result<usize, ExitStatus> {
+    library.find(id).ok_or_else(|| {
+        let near = library.did_you_mean(id);
+        fail(ExitStatus::Usage, &format!("no rule has the id `{id}`{near}; `provlens rules list` shows all"))
+    })
+}
+
+fn tell(errors: &[LoadError]) {
+    for error in errors.iter().take(TOLD) {
+        fail(ExitStatus::Usage, &error.to_string());
+    }
+    if errors.len() > TOLD {
+        let more = errors.len() - TOLD;
+        fail(ExitStatus::Usage, &format!("{more} more errors in rule files; `provlens rules test` lists all"));
+    }
+}
+
+/// The user's own folder of rules, if it is there.
+fn user_folder() -> Option<PathBuf> {
+    if let Some(named) = env::var_os(FOLDER_VARIABLE) {
+        // Whoever sets it wants to hear that it does not exist.
+        return (!named.is_empty()).then(|| PathBuf::from(named));
+    }
+    let folder = configuration()?.join("provlens").join("rules");
+    folder.is_dir().then_some(folder)
+}
+
+/// Where programs keep a user's configuration.
+fn configuration() -> Option<PathBuf> {
+    // A relative path would mean another folder at each place; the convention is to ignore it.
+    let absolute = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let below_home = |path: &str| absolute("HOME").map(|home| home.join(Path::new(path)));
+    absolute("XDG_CONFIG_HOME").or_else(|| match env::consts::OS {
+        "windows" => absolute("APPDATA"),
+        "macos" => below_home("Library/Application Support"),
+        _ => below_home(".config"),
+    })
+}

@@ -1,0 +1,17 @@
+//! The library for people: a rule as a page, an event as the start of a rule.
+
+mod invent;
+pub mod markdown;
+pub mod skeleton;
+pub mod text;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// The word that rule files use for a value of a list, such as `it-admin`.
+fn word_of(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
