@@ -6,7 +6,7 @@ use bumpalo::collections::Vec as ArenaVec;
 
 use super::{Wanted, explain};
 use crate::event::{App, Event, Operation, Outcome, Subject};
-use crate::json::{Json, Picked};
+use crate::json::{Json, Names, Picked};
 use crate::text::time;
 
 /// What the envelope adds to the provisioning object.
@@ -20,8 +20,11 @@ pub(super) struct Around<'a> {
     pub(super) duration: Option<i64>,
 }
 
-/// Fields of a provisioning object that are looked up together.
-const FIELDS: [&str; 21] = [
+/// How many fields of a provisioning object are looked up together.
+const FIELD_COUNT: usize = 21;
+
+/// Those fields.
+static FIELDS: Names<FIELD_COUNT> = Names::new([
     "id",
     "activityDateTime",
     "startTime",
@@ -43,7 +46,7 @@ const FIELDS: [&str; 21] = [
     "provisioningSteps",
     "modifiedProperties",
     "reportableIdentifier",
-];
+]);
 
 /// Their places in [`FIELDS`].
 #[derive(Clone, Copy)]
@@ -73,7 +76,7 @@ enum Field {
 
 /// The parts of a provisioning object.
 struct Object<'a> {
-    fields: Picked<'a, { FIELDS.len() }>,
+    fields: Picked<'a, FIELD_COUNT>,
     arena: &'a Bump,
 }
 
@@ -109,7 +112,8 @@ impl<'a> Step<'a> {
     }
 
     fn of(step: Json<'a>, arena: &'a Bump) -> Step<'a> {
-        let fields = step.pick(["name", "status", "provisioningStepType", "type", "description", "details"]);
+        let fields = step
+            .pick(const { &Names::new(["name", "status", "provisioningStepType", "type", "description", "details"]) });
         let name = fields.text(0).unwrap_or_default();
         Step {
             name,
@@ -133,7 +137,7 @@ pub(super) fn read<'a>(
     arena: &'a Bump,
 ) -> Event<'a> {
     let mut event = Event::new("entra", dialect, record);
-    let object = Object { fields: object.pick(FIELDS), arena };
+    let object = Object { fields: object.pick(&FIELDS), arena };
     event.time = object
         .text(Field::ActivityDateTime)
         .or_else(|| object.text(Field::StartTime))
@@ -166,7 +170,7 @@ pub(super) fn read<'a>(
     if wanted == Wanted::Counts && event.outcome == Outcome::Success {
         return event;
     }
-    let initiator = object.part(Field::InitiatedBy).pick(["displayName", "name"]);
+    let initiator = object.part(Field::InitiatedBy).pick(const { &Names::new(["displayName", "name"]) });
     event.actor = initiator.text(0).or_else(|| initiator.text(1));
     let failing = matches!(all_steps, Json::Array(_)).then(|| failing_step(&steps, event.outcome)).flatten();
     event.reason.phase = failing.and_then(|step| step.phase);
@@ -326,8 +330,8 @@ fn operation(object: &Object<'_>, steps: &[Step<'_>], properties: Json<'_>, sour
 
 fn read_app<'a>(event: &mut Event<'a>, object: &Object<'a>) {
     let principal = object.part(Field::ServicePrincipal).items().next().unwrap_or(Json::Null);
-    let principal = principal.pick(["displayName", "name", "id"]);
-    let target = || object.part(Field::TargetSystem).pick(["details", "displayName", "name"]);
+    let principal = principal.pick(const { &Names::new(["displayName", "name", "id"]) });
+    let target = || object.part(Field::TargetSystem).pick(const { &Names::new(["details", "displayName", "name"]) });
     let details = |key: &str| target().get(0).and_then(|details| details.str(key));
     event.app = App {
         name: principal
@@ -351,9 +355,9 @@ struct Identity<'a> {
 
 impl<'a> Identity<'a> {
     fn of(identity: Json<'a>) -> Identity<'a> {
-        let fields = identity.pick(["identityType", "id", "displayName", "name", "details"]);
+        let fields = identity.pick(const { &Names::new(["identityType", "id", "displayName", "name", "details"]) });
         // The login is spelled with a capital here and a small letter there.
-        let details = fields.get(4).unwrap_or(Json::Null).pick(["UserPrincipalName", "mail"]);
+        let details = fields.get(4).unwrap_or(Json::Null).pick(const { &Names::new(["UserPrincipalName", "mail"]) });
         Identity {
             group: fields.text(0).map(|kind| contains(kind, "group")),
             id: fields.text(1),

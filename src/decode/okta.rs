@@ -8,7 +8,7 @@ use bumpalo::Bump;
 
 use super::{Decoded, Wanted, explain};
 use crate::event::{App, Event, Operation, Outcome, Subject};
-use crate::json::Json;
+use crate::json::{Json, Names};
 use crate::text::time;
 
 pub(super) const DIALECT: &str = "okta-system-log";
@@ -80,8 +80,17 @@ const FAMILIES: [(&str, Operation); 9] = [
 ];
 
 /// Fields of a record that are looked up together.
-const FIELDS: [&str; 9] =
-    ["eventType", "published", "legacyEventType", "outcome", "actor", "target", "uuid", "debugContext", "transaction"];
+static FIELDS: Names<9> = Names::new([
+    "eventType",
+    "published",
+    "legacyEventType",
+    "outcome",
+    "actor",
+    "target",
+    "uuid",
+    "debugContext",
+    "transaction",
+]);
 
 /// Their places in [`FIELDS`].
 #[derive(Clone, Copy)]
@@ -99,7 +108,7 @@ enum Field {
 
 /// Reads a record that has the marks of the System Log.
 pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Option<Decoded<'a>> {
-    let fields = record.pick(FIELDS);
+    let fields = record.pick(&FIELDS);
     let event_type = fields
         .text(Field::EventType as usize)
         .filter(|kind| *kind != "AwsApiCall" && *kind != "com.okta.event_hook")?;
@@ -129,7 +138,7 @@ pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Opt
     event.operation = kind.operation;
     let (result, reason) = match fields.get(Field::Outcome as usize) {
         Some(outcome) => {
-            let outcome = outcome.pick(["result", "reason"]);
+            let outcome = outcome.pick(const { &Names::new(["result", "reason"]) });
             (outcome.text(0), outcome.text(1))
         }
         None => (record.str_at("outcome.result"), record.str_at("outcome.reason")),
@@ -247,7 +256,7 @@ struct Entity<'a> {
 
 impl<'a> Entity<'a> {
     fn of(value: Json<'a>) -> Entity<'a> {
-        let fields = value.pick(["type", "id", "alternateId", "displayName"]);
+        let fields = value.pick(const { &Names::new(["type", "id", "alternateId", "displayName"]) });
         let (kind, id, login, name) = (fields.text(0), fields.text(1), fields.text(2), fields.text(3));
         let by_id = || match id?.get(..3)? {
             "0oa" => Some("AppInstance"),

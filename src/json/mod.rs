@@ -82,8 +82,8 @@ impl<'a> Json<'a> {
     }
 
     /// [`Json::get`] for several keys in one pass; the values are asked for by the keys' places.
-    pub fn pick<const N: usize>(self, keys: [&str; N]) -> Picked<'a, N> {
-        self.fields().pick(keys)
+    pub fn pick<const N: usize>(self, names: &Names<N>) -> Picked<'a, N> {
+        self.fields().pick(names)
     }
 
     /// The value at a path such as `debugContext.debugData.appname`. Keys that contain a dot
@@ -236,7 +236,7 @@ mod tests {
         let text = br#"{"a":1,"b_c":{"x":[1,2]},"\u0064":3,"a":4,"e":null}"#;
         let value = parse(text, &arena).unwrap();
         let keys = ["a", "bC", "d", "e", "f"];
-        let picked = value.pick(keys);
+        let picked = value.pick(&Names::new(keys));
         let each: Vec<String> = (0..keys.len()).map(|key| format!("{:?}", picked.get(key))).collect();
         assert_eq!(each, keys.map(|key| format!("{:?}", value.get(key))));
         assert_eq!(each[0], "Some(4)");

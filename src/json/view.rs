@@ -31,27 +31,55 @@ const fn print(name: &[u8]) -> u32 {
 /// Some names, prepared for being looked for together.
 pub struct Names<const N: usize> {
     names: [&'static str; N],
+    prints: [u32; N],
     /// One bit for each name, chosen by its print: a print whose bit is not set is none of theirs.
     bits: u64,
+    /// One bit for each first letter, whatever its case.
+    letters: u32,
 }
 
 impl<const N: usize> Names<N> {
     /// Prepares them.
     pub const fn new(names: [&'static str; N]) -> Self {
-        let (mut bits, mut left) = (0, names.as_slice());
-        while let [name, rest @ ..] = left {
-            bits |= 1 << Self::bit(print(name.as_bytes()));
-            left = rest;
+        const { assert!(N <= 64, "names are told apart by the bits of a word") };
+        let (mut prints, mut bits, mut letters) = ([0; N], 0, 0);
+        let (mut left, mut slots) = (names.as_slice(), prints.as_mut_slice());
+        while let ([name, names @ ..], [slot, others @ ..]) = (left, slots) {
+            *slot = print(name.as_bytes());
+            bits |= 1 << Self::bit(*slot);
+            letters |= Self::letter(*slot);
+            (left, slots) = (names, others);
         }
-        Names { names, bits }
+        Names { names, prints, bits, letters }
     }
 
     const fn bit(print: u32) -> u32 {
         print.wrapping_mul(0x9e37_79b1) >> 26
     }
 
-    fn may_have(&self, print: u32) -> bool {
-        self.bits >> Self::bit(print) & 1 == 1
+    /// The bit for the first letter of a print; what is no letter shares one with a letter.
+    const fn letter(print: u32) -> u32 {
+        1 << (print >> 8 & 0x1f)
+    }
+
+    /// Whether a key may have one of these names; sure only if it must not.
+    fn may_have(&self, key: Node) -> bool {
+        key.is_escaped() || self.bits >> Self::bit(key.size) & 1 == 1
+    }
+
+    /// Whether a key without escapes may be one of these names but for case and separators; sure only
+    /// if it must not.
+    fn may_have_alike(&self, key: Node) -> bool {
+        self.letters & Self::letter(key.size) != 0
+    }
+
+    /// The same for each name: one bit for the first of them, and so on.
+    fn alike(&self, key: Node) -> u64 {
+        let mut alike = 0;
+        for (name, print) in self.prints.iter().enumerate() {
+            alike |= u64::from(Self::letter(*print) == Self::letter(key.size)) << name;
+        }
+        alike
     }
 }
 
@@ -252,6 +280,52 @@ impl<'a> Document<'a> {
         (size == print || size & Node::ESCAPED != 0) && self.name(index) == key.as_bytes()
     }
 
+    /// The numbers of the last fields of each of these names, exactly spelled or else alike;
+    /// nothing if they have to be looked for one by one.
+    fn pick<const N: usize>(&self, names: &Names<N>) -> Option<[u32; N]> {
+        let fields = self.nodes.as_chunks::<2>().0;
+        let mut places = [NOWHERE; N];
+        let mut escaped = false;
+        // Without a branch for each of so many comparisons; what they find is checked below.
+        for (field, [key, _]) in fields.iter().enumerate() {
+            escaped |= key.is_escaped();
+            for (place, print) in places.iter_mut().zip(&names.prints) {
+                *place = if *print == key.size { field as u32 } else { *place };
+            }
+        }
+        let is_right = |name: &str, place: u32| place == NOWHERE || self.name(place as usize * 2) == name.as_bytes();
+        if escaped || !names.names.iter().zip(&places).all(|(name, place)| is_right(name, *place)) {
+            return None;
+        }
+        let mut missing = 0;
+        for (name, place) in places.iter().enumerate() {
+            missing |= u64::from(*place == NOWHERE) << name;
+        }
+        if missing == 0 {
+            return Some(places);
+        }
+        for (field, [key, _]) in fields.iter().enumerate().filter(|(_, [key, _])| names.may_have_alike(*key)) {
+            let mut alike = names.alike(*key) & missing;
+            while alike != 0 {
+                let name = alike.trailing_zeros() as usize;
+                alike &= alike - 1;
+                if let (Some(text), Some(place)) = (names.names.get(name), places.get_mut(name))
+                    && self.is_alike(*key, text)
+                {
+                    *place = field as u32;
+                }
+            }
+        }
+        Some(places)
+    }
+
+    /// Whether a key is this name but for case and separators.
+    #[inline(always)]
+    fn is_alike(&self, key: Node, name: &str) -> bool {
+        let first = name.as_bytes().first().copied().unwrap_or(0);
+        key.may_be_alike(name.len(), first) && same_key(self.name_of(key), name.as_bytes())
+    }
+
     /// Positions of the keys of an object.
     fn keys(&self) -> impl DoubleEndedIterator<Item = usize> + use<> {
         (0..self.nodes.len() / 2).map(|field| field * 2)
@@ -308,40 +382,24 @@ impl<'a> Fields<'a> {
                 .as_chunks::<2>()
                 .0
                 .iter()
-                .any(|[key, _]| (names.may_have(key.size) || key.is_escaped()) && is_one(document.name_of(*key))),
+                .any(|[key, _]| names.may_have(*key) && is_one(document.name_of(*key))),
             Err(fields) => fields.iter().any(|(name, _)| is_one(name.as_bytes())),
         }
     }
 
-    /// Where the last field of each of these names is, in one pass.
-    pub(super) fn pick<const N: usize>(self, keys: [&str; N]) -> Picked<'a, N> {
-        let mut picked = Picked { fields: self, places: [NOWHERE; N] };
-        let mut found = [NOWHERE; N];
-        let mut sure = true;
-        if let Ok(document) = self.0.open() {
-            let mut prints = [0; N];
-            for (slot, key) in prints.iter_mut().zip(&keys) {
-                *slot = print(key.as_bytes());
-            }
-            // Without a branch for each of so many comparisons; what they find is checked below.
-            for (field, [node, _]) in document.nodes.as_chunks::<2>().0.iter().enumerate() {
-                sure &= !node.is_escaped();
-                for (place, print) in found.iter_mut().zip(&prints) {
-                    *place = if *print == node.size { field as u32 } else { *place };
-                }
-            }
-            sure &= keys
-                .iter()
-                .zip(&found)
-                .all(|(key, place)| *place == NOWHERE || document.name(*place as usize * 2) == key.as_bytes());
-        } else {
-            sure = false;
-        }
-        for ((key, place), found) in keys.iter().zip(&mut picked.places).zip(found) {
-            let exact = if sure { found } else { self.place(|name| name == key.as_bytes()) };
-            *place = if exact == NOWHERE { self.place_alike(key) } else { exact };
-        }
-        picked
+    /// Where the last field of each of these names is.
+    pub(super) fn pick<const N: usize>(self, names: &Names<N>) -> Picked<'a, N> {
+        let places = match self.0.open() {
+            Ok(document) => document.pick(names),
+            Err(_) => None,
+        };
+        let one_by_one = || {
+            names.names.map(|name| match self.place(|key| key == name.as_bytes()) {
+                NOWHERE => self.place_alike(name),
+                exact => exact,
+            })
+        };
+        Picked { fields: self, places: places.unwrap_or_else(one_by_one) }
     }
 
     /// The number of the last field whose name is wanted.
@@ -375,11 +433,8 @@ impl<'a> Fields<'a> {
     fn place_alike(self, key: &str) -> u32 {
         match self.0.open() {
             Ok(document) => {
-                let first = key.as_bytes().first().copied().unwrap_or(0);
                 let mut fields = document.nodes.as_chunks::<2>().0.iter();
-                let found = fields.rposition(|[name, _]| {
-                    name.may_be_alike(key.len(), first) && same_key(document.name_of(*name), key.as_bytes())
-                });
+                let found = fields.rposition(|[name, _]| document.is_alike(*name, key));
                 found.and_then(|field| u32::try_from(field).ok()).unwrap_or(NOWHERE)
             }
             Err(_) => self.place(|name| same_key(name, key.as_bytes())),
