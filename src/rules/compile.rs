@@ -167,6 +167,13 @@ impl Hits {
     pub(super) fn has(&self, id: usize) -> bool {
         self.0.get(id / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
     }
+
+    /// The literals that occur.
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        let bits = |word: u64| (0..64).filter(move |bit| word >> bit & 1 == 1);
+        let words = self.0.iter().enumerate().filter(|(_, word)| **word != 0);
+        words.flat_map(move |(at, word)| bits(*word).map(move |bit| at * 64 + bit))
+    }
 }
 
 impl Matcher {
@@ -208,6 +215,11 @@ impl Matcher {
             }
         }
         broken
+    }
+
+    /// How many literals there are.
+    pub(super) fn texts(&self) -> usize {
+        self.literals.len()
     }
 
     /// Looks for all literals at once.
@@ -298,18 +310,25 @@ impl Alternative {
 
     /// Whether all conditions hold that do not look into texts.
     pub(super) fn structure_fits(&self, event: &Event<'_>, app: &AppNames) -> bool {
+        self.kind_fits(event) && self.type_fits(event) && self.reason_fits(event) && self.app_fits(app)
+    }
+
+    /// Whether it is told by a log that is asked for, and is an operation and outcome asked for.
+    pub(super) fn kind_fits(&self, event: &Event<'_>) -> bool {
         let spec = &self.spec;
-        let reason = &event.reason;
         self.outcome_fits(event)
             && listed(&spec.provider, Some(event.provider))
             && listed(&spec.dialect, Some(event.dialect))
             && (spec.operation.is_empty() || spec.operation.contains(&event.operation))
-            && self.status_fits(event)
-            && self.type_fits(event)
+    }
+
+    /// Whether codes, status and phase are among those asked for, if any are.
+    pub(super) fn reason_fits(&self, event: &Event<'_>) -> bool {
+        let (spec, reason) = (&self.spec, &event.reason);
+        self.status_fits(event)
             && listed(&spec.phase, reason.phase)
             && listed(&spec.scim_type, reason.scim_type)
             && self.code_fits(event)
-            && self.app_fits(app)
     }
 
     /// Whether it ended in one of the ways asked for; a rule that does not say asks for failures.
@@ -339,6 +358,13 @@ impl Alternative {
     /// Whether it is one of the applications asked for, if any is.
     pub(super) fn app_fits(&self, app: &AppNames) -> bool {
         self.apps.is_empty() || app.0.iter().flatten().any(|name| self.apps.iter().any(|word| name.contains(word)))
+    }
+
+    /// Positions in the automaton of words of which one must occur in the message or the remote words.
+    pub(super) fn words(&self) -> Option<&[usize]> {
+        let lists = self.contains.iter().chain(&self.contains_all);
+        let of_text = |texts: &&Texts| !matches!(texts.place, Place::Field(_)) && !texts.ids.is_empty();
+        lists.filter(of_text).map(|texts| texts.ids.as_slice()).next()
     }
 
     /// Whether a condition looks into a field of the record that only this format has.

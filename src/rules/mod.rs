@@ -3,6 +3,7 @@
 mod builtin;
 mod compile;
 mod complaint;
+mod explain;
 mod folder;
 pub mod lint;
 mod load;
@@ -13,8 +14,9 @@ mod review;
 mod schema;
 
 pub use complaint::Complaint;
+pub use explain::Explainer;
 pub use load::{Library, LoadError};
-pub use matcher::{Certainty, Considered, Explainer, Finding};
+pub use matcher::{Certainty, Considered, Finding};
 pub use model::{Category, Detector, Escalate, Example, LookAlike, Owner, Retry, Rule, Severity, Status};
 pub use places::{Part, Places};
 pub use review::{Matched, NearMiss, Review};

@@ -1,0 +1,280 @@
+//! One event after the other to the rule that explains it, as fast as failures come.
+//!
+//! Gives the same as [`Library::explain`], which tries every alternative on every event. Here
+//! conditions on the same fields are tried together and once for each content of the fields: which
+//! alternatives are left is then a few words of bits. Those that need words which the event does not
+//! have are never looked at, and of the others the greatest first.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, Hash};
+
+use foldhash::quality::RandomState;
+
+use super::compile::{Alternative, AppNames};
+use super::load::Library;
+use super::matcher::{Certainty, Finding, Rank, Seen};
+use crate::event::Event;
+
+/// Answers and sets that an [`Explainer`] remembers before it starts over.
+const REMEMBERED: usize = 1 << 15;
+
+/// Some of the alternatives: one bit for each place in [`Plan::order`].
+#[derive(Clone, Default)]
+struct Set(Box<[u64]>);
+
+impl Set {
+    fn none(count: usize) -> Set {
+        Set(vec![0; count.div_ceil(64)].into())
+    }
+
+    fn of(members: impl ExactSizeIterator<Item = bool>) -> Set {
+        let mut set = Set::none(members.len());
+        members.enumerate().filter(|(_, member)| *member).for_each(|(place, _)| set.insert(place));
+        set
+    }
+
+    fn insert(&mut self, place: usize) {
+        if let Some(word) = self.0.get_mut(place / 64) {
+            *word |= 1 << (place % 64);
+        }
+    }
+
+    fn keep(&mut self, other: &Set) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
+    }
+
+    fn shares_any(&self, other: &Set) -> bool {
+        self.0.iter().zip(&other.0).any(|(word, other)| word & other != 0)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(at, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let place = (left != 0).then(|| at * 64 + left.trailing_zeros() as usize);
+                left &= left.wrapping_sub(1);
+                place
+            })
+        })
+    }
+}
+
+/// An alternative with what it is worth if it holds.
+struct Ranked<'l> {
+    alternative: &'l Alternative,
+    /// Position in the library: the first of equals wins.
+    index: usize,
+    /// Where the words that hold are not the application's own, and where they are.
+    worth: [(Rank, Certainty); 2],
+}
+
+impl Ranked<'_> {
+    /// The most it can be worth.
+    fn most(&self) -> Rank {
+        let [(other, _), (own, _)] = self.worth;
+        other.max(own)
+    }
+}
+
+/// What is known of the alternatives before any event is seen.
+struct Plan<'l> {
+    /// The greatest first.
+    order: Vec<Ranked<'l>>,
+    /// Those that look at fields of the record which are not part of any key.
+    by_fields: Set,
+    /// Those that hold without any certain words in message or remote words.
+    wordless: Set,
+    /// For each text of the automaton, those that may hold where it occurs.
+    by_text: Vec<Vec<usize>>,
+}
+
+impl<'l> Plan<'l> {
+    fn new(library: &'l Library) -> Plan<'l> {
+        let matcher = &library.matcher;
+        let ranked = |(index, alternative): (usize, &'l Alternative)| {
+            let worth = [false, true].map(|words_are_remote| {
+                let considered = alternative.considered(words_are_remote);
+                (considered.rank, considered.certainty)
+            });
+            Ranked { alternative, index, worth }
+        };
+        let mut order: Vec<Ranked<'l>> = matcher.alternatives.iter().enumerate().map(ranked).collect();
+        order.sort_by_key(|ranked| (Reverse(ranked.most()), ranked.index));
+        let mut by_text = vec![Vec::new(); matcher.texts()];
+        let mut wordless = Set::none(order.len());
+        for (place, ranked) in order.iter().enumerate() {
+            // One list of words must be met; the first does as well as any.
+            match ranked.alternative.words() {
+                Some(ids) => {
+                    for id in ids {
+                        by_text.get_mut(*id).into_iter().for_each(|list| list.push(place));
+                    }
+                }
+                None => wordless.insert(place),
+            }
+        }
+        let by_fields = Set::of(order.iter().map(|ranked| ranked.alternative.reads_fields()));
+        Plan { order, by_fields, wordless, by_text }
+    }
+
+    /// The alternatives for which `fits` holds.
+    fn set(&self, mut fits: impl FnMut(&Alternative) -> bool) -> Set {
+        Set::of(self.order.iter().map(|ranked| fits(ranked.alternative)))
+    }
+
+    /// The alternatives that may hold with these words.
+    fn worded(&self, seen: &Seen) -> Set {
+        let mut set = self.wordless.clone();
+        let found = seen.message.iter().chain(seen.remote.iter());
+        found.filter_map(|id| self.by_text.get(id)).flatten().for_each(|place| set.insert(*place));
+        set
+    }
+
+    /// The best of these alternatives, all of whose conditions but those on texts hold.
+    fn best(&self, among: &Set, event: &Event<'_>, seen: &Seen) -> Option<Candidate> {
+        let mut best: Option<Candidate> = None;
+        for ranked in among.iter().filter_map(|place| self.order.get(place)) {
+            if best.is_some_and(|best| best.rank > ranked.most()) {
+                break;
+            }
+            let Some(words_are_remote) = ranked.alternative.texts_fit(event, seen) else { continue };
+            let [other, own] = ranked.worth;
+            let (rank, certainty) = if words_are_remote { own } else { other };
+            let finding = Finding { rule: ranked.alternative.rule, certainty };
+            best = better(best, Some(Candidate { rank, index: ranked.index, finding }));
+        }
+        best
+    }
+}
+
+/// How well a rule explains an event.
+#[derive(Clone, Copy)]
+struct Candidate {
+    rank: Rank,
+    /// Position of the alternative: the first of equals wins.
+    index: usize,
+    finding: Finding,
+}
+
+fn better(a: Option<Candidate>, b: Option<Candidate>) -> Option<Candidate> {
+    a.into_iter().chain(b).max_by_key(|candidate| (candidate.rank, Reverse(candidate.index)))
+}
+
+/// Which fields of an event a set is about.
+#[derive(Clone, Copy, Hash)]
+enum Part {
+    Kind,
+    App,
+    Type,
+    Reason,
+}
+
+/// Explains one event after the other and remembers what it found: thousands of people fail for the
+/// same few reasons.
+pub struct Explainer<'l> {
+    library: &'l Library,
+    plan: Plan<'l>,
+    /// Texts that fall into one place cannot be made up in advance.
+    seed: RandomState,
+    /// By a part of an event: the number of the set of alternatives whose conditions on it hold.
+    parts: HashMap<u64, usize, RandomState>,
+    sets: Vec<Set>,
+    /// The same sets, to give equal ones one number.
+    numbers: HashMap<Box<[u64]>, usize, RandomState>,
+    /// By everything that a rule can look at.
+    answers: HashMap<u64, Option<Candidate>, RandomState>,
+}
+
+impl<'l> Explainer<'l> {
+    /// An explainer that remembers nothing yet.
+    pub fn new(library: &'l Library) -> Self {
+        Explainer {
+            library,
+            plan: Plan::new(library),
+            seed: RandomState::default(),
+            parts: HashMap::default(),
+            sets: Vec::new(),
+            numbers: HashMap::default(),
+            answers: HashMap::default(),
+        }
+    }
+
+    /// The rule that explains the event, if any does.
+    pub fn explain(&mut self, event: &Event<'_>) -> Option<Finding> {
+        if self.parts.len() >= REMEMBERED {
+            self.parts.clear();
+            self.sets.clear();
+            self.numbers.clear();
+            self.answers.clear();
+        }
+        let reason = &event.reason;
+        let kind = (event.provider, event.dialect, event.operation, event.outcome);
+        let kind = self.part(Part::Kind, kind, |alternative| alternative.kind_fits(event));
+        let mut names = None;
+        let app = self.part(Part::App, (event.app.name, event.app.kind, event.app.id), |alternative| {
+            alternative.app_fits(names.get_or_insert_with(|| AppNames::of(event)))
+        });
+        let types = (event.event_type, event.legacy_type);
+        let types = self.part(Part::Type, types, |alternative| alternative.type_fits(event));
+        let why = (&reason.codes, reason.http_status, reason.scim_type, reason.phase);
+        let why = self.part(Part::Reason, why, |alternative| alternative.reason_fits(event));
+
+        let numbers = [kind, app, types, why];
+        let everything = self.seed.hash_one((numbers, reason.message, reason.remote));
+        let known = self.answers.get(&everything).copied();
+        let fields = self.fitting(numbers, &self.plan.by_fields).filter(|fields| self.finds_a_field(fields, event));
+        if let (Some(known), None) = (known, &fields) {
+            return known.map(|candidate| candidate.finding);
+        }
+        let seen = self.library.seen(event);
+        let by_texts = known.unwrap_or_else(|| self.by_texts(numbers, event, &seen));
+        if self.answers.len() >= REMEMBERED {
+            self.answers.clear();
+        }
+        self.answers.insert(everything, by_texts);
+        let by_fields = fields.and_then(|fields| self.plan.best(&fields, event, &seen));
+        better(by_texts, by_fields).map(|candidate| candidate.finding)
+    }
+
+    /// The best alternative that looks at nothing but what makes up the key of an answer.
+    fn by_texts(&self, numbers: [usize; 4], event: &Event<'_>, seen: &Seen) -> Option<Candidate> {
+        let mut among = self.fitting(numbers, &self.plan.worded(seen))?;
+        among.0.iter_mut().zip(&self.plan.by_fields.0).for_each(|(word, by_fields)| *word &= !by_fields);
+        self.plan.best(&among, event, seen)
+    }
+
+    /// Those of some alternatives all of whose conditions but those on texts hold, if there are any.
+    fn fitting(&self, numbers: [usize; 4], among: &Set) -> Option<Set> {
+        let mut sets = numbers.iter().filter_map(|number| self.sets.get(*number));
+        if !sets.clone().all(|set| set.shares_any(among)) {
+            return None;
+        }
+        let mut left = among.clone();
+        sets.by_ref().for_each(|set| left.keep(set));
+        left.0.iter().any(|word| *word != 0).then_some(left)
+    }
+
+    /// Whether the record has a field that must have certain words in it.
+    fn finds_a_field(&self, fields: &Set, event: &Event<'_>) -> bool {
+        let alternatives = fields.iter().filter_map(|place| self.plan.order.get(place));
+        alternatives.flat_map(|ranked| ranked.alternative.fields()).any(|path| event.raw.str_at(path).is_some())
+    }
+
+    /// The number of the set of alternatives for which `fits` holds, by what that looks at.
+    fn part(&mut self, part: Part, content: impl Hash, fits: impl FnMut(&Alternative) -> bool) -> usize {
+        let key = self.seed.hash_one((part, content));
+        if let Some(number) = self.parts.get(&key) {
+            return *number;
+        }
+        // Rules cannot tell most applications apart, so most of them have the same set.
+        let set = self.plan.set(fits);
+        let next = self.sets.len();
+        let number = *self.numbers.entry(set.0.clone()).or_insert(next);
+        if number == next {
+            self.sets.push(set);
+        }
+        self.parts.insert(key, number);
+        number
+    }
+}
