@@ -59,7 +59,8 @@ pub struct Row<'a> {
     pub subject_name: Option<Cow<'a, str>>,
     /// Id of the account at the target, where people of the source may be joined to a wrong one.
     pub account: Option<Cow<'a, str>>,
-    pub detail: Option<Cow<'a, Detail>>,
+    /// Shared with what the analysis shows as evidence.
+    pub detail: Option<Arc<Detail>>,
     /// What makes two records the same event.
     pub key: u64,
     /// Excluded by a filter: counted as read, not analysed.
@@ -77,7 +78,6 @@ impl Row<'_> {
             login: owned(self.login),
             subject_name: owned(self.subject_name),
             account: owned(self.account),
-            detail: self.detail.map(|detail| Cow::Owned(detail.into_owned())),
             ..self
         }
     }
@@ -124,18 +124,27 @@ pub struct Evidence {
 
 impl Evidence {
     fn of(row: &Row<'_>, detail: Option<&Detail>) -> Evidence {
-        Evidence {
+        let bare = Evidence {
             input: row.input,
             line: row.line,
             offset: row.offset,
             time: row.time,
             user: row.person(),
             operation: row.operation,
-            message: detail.and_then(|detail| detail.message.clone()),
-            remote: detail.and_then(|detail| detail.remote.clone()),
-            ids: detail.map(|detail| detail.ids.clone()).unwrap_or_default(),
+            message: None,
+            remote: None,
+            ids: BTreeMap::new(),
             other_side: None,
+        };
+        match detail {
+            Some(detail) => bare.with(detail),
+            None => bare,
         }
+    }
+
+    /// The same with the texts of its detail.
+    fn with(self, detail: &Detail) -> Evidence {
+        Evidence { message: detail.message.clone(), remote: detail.remote.clone(), ids: detail.ids.clone(), ..self }
     }
 
     /// Whether it is the same record.
@@ -378,7 +387,8 @@ impl Apps {
 struct IssueSum {
     issue: Issue,
     people: BTreeMap<(u32, Effect), Option<Micros>>,
-    newest: Option<Evidence>,
+    /// The newest one, which is another one with nearly every row: its texts are copied at the end.
+    newest: Option<(Evidence, Arc<Detail>)>,
 }
 
 impl Builder {
@@ -577,7 +587,7 @@ impl Builder {
         if issue.examples.len() < EXAMPLES {
             issue.examples.push(evidence());
         } else if newest {
-            sum.newest = Some(evidence());
+            sum.newest = Some((Evidence::of(row, None), detail.clone()));
         }
         // One log has one side only.
         if let (true, true, Some(at)) = (failed, self.inputs.len() > 1, row.time) {
@@ -605,7 +615,7 @@ impl Builder {
                 issue.examples.insert(0, joined.example);
                 issue.examples.truncate(EXAMPLES);
             }
-            issue.examples.extend(newest);
+            issue.examples.extend(newest.map(|(evidence, detail)| evidence.with(&detail)));
             let persons: HashSet<u32, Seeded> = people.keys().map(|(person, _)| *person).collect();
             let broken: HashSet<u32, Seeded> = people
                 .iter()

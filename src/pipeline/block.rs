@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use crate::analysis::{Builder, Detail, Row};
 use crate::error::Problem;
@@ -37,7 +38,7 @@ struct Packed {
     filtered: bool,
     key: u64,
     texts: [Span; 7],
-    detail: Option<Box<Detail>>,
+    detail: Option<Arc<Detail>>,
 }
 
 /// A part of the block's text.
@@ -61,7 +62,7 @@ impl Block {
         &mut self,
         frame: &Frame,
         event: &Event<'_>,
-        detail: Option<Box<Detail>>,
+        detail: Option<Arc<Detail>>,
         filtered: bool,
         seed: &impl BuildHasher,
     ) {
@@ -160,7 +161,7 @@ impl Block {
                 login,
                 subject_name,
                 account,
-                detail: row.detail.as_deref().map(Cow::Borrowed),
+                detail: row.detail.clone(),
                 key: row.key,
                 filtered: row.filtered,
             });

@@ -1,6 +1,8 @@
 //! One thread's work on a piece of an input: records to events, failures to the rules that explain
 //! them, all of it into a [`Block`].
 
+use std::sync::Arc;
+
 use bumpalo::Bump;
 
 use super::block::Block;
@@ -148,7 +150,7 @@ impl<'r> Worker<'r> {
     }
 
     /// What is kept of an event that did not simply succeed, and the id of the rule that explains it.
-    fn detail(&mut self, event: &Event<'_>) -> (Option<Box<Detail>>, Option<&'r str>) {
+    fn detail(&mut self, event: &Event<'_>) -> (Option<Arc<Detail>>, Option<&'r str>) {
         if event.outcome == Outcome::Success {
             return (None, None);
         }
@@ -177,7 +179,7 @@ impl<'r> Worker<'r> {
             shape: if rule.is_none() { unknown::of(event) } else { None },
         };
         let id = rule.and_then(|(rule, _)| self.library.rule(rule)).map(|rule| rule.id.as_str());
-        (Some(Box::new(detail)), id)
+        (Some(Arc::new(detail)), id)
     }
 }
 

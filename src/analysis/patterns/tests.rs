@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::*;
 use crate::analysis::{Builder, Issue};
@@ -74,7 +75,7 @@ fn found_for(detector: Detector, apps: &[String], rows: Vec<Made>) -> Vec<Issue>
     let mut builder = Builder::new(None).watching(patterns);
     let input = builder.input("log", true);
     for (key, made) in (0..).zip(rows) {
-        let detail = made.detail.map(Cow::Owned);
+        let detail = made.detail.map(Arc::new);
         builder.row(Row { input, key, detail, ..made.row });
     }
     builder.finish(|_| 0).issues.into_iter().filter(|issue| issue.pattern.is_some()).collect()
