@@ -447,10 +447,21 @@ impl Builder {
         }
     }
 
+    /// Which of some events, given by their keys, are seen for the first time. Each look-up waits for
+    /// memory; one after the other, with nothing in between, they wait together.
+    pub fn fresh(&mut self, keys: impl Iterator<Item = u64>) -> Vec<bool> {
+        keys.map(|key| self.seen.insert(key)).collect()
+    }
+
     /// One event.
     pub fn row(&mut self, row: Row<'_>) {
-        self.totals.records += 1;
         let fresh = self.seen.insert(row.key);
+        self.known_row(row, fresh);
+    }
+
+    /// One event of which it is known whether it is seen for the first time.
+    pub fn known_row(&mut self, row: Row<'_>, fresh: bool) {
+        self.totals.records += 1;
         if let Some(account) = self.inputs.get_mut(row.input) {
             account.event(row.dialect, fresh);
         }

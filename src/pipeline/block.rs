@@ -140,10 +140,11 @@ impl Block {
         if let Some(keys) = &self.unknown_keys {
             builder.unrecognised(input, keys, self.unrecognised);
         }
-        for row in &self.rows {
+        let fresh = builder.fresh(self.rows.iter().map(|row| row.key));
+        for (row, fresh) in self.rows.iter().zip(fresh) {
             let [app, app_id, subject_kind, subject_id, login, subject_name, account] =
                 row.texts.map(|span| self.text(span));
-            builder.row(Row {
+            let row = Row {
                 input,
                 line: row.line + lines,
                 offset: row.offset,
@@ -164,7 +165,8 @@ impl Block {
                 detail: row.detail.clone(),
                 key: row.key,
                 filtered: row.filtered,
-            });
+            };
+            builder.known_row(row, fresh);
         }
     }
 }
