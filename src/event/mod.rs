@@ -220,6 +220,11 @@ impl<'a> Event<'a> {
         }
     }
 
+    /// An event that came from no record, such as words that somebody typed.
+    pub fn unrecorded(provider: &'static str, dialect: &'static str) -> Event<'a> {
+        Event::new(provider, dialect, Json::Null)
+    }
+
     /// The application's name as shown: label, else technical name.
     pub fn app_name(&self) -> Option<&'a str> {
         self.app.name.or(self.app.kind)

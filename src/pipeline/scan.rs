@@ -6,9 +6,18 @@ use bumpalo::Bump;
 
 use crate::decode::{self, Decoded, Wanted};
 use crate::error::InputError;
-use crate::frame::{Frame, Framer};
+use crate::frame::Framer;
 use crate::json::{self, Failure};
 use crate::source::{self, Source};
+
+/// Where a record starts in its input.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The line, from 1.
+    pub line: u64,
+    /// The byte, from 0.
+    pub offset: u64,
+}
 
 /// A record, or one of several that came in one envelope.
 pub struct Record<'a> {
@@ -26,7 +35,7 @@ pub struct Record<'a> {
 /// enough. Gives the inputs that cannot be read.
 pub fn scan(
     sources: &[Source],
-    wanted: &mut dyn FnMut(&Frame, &[u8]) -> bool,
+    wanted: &mut dyn FnMut(Place, &[u8]) -> bool,
     visit: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
 ) -> Vec<InputError> {
     let mut errors = Vec::new();
@@ -43,7 +52,7 @@ pub fn scan(
         while let Some(batch) = framer.next_batch() {
             for frame in &batch.frames {
                 let text = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
-                if !wanted(frame, text) {
+                if !wanted(Place { line: frame.line, offset: frame.offset }, text) {
                     continue;
                 }
                 if show(&source.name, frame.line, text, &arena, visit).is_break() {

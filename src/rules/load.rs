@@ -84,7 +84,7 @@ impl Library {
                 Depth::InUse => (serde_json::from_str(built_in.json).or_else(|_| parse(&name, built_in.text)), None),
             };
             match rule {
-                Ok(rule) => insert(rule, RuleFile { name, own: false, text }, &mut found, &mut errors),
+                Ok(rule) => insert(rule, RuleFile { name, own: false, text }, None, &mut found, &mut errors),
                 Err(error) => errors.push(error),
             }
         }
@@ -158,13 +158,13 @@ impl Library {
     }
 }
 
-fn insert(rule: Rule, file: RuleFile, found: &mut Found, errors: &mut Vec<LoadError>) {
+fn insert(rule: Rule, file: RuleFile, line: Option<usize>, found: &mut Found, errors: &mut Vec<LoadError>) {
     if let Some((_, first)) = found.get(&rule.id) {
         let what = format!(
             "the id `{}` is already used by {}; this file is left out: give it, and the id in it, another name",
             rule.id, first.name
         );
-        errors.push(LoadError::of_file(&file.name, None, what));
+        errors.push(LoadError::of_file(&file.name, line, what));
         return;
     }
     found.insert(rule.id.clone(), (rule, file));
@@ -182,8 +182,9 @@ fn read_folder(folder: &Path, depth: Depth, found: &mut Found, errors: &mut Vec<
         };
         match parse(&name, &text) {
             Ok(rule) => {
+                let line = line_of_key(&text, "id");
                 let text = (depth == Depth::Examples).then_some(Cow::Owned(text));
-                insert(rule, RuleFile { name, own: true, text }, found, errors);
+                insert(rule, RuleFile { name, own: true, text }, line, found, errors);
             }
             Err(error) => errors.push(error),
         }

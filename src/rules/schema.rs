@@ -11,14 +11,16 @@ use super::model::Rule;
 pub fn schema() -> Value {
     let generator = SchemaSettings::draft07().for_deserialize().into_generator();
     let mut schema = generator.into_root_schema_for::<Rule>();
-    RecursiveTransform(without_null).transform(&mut schema);
+    RecursiveTransform(for_toml).transform(&mut schema);
     schema.insert("title".to_owned(), json!("Provlens rule"));
     schema.to_value()
 }
 
-/// TOML has no null; what may be left out is simply not required.
-fn without_null(schema: &mut Schema) {
+/// TOML has no null; what may be left out is simply not required. That some parts are not printed by
+/// `rules show --format json` is nothing to an editor.
+fn for_toml(schema: &mut Schema) {
     let Some(object) = schema.as_object_mut() else { return };
+    object.remove("writeOnly");
     if object.get("default").is_some_and(Value::is_null) {
         object.remove("default");
     }

@@ -1,10 +1,14 @@
 //! What no rule explains: failures grouped by the shape of their wording.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::event::{Event, Outcome};
+
+/// Shortest name of a person that is masked wherever it occurs.
+const SHORTEST_NAME: usize = 4;
 
 /// Longest shape that is kept, in characters.
 const MAX_SHAPE: usize = 240;
@@ -27,7 +31,14 @@ static VARYING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// event it is. `None` if it did not fail.
 pub fn of(event: &Event<'_>) -> Option<String> {
     let words = event.reason.remote.or(event.reason.message).or(event.event_type);
-    (event.outcome == Outcome::Failure).then(|| shape(words.unwrap_or("no reason given")))
+    let mut words = Cow::Borrowed(words.unwrap_or("no reason given"));
+    // Nothing in a name itself tells that it is one, as it does of an address.
+    for name in [event.subject.name, event.subject.login, event.subject.id].into_iter().flatten() {
+        if name.len() >= SHORTEST_NAME && words.contains(name) {
+            words = Cow::Owned(words.replace(name, "<NAME>"));
+        }
+    }
+    (event.outcome == Outcome::Failure).then(|| shape(&words))
 }
 
 /// The shape of a message: what varies from person to person replaced by `<MAIL>`, `<ID>` and the
@@ -63,7 +74,8 @@ pub fn cluster_id(shape: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{cluster_id, shape};
+    use super::{cluster_id, of, shape};
+    use crate::event::{Event, Outcome};
 
     #[test]
     fn what_varies_is_masked() {
@@ -72,6 +84,19 @@ mod tests {
             "User <NAME> (<MAIL>) not found, id <N>"
         );
         assert_eq!(shape("group 0123abcd-0000-1111-2222-333344445555 at 2026-01-05T09:00:00Z"), "group <ID> at <TIME>");
+    }
+
+    #[test]
+    fn names_of_people_make_no_clusters() {
+        let shape = |name: &'static str, message: &'static str| {
+            let mut event = Event::unrecorded("entra", "entra-graph-provisioning");
+            event.outcome = Outcome::Failure;
+            event.subject.name = Some(name);
+            event.reason.message = Some(message);
+            of(&event)
+        };
+        assert_eq!(shape("Kim Lee", "no depot for Kim Lee"), shape("Gus Berg", "no depot for Gus Berg"));
+        assert_eq!(shape("Kim Lee", "no depot for Kim Lee").as_deref(), Some("no depot for <NAME>"));
     }
 
     #[test]

@@ -110,8 +110,8 @@ impl<'a> Coverage<'a> {
                 number(self.unexplained)
             ),
         );
-        page.gap();
         if !self.rules.is_empty() {
+            page.gap();
             page.heading("Explained by");
         }
         for needed in &self.rules {

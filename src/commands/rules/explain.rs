@@ -11,9 +11,8 @@ use crate::commands::{end, fail, library, print, print_json};
 use crate::decode::Decoded;
 use crate::event::{Event, Ids};
 use crate::exit::ExitStatus;
-use crate::frame::Frame;
 use crate::output::page::{Page, counted, shown};
-use crate::pipeline::scan::{Record, scan};
+use crate::pipeline::scan::{Place, Record, scan};
 use crate::rules::{Library, Review};
 use crate::source::{self, Gathered, Source};
 use crate::text::width::pad;
@@ -34,7 +33,7 @@ pub(super) fn run(args: &RulesExplainArgs) -> ExitStatus {
     let mut answers = Vec::new();
     let mut beside = Beside::default();
     let mut more = 0;
-    let errors = scan(&question.sources, &mut |frame, text| question.lets(frame, text, &mut beside), &mut |record| {
+    let errors = scan(&question.sources, &mut |place, text| question.lets(place, text, &mut beside), &mut |record| {
         let Some(answer) = question.answer(&record, &library, args.all) else { return ControlFlow::Continue(()) };
         if answers.len() < MAX_EVENTS {
             answers.push(answer);
@@ -112,14 +111,14 @@ impl Question {
     }
 
     /// Whether a record may be one that is asked for, by its place and bytes alone.
-    fn lets(&self, frame: &Frame, text: &[u8], beside: &mut Beside) -> bool {
+    fn lets(&self, place: Place, text: &[u8], beside: &mut Beside) -> bool {
         if let Some(line) = self.line {
-            if frame.line < line {
-                beside.before = Some(frame.line);
-            } else if frame.line > line {
-                beside.after = beside.after.or(Some(frame.line));
+            if place.line < line {
+                beside.before = Some(place.line);
+            } else if place.line > line {
+                beside.after = beside.after.or(Some(place.line));
             }
-            return frame.line == line;
+            return place.line == line;
         }
         self.id.as_ref().is_none_or(|id| memchr::memmem::find(text, id.as_bytes()).is_some())
     }

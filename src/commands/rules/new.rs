@@ -127,7 +127,7 @@ fn from_cluster(cluster: &str, args: &RulesNewArgs) -> Result<Vec<Draft>, ExitSt
     let mut drafts = Vec::new();
     let mut source = String::new();
     // Records of one wording are enough of an example each; the same offset in two files is rare and harmless.
-    scan(&sources, &mut |frame, _| places.iter().any(|(_, offset)| *offset == frame.offset), &mut |record| {
+    scan(&sources, &mut |place, _| places.iter().any(|(_, offset)| *offset == place.offset), &mut |record| {
         if let Ok(Decoded::Event(event)) = &record.decoded {
             let is_it = unknown::of(event).is_some_and(|shape| is_wanted(&shape));
             if is_it && (drafts.is_empty() || source != record.source || drafts.len() < 2) {

@@ -199,7 +199,6 @@ fn whole(record: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Json;
 
     #[test]
     fn what_carries_the_meaning_is_kept() {
@@ -222,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_name_never_becomes_a_condition() {
-        let mut event = Event::new("okta", "okta-system-log", Json::Null);
+        let mut event = Event::unrecorded("okta", "okta-system-log");
         event.outcome = Outcome::Failure;
         event.subject.name = Some("Ivo Marsh");
         event.reason.message = Some("The planner Ivo Marsh has no shift");

@@ -1,9 +1,8 @@
 use super::*;
 use crate::event::{Operation, Outcome};
-use crate::json::Json;
 
 fn event<'a>() -> Event<'a> {
-    let mut event = Event::new("okta", "okta-system-log", Json::Null);
+    let mut event = Event::unrecorded("okta", "okta-system-log");
     event.outcome = Outcome::Failure;
     event.operation = Operation::Update;
     event.event_type = Some("application.provision.user.push_profile");
