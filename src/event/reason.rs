@@ -63,6 +63,20 @@ const STATUSES: [(&str, u16); 34] = [
     ("permanentredirect", 308),
 ];
 
+/// The kinds of error that RFC 7644 defines.
+const SCIM_TYPES: [&str; 10] = [
+    "uniqueness",
+    "tooMany",
+    "invalidFilter",
+    "mutability",
+    "invalidSyntax",
+    "invalidPath",
+    "noTarget",
+    "invalidValue",
+    "invalidVers",
+    "sensitive",
+];
+
 /// The number of an HTTP status given as `409`, `Conflict`, `Unprocessable Entity` or `BadRequest`.
 pub fn status_number(text: &str) -> Option<u16> {
     let text = text.trim();
@@ -87,9 +101,15 @@ enum Mark {
     Retried,
     /// An HTTP status follows. The smaller number is believed first.
     Status(u8),
+    /// Here a code begins that [`is_code`] knows by its form.
+    Code,
+    /// A code of any form follows.
+    Named,
+    /// The kind of a SCIM error follows.
+    ScimType,
 }
 
-const MARKS: [(&str, Mark); 15] = [
+const MARKS: [(&str, Mark); 28] = [
     ("errors reported by remote server", Mark::OktaRemote),
     ("errors reported by the connector", Mark::OktaRemote),
     ("error reported by remote server", Mark::OktaRemote),
@@ -97,6 +117,7 @@ const MARKS: [(&str, Mark); 15] = [
     ("web response:", Mark::Answer),
     ("response content:", Mark::Content),
     ("this operation was retried", Mark::Retried),
+    ("it will be retried again", Mark::Retried),
     ("statuscode:", Mark::Status(0)),
     ("status code:", Mark::Status(1)),
     ("http status code", Mark::Status(2)),
@@ -105,6 +126,19 @@ const MARKS: [(&str, Mark); 15] = [
     ("http error", Mark::Status(5)),
     ("http/", Mark::Status(6)),
     ("http ", Mark::Status(7)),
+    ("aadsts", Mark::Code),
+    ("e0", Mark::Code),
+    ("sciis", Mark::Code),
+    // Active Directory: `00002081: AtrErr: DSID-03050F93, #1: problem 1005 (CONSTRAINT_ATT_TYPE)`.
+    ("0000", Mark::Code),
+    ("dsid-", Mark::Code),
+    ("problem ", Mark::Named),
+    ("error code:", Mark::Named),
+    ("error code ", Mark::Named),
+    ("errorcode:", Mark::Named),
+    ("errorcode=", Mark::Named),
+    ("error_code:", Mark::Named),
+    ("scimtype", Mark::ScimType),
 ];
 
 static AUTOMATON: LazyLock<Option<AhoCorasick>> =
@@ -129,6 +163,11 @@ impl<'t> Marks<'t> {
         places.min()
     }
 
+    /// Whether it is known where the application's answer begins.
+    fn show_an_answer(&self) -> bool {
+        self.found.iter().any(|(mark, ..)| matches!(mark, Mark::OktaRemote | Mark::Answer | Mark::Content))
+    }
+
     /// `StatusCode: X`, `Response Status Code: X`, `HTTP status code 409`, `HTTP 400`, `HTTP/404`,
     /// `HTTP Status: 401`, before `end`.
     fn status_before(&self, end: usize) -> Option<u16> {
@@ -145,10 +184,39 @@ impl<'t> Marks<'t> {
         })
     }
 
+    /// The whole word that begins here.
+    fn word_at(&self, start: usize) -> Option<&'t str> {
+        let (before, rest) = self.text.split_at_checked(start)?;
+        let part_of_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if before.ends_with(part_of_word) {
+            return None;
+        }
+        rest.split(|c: char| !part_of_word(c)).next()
+    }
+
+    /// `problem 1005 (CONSTRAINT_ATT_TYPE)`, `Error Code: 25005`: the name, or else the number. A
+    /// word in small letters is none: `problem with the …`.
+    fn named_behind(&self, end: usize) -> Option<&'t str> {
+        let rest = self.text.get(end..)?.trim_start_matches([' ', '"', '\'']);
+        let name = rest.split_once('(').filter(|(number, _)| number.trim().bytes().all(|b| b.is_ascii_digit()));
+        let from = name.map_or(rest, |(_, name)| name);
+        let word = from.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
+        let telling = word.len() >= 2 && word.bytes().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        (telling && word.len() <= 80 && status_number(word).is_none()).then_some(word)
+    }
+
+    /// `scimType: uniqueness`, where no body could be read.
+    fn scim_type_behind(&self, end: usize) -> Option<&'t str> {
+        let rest = self.text.get(end..)?.trim_start_matches(['"', '\'', '\\']).trim_start();
+        let rest = rest.strip_prefix([':', '=']).unwrap_or(rest).trim_start_matches([' ', '"', '\'', '\\']);
+        let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next()?;
+        SCIM_TYPES.iter().find(|name| name.eq_ignore_ascii_case(word)).map(|_| word)
+    }
+
     /// `Error while creating user X: Unprocessable Entity. ` → 422, of what stands before `end`.
     fn phrase_before(&self, end: usize) -> Option<u16> {
         let text = self.text.get(..end)?.trim_end().trim_end_matches(['.', ':', ' ']);
-        let last = text.rsplit([':', '.']).next().unwrap_or(text);
+        let last = text.rsplit([':', '.', '>']).next().unwrap_or(text);
         let words = last.trim().trim_start_matches("HTTP ").trim();
         status_number(words).or_else(|| self.status_before(text.len()))
     }
@@ -156,8 +224,35 @@ impl<'t> Marks<'t> {
 
 /// Takes an error text of any provider apart.
 pub fn unwrap_reason<'a>(text: &'a str, arena: &'a Bump) -> Layers<'a> {
-    let mut layers = Layers::default();
     let marks = Marks::of(text);
+    if !marks.show_an_answer()
+        && let Some(level) = on_one_line(text, arena)
+    {
+        let marks = Marks::of(level);
+        if marks.show_an_answer() {
+            return unwrap_marked(level, &marks, arena);
+        }
+    }
+    unwrap_marked(text, &marks, arena)
+}
+
+/// The text with one space for any white space, if it has other: a mail program breaks a line in
+/// the middle of a mark.
+fn on_one_line<'a>(text: &str, arena: &'a Bump) -> Option<&'a str> {
+    let other = |c: char| c.is_whitespace() && c != ' ';
+    if !text.contains(other) && !text.contains("  ") {
+        return None;
+    }
+    let mut level = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        level.push_str(if level.is_empty() { "" } else { " " });
+        level.push_str(word);
+    }
+    Some(arena.alloc_str(&level))
+}
+
+fn unwrap_marked<'a>(text: &'a str, marks: &Marks<'a>, arena: &'a Bump) -> Layers<'a> {
+    let mut layers = Layers::default();
     if let Some((at, end)) = marks.first(Mark::OktaRemote) {
         layers.http_status = marks.phrase_before(at);
         let remote = text.get(end..).unwrap_or_default().trim_start_matches([' ', ':']).trim();
@@ -165,11 +260,14 @@ pub fn unwrap_reason<'a>(text: &'a str, arena: &'a Bump) -> Layers<'a> {
         absorb_remote(remote, &mut layers, arena);
     } else if let Some((at, end)) = marks.first(Mark::Answer).or_else(|| marks.first(Mark::Content)) {
         layers.http_status = marks.status_before(at);
-        let retried = marks.found.iter().rfind(|(mark, start, _)| *mark == Mark::Retried && *start >= end);
-        let body = text.get(end..retried.map_or(text.len(), |(_, start, _)| *start)).unwrap_or_default();
+        let behind = marks.found.iter().filter(|(mark, start, _)| *mark == Mark::Retried && *start >= end);
+        let retried = behind.map(|(_, start, _)| *start).min();
+        let body = text.get(end..retried.unwrap_or(text.len())).unwrap_or_default();
         absorb_remote(body.trim().trim_end_matches('.'), &mut layers, arena);
-    } else if text.trim_start().starts_with('{') {
-        absorb_remote(text.trim(), &mut layers, arena);
+    } else if let Some(at) = body_inside(text) {
+        let (before, body) = text.split_at_checked(at).unwrap_or((text, ""));
+        layers.http_status = marks.status_before(before.len());
+        absorb_remote(body.trim(), &mut layers, arena);
     } else {
         layers.http_status = marks.status_before(text.len());
         // Okta's own short form: `Error while creating user X: Conflict`, a bare `Unauthorized`.
@@ -177,8 +275,16 @@ pub fn unwrap_reason<'a>(text: &'a str, arena: &'a Bump) -> Layers<'a> {
             layers.http_status = marks.phrase_before(text.len());
         }
     }
-    codes_in(text, &mut layers);
+    codes_in(marks, &mut layers);
     layers
+}
+
+/// Where an error body begins that nothing announces: at the start, or behind a word such as `Error:`.
+fn body_inside(text: &str) -> Option<usize> {
+    let at = memchr::memchr(b'{', text.as_bytes())?;
+    let (before, body) = text.split_at_checked(at)?;
+    let is_error = || ["\"detail\"", "scimType", "messages:2.0:Error", "\"Errors\"", "\"errorSummary\"", "\"status\""];
+    (before.trim().is_empty() || is_error().iter().any(|key| body.contains(key))).then_some(at)
 }
 
 /// Reads the application's answer: SCIM 1.1 and 2.0 errors, other JSON, JSON inside strings to
@@ -188,7 +294,11 @@ fn absorb_remote<'a>(body: &'a str, layers: &mut Layers<'a>, arena: &'a Bump) {
         return;
     }
     layers.remote = Some(body);
-    let mut text = body;
+    if body.starts_with('<') {
+        absorb_page(body, layers, arena);
+        return;
+    }
+    let mut text = uncoded(body, arena);
     for _ in 0..3 {
         let Some(start) = text.find('{') else { break };
         let candidate = text.get(start..).unwrap_or_default();
@@ -200,7 +310,7 @@ fn absorb_remote<'a>(body: &'a str, layers: &mut Layers<'a>, arena: &'a Bump) {
             }
         };
         let Ok(parsed) = json::parse(candidate.as_bytes().get(..end).unwrap_or_default(), arena) else { return };
-        match read_body(parsed, layers, arena) {
+        match read_body(parsed, layers, arena).filter(|inner| !inner.trim().is_empty()) {
             Some(inner) => {
                 layers.remote = Some(inner);
                 text = inner;
@@ -208,6 +318,34 @@ fn absorb_remote<'a>(body: &'a str, layers: &mut Layers<'a>, arena: &'a Bump) {
             None => return,
         }
     }
+}
+
+/// A body whose quotes were escaped or coded once more on its way into the text.
+fn uncoded<'a>(body: &'a str, arena: &'a Bump) -> &'a str {
+    if body.contains("{&quot;") {
+        arena.alloc_str(&body.replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&"))
+    } else if body.contains("{\\\"") {
+        arena.alloc_str(&body.replace("\\\"", "\"").replace("\\\\", "\\"))
+    } else {
+        body
+    }
+}
+
+/// An HTML page that a proxy, a firewall or a sign-in puts in place of an answer: its title or
+/// first heading says what it is, and often the status, as in `<title>403 Forbidden</title>`.
+fn absorb_page<'a>(page: &'a str, layers: &mut Layers<'a>, arena: &'a Bump) {
+    let small = page.to_ascii_lowercase();
+    let words = ["title", "h1"].iter().find_map(|tag| {
+        let open = small.find(&format!("<{tag}"))?;
+        let start = open + small.get(open..)?.find('>')? + 1;
+        let length = small.get(start..)?.find("</")?;
+        let words = page.get(start..start + length)?.trim();
+        (!words.is_empty()).then_some(words)
+    });
+    let Some(words) = words else { return };
+    let number = words.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| word.len() == 3).and_then(status_number);
+    layers.http_status = layers.http_status.or(number).or_else(|| status_number(words));
+    layers.remote = Some(on_one_line(words, arena).unwrap_or(words));
 }
 
 /// Reads one error object; gives its words.
@@ -234,6 +372,15 @@ fn read_body<'a>(body: Json<'a>, layers: &mut Layers<'a>, arena: &'a Bump) -> Op
         {
             layers.codes.push(code);
         }
+    }
+    // Okta's API names what is wrong one level down: `Api validation failed: login`, and why in the causes.
+    if let (Some(summary), Some(causes @ Json::Array(_))) = (body.str("errorSummary"), body.get("errorCauses")) {
+        let mut out = summary.to_owned();
+        causes.items().filter_map(|cause| cause.str("errorSummary")).for_each(|cause| {
+            out.push_str(". ");
+            out.push_str(cause);
+        });
+        return Some(arena.alloc_str(&out));
     }
     ["detail", "description", "message", "error_description", "errorMessage", "errorSummary", "error", "title"]
         .iter()
@@ -280,27 +427,15 @@ fn cut_off_body<'a>(body: &'a str, layers: &mut Layers<'a>) {
         let at = body.find(&format!("\"{name}\""))? + name.len() + 2;
         let rest = body.get(at..)?.trim_start().strip_prefix(':')?.trim_start();
         match rest.strip_prefix('"') {
-            Some(text) => Some(text.split('"').next().unwrap_or(text)),
+            Some(text) => Some(text.get(..end_of_text(text)).unwrap_or(text)),
             None => rest.split([',', '}', ' ']).next(),
         }
     };
     layers.http_status = field("status").and_then(status_number).or(layers.http_status);
     if let Some(cut) = field("scimType") {
-        // The name may itself be cut: complete it from the names that RFC 7644 defines.
-        const NAMES: [&str; 10] = [
-            "uniqueness",
-            "tooMany",
-            "invalidFilter",
-            "mutability",
-            "invalidSyntax",
-            "invalidPath",
-            "noTarget",
-            "invalidValue",
-            "invalidVers",
-            "sensitive",
-        ];
+        // The name may itself be cut.
         let mut fitting =
-            NAMES.iter().filter(|name| cut.len() >= 3 && name.to_lowercase().starts_with(&cut.to_lowercase()));
+            SCIM_TYPES.iter().filter(|name| cut.len() >= 3 && name.to_lowercase().starts_with(&cut.to_lowercase()));
         layers.scim_type = match (fitting.next(), fitting.next()) {
             (Some(name), None) => Some(name),
             _ => Some(cut),
@@ -311,20 +446,48 @@ fn cut_off_body<'a>(body: &'a str, layers: &mut Layers<'a>) {
     }
 }
 
-/// Codes that stand in a text: `AADSTS50055`, `E0000047`.
-fn codes_in<'a>(text: &'a str, layers: &mut Layers<'a>) {
-    let has = |part: &str| memchr::memmem::find(text.as_bytes(), part.as_bytes()).is_some();
-    if !has("AADSTS") && !has("E0") {
-        return;
-    }
-    for word in text.split(|c: char| !c.is_ascii_alphanumeric()) {
-        let number = |prefix: &str| {
-            word.strip_prefix(prefix).is_some_and(|rest| rest.len() >= 4 && rest.bytes().all(|b| b.is_ascii_digit()))
-        };
-        if (number("AADSTS") || (number("E0") && word.len() == 8)) && !layers.codes.contains(&word) {
-            layers.codes.push(word);
+/// Where a JSON text ends that may have escaped quotes in it, or was cut off.
+fn end_of_text(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at,
+            _ => {}
         }
     }
+    text.len()
+}
+
+/// Codes that stand in a text: `AADSTS50055`, `E0000047`, `CONSTRAINT_ATT_TYPE`.
+fn codes_in<'a>(marks: &Marks<'a>, layers: &mut Layers<'a>) {
+    for (mark, start, end) in &marks.found {
+        let code = match mark {
+            Mark::Code => marks.word_at(*start).filter(|word| is_code(word)),
+            Mark::Named => marks.named_behind(*end),
+            Mark::ScimType => {
+                layers.scim_type = layers.scim_type.or_else(|| marks.scim_type_behind(*end));
+                None
+            }
+            _ => None,
+        };
+        if let Some(code) = code.filter(|code| !layers.codes.contains(code)) {
+            layers.codes.push(code);
+        }
+    }
+}
+
+/// Whether a word is a code by its form: of a Microsoft sign-in, Okta's API, IBM Verify, or Active
+/// Directory.
+fn is_code(word: &str) -> bool {
+    let digits = |text: &str| text.len() >= 4 && text.bytes().all(|b| b.is_ascii_digit());
+    let hex = |text: &str| text.len() == 8 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    word.strip_prefix("AADSTS").is_some_and(digits)
+        || (word.len() == 8 && word.strip_prefix('E').is_some_and(digits))
+        || word.strip_prefix("SCIIS").and_then(|rest| rest.strip_suffix('E')).is_some_and(digits)
+        || word.strip_prefix("DSID-").is_some_and(hex)
+        || (hex(word) && word.starts_with("0000"))
 }
 
 #[cfg(test)]
@@ -387,5 +550,86 @@ mod tests {
             assert_eq!(unwrapped(text).0, Some(status), "{text}");
         }
         assert_eq!(unwrapped("Matching user not found").0, None);
+    }
+
+    #[test]
+    fn codes_are_found_by_their_form() {
+        let codes = |text: &str| {
+            let arena = Bump::new();
+            let text = arena.alloc_str(text);
+            unwrap_reason(text, &arena).codes.join(" ")
+        };
+        for (text, wanted) in [
+            (
+                "0000217B: AtrErr: DSID-03050F93, #1: 0: 0000217B: DSID-03050F93, problem 1005 (CONSTRAINT_ATT_TYPE), data 0, Att 90290 (userPrincipalName)",
+                "0000217B DSID-03050F93 CONSTRAINT_ATT_TYPE",
+            ),
+            ("AADSTS50055: The password is expired.", "AADSTS50055"),
+            ("Api validation failed (E0000001)", "E0000001"),
+            ("SCIIS0006E The resource exists", "SCIIS0006E"),
+            ("Bad Request. Error Code: 25005", "25005"),
+            ("There is a problem with the password. error code: 502", ""),
+            ("request 1e0000047a of user 00000000-0000-0000-0000-000000000000", ""),
+        ] {
+            assert_eq!(codes(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_told_by_its_title() {
+        let (status, _, remote) = unwrapped(
+            "Error authenticating: Bad Gateway. Errors reported by remote server: <html>\r\n<head><title>502 Bad Gateway</title></head><body><h1>nginx</h1></body></html>",
+        );
+        assert_eq!((status, remote.as_deref()), (Some(502), Some("502 Bad Gateway")));
+        let (status, _, remote) =
+            unwrapped("Web Response: <!DOCTYPE html><html><body><h1 class=\"e\">403\n Forbidden</h1></body></html>");
+        assert_eq!((status, remote.as_deref()), (Some(403), Some("403 Forbidden")));
+        assert_eq!(
+            unwrapped("Web Response: <html><p>Sign in</p></html>").2.as_deref(),
+            Some("<html><p>Sign in</p></html>")
+        );
+    }
+
+    #[test]
+    fn what_entra_says_of_its_next_try_is_not_the_answer() {
+        for (text, status, remote) in [
+            (
+                "StatusCode: 429\r\nMessage: Retry-After: 120\r\nWeb Response: slow down. It will be retried again after this date: 2026-03-14T09:00:00Z UTC",
+                429,
+                "slow down",
+            ),
+            ("StatusCode: Conflict Web Response: taken. This operation was retried 0 times.", 409, "taken"),
+        ] {
+            assert_eq!(unwrapped(text), (Some(status), None, Some(remote.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_survive_line_breaks() {
+        let (status, _, remote) = unwrapped(
+            "Error while creating user a@example.com:\r\nConflict. Errors reported by\r\nremote  server: name  taken",
+        );
+        assert_eq!((status, remote.as_deref()), (Some(409), Some("name taken")));
+    }
+
+    #[test]
+    fn bodies_are_read_wherever_they_stand() {
+        for text in [
+            r#"Error: {"scimType":"uniqueness","detail":"taken","status":"409"}"#,
+            r#"Conflict. Errors reported by remote server: {\"scimType\":\"uniqueness\",\"detail\":\"taken\",\"status\":\"409\"}"#,
+            "Web Response: {&quot;scimType&quot;:&quot;uniqueness&quot;,&quot;detail&quot;:&quot;taken&quot;,&quot;status&quot;:409}",
+        ] {
+            assert_eq!(unwrapped(text), (Some(409), Some("uniqueness".to_owned()), Some("taken".to_owned())), "{text}");
+        }
+        let (_, scim_type, _) = unwrapped("HTTP 400: scimType=mutability, the userName is read-only");
+        assert_eq!(scim_type.as_deref(), Some("mutability"));
+        let (_, _, remote) = unwrapped(
+            r#"{"errorCode":"E0000001","errorSummary":"Api validation failed: login","errorCauses":[{"errorSummary":"login: An object with this field already exists"}]}"#,
+        );
+        assert_eq!(
+            remote.as_deref(),
+            Some("Api validation failed: login. login: An object with this field already exists")
+        );
+        assert_eq!(unwrapped("The filter {userName} matched nobody").2, None);
     }
 }

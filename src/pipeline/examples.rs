@@ -79,30 +79,37 @@ fn winner_by(
     library: &Library,
     explain: &mut dyn FnMut(&Event<'_>) -> Option<Finding>,
 ) -> Result<Option<String>, String> {
-    let arena = Bump::new();
-    let mut named =
-        |event: &Event<'_>| explain(event).and_then(|finding| library.rule(finding.rule)).map(|rule| rule.id.clone());
-    let Some(record) = &example.record else {
-        return Ok(named(&event(example, &arena)?));
-    };
-    let text = record.trim();
     let mut winners = Vec::new();
-    for (_, bytes) in records(text.as_bytes()) {
-        let value = json::parse(arena.alloc_slice_copy(&bytes), &arena).map_err(|failure| {
-            format!("its record is not valid JSON: expected {} at byte {}", failure.expected, failure.at)
-        })?;
-        decode::open_envelopes(value, &arena, &mut |record| {
-            winners.push(match decode::decode(record, Wanted::All, &arena) {
-                Decoded::Event(event) => Ok(named(&event)),
-                Decoded::Other { dialect, .. } => Err(format!("its record is {dialect}, but not about provisioning")),
-                Decoded::Unrecognised(keys) => Err(format!("its record has no known format (fields: {keys})")),
-            });
-        });
-    }
+    events(example, &mut |event| {
+        winners
+            .push(event.map(|event| {
+                explain(event).and_then(|finding| library.rule(finding.rule)).map(|rule| rule.id.clone())
+            }));
+    })?;
     match winners.iter().position(|winner| matches!(winner, Ok(Some(_)))) {
         Some(at) => winners.swap_remove(at),
         None => winners.pop().unwrap_or_else(|| Err("it holds no record".to_owned())),
     }
+}
+
+/// Calls `each` for every event of an example, and with the reason for every record that is none.
+pub fn events(example: &Example, each: &mut dyn FnMut(Result<&Event<'_>, String>)) -> Result<(), String> {
+    let arena = Bump::new();
+    let Some(record) = &example.record else {
+        each(Ok(&event(example, &arena)?));
+        return Ok(());
+    };
+    for (_, bytes) in records(record.trim().as_bytes()) {
+        let value = json::parse(arena.alloc_slice_copy(&bytes), &arena).map_err(|failure| {
+            format!("its record is not valid JSON: expected {} at byte {}", failure.expected, failure.at)
+        })?;
+        decode::open_envelopes(value, &arena, &mut |record| match decode::decode(record, Wanted::All, &arena) {
+            Decoded::Event(event) => each(Ok(&event)),
+            Decoded::Other { dialect, .. } => each(Err(format!("its record is {dialect}, but not about provisioning"))),
+            Decoded::Unrecognised(keys) => each(Err(format!("its record has no known format (fields: {keys})"))),
+        });
+    }
+    Ok(())
 }
 
 /// An event from the short form.

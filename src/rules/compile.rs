@@ -5,6 +5,7 @@
 //! compiled when one is first needed, since compiling all takes longer than reading a small log.
 
 use std::collections::BTreeMap;
+use std::str::Chars;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -138,15 +139,42 @@ fn start_of(pattern: &str) -> String {
     }
 }
 
-/// Small letters, one space for any white space, one kind of quote.
+/// Entities of a text that was copied from a web page or a mail.
+const ENTITIES: [(&str, char); 10] = [
+    ("quot;", '"'),
+    ("apos;", '\''),
+    ("lt;", '<'),
+    ("gt;", '>'),
+    ("nbsp;", ' '),
+    ("#34;", '"'),
+    ("#39;", '\''),
+    ("#x27;", '\''),
+    ("#160;", ' '),
+    ("amp;", '&'),
+];
+
+/// Small letters, one space for any white space, one kind of quote and of dash, escapes undone: what
+/// stays is what a person would read aloud.
 pub(super) fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let c = match c {
+            '&' => entity(&mut rest),
+            '<' if skipped_tag(&mut rest) => ' ',
+            '\\' => match escaped(&mut rest) {
+                Some(c) => c,
+                // A quote that was escaped once too often is still a quote.
+                None => continue,
+            },
+            c => c,
+        };
         match c {
-            '"' | '`' | '‘' | '’' | '“' | '”' => out.push('\''),
-            // A quote that was escaped once too often is still a quote.
-            '\\' => {}
             'a'..='z' | '0'..='9' => out.push(c),
+            '"' | '`' | '´' | '‘' | '’' | '‚' | '“' | '”' | '„' | '«' | '»' => out.push('\''),
+            '‐' | '‑' | '–' | '—' => out.push('-'),
+            // Soft hyphens, and marks that copying from a web page leaves behind.
+            '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => {}
             c if c.is_ascii_uppercase() => out.push(c.to_ascii_lowercase()),
             c if c.is_whitespace() => {
                 if !out.ends_with(' ') {
@@ -159,19 +187,66 @@ pub(super) fn folded(text: &str) -> String {
     out
 }
 
-/// Which literals occur in a text: one bit each.
+/// The character whose name follows a `&`, which may itself be coded: `&amp;quot;`.
+fn entity(rest: &mut Chars<'_>) -> char {
+    let mut found = '&';
+    while found == '&'
+        && let Some((name, c)) = ENTITIES.iter().find(|(name, _)| rest.as_str().starts_with(name))
+    {
+        rest.nth(name.len() - 1);
+        found = *c;
+    }
+    found
+}
+
+/// Tags that only lay a text out; others, such as `<html>`, tell that it is a whole page.
+const LAYOUT: [&str; 12] = ["p", "br", "b", "i", "em", "strong", "span", "div", "li", "ul", "td", "tr"];
+
+/// Skips the rest of a layout tag.
+fn skipped_tag(rest: &mut Chars<'_>) -> bool {
+    let text = rest.as_str();
+    let name = text.trim_start_matches('/');
+    let length = name.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let is_layout = name.get(..length).is_some_and(|name| LAYOUT.iter().any(|tag| tag.eq_ignore_ascii_case(name)));
+    match text.find('>') {
+        Some(end) if is_layout => rest.nth(text.get(..end).map_or(0, |tag| tag.chars().count())).is_some(),
+        _ => false,
+    }
+}
+
+/// The character that `\n`, `\u0027` and the like stand for, where a JSON text was put into another.
+fn escaped(rest: &mut Chars<'_>) -> Option<char> {
+    let text = rest.as_str();
+    let (c, length) = match text.chars().next()? {
+        'r' | 'n' | 't' => (' ', 1),
+        'u' => (char::from_u32(u32::from_str_radix(text.get(1..5)?, 16).ok()?)?, 5),
+        _ => return None,
+    };
+    rest.nth(length - 1);
+    Some(c)
+}
+
+/// A folded text, and which literals occur in it: one bit each.
 #[derive(Default)]
-pub(super) struct Hits(Vec<u64>);
+pub(super) struct Hits {
+    bits: Vec<u64>,
+    text: Option<String>,
+}
 
 impl Hits {
     pub(super) fn has(&self, id: usize) -> bool {
-        self.0.get(id / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
+        self.bits.get(id / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
+    }
+
+    /// The text as [`folded`] leaves it, if there is any.
+    pub(super) fn text(&self) -> Option<&str> {
+        self.text.as_deref()
     }
 
     /// The literals that occur.
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
         let bits = |word: u64| (0..64).filter(move |bit| word >> bit & 1 == 1);
-        let words = self.0.iter().enumerate().filter(|(_, word)| **word != 0);
+        let words = self.bits.iter().enumerate().filter(|(_, word)| **word != 0);
         words.flat_map(move |(at, word)| bits(*word).map(move |bit| at * 64 + bit))
     }
 }
@@ -230,14 +305,15 @@ impl Matcher {
             AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&self.literals).ok()
         });
         let Some(automaton) = automaton else { return Hits::default() };
-        let mut hits = vec![0; self.literals.len().div_ceil(64)];
-        for found in automaton.find_overlapping_iter(&folded(text)) {
+        let text = folded(text);
+        let mut bits = vec![0; self.literals.len().div_ceil(64)];
+        for found in automaton.find_overlapping_iter(&text) {
             let id = found.pattern().as_usize();
-            if let Some(word) = hits.get_mut(id / 64) {
+            if let Some(word) = bits.get_mut(id / 64) {
                 *word |= 1 << (id % 64);
             }
         }
-        Hits(hits)
+        Hits { bits, text: Some(text) }
     }
 }
 
@@ -385,4 +461,25 @@ impl Alternative {
 /// Whether the value is on the list, or the list asks for nothing.
 pub(super) fn listed(list: &[String], value: Option<&str>) -> bool {
     list.is_empty() || value.is_some_and(|value| list.iter().any(|item| glob::matches(item, value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_read_alike_are_folded_alike() {
+        for (text, wanted) in [
+            ("User  \"Ana\"\r\n\u{a0}EXISTS", "user 'ana' exists"),
+            (r#"user \"ana\" isn\u0027t active\r\nagain"#, "user 'ana' isn't active again"),
+            ("Can’t find „Zoë“ – try again", "can't find 'zoë' - try again"),
+            ("isn&#39;t &amp;quot;set&amp;quot; at R&amp;D &copy;", "isn't 'set' at r&d &copy;"),
+            ("<p>Name is <b>taken</b><br/>by <ana></p><html>", " name is taken by <ana> <html>"),
+            (r"a lone \", "a lone "),
+            (r"\u00e", "u00e"),
+            ("&", "&"),
+        ] {
+            assert_eq!(folded(text), wanted, "{text}");
+        }
+    }
 }

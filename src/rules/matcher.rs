@@ -86,8 +86,8 @@ impl Alternative {
         let mut words_are_remote = seen.remote_has_any(&self.contains) || seen.remote_has_any(&self.contains_all);
         for (place, patterns) in &self.regexes {
             let text = match place {
-                Place::Message => event.reason.message,
-                Place::Remote => event.reason.remote,
+                Place::Message => seen.message.text(),
+                Place::Remote => seen.remote.text(),
                 Place::Field(path) => event.raw.str_at(path),
             };
             let found =
@@ -95,7 +95,7 @@ impl Alternative {
             if !found(text) {
                 return None;
             }
-            words_are_remote |= found(event.reason.remote);
+            words_are_remote |= found(seen.remote.text());
         }
         Some(words_are_remote)
     }
@@ -136,9 +136,10 @@ impl Alternative {
         let layer = if words_are_remote && by_words { 5 } else { layer };
         let by_own_name = !spec.scim_type.is_empty() || !spec.code.is_empty() || !spec.legacy_type.is_empty();
         let certainty = match layer {
-            5 => Certainty::Certain,
-            3 | 4 if by_own_name => Certainty::Certain,
-            4 => Certainty::Likely,
+            // What only says *that* something failed does not know why, even by its own code.
+            5 if self.own => Certainty::Certain,
+            3 | 4 if by_own_name && self.own => Certainty::Certain,
+            _ if by_words => Certainty::Likely,
             _ => Certainty::Guess,
         };
         let conditions = u8::try_from(held.len()).unwrap_or(u8::MAX);
