@@ -198,15 +198,27 @@ fn rules_of_the_user_are_found() {
     let config = home.path().join("config");
     put(&config.join("provlens/rules"));
     assert!(!known(&|_| {}));
-    assert!(known(&|command| drop(command.env("XDG_CONFIG_HOME", &config))));
-    assert!(!known(&|command| drop(command.env("XDG_CONFIG_HOME", &config).arg("--no-user-rules"))));
-    assert!(!known(&|command| drop(command.env("XDG_CONFIG_HOME", &config).env("PROVLENS_RULES", ""))));
-    assert!(known(&|command| drop(command.env("PROVLENS_RULES", config.join("provlens/rules")))));
+    assert!(known(&|command| {
+        command.env("XDG_CONFIG_HOME", &config);
+    }));
+    assert!(!known(&|command| {
+        command.env("XDG_CONFIG_HOME", &config).arg("--no-user-rules");
+    }));
+    assert!(!known(&|command| {
+        command.env("XDG_CONFIG_HOME", &config).env("PROVLENS_RULES", "");
+    }));
+    assert!(known(&|command| {
+        command.env("PROVLENS_RULES", config.join("provlens/rules"));
+    }));
     if cfg!(all(unix, not(target_os = "macos"))) {
         put(&home.path().join(".config/provlens/rules"));
-        assert!(known(&|command| drop(command.env("HOME", home.path()))));
+        assert!(known(&|command| {
+            command.env("HOME", home.path());
+        }));
         // A relative path would be another folder at each place.
-        assert!(known(&|command| drop(command.env("HOME", home.path()).env("XDG_CONFIG_HOME", "somewhere"))));
+        assert!(known(&|command| {
+            command.env("HOME", home.path()).env("XDG_CONFIG_HOME", "somewhere");
+        }));
     }
     let mut missing = provlens(&["rules", "list"]);
     let (_, said, code) = output(missing.env("PROVLENS_RULES", home.path().join("missing")));
