@@ -1,16 +1,24 @@
 //! Records to events, one file a dialect: the only place that knows vendors' field names.
 
+mod access_log;
+mod authentik;
 mod aws;
 mod entra;
 mod entra_audit;
+mod entra_client;
 mod entra_job;
 mod entra_shapes;
 mod envelope;
+mod laravel;
 mod named;
 mod okta;
 mod okta_flat;
+mod pasted;
+mod ping;
+mod scim_call;
 mod scim_error;
-mod server;
+mod ssosync;
+mod text;
 
 use bumpalo::Bump;
 
@@ -53,7 +61,7 @@ pub enum Wanted {
 }
 
 /// In the order in which they are tried: a format whose marks include another's comes first.
-const DIALECTS: [Dialect; 21] = [
+const DIALECTS: [Dialect; 24] = [
     Dialect { name: "okta-system-log", read: okta::read },
     Dialect { name: "okta-flat", read: |r, _, a| okta_flat::sniff(r).then(|| okta_flat::decode(r, a)) },
     Dialect {
@@ -91,14 +99,14 @@ const DIALECTS: [Dialect; 21] = [
     Dialect { name: "entra-job", read: |r, _, a| entra_job::sniff(r).then(|| entra_job::decode(r, a)) },
     Dialect { name: "azure-other", read: |r, _, a| named::sniff_azure(r).then(|| named::decode_azure(r, a)) },
     Dialect { name: "aws-scim", read: |r, _, a| aws::sniff(r).then(|| aws::decode(r, a)) },
-    Dialect { name: "authentik", read: |r, _, a| server::sniff_authentik(r).then(|| server::decode_authentik(r, a)) },
-    Dialect { name: "pasted-text", read: |r, _, a| server::sniff_pasted(r).then(|| server::decode_pasted(r, a)) },
-    Dialect {
-        name: "access-log",
-        read: |r, _, a| server::sniff_access_log(r).then(|| server::decode_access_log(r, a)),
-    },
-    Dialect { name: "laravel-log", read: |r, _, a| server::sniff_laravel(r).then(|| server::decode_laravel(r, a)) },
-    Dialect { name: "text", read: |r, _, a| server::sniff_text(r).then(|| server::decode_text(r, a)) },
+    Dialect { name: "authentik", read: |r, _, a| authentik::sniff(r).then(|| authentik::decode(r, a)) },
+    Dialect { name: "ssosync", read: |r, _, a| ssosync::sniff(r).then(|| ssosync::decode(r, a)) },
+    Dialect { name: "access-log", read: |r, _, a| access_log::sniff(r).then(|| access_log::decode(r, a)) },
+    Dialect { name: "laravel-log", read: |r, _, a| laravel::sniff(r).then(|| laravel::decode(r, a)) },
+    Dialect { name: "entra-client-text", read: |r, _, a| entra_client::sniff(r).then(|| entra_client::decode(r, a)) },
+    Dialect { name: "pingfederate-log", read: |r, _, a| ping::sniff(r).then(|| ping::decode(r, a)) },
+    Dialect { name: "pasted-text", read: |r, _, a| pasted::sniff(r).then(|| pasted::decode(r, a)) },
+    Dialect { name: "text", read: |r, _, a| text::sniff(r).then(|| text::decode(r, a)) },
     Dialect { name: "scim-error", read: |r, _, a| scim_error::sniff(r).then(|| scim_error::decode(r, a)) },
     Dialect { name: "graph-error", read: |r, _, a| scim_error::sniff_graph(r).then(|| scim_error::decode_graph(r, a)) },
     Dialect { name: "named", read: |r, _, a| named::sniff(r).then(|| named::decode(r, a)) },
@@ -118,6 +126,11 @@ pub fn dialect_names() -> impl Iterator<Item = &'static str> {
 fn first_keys(record: Json<'_>) -> String {
     let keys: Vec<&str> = record.fields().iter().take(6).map(|(key, _)| key).collect();
     if keys.is_empty() { "no fields".to_owned() } else { keys.join(", ") }
+}
+
+/// Whether a record is a block of text of this kind; the framing says which it is.
+fn is_text(record: Json<'_>, kind: &str) -> bool {
+    record.exact("provlens.text").and_then(Json::text) == Some(kind)
 }
 
 /// Takes a message apart and puts its layers into the event.

@@ -5,6 +5,8 @@
 
 mod buffer;
 mod json;
+mod logfmt;
+mod logrus;
 mod start;
 mod table;
 mod text;
@@ -23,6 +25,8 @@ pub use start::{RecordStart, Start};
 
 /// Bytes after which a batch is handed on.
 const BATCH: usize = 512 * 1024;
+/// The field for text that stands behind a record and belongs to it.
+const AFTER: &str = "provlens.after";
 /// Longest record that is read.
 pub const MAX_RECORD: usize = 16 << 20;
 
@@ -93,7 +97,7 @@ impl Framing {
     /// Decides by the first bytes.
     pub fn of(head: &[u8]) -> Framing {
         if head.trim_ascii_start().first() == Some(&b'{') {
-            return Framing(How::Json);
+            return Framing(if logrus::sniff(head) { How::Text(text::TextKind::Logrus) } else { How::Json });
         }
         Framing(match (text::sniff(head), table::sniff(head)) {
             (Some(kind), _) => How::Text(kind),

@@ -4,7 +4,7 @@
 use std::io::Read;
 
 use super::buffer::{Bytes as _, Window};
-use super::{Batch, MAX_RECORD};
+use super::{Batch, MAX_RECORD, logfmt, logrus};
 use crate::error::{Problem, ProblemKind};
 
 /// Kinds of text that are told apart.
@@ -16,8 +16,14 @@ pub(super) enum TextKind {
     AccessLog,
     /// `[date] production.ERROR: …`, continued on the lines below.
     Laravel,
-    /// `2025-… trackingid="…" event="…"`.
+    /// What Entra's client says of a call and its answer, over many lines.
+    EntraClient,
+    /// `2025-… trackingid="…" event="…"`, continued on the lines below.
     PingFederate,
+    /// `event=… logger=…`, continued on the lines below.
+    Logfmt,
+    /// JSON objects with plain text between them.
+    Logrus,
     /// Words nobody knows: one record a file.
     Other,
 }
@@ -28,7 +34,10 @@ impl TextKind {
             TextKind::Pasted => "pasted-text",
             TextKind::AccessLog => "access-log",
             TextKind::Laravel => "laravel-log",
+            TextKind::EntraClient => "entra-client-text",
             TextKind::PingFederate => "pingfederate-log",
+            TextKind::Logfmt => "logfmt",
+            TextKind::Logrus => "json with text",
             TextKind::Other => "text",
         }
     }
@@ -36,7 +45,40 @@ impl TextKind {
     fn is_whole_file(self) -> bool {
         matches!(self, TextKind::Pasted | TextKind::Other)
     }
+
+    /// Whether a line starts a block; `ended` if the block before may end there.
+    fn starts(self, line: &[u8], ended: bool) -> bool {
+        let digits = |from: usize| line.get(from..from + 4).is_some_and(|year| year.iter().all(u8::is_ascii_digit));
+        match self {
+            TextKind::AccessLog => true,
+            // Not every bracket: a traced body may begin with one.
+            TextKind::Laravel => line.first() == Some(&b'[') && digits(1),
+            TextKind::PingFederate => digits(0),
+            TextKind::Logrus => line.first() == Some(&b'{'),
+            TextKind::Logfmt => logfmt::is_line(&String::from_utf8_lossy(line)),
+            TextKind::EntraClient => ended && memchr::memmem::find(line, b"Resource:").is_some(),
+            TextKind::Pasted | TextKind::Other => false,
+        }
+    }
+
+    /// Whether a block may end behind this line, as far as the line tells.
+    fn completes(self, line: &[u8]) -> bool {
+        self != TextKind::EntraClient || memchr::memmem::find(line, b"Response Status Code:").is_some()
+    }
+
+    /// The object for a block; `None` if it is broken.
+    fn object(self, block: &str) -> Option<String> {
+        match self {
+            // What stands before the first line with fields is a greeting.
+            TextKind::Logfmt => logfmt::object(block).or_else(|| TextKind::Other.object(block)),
+            TextKind::Logrus => logrus::object(block).map(Into::into),
+            _ => Some(serde_json::json!({ "provlens.text": self.name(), "words": block }).to_string()),
+        }
+    }
 }
+
+/// Lines that are looked at for one that tells the kind; programs greet before they log.
+const SOME: usize = 8;
 
 /// The kind of text, or `None` if the bytes are JSON or a table.
 pub(super) fn sniff(head: &[u8]) -> Option<TextKind> {
@@ -60,6 +102,16 @@ pub(super) fn sniff(head: &[u8]) -> Option<TextKind> {
     {
         return Some(TextKind::PingFederate);
     }
+    // A page about logs is no log: Markdown headings and tables.
+    if first.starts_with('#') || text.contains("| --- |") {
+        return Some(TextKind::Other);
+    }
+    if text.lines().take(SOME).any(logfmt::is_line) {
+        return Some(TextKind::Logfmt);
+    }
+    if text.contains("Resource:") && text.contains("Operation:") && text.contains("Response Status Code:") {
+        return Some(TextKind::EntraClient);
+    }
     let lower = text.to_lowercase();
     let marks = [
         "statuscode:",
@@ -71,10 +123,6 @@ pub(super) fn sniff(head: &[u8]) -> Option<TextKind> {
         "matching user not found",
         "provisioning",
     ];
-    // A page about logs is no log: Markdown headings and tables.
-    if first.starts_with('#') || text.contains("| --- |") {
-        return Some(TextKind::Other);
-    }
     let prefixed = first.contains('{') && first.ends_with('}');
     if !prefixed && marks.iter().any(|mark| lower.contains(mark)) && super::table::sniff(head).is_none() {
         return Some(TextKind::Pasted);
@@ -118,8 +166,17 @@ impl<R: Read> TextBlocks<R> {
             };
             let words = String::from_utf8_lossy(self.window.rest().get(..length).unwrap_or_default()).trim().to_owned();
             if !words.is_empty() {
-                let object = serde_json::json!({ "provlens.text": self.kind.name(), "words": words }).to_string();
-                batch.push(object.as_bytes(), self.window.line(), self.window.offset(), length as u64);
+                let (line, offset) = (self.window.line(), self.window.offset());
+                match self.kind.object(&words) {
+                    Some(object) => batch.push(object.as_bytes(), line, offset, length as u64),
+                    None => batch.problems.push(Problem {
+                        line,
+                        offset,
+                        kind: ProblemKind::BadJson,
+                        detail: "a record that is cut off or broken; it was passed over".to_owned(),
+                        lost: true,
+                    }),
+                }
             }
             self.window.pass(length);
         }
@@ -135,21 +192,22 @@ impl<R: Read> TextBlocks<R> {
         if self.kind.is_whole_file() {
             return (self.window.ended() && rest.len() <= MAX_RECORD).then_some(rest.len());
         }
-        let mut from = 0;
+        let (mut from, mut ended) = (0, false);
         loop {
-            match memchr::memchr(b'\n', rest.get(from..)?) {
-                Some(at) => {
-                    let end = from + at + 1;
-                    let continued = self.kind == TextKind::Laravel && rest.get(end).is_some_and(|b| *b != b'[');
-                    if !continued && (end < rest.len() || self.window.ended() || self.kind != TextKind::Laravel) {
-                        return Some(end);
-                    }
-                    if end >= rest.len() {
-                        return self.window.ended().then_some(rest.len());
-                    }
-                    from = end;
-                }
-                None => return self.window.ended().then_some(rest.len()),
+            let line = rest.get(from..)?;
+            let Some(at) = memchr::memchr(b'\n', line) else {
+                // The last line, unless more of it follows.
+                let is_next = from > 0 && self.kind.starts(line, ended);
+                return self.window.ended().then_some(if is_next { from } else { rest.len() });
+            };
+            let line = line.get(..at)?;
+            if from > 0 && self.kind.starts(line, ended) {
+                return Some(from);
+            }
+            ended |= self.kind.completes(line);
+            from += at + 1;
+            if self.kind == TextKind::AccessLog {
+                return Some(from);
             }
         }
     }
