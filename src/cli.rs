@@ -92,7 +92,7 @@ pub struct Common {
     /// Only people whose login, id or name contains this
     #[arg(long, value_name = "LOGIN")]
     pub user: Option<String>,
-    /// Only this provider: okta, entra, aws, scim
+    /// Only this provider: okta, entra, aws, scim, github, google …
     #[arg(long, value_name = "NAME")]
     pub provider: Option<String>,
     /// Only this known issue

@@ -2,6 +2,7 @@
 
 use bumpalo::Bump;
 
+use super::google;
 use crate::json::{Json, Names, parse};
 
 const MAX_LEVELS: usize = 5;
@@ -13,16 +14,19 @@ pub fn open_envelopes<'a>(value: Json<'a>, arena: &'a Bump, each: &mut dyn FnMut
 
 /// Names of fields that may be part of an envelope. Nine records of ten have none of them, and are
 /// told by one pass over their names.
-static MARKS: Names<29> = Names::new([
+static MARKS: Names<32> = Names::new([
     "log",
     "data",
     "hits",
     "_raw",
     "body",
     "logs",
+    "items",
     "okta",
     "azure",
     "event",
+    "events",
+    "entries",
     "input",
     "value",
     "result",
@@ -48,6 +52,10 @@ static MARKS: Names<29> = Names::new([
 fn open<'a>(value: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut(Json<'a>)) {
     if level >= MAX_LEVELS || !value.fields().has_any(&MARKS) {
         each(value);
+        return;
+    }
+    if let Some(list) = google::single(value, arena) {
+        list.items().for_each(&mut *each);
         return;
     }
     if let Some(list) = list_inside(value) {
@@ -78,10 +86,37 @@ fn list_inside<'a>(value: Json<'a>) -> Option<Json<'a>> {
     if let Some(hits) = value.path("hits.hits").filter(objects) {
         return Some(hits);
     }
+    if let Some(list) = page(value).filter(objects) {
+        return Some(list);
+    }
     if value.fields().count() <= 2 {
         return ["records", "Records", "value", "logs"].iter().find_map(|key| exact(key)).filter(objects);
     }
     None
+}
+
+/// The list of an API's answer, if what stands beside it is about the page only.
+fn page(value: Json<'_>) -> Option<Json<'_>> {
+    const LISTS: [&str; 4] = ["items", "entries", "result", "data"];
+    const AROUND: [&str; 14] = [
+        "kind",
+        "etag",
+        "nextPageToken",
+        "response_metadata",
+        "ok",
+        "success",
+        "errors",
+        "messages",
+        "result_info",
+        "status",
+        "pagination",
+        "links",
+        "_links",
+        "meta",
+    ];
+    let list = LISTS.iter().find_map(|key| value.exact(key)).filter(|list| matches!(list, Json::Array(_)))?;
+    let known = |key: &str| LISTS.contains(&key) || AROUND.contains(&key);
+    value.fields().iter().all(|(key, _)| known(key)).then_some(list)
 }
 
 /// Envelopes that hold one record.
@@ -127,7 +162,11 @@ fn inside<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Json<'a>> {
             return Some(inner);
         }
     }
-    if exact("@timestamp").is_some() || value.fields().count() <= 2 {
+    // In GitHub's audit log, `message` is what it answered.
+    let shipped = exact("@timestamp").is_some() && exact("action").is_none();
+    // Docker keeps each line of a container beside `stream` and `time`.
+    let contained = exact("log").is_some() && exact("stream").is_some();
+    if shipped || contained || value.fields().count() <= 2 {
         return ["message", "log", "body"].iter().find_map(|key| exact(key)).and_then(|text| match text {
             Json::String(_) => unfolded(text),
             _ => None,

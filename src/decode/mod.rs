@@ -1,22 +1,33 @@
 //! Records to events, one file a dialect: the only place that knows vendors' field names.
 
 mod access_log;
+mod auth0;
 mod authentik;
 mod aws;
+mod cloudflare;
+mod databricks;
+mod descope;
 mod entra;
 mod entra_audit;
 mod entra_client;
 mod entra_job;
 mod entra_shapes;
 mod envelope;
+mod github;
+mod google;
+mod jumpcloud;
 mod laravel;
 mod named;
 mod okta;
 mod okta_flat;
+mod onelogin;
 mod pasted;
 mod ping;
+mod sailpoint;
 mod scim_call;
 mod scim_error;
+mod slack;
+mod snowflake;
 mod ssosync;
 mod text;
 
@@ -61,7 +72,7 @@ pub enum Wanted {
 }
 
 /// In the order in which they are tried: a format whose marks include another's comes first.
-const DIALECTS: [Dialect; 24] = [
+const DIALECTS: [Dialect; 35] = [
     Dialect { name: "okta-system-log", read: okta::read },
     Dialect { name: "okta-flat", read: |r, _, a| okta_flat::sniff(r).then(|| okta_flat::decode(r, a)) },
     Dialect {
@@ -99,6 +110,17 @@ const DIALECTS: [Dialect; 24] = [
     Dialect { name: "entra-job", read: |r, _, a| entra_job::sniff(r).then(|| entra_job::decode(r, a)) },
     Dialect { name: "azure-other", read: |r, _, a| named::sniff_azure(r).then(|| named::decode_azure(r, a)) },
     Dialect { name: "aws-scim", read: |r, _, a| aws::sniff(r).then(|| aws::decode(r, a)) },
+    Dialect { name: "github-audit", read: |r, _, a| github::sniff(r).then(|| github::decode(r, a)) },
+    Dialect { name: "google-workspace", read: |r, _, a| google::sniff(r).then(|| google::decode(r, a)) },
+    Dialect { name: "jumpcloud", read: |r, _, a| jumpcloud::sniff(r).then(|| jumpcloud::decode(r, a)) },
+    Dialect { name: "sailpoint", read: |r, _, a| sailpoint::sniff(r).then(|| sailpoint::decode(r, a)) },
+    Dialect { name: "slack-audit", read: |r, _, a| slack::sniff(r).then(|| slack::decode(r, a)) },
+    Dialect { name: "databricks-audit", read: |r, _, a| databricks::sniff(r).then(|| databricks::decode(r, a)) },
+    Dialect { name: "snowflake-rest-events", read: |r, _, a| snowflake::sniff(r).then(|| snowflake::decode(r, a)) },
+    Dialect { name: "cloudflare-scim", read: |r, _, a| cloudflare::sniff(r).then(|| cloudflare::decode(r, a)) },
+    Dialect { name: "descope-audit", read: |r, _, a| descope::sniff(r).then(|| descope::decode(r, a)) },
+    Dialect { name: "auth0", read: |r, _, a| auth0::sniff(r).then(|| auth0::decode(r, a)) },
+    Dialect { name: "onelogin", read: |r, _, a| onelogin::sniff(r).then(|| onelogin::decode(r, a)) },
     Dialect { name: "authentik", read: |r, _, a| authentik::sniff(r).then(|| authentik::decode(r, a)) },
     Dialect { name: "ssosync", read: |r, _, a| ssosync::sniff(r).then(|| ssosync::decode(r, a)) },
     Dialect { name: "access-log", read: |r, _, a| access_log::sniff(r).then(|| access_log::decode(r, a)) },
@@ -110,6 +132,26 @@ const DIALECTS: [Dialect; 24] = [
     Dialect { name: "scim-error", read: |r, _, a| scim_error::sniff(r).then(|| scim_error::decode(r, a)) },
     Dialect { name: "graph-error", read: |r, _, a| scim_error::sniff_graph(r).then(|| scim_error::decode_graph(r, a)) },
     Dialect { name: "named", read: |r, _, a| named::sniff(r).then(|| named::decode(r, a)) },
+];
+
+/// Whose logs are read: what rules may ask for as `provider`.
+pub const PROVIDERS: [&str; 16] = [
+    "okta",
+    "entra",
+    "aws",
+    "scim",
+    "github",
+    "snowflake",
+    "databricks",
+    "cloudflare",
+    "descope",
+    "slack",
+    "jumpcloud",
+    "sailpoint",
+    "google",
+    "onelogin",
+    "ping",
+    "auth0",
 ];
 
 /// Decodes one unwrapped record.

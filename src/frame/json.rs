@@ -15,7 +15,8 @@ use crate::json::{Failure, Found, Reader, Value};
 use crate::text::sanitize;
 
 /// Names under which an export keeps its list of records.
-const LISTS: [&[u8]; 8] = [b"value", b"records", b"Records", b"Events", b"events", b"logs", b"items", b"hits"];
+const LISTS: [&[u8]; 9] =
+    [b"value", b"records", b"Records", b"Events", b"events", b"logs", b"items", b"hits", b"audits"];
 /// Fields that may stand before the list in such a wrapper.
 const SHELL: [&[u8]; 12] = [
     b"@odata.context",

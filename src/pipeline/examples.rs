@@ -120,14 +120,10 @@ pub fn event<'a>(example: &'a Example, arena: &'a Bump) -> Result<Event<'a>, Str
     let fields: Vec<(&'a str, Json<'a>)> =
         example.fields.iter().map(|(key, value)| (key.as_str(), Json::String(value))).collect();
     let text = |value: Option<&String>| value.map(|value| &*arena.alloc_str(value));
-    let provider = match example.provider.as_deref().unwrap_or("scim") {
-        "okta" => "okta",
-        "entra" => "entra",
-        "aws" => "aws",
-        "scim" => "scim",
-        other => {
-            return Err(format!("no decoder gives events of the provider `{other}`; use okta, entra, aws or scim"));
-        }
+    let asked = example.provider.as_deref().unwrap_or("scim");
+    let Some(provider) = decode::PROVIDERS.into_iter().find(|provider| *provider == asked) else {
+        let known = decode::PROVIDERS.join(", ");
+        return Err(format!("no decoder gives events of the provider `{asked}`; there are {known}"));
     };
     let dialect = match example.dialect.as_deref() {
         None => "pasted-text",
