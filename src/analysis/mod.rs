@@ -517,8 +517,10 @@ impl Builder {
     }
 
     fn add_history(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>) {
-        // Finding an account is not yet having access.
-        if row.operation == Operation::Match && row.outcome == Outcome::Success {
+        // Finding an account is not yet having access; and whether somebody gets it after an app could
+        // not look them up, the identity provider's log says.
+        let looked_up = row.operation == Operation::Match;
+        if looked_up && (row.outcome == Outcome::Success || !sides::asks(row.provider)) {
             return;
         }
         if let (Some(person), Some(app)) = (person, app) {
