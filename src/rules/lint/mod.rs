@@ -40,9 +40,9 @@ pub fn check(library: &Library) -> Vec<Complaint> {
             steps(rule, &words),
             verify(rule, &words),
             escalate(rule),
-            look_alikes(rule, library, &words),
+            look_alikes(rule, library),
             sources(rule),
-            proof(rule, &words),
+            proof(rule),
         ];
         complaints.extend(found.into_iter().flatten().map(|(part, what)| complain(part, what)));
     }
@@ -151,13 +151,13 @@ fn escalate(rule: &Rule) -> Found {
     checks.into_iter().filter(|(wrong, _)| *wrong).map(|(_, what)| (Part::Escalate, what.to_owned())).collect()
 }
 
-fn look_alikes(rule: &Rule, library: &Library, words: &Words) -> Found {
+fn look_alikes(rule: &Rule, library: &Library) -> Found {
     let mut found = Vec::new();
     for (at, other) in rule.look_alikes.iter().enumerate() {
         let mut complain = |what: String| found.push((Part::LookAlike(at), what));
         if other.rule == rule.id {
             complain("a rule does not look like itself; name the other one".to_owned());
-        } else if library.find(&other.rule).is_none() && !words.is_planned(&other.rule) {
+        } else if library.find(&other.rule).is_none() {
             complain(format!(
                 "`{}` looks alike, but no rule has that id{}",
                 other.rule,
@@ -193,7 +193,7 @@ fn sources(rule: &Rule) -> Found {
 }
 
 /// Whether the author showed that the rule finds what it should, and nothing else.
-fn proof(rule: &Rule, words: &Words) -> Found {
+fn proof(rule: &Rule) -> Found {
     let mut found = Vec::new();
     if rule.matches.is_empty() {
         let why = if rule.unseen.is_some() { "no log shows the issue (`unseen`)" } else { "it has no [[match]]" };
@@ -208,7 +208,7 @@ fn proof(rule: &Rule, words: &Words) -> Found {
             "one wording only; add a second [[example]] with other words, other names, or from another log format";
         found.push((Part::Example(0), what.to_owned()));
     }
-    if !rule.examples.iter().any(|example| example.record.is_some()) && !words.has_no_format(&rule.id) {
+    if !rule.examples.iter().any(|example| example.record.is_some()) {
         found.push((Part::Example(0), "no [[example]] is a whole `record`; add one, with invented people".to_owned()));
     }
     if rule.counterexamples.is_empty() {

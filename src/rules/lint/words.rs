@@ -14,8 +14,6 @@ struct Lists {
     jargon: Jargon,
     step: Steps,
     verify: Verify,
-    look_alikes: LookAlikes,
-    proof: Proof,
 }
 
 #[derive(Deserialize)]
@@ -36,18 +34,6 @@ struct Steps {
 #[serde(deny_unknown_fields)]
 struct Verify {
     vague: HashSet<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LookAlikes {
-    planned: HashSet<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Proof {
-    without_record: HashSet<String>,
 }
 
 /// The lists, ready to be used.
@@ -92,16 +78,6 @@ impl Words {
     pub(super) fn is_vague(&self, text: &str) -> bool {
         text.split_whitespace().count() < 3
             || self.lists.verify.vague.contains(&text.trim_end_matches('.').to_lowercase())
-    }
-
-    /// Whether no log format that can be read shows the events of this rule.
-    pub(super) fn has_no_format(&self, id: &str) -> bool {
-        self.lists.proof.without_record.contains(id)
-    }
-
-    /// Whether an issue is in the catalogue and its rule is still to be written.
-    pub(super) fn is_planned(&self, id: &str) -> bool {
-        self.lists.look_alikes.planned.contains(id)
     }
 }
 
