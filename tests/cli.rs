@@ -17,7 +17,11 @@ use serde_json::Value;
 
 fn provlens() -> Command {
     let mut command = Command::cargo_bin("provlens").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("XDG_CONFIG_HOME").env("HOME", "/nonexistent");
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("PROVLENS_RULES")
+        .env("HOME", "/nonexistent");
     command
 }
 
@@ -406,6 +410,7 @@ fn interrupted(args: &[&str], signal: &str, open: Option<&Path>, records: &[u8])
     let mut child = process::Command::new(env!("CARGO_BIN_EXE_provlens"))
         .args(args)
         .env_remove("XDG_CONFIG_HOME")
+        .env_remove("PROVLENS_RULES")
         .env("HOME", "/nonexistent")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
