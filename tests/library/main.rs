@@ -4,6 +4,7 @@
 
 mod ambiguities;
 mod catalogue;
+mod certainty;
 mod confusion;
 mod robust;
 mod unseen;
