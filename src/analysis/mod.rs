@@ -12,9 +12,10 @@ mod account;
 mod outcome;
 mod patterns;
 mod people;
+mod result;
+mod row;
 mod sides;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -29,294 +30,14 @@ use outcome::{Effect, Histories};
 pub use patterns::Patterns;
 use patterns::{Found, Sums};
 use people::People;
+pub use result::{Analysis, AppHealth, Covered, Evidence, Issue, OtherSide, PeopleLists, PersonState, State};
+pub use row::{Detail, Row};
 use sides::{Half, Sides};
 
 /// Examples kept of an issue.
 const EXAMPLES: usize = 3;
 /// Most different (issue, application) pairs and clusters that are kept apart.
 const MAX_KEYS: usize = 50_000;
-
-/// One event as the analysis needs it. Its texts are borrowed from whoever read it; the analysis
-/// copies those of which it has not seen the like.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub struct Row<'a> {
-    pub input: usize,
-    pub line: u64,
-    pub offset: u64,
-    pub length: u64,
-    pub time: Option<Micros>,
-    pub provider: &'static str,
-    pub dialect: &'static str,
-    pub operation: Operation,
-    pub outcome: Outcome,
-    pub needs_action: bool,
-    pub app: Option<Cow<'a, str>>,
-    pub app_id: Option<Cow<'a, str>>,
-    pub subject_kind: Option<Cow<'a, str>>,
-    pub subject_id: Option<Cow<'a, str>>,
-    pub login: Option<Cow<'a, str>>,
-    pub subject_name: Option<Cow<'a, str>>,
-    /// Id of the account at the target, where people of the source may be joined to a wrong one.
-    pub account: Option<Cow<'a, str>>,
-    /// Shared with what the analysis shows as evidence.
-    pub detail: Option<Arc<Detail>>,
-    /// What makes two records the same event.
-    pub key: u64,
-    /// Excluded by a filter: counted as read, not analysed.
-    pub filtered: bool,
-}
-
-impl Row<'_> {
-    fn into_owned(self) -> Row<'static> {
-        let owned = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
-        Row {
-            app: owned(self.app),
-            app_id: owned(self.app_id),
-            subject_kind: owned(self.subject_kind),
-            subject_id: owned(self.subject_id),
-            login: owned(self.login),
-            subject_name: owned(self.subject_name),
-            account: owned(self.account),
-            ..self
-        }
-    }
-
-    /// How the person is called.
-    fn person(&self) -> Option<String> {
-        self.login.as_ref().or(self.subject_name.as_ref()).or(self.subject_id.as_ref()).map(|text| text.to_string())
-    }
-}
-
-/// What is kept of an event that did not simply succeed.
-#[derive(Clone, Debug, Default)]
-#[allow(missing_docs)]
-pub struct Detail {
-    pub event_type: Option<String>,
-    pub actor: Option<String>,
-    pub code: Option<String>,
-    pub message: Option<String>,
-    pub phase: Option<String>,
-    pub http_status: Option<u16>,
-    pub scim_type: Option<String>,
-    pub remote: Option<String>,
-    pub ids: BTreeMap<&'static str, String>,
-    pub rule: Option<(usize, Certainty)>,
-    pub shape: Option<String>,
-}
-
-/// One event shown as evidence.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub struct Evidence {
-    pub input: usize,
-    pub line: u64,
-    pub offset: u64,
-    pub time: Option<Micros>,
-    pub user: Option<String>,
-    pub operation: Operation,
-    pub message: Option<String>,
-    pub remote: Option<String>,
-    pub ids: BTreeMap<&'static str, String>,
-    /// The same call in the log of the other side, if both were read.
-    pub other_side: Option<Box<OtherSide>>,
-}
-
-impl Evidence {
-    fn of(row: &Row<'_>, detail: Option<&Detail>) -> Evidence {
-        let bare = Evidence {
-            input: row.input,
-            line: row.line,
-            offset: row.offset,
-            time: row.time,
-            user: row.person(),
-            operation: row.operation,
-            message: None,
-            remote: None,
-            ids: BTreeMap::new(),
-            other_side: None,
-        };
-        match detail {
-            Some(detail) => bare.with(detail),
-            None => bare,
-        }
-    }
-
-    /// The same with the texts of its detail.
-    fn with(self, detail: &Detail) -> Evidence {
-        Evidence { message: detail.message.clone(), remote: detail.remote.clone(), ids: detail.ids.clone(), ..self }
-    }
-
-    /// Whether it is the same record.
-    fn is_same(&self, other: &Evidence) -> bool {
-        (self.input, self.offset) == (other.input, other.offset)
-    }
-}
-
-/// What the other side's log says of a call.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub struct OtherSide {
-    pub provider: &'static str,
-    pub evidence: Evidence,
-    /// How it is known to be the same call.
-    pub by: &'static str,
-}
-
-/// What became of an issue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// People are still affected and it is still tried.
-    Ongoing,
-    /// Everyone who failed has since succeeded.
-    Recovered,
-    /// People are still affected, but nothing was tried for a day of log time.
-    Quiet,
-}
-
-impl State {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            State::Ongoing => "ongoing",
-            State::Recovered => "recovered",
-            State::Quiet => "quiet",
-        }
-    }
-}
-
-/// A known issue, or a cluster of failures that no rule explains, at one application.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub struct Issue {
-    pub rule: Option<usize>,
-    pub shape: Option<String>,
-    pub provider: &'static str,
-    pub app: Option<String>,
-    pub app_id: Option<String>,
-    pub certainty: Certainty,
-    pub events: u64,
-    pub failures: u64,
-    /// Skips that leave somebody without access.
-    pub needs_action: u64,
-    pub users: u64,
-    pub still_broken: u64,
-    pub state: State,
-    pub first: Option<Micros>,
-    pub last: Option<Micros>,
-    pub operations: BTreeMap<&'static str, u64>,
-    pub examples: Vec<Evidence>,
-    /// What several events say together, if that is how it was found.
-    pub pattern: Option<String>,
-    /// Failures that the log of the other side tells of too.
-    pub both_sides: u64,
-}
-
-impl Issue {
-    /// Whether all of it is what the application's own log says of failures that the identity
-    /// provider's log tells too, under another issue.
-    pub fn is_told_by_the_other_side(&self) -> bool {
-        self.both_sides > 0 && self.both_sides == self.failures && !sides::asks(self.provider)
-    }
-}
-
-/// One application.
-#[derive(Clone, Debug, Default)]
-#[allow(missing_docs)]
-pub struct AppHealth {
-    pub name: Arc<str>,
-    pub attempts: u64,
-    pub failures: u64,
-    pub people_failed: u64,
-    pub still_broken: u64,
-    pub last: Option<Micros>,
-    pub last_success: Option<Micros>,
-    pub last_failure: Option<Micros>,
-}
-
-impl AppHealth {
-    /// `failing`, `degraded` or `healthy`: failing if at least a fifth of the attempts failed or
-    /// nothing has succeeded since the last failure, and somebody is still without.
-    pub fn health(&self) -> &'static str {
-        let no_success_since = self.last_failure.is_some() && self.last_success < self.last_failure;
-        match () {
-            () if self.failures == 0 || self.still_broken == 0 && !no_success_since => "healthy",
-            () if self.failures * 5 >= self.attempts || no_success_since => "failing",
-            () => "degraded",
-        }
-    }
-}
-
-/// One person at one application for whom something is not as it should be.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub struct PersonState {
-    pub user: Arc<str>,
-    pub app: Arc<str>,
-    pub since: Option<Micros>,
-    pub rule: Option<usize>,
-}
-
-/// People for whom something is not as it should be.
-#[derive(Clone, Debug, Default)]
-#[allow(missing_docs)]
-pub struct PeopleLists {
-    pub access_not_removed: Vec<PersonState>,
-    pub waiting_for_access: Vec<PersonState>,
-    pub out_of_date: Vec<PersonState>,
-}
-
-impl PeopleLists {
-    fn list(&mut self, standing: Standing) -> &mut Vec<PersonState> {
-        match standing {
-            Standing::AccessNotRemoved => &mut self.access_not_removed,
-            Standing::WaitingForAccess => &mut self.waiting_for_access,
-            Standing::OutOfDate => &mut self.out_of_date,
-        }
-    }
-
-    /// Who has waited longest comes first.
-    fn sort(&mut self) {
-        for list in [&mut self.access_not_removed, &mut self.waiting_for_access, &mut self.out_of_date] {
-            list.sort_by(|a, b| {
-                a.since
-                    .cmp(&b.since)
-                    .then_with(|| a.user.cmp(&b.user))
-                    .then_with(|| a.app.cmp(&b.app))
-                    .then(a.rule.cmp(&b.rule))
-            });
-        }
-    }
-}
-
-/// The immutable result that every output reads.
-#[derive(Clone, Debug, Default)]
-#[allow(missing_docs)]
-pub struct Analysis {
-    pub inputs: Vec<InputAccount>,
-    pub totals: Totals,
-    pub first: Option<Micros>,
-    pub last: Option<Micros>,
-    pub apps: Vec<AppHealth>,
-    pub issues: Vec<Issue>,
-    pub unknown: Vec<Issue>,
-    pub people: PeopleLists,
-    /// Rows of the person that was asked for, in order of time.
-    pub story: Vec<Row<'static>>,
-    /// If the run was stopped: how far it came.
-    pub covered: Option<Covered>,
-}
-
-/// How far a run came that was stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Covered {
-    /// Bytes on the disk that were read.
-    #[serde(rename = "bytes_read")]
-    pub bytes: u64,
-    /// Bytes there are, if all inputs say.
-    #[serde(rename = "bytes_total")]
-    pub of: Option<u64>,
-}
 
 /// Rule, or shape where there is none, and application.
 type IssueKey = (Option<usize>, Option<String>, Option<u32>);
@@ -606,7 +327,14 @@ impl Builder {
         if let (true, true, Some(at)) = (failed, self.inputs.len() > 1, row.time) {
             let issue = (rule, issue.shape.clone(), app);
             let (provider, status) = (row.provider, detail.http_status);
-            self.sides.add(provider, || Half { provider, issue, person, at, status, evidence: evidence() });
+            self.sides.add(provider, || Half {
+                provider,
+                issue,
+                person,
+                at,
+                status,
+                evidence: Evidence::brief(row, Some(detail)),
+            });
         }
     }
 
@@ -628,10 +356,14 @@ impl Builder {
                 issue.examples.insert(0, joined.example);
                 issue.examples.truncate(EXAMPLES);
             }
+            let newest = newest.filter(|(newest, _)| !issue.examples.iter().any(|example| example.is_same(newest)));
             issue.examples.extend(newest.map(|(evidence, detail)| evidence.with(&detail)));
             let persons: HashSet<u32, Seeded> = people.keys().map(|(person, _)| *person).collect();
+            // Whether somebody is still without access, the identity provider's log says.
+            let told = issue.is_told_by_the_other_side();
             let broken: HashSet<u32, Seeded> = people
                 .iter()
+                .filter(|_| !told)
                 .filter(|((person, effect), at)| {
                     app.is_none_or(|app| !histories.resolved_after((*person, app), *effect, **at))
                 })

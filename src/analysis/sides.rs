@@ -18,7 +18,7 @@ const CLOCKS: Micros = 120 * SECOND;
 /// The same where only the status tells that it is one call.
 const AT_ONCE: Micros = 5 * SECOND;
 /// Failures that are kept of each side.
-const MOST: usize = 20_000;
+const MOST: usize = 10_000;
 
 /// Providers whose logs tell of calls that they made; all others were called.
 const IDENTITY: [&str; 7] = ["okta", "entra", "jumpcloud", "onelogin", "google", "sailpoint", "ping"];

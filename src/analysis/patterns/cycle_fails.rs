@@ -21,6 +21,10 @@ pub(super) struct CycleFails {
     cycles: BTreeMap<(u32, String), Cycle>,
     /// Changes that succeeded, by application and hour: what succeeds does not say in which cycle.
     successes: BTreeMap<(u32, Micros), u64>,
+    /// There were too many to count them all, so nothing can be said of any cycle.
+    uncounted: bool,
+    /// People that are kept, of all cycles.
+    kept: usize,
 }
 
 #[derive(Default)]
@@ -44,7 +48,12 @@ impl Pattern for CycleFails {
         }
         let (Some(app), Some(at)) = (sight.app, sight.row.time) else { return };
         if sight.succeeded() {
-            *self.successes.entry((app, at.div_euclid(HOUR))).or_default() += 1;
+            let hour = (app, at.div_euclid(HOUR));
+            if self.successes.len() < MOST || self.successes.contains_key(&hour) {
+                *self.successes.entry(hour).or_default() += 1;
+            } else {
+                self.uncounted = true;
+            }
             return;
         }
         let Some(id) = sight.detail.and_then(|detail| detail.ids.get("cycle")) else { return };
@@ -53,7 +62,9 @@ impl Pattern for CycleFails {
         }
         let cycle = self.cycles.entry((app, id.clone())).or_default();
         cycle.failures += 1;
-        cycle.people.extend(sight.person);
+        if let Some(person) = sight.person.filter(|_| self.kept < MOST) {
+            self.kept += usize::from(cycle.people.insert(person));
+        }
         cycle.first = Some(cycle.first.map_or(at, |first| first.min(at)));
         cycle.last = cycle.last.max(Some(at));
         if cycle.examples.len() < EXAMPLES {
@@ -63,7 +74,7 @@ impl Pattern for CycleFails {
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {
         let mut found = ByApp::default();
-        for ((app, _), cycle) in &self.cycles {
+        for ((app, _), cycle) in self.cycles.iter().filter(|_| !self.uncounted) {
             let Some((first, last)) = cycle.first.zip(cycle.last) else { continue };
             let hours = (*app, first.div_euclid(HOUR))..=(*app, last.div_euclid(HOUR));
             let succeeded: u64 = self.successes.range(hours).map(|(_, count)| count).sum();

@@ -13,7 +13,7 @@ const TURNS: usize = 4;
 /// Within so long; somebody who comes back once a year does not flap.
 const WITHIN: Micros = 14 * DAY;
 /// Switches that are kept of one account.
-const KEPT: usize = 64;
+const KEPT: usize = 16;
 
 #[derive(Default)]
 pub(super) struct Flapping {

@@ -1,7 +1,7 @@
 //! A directory took a change, and half a minute later Okta still says that the sync failed, without
 //! a reason: setting the password took too long, since its port is closed.
 
-use super::{ByApp, Found, MOST, Pattern, Sight, Sums, counted, people};
+use super::{ByApp, Found, MOST_FAILURES, Pattern, Sight, Sums, counted, people};
 use crate::analysis::Evidence;
 use crate::analysis::outcome::Effect;
 use crate::event::{Operation, Outcome};
@@ -33,7 +33,7 @@ impl Pattern for LateFailure {
             return;
         }
         let before = sight.histories.newest_success((person, app));
-        if self.failed.len() < MOST && before.is_some_and(|before| LATE.contains(&(at - before))) {
+        if self.failed.len() < MOST_FAILURES && before.is_some_and(|before| LATE.contains(&(at - before))) {
             self.failed.push((app, person, at, sight.evidence()));
         }
     }

@@ -28,6 +28,8 @@ use crate::text::time::Micros;
 
 /// Most things that one pattern keeps in mind; what is beyond is not looked at.
 const MOST: usize = 100_000;
+/// The same of things that are kept with the words of a failure.
+const MOST_FAILURES: usize = 10_000;
 /// Examples that are shown of a pattern.
 const EXAMPLES: usize = 3;
 
@@ -59,7 +61,7 @@ impl Sight<'_> {
     }
 
     fn evidence(&self) -> Evidence {
-        Evidence::of(self.row, self.detail)
+        Evidence::brief(self.row, self.detail)
     }
 }
 

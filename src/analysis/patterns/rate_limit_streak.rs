@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ByApp, Found, MOST, Pattern, Sight, Sums, earlier, people};
+use super::{ByApp, Found, MOST_FAILURES, Pattern, Sight, Sums, earlier, people};
 use crate::analysis::Evidence;
 use crate::analysis::outcome::Effect;
 use crate::event::{Operation, Outcome};
@@ -36,7 +36,7 @@ impl Pattern for RateLimitStreak {
     fn see(&mut self, sight: &Sight<'_>) {
         let Some((person, app)) = sight.pair().filter(|_| sight.status() == Some(TOO_MANY_REQUESTS)) else { return };
         let key = (app, person, Effect::of(sight.row.operation));
-        if self.streaks.len() >= MOST && !self.streaks.contains_key(&key) {
+        if self.streaks.len() >= MOST_FAILURES && !self.streaks.contains_key(&key) {
             return;
         }
         let at = sight.row.time;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ByApp, Found, MOST, Pattern, Sight, Sums, counted, people};
+use super::{ByApp, Found, MOST, MOST_FAILURES, Pattern, Sight, Sums, counted, people};
 use crate::analysis::Evidence;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
@@ -40,7 +40,7 @@ impl Pattern for RemovalAfterExpiry {
                     ends.push(at);
                 }
             }
-            (Some(app), false) if self.failed.len() < MOST => {
+            (Some(app), false) if self.failed.len() < MOST_FAILURES => {
                 self.failed.push((app, person, at, sight.evidence()));
             }
             _ => {}

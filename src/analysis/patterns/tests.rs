@@ -254,6 +254,17 @@ fn a_sync_that_fails_half_a_minute_after_the_directory_took_it() {
     assert!(found(Detector::LateFailure, vec![write(), with_reason]).is_empty());
 }
 
+/// A stranger writes messages of megabytes, and thousands of them may be kept.
+#[test]
+fn of_long_texts_the_beginning_is_kept() {
+    let rows = (0..10).map(|n| {
+        failed(Operation::Update, "ana", n * HOUR, Some(429)).detail(|detail| detail.message = Some("é".repeat(5_000)))
+    });
+    let issues = found(Detector::RateLimitStreak, rows.collect());
+    let message = issues[0].examples[0].message.as_deref().unwrap();
+    assert_eq!((message.chars().count(), message.ends_with('…')), (1_001, true));
+}
+
 /// What patterns count are not failures, but who keeps access stands on the list of those who do.
 #[test]
 fn patterns_change_no_count_of_failures_and_name_who_keeps_access() {

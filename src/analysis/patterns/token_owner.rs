@@ -17,6 +17,8 @@ const UNAUTHORISED: u16 = 401;
 #[derive(Default)]
 pub(super) struct TokenOwner {
     apps: BTreeMap<u32, Calls>,
+    /// Refused calls that are kept, of all of them.
+    kept: usize,
 }
 
 #[derive(Default)]
@@ -44,7 +46,8 @@ impl Pattern for TokenOwner {
                 calls.examples.clear();
             }
         } else if sight.status() == Some(UNAUTHORISED) {
-            if calls.refused.len() < MOST {
+            if self.kept < MOST {
+                self.kept += 1;
                 calls.refused.push((at, sight.person));
             }
             if calls.examples.len() < EXAMPLES {

@@ -1,0 +1,245 @@
+//! What the analysis gives: everything that an output prints.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::account::{InputAccount, Totals};
+use super::outcome::Standing;
+use super::row::{Detail, Row};
+use super::sides;
+use crate::event::Operation;
+use crate::rules::Certainty;
+use crate::text::time::Micros;
+
+/// Characters of a text that are kept where thousands are kept.
+const BRIEF: usize = 1_000;
+
+/// One event shown as evidence.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct Evidence {
+    pub input: usize,
+    pub line: u64,
+    pub offset: u64,
+    pub time: Option<Micros>,
+    pub user: Option<String>,
+    pub operation: Operation,
+    pub message: Option<String>,
+    pub remote: Option<String>,
+    pub ids: BTreeMap<&'static str, String>,
+    /// The same call in the log of the other side, if both were read.
+    pub other_side: Option<Box<OtherSide>>,
+}
+
+impl Evidence {
+    pub(super) fn of(row: &Row<'_>, detail: Option<&Detail>) -> Evidence {
+        let bare = Evidence {
+            input: row.input,
+            line: row.line,
+            offset: row.offset,
+            time: row.time,
+            user: row.person(),
+            operation: row.operation,
+            message: None,
+            remote: None,
+            ids: BTreeMap::new(),
+            other_side: None,
+        };
+        match detail {
+            Some(detail) => bare.with(detail),
+            None => bare,
+        }
+    }
+
+    /// The same with the beginnings of long texts only, for whoever keeps thousands: a stranger writes
+    /// messages of megabytes.
+    pub(super) fn brief(row: &Row<'_>, detail: Option<&Detail>) -> Evidence {
+        let bare = Evidence::of(row, None);
+        let start = |text: &String| match text.char_indices().nth(BRIEF) {
+            Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+            None => text.clone(),
+        };
+        Evidence {
+            user: bare.user.as_ref().map(start),
+            message: detail.and_then(|detail| detail.message.as_ref()).map(start),
+            remote: detail.and_then(|detail| detail.remote.as_ref()).map(start),
+            ids: detail.iter().flat_map(|detail| &detail.ids).map(|(name, id)| (*name, start(id))).collect(),
+            ..bare
+        }
+    }
+
+    /// The same with the texts of its detail.
+    pub(super) fn with(self, detail: &Detail) -> Evidence {
+        Evidence { message: detail.message.clone(), remote: detail.remote.clone(), ids: detail.ids.clone(), ..self }
+    }
+
+    /// Whether it is the same record.
+    pub(super) fn is_same(&self, other: &Evidence) -> bool {
+        (self.input, self.offset) == (other.input, other.offset)
+    }
+}
+
+/// What the other side's log says of a call.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OtherSide {
+    pub provider: &'static str,
+    pub evidence: Evidence,
+    /// How it is known to be the same call.
+    pub by: &'static str,
+}
+
+/// What became of an issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// People are still affected and it is still tried.
+    Ongoing,
+    /// Everyone who failed has since succeeded.
+    Recovered,
+    /// People are still affected, but nothing was tried for a day of log time.
+    Quiet,
+}
+
+impl State {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Ongoing => "ongoing",
+            State::Recovered => "recovered",
+            State::Quiet => "quiet",
+        }
+    }
+}
+
+/// A known issue, or a cluster of failures that no rule explains, at one application.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct Issue {
+    pub rule: Option<usize>,
+    pub shape: Option<String>,
+    pub provider: &'static str,
+    pub app: Option<String>,
+    pub app_id: Option<String>,
+    pub certainty: Certainty,
+    pub events: u64,
+    pub failures: u64,
+    /// Skips that leave somebody without access.
+    pub needs_action: u64,
+    pub users: u64,
+    pub still_broken: u64,
+    pub state: State,
+    pub first: Option<Micros>,
+    pub last: Option<Micros>,
+    pub operations: BTreeMap<&'static str, u64>,
+    pub examples: Vec<Evidence>,
+    /// What several events say together, if that is how it was found.
+    pub pattern: Option<String>,
+    /// Failures that the log of the other side tells of too.
+    pub both_sides: u64,
+}
+
+impl Issue {
+    /// Whether all of it is what the application's own log says of failures that the identity
+    /// provider's log tells too, under another issue.
+    pub fn is_told_by_the_other_side(&self) -> bool {
+        self.both_sides > 0 && self.both_sides == self.failures && !sides::asks(self.provider)
+    }
+}
+
+/// One application.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs)]
+pub struct AppHealth {
+    pub name: Arc<str>,
+    pub attempts: u64,
+    pub failures: u64,
+    pub people_failed: u64,
+    pub still_broken: u64,
+    pub last: Option<Micros>,
+    pub last_success: Option<Micros>,
+    pub last_failure: Option<Micros>,
+}
+
+impl AppHealth {
+    /// `failing`, `degraded` or `healthy`: failing if at least a fifth of the attempts failed or
+    /// nothing has succeeded since the last failure, and somebody is still without.
+    pub fn health(&self) -> &'static str {
+        let no_success_since = self.last_failure.is_some() && self.last_success < self.last_failure;
+        match () {
+            () if self.failures == 0 || self.still_broken == 0 && !no_success_since => "healthy",
+            () if self.failures * 5 >= self.attempts || no_success_since => "failing",
+            () => "degraded",
+        }
+    }
+}
+
+/// One person at one application for whom something is not as it should be.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct PersonState {
+    pub user: Arc<str>,
+    pub app: Arc<str>,
+    pub since: Option<Micros>,
+    pub rule: Option<usize>,
+}
+
+/// People for whom something is not as it should be.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs)]
+pub struct PeopleLists {
+    pub access_not_removed: Vec<PersonState>,
+    pub waiting_for_access: Vec<PersonState>,
+    pub out_of_date: Vec<PersonState>,
+}
+
+impl PeopleLists {
+    pub(super) fn list(&mut self, standing: Standing) -> &mut Vec<PersonState> {
+        match standing {
+            Standing::AccessNotRemoved => &mut self.access_not_removed,
+            Standing::WaitingForAccess => &mut self.waiting_for_access,
+            Standing::OutOfDate => &mut self.out_of_date,
+        }
+    }
+
+    /// Who has waited longest comes first.
+    pub(super) fn sort(&mut self) {
+        for list in [&mut self.access_not_removed, &mut self.waiting_for_access, &mut self.out_of_date] {
+            list.sort_by(|a, b| {
+                a.since
+                    .cmp(&b.since)
+                    .then_with(|| a.user.cmp(&b.user))
+                    .then_with(|| a.app.cmp(&b.app))
+                    .then(a.rule.cmp(&b.rule))
+            });
+        }
+    }
+}
+
+/// The immutable result that every output reads.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs)]
+pub struct Analysis {
+    pub inputs: Vec<InputAccount>,
+    pub totals: Totals,
+    pub first: Option<Micros>,
+    pub last: Option<Micros>,
+    pub apps: Vec<AppHealth>,
+    pub issues: Vec<Issue>,
+    pub unknown: Vec<Issue>,
+    pub people: PeopleLists,
+    /// Rows of the person that was asked for, in order of time.
+    pub story: Vec<Row<'static>>,
+    /// If the run was stopped: how far it came.
+    pub covered: Option<Covered>,
+}
+
+/// How far a run came that was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Covered {
+    /// Bytes on the disk that were read.
+    #[serde(rename = "bytes_read")]
+    pub bytes: u64,
+    /// Bytes there are, if all inputs say.
+    #[serde(rename = "bytes_total")]
+    pub of: Option<u64>,
+}

@@ -1,0 +1,78 @@
+//! What the analysis is given: one row an event.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::event::{Operation, Outcome};
+use crate::rules::Certainty;
+use crate::text::time::Micros;
+
+/// One event as the analysis needs it. Its texts are borrowed from whoever read it; the analysis
+/// copies those of which it has not seen the like.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct Row<'a> {
+    pub input: usize,
+    pub line: u64,
+    pub offset: u64,
+    pub length: u64,
+    pub time: Option<Micros>,
+    pub provider: &'static str,
+    pub dialect: &'static str,
+    pub operation: Operation,
+    pub outcome: Outcome,
+    pub needs_action: bool,
+    pub app: Option<Cow<'a, str>>,
+    pub app_id: Option<Cow<'a, str>>,
+    pub subject_kind: Option<Cow<'a, str>>,
+    pub subject_id: Option<Cow<'a, str>>,
+    pub login: Option<Cow<'a, str>>,
+    pub subject_name: Option<Cow<'a, str>>,
+    /// Id of the account at the target, where people of the source may be joined to a wrong one.
+    pub account: Option<Cow<'a, str>>,
+    /// Shared with what the analysis shows as evidence.
+    pub detail: Option<Arc<Detail>>,
+    /// What makes two records the same event.
+    pub key: u64,
+    /// Excluded by a filter: counted as read, not analysed.
+    pub filtered: bool,
+}
+
+impl Row<'_> {
+    pub(super) fn into_owned(self) -> Row<'static> {
+        let owned = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
+        Row {
+            app: owned(self.app),
+            app_id: owned(self.app_id),
+            subject_kind: owned(self.subject_kind),
+            subject_id: owned(self.subject_id),
+            login: owned(self.login),
+            subject_name: owned(self.subject_name),
+            account: owned(self.account),
+            ..self
+        }
+    }
+
+    /// How the person is called.
+    pub(super) fn person(&self) -> Option<String> {
+        self.login.as_ref().or(self.subject_name.as_ref()).or(self.subject_id.as_ref()).map(|text| text.to_string())
+    }
+}
+
+/// What is kept of an event that did not simply succeed.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs)]
+pub struct Detail {
+    pub event_type: Option<String>,
+    pub actor: Option<String>,
+    pub code: Option<String>,
+    pub message: Option<String>,
+    pub phase: Option<String>,
+    pub http_status: Option<u16>,
+    pub scim_type: Option<String>,
+    pub remote: Option<String>,
+    pub ids: BTreeMap<&'static str, String>,
+    pub rule: Option<(usize, Certainty)>,
+    pub shape: Option<String>,
+}
