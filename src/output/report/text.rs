@@ -131,8 +131,10 @@ fn verdict(page: &mut Page, analysis: &Analysis, library: &Library) {
     );
     let sentence = page.tone(if failing > 0 { Tone::Bad } else { Tone::Warn }, &sentence);
     page.line(&sentence);
-    let start =
-        analysis.issues.iter().find(|issue| issue.failures + issue.needs_action > 0 && issue.state != State::Recovered);
+    // Somebody who waits comes before what is only broken, and what is tried before what lies still.
+    let open = |issue: &&Issue| issue.failures + issue.needs_action > 0 && issue.state != State::Recovered;
+    let rank = |issue: &&Issue| (issue.still_broken == 0, issue.state == State::Quiet);
+    let start = analysis.issues.iter().filter(open).min_by_key(rank);
     let leavers = analysis.people.access_not_removed.len() as u64;
     let mut words = start.map_or_else(
         || "Start here: nothing is open any more; what failed has since succeeded.".to_owned(),
@@ -282,7 +284,7 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
         page.labelled(
             1,
             "Both sides     ",
-            &format!("Of {count} both logs tell, the app's and the identity provider's."),
+            &format!("{count} in both logs, the app's own and the identity provider's."),
         );
     }
     evidence(page, issue, analysis, style);
