@@ -15,6 +15,7 @@ mod people;
 mod result;
 mod row;
 mod sides;
+mod trends;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use people::People;
 pub use result::{Analysis, AppHealth, Covered, Evidence, Issue, OtherSide, PeopleLists, PersonState, State};
 pub use row::{Detail, Row};
 use sides::{Half, Sides};
+pub use trends::{Comparison, Mode, Of, Point, Series, Silence, Spike, SpikeKind};
 
 /// Examples kept of an issue.
 const EXAMPLES: usize = 3;
@@ -430,6 +432,9 @@ impl Builder {
             issues: known,
             unknown,
             people,
+            series: Vec::new(),
+            spikes: Vec::new(),
+            silences: Vec::new(),
             story: self.story,
             covered: None,
         }

@@ -7,6 +7,7 @@ use super::account::{InputAccount, Totals};
 use super::outcome::Standing;
 use super::row::{Detail, Row};
 use super::sides;
+use super::trends::{Series, Silence, Spike};
 use crate::event::Operation;
 use crate::rules::Certainty;
 use crate::text::time::Micros;
@@ -227,6 +228,12 @@ pub struct Analysis {
     pub issues: Vec<Issue>,
     pub unknown: Vec<Issue>,
     pub people: PeopleLists,
+    /// Counts over time, in the order of applications and of what they count.
+    pub series: Vec<Series>,
+    /// The worst first.
+    pub spikes: Vec<Spike>,
+    /// The longest first.
+    pub silences: Vec<Silence>,
     /// Rows of the person that was asked for, in order of time.
     pub story: Vec<Row<'static>>,
     /// If the run was stopped: how far it came.
