@@ -33,6 +33,10 @@ pub enum Command {
     Explain(ExplainArgs),
     /// One person's story, all applications
     Person(PersonArgs),
+    /// Every event, normalised and classified, for programs and spreadsheets
+    Events(EventsArgs),
+    /// Events counted by what they say, and over time
+    Count(CountArgs),
     /// The library of known issues
     Rules(RulesArgs),
     /// Print a completion script for your shell
@@ -180,6 +184,76 @@ pub struct PersonArgs {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Formats of events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum EventsFormat {
+    /// A JSON object a line.
+    #[default]
+    Ndjson,
+    /// For spreadsheets.
+    Csv,
+    /// For DuckDB, pandas and the like; columns with types.
+    Parquet,
+}
+
+/// Arguments of `events`.
+#[derive(Args, Clone, Debug)]
+pub struct EventsArgs {
+    /// Files, folders, or - for standard input
+    pub paths: Vec<PathBuf>,
+    /// How to write
+    #[arg(long, value_enum, default_value_t)]
+    pub format: EventsFormat,
+    /// Write to this file, whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write CSV cells as they are in the log, even where a spreadsheet would take them for formulas
+    #[arg(long)]
+    pub csv_raw: bool,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Formats of counted events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CountFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+    /// For DuckDB, pandas and the like.
+    Parquet,
+}
+
+/// Arguments of `count`.
+#[derive(Args, Clone, Debug)]
+pub struct CountArgs {
+    /// Files, folders, or - for standard input
+    pub paths: Vec<PathBuf>,
+    /// What to count by, such as app,rule,outcome
+    #[arg(long, value_name = "FIELD,...", required = true, value_delimiter = ',')]
+    pub by: Vec<String>,
+    /// Steps of time as well: 15m, 1h, 1d, 1w; days and weeks begin as --tz says
+    #[arg(long, value_name = "STEP")]
+    pub every: Option<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: CountFormat,
+    /// Write to this file, whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write CSV cells as they are in the log, even where a spreadsheet would take them for formulas
+    #[arg(long)]
+    pub csv_raw: bool,
     #[allow(missing_docs)]
     #[command(flatten)]
     pub common: Common,

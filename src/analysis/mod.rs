@@ -9,6 +9,8 @@
 //! duplicates are recognised.
 
 mod account;
+pub mod count;
+pub mod field;
 mod outcome;
 mod patterns;
 mod people;

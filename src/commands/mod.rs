@@ -1,14 +1,18 @@
 //! One file per sub-command: take the arguments, wire the stages, choose the output.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod count;
 mod demo;
+mod events;
 mod explain;
 mod inputs;
 mod library;
+mod out;
 mod person;
 mod report;
 mod rules;
 mod setup;
+mod tables;
 mod watch;
 
 use std::io::{self, Write as _};
@@ -27,6 +31,8 @@ pub fn run(cli: Cli) -> ExitStatus {
         Some(Command::Inputs(args)) => inputs::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Person(args)) => person::run(&args),
+        Some(Command::Events(args)) => events::run(&args),
+        Some(Command::Count(args)) => count::run(&args),
         Some(Command::Rules(args)) => rules::run(&args.command),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();

@@ -9,6 +9,7 @@ use super::{fail, library};
 use crate::analysis::Analysis;
 use crate::cli::{Color, Common};
 use crate::error::InputError;
+use crate::event::Sink;
 use crate::exit::ExitStatus;
 use crate::output::report::text::Style;
 use crate::pipeline::{Filter, Options};
@@ -36,61 +37,105 @@ impl Ready {
     }
 }
 
+/// Everything that is known before the logs are read.
+pub(super) struct Prepared {
+    pub(super) gathered: Gathered,
+    pub(super) library: Library,
+    pub(super) style: Style,
+    options: Options,
+    /// The rule that is asked for, if it is found among several events.
+    pattern: Option<usize>,
+    /// How loading the rules went.
+    rules: ExitStatus,
+    watch: Watch,
+}
+
 /// Reads everything and analyses it.
 pub(super) fn ready(paths: &[PathBuf], common: &Common, person: Option<&str>) -> Result<Ready, ExitStatus> {
-    let gathered = if paths.is_empty() {
+    ready_from(gather(paths)?, common, person)
+}
+
+/// Gets everything ready to read.
+pub(super) fn prepare(paths: &[PathBuf], common: &Common) -> Result<Prepared, ExitStatus> {
+    Prepared::new(gather(paths)?, common, None)
+}
+
+fn gather(paths: &[PathBuf]) -> Result<Gathered, ExitStatus> {
+    if paths.is_empty() {
         if io::stdin().is_terminal() {
             return Err(fail(
                 ExitStatus::Usage,
                 "which log? Give a file or a folder, or pipe one in. `provlens demo` shows what it looks like",
             ));
         }
-        Gathered { sources: vec![Source::stdin()], ..Gathered::default() }
-    } else {
-        source::gather(paths)
-    };
-    ready_from(gathered, common, person)
+        return Ok(Gathered { sources: vec![Source::stdin()], ..Gathered::default() });
+    }
+    Ok(source::gather(paths))
 }
 
 /// The same on sources that were found already.
 pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&str>) -> Result<Ready, ExitStatus> {
-    let style = style(common.color, &common.tz)?;
-    let (library, rules) = library::load(&common.library, common.strict, common.quiet);
-    let mut options = Options {
-        threads: common.threads,
-        filter: Filter {
-            app: common.app.clone(),
-            user: common.user.clone(),
-            provider: common.provider.clone(),
-            issue: common.issue.clone(),
-            ..Filter::default()
-        },
-        person: person.map(str::to_owned),
-    };
-    // What several events show is found among all of them.
-    let mut only = None;
-    if let Some(issue) = &common.issue {
-        let rule = library::known_rule(&library, issue)?;
-        if library.rule(rule).is_some_and(|rule| rule.detector.is_some()) {
-            options.filter.issue = None;
-            only = Some(rule);
+    Ok(Prepared::new(gathered, common, person)?.run(common, None))
+}
+
+impl Prepared {
+    fn new(gathered: Gathered, common: &Common, person: Option<&str>) -> Result<Prepared, ExitStatus> {
+        let style = style(common.color, &common.tz)?;
+        let (library, rules) = library::load(&common.library, common.strict, common.quiet);
+        let mut options = Options {
+            threads: common.threads,
+            filter: Filter {
+                app: common.app.clone(),
+                user: common.user.clone(),
+                provider: common.provider.clone(),
+                issue: common.issue.clone(),
+                ..Filter::default()
+            },
+            person: person.map(str::to_owned),
+        };
+        // What several events show is found among all of them.
+        let mut pattern = None;
+        if let Some(issue) = &common.issue {
+            let rule = library::known_rule(&library, issue)?;
+            if library.rule(rule).is_some_and(|rule| rule.detector.is_some()) {
+                options.filter.issue = None;
+                pattern = Some(rule);
+            }
         }
+        let relative = [&common.since, &common.until].into_iter().flatten().any(|text| time::parse(text).is_none());
+        let watch = Watch::start(common.quiet);
+        let newest = if relative { newest(&gathered, &library, &watch)? } else { None };
+        options.filter.since = bound(common.since.as_deref(), newest, "--since", false)?;
+        options.filter.until = bound(common.until.as_deref(), newest, "--until", true)?;
+        Ok(Prepared { gathered, library, style, options, pattern, rules, watch })
     }
-    let relative = [&common.since, &common.until].into_iter().flatten().any(|text| time::parse(text).is_none());
-    let watch = Watch::start(common.quiet);
-    let newest = if relative { newest(&gathered, &library, &watch)? } else { None };
-    options.filter.since = bound(common.since.as_deref(), newest, "--since", false)?;
-    options.filter.until = bound(common.until.as_deref(), newest, "--until", true)?;
-    let (mut analysis, errors) = watch.run(gathered, &library, &options);
-    if only.is_some() {
-        analysis.issues.retain(|issue| issue.rule == only);
-        analysis.unknown.clear();
+
+    /// Refuses to look at single events where the issue that is asked for shows in several only.
+    pub(super) fn refuse_patterns(&self) -> Result<(), ExitStatus> {
+        let Some(rule) = self.pattern.and_then(|rule| self.library.rule(rule)) else { return Ok(()) };
+        let id = &rule.id;
+        Err(fail(
+            ExitStatus::Usage,
+            &format!(
+                "--issue {id}: it is found in several events together, and no single event shows it; `provlens report --issue {id}` does"
+            ),
+        ))
     }
-    let status = match judge(&analysis, &errors, common) {
-        ExitStatus::Ok => rules,
-        status => status,
-    };
-    Ok(Ready { analysis, library, style, status })
+
+    /// Reads everything and analyses it, while a sink is shown every event.
+    pub(super) fn run(self, common: &Common, sink: Option<&mut dyn Sink>) -> Ready {
+        let Prepared { gathered, library, style, options, pattern, rules, watch } = self;
+        let (mut analysis, errors) = watch.run_into(gathered, &library, &options, sink);
+        if pattern.is_some() {
+            analysis.issues.retain(|issue| issue.rule == pattern);
+            analysis.unknown.clear();
+        }
+        let status = match judge(&analysis, &errors, common) {
+            ExitStatus::Ok => rules,
+            status => status,
+        };
+        Ready { analysis, library, style, status }
+    }
 }
 
 pub(super) fn style(color: Color, zone: &str) -> Result<Style, ExitStatus> {

@@ -15,6 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::analysis::{Analysis, Covered};
 use crate::error::InputError;
+use crate::event::Sink;
 use crate::exit::ExitStatus;
 use crate::output::page::{counted, number};
 use crate::output::report::text;
@@ -55,6 +56,17 @@ impl Watch {
 
     /// Runs, and shows how far it is.
     pub(super) fn run(&self, gathered: Gathered, library: &Library, options: &Options) -> (Analysis, Vec<InputError>) {
+        self.run_into(gathered, library, options, None)
+    }
+
+    /// The same, while a sink is shown every event.
+    pub(super) fn run_into(
+        &self,
+        gathered: Gathered,
+        library: &Library,
+        options: &Options,
+        sink: Option<&mut dyn Sink>,
+    ) -> (Analysis, Vec<InputError>) {
         let progress = &self.stop.of_next_run();
         let (running, ended) = mpsc::channel();
         thread::scope(|scope| {
@@ -62,7 +74,7 @@ impl Watch {
                 // Without a thread to show it, a run is as good.
                 let _ = thread::Builder::new().spawn_scoped(scope, move || show(progress, &ended));
             }
-            let outcome = pipeline::run_watched(gathered, library, options, progress);
+            let outcome = pipeline::run_into(gathered, library, options, progress, sink);
             drop(running);
             outcome
         })

@@ -1,5 +1,6 @@
 //! The normalised event: what every dialect is turned into.
 
+mod entry;
 mod reason;
 
 use schemars::JsonSchema;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::json::Json;
 use crate::text::time::Micros;
 
+pub use entry::{Certainty, Entry, Names, Needs, Place, Said, Sink};
 pub use reason::{Layers, status_number, unwrap_reason};
 
 macro_rules! words {
@@ -108,7 +110,7 @@ pub struct App<'a> {
 }
 
 /// Whom it is about.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Subject<'a> {
     /// `user`, `group` or another kind.
     pub kind: Option<&'a str>,
@@ -121,7 +123,7 @@ pub struct Subject<'a> {
 }
 
 /// Every id that a vendor's support asks for.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Ids<'a> {
     /// The record itself.
     pub event: Option<&'a str>,

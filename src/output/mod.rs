@@ -1,5 +1,9 @@
 //! The analysis as bytes; computes no facts of its own.
 
+pub mod count;
+pub mod csv;
+pub mod events;
 pub mod page;
 pub mod report;
 pub mod rules;
+pub mod whole;

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::analysis::{Builder, Detail, Row};
 use crate::error::Problem;
-use crate::event::{Event, Operation, Outcome};
+use crate::event::{Entry, Event, Ids, Names, Operation, Outcome, Place, Said, Sink, Subject};
 use crate::frame::Frame;
 use crate::json::Json;
 use crate::text::time::Micros;
@@ -17,6 +18,8 @@ use crate::text::time::Micros;
 pub(super) struct Block {
     rows: Vec<Packed>,
     text: String,
+    /// What else each row says, if somebody looks at it.
+    more: Vec<More>,
     /// Records that are not about provisioning, counted by what they are.
     others: Vec<(&'static str, Option<&'static str>, u64)>,
     unrecognised: u64,
@@ -41,6 +44,21 @@ struct Packed {
     detail: Option<Arc<Detail>>,
 }
 
+/// What an event says beyond what the analysis needs of it.
+struct More {
+    event_type: Span,
+    actor: Span,
+    code: Span,
+    message: Span,
+    phase: Span,
+    scim_type: Span,
+    remote: Span,
+    http_status: Option<u16>,
+    ids: [Span; 6],
+    duration_ms: Option<i64>,
+    changed: Span,
+}
+
 /// A part of the block's text.
 #[derive(Clone, Copy)]
 struct Span {
@@ -50,11 +68,32 @@ struct Span {
 }
 
 const ABSENT: u32 = u32::MAX;
+const NOTHING: Span = Span { from: 0, length: ABSENT };
 
 impl Block {
     /// A block that has a problem only.
     pub(super) fn of(problem: Problem) -> Block {
         Block { problems: vec![problem], ..Block::default() }
+    }
+
+    /// Keeps what else an event says, before it is added.
+    pub(super) fn more(&mut self, event: &Event<'_>) {
+        let Event { reason, ids, .. } = event;
+        let ids = [ids.event, ids.transaction, ids.request, ids.cycle, ids.job, ids.change];
+        let more = More {
+            event_type: self.put(event.event_type),
+            actor: self.put(event.actor),
+            code: self.put(reason.code),
+            message: self.put(reason.message),
+            phase: self.put(reason.phase),
+            scim_type: self.put(reason.scim_type),
+            remote: self.put(reason.remote),
+            http_status: reason.http_status,
+            ids: ids.map(|id| self.put(id)),
+            duration_ms: event.duration_ms,
+            changed: self.put_lines(&event.changed),
+        };
+        self.more.push(more);
     }
 
     /// Adds an event, with what is kept of it if it did not simply succeed.
@@ -94,16 +133,29 @@ impl Block {
     }
 
     fn put(&mut self, text: Option<&str>) -> Span {
-        let Some(text) = text else { return Span { from: 0, length: ABSENT } };
+        let Some(text) = text else { return NOTHING };
         let (from, length) = (u32::try_from(self.text.len()), u32::try_from(text.len()));
-        let (Ok(from), Ok(length)) = (from, length) else { return Span { from: 0, length: ABSENT } };
+        let (Ok(from), Ok(length)) = (from, length) else { return NOTHING };
         self.text.push_str(text);
         Span { from, length }
     }
 
-    fn text(&self, span: Span) -> Option<Cow<'_, str>> {
+    /// Names, a line each. In a name a line end is as good as a space.
+    fn put_lines(&mut self, names: &[&str]) -> Span {
+        let (Ok(from), false) = (u32::try_from(self.text.len()), names.is_empty()) else { return NOTHING };
+        for name in names {
+            self.text.extend(name.chars().map(|c| if c == '\n' { ' ' } else { c }));
+            self.text.push('\n');
+        }
+        match u32::try_from(self.text.len()) {
+            Ok(end) => Span { from, length: end - from },
+            Err(_) => NOTHING,
+        }
+    }
+
+    fn text(&self, span: Span) -> Option<&str> {
         let from = span.from as usize;
-        (span.length != ABSENT).then(|| self.text.get(from..from + span.length as usize).map(Cow::Borrowed))?
+        (span.length != ABSENT).then(|| self.text.get(from..from + span.length as usize))?
     }
 
     /// Counts a record of a known format that is not about provisioning.
@@ -126,11 +178,66 @@ impl Block {
 
     /// How many events and how many bytes of text it holds, to keep it small.
     pub(super) fn weight(&self) -> usize {
-        self.rows.len() * size_of::<Packed>() + self.text.len()
+        self.rows.len() * size_of::<Packed>() + self.more.len() * size_of::<More>() + self.text.len()
     }
 
-    /// Adds everything up; `lines` stand in the input before the piece.
-    pub(super) fn add_to(&self, builder: &mut Builder, input: usize, lines: u64) {
+    /// Shows `sink` the events that are `fresh` and pass the filters; `lines` stand in the input before
+    /// the piece.
+    fn show(&self, fresh: &[bool], place: Place<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
+        for (index, (row, fresh)) in self.rows.iter().zip(fresh).enumerate() {
+            if *fresh && !row.filtered {
+                let (line, offset, length) = (row.line + place.line, row.offset, row.length);
+                let place = Place { line, offset, length, ..place };
+                sink.event(&self.entry(row, self.more.get(index), place))?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn entry<'e>(&'e self, row: &'e Packed, more: Option<&'e More>, place: Place<'e>) -> Entry<'e> {
+        let [app, app_id, kind, id, login, name, _] = row.texts.map(|span| self.text(span));
+        let detail = row.detail.as_deref();
+        let entry = Entry {
+            time: row.time,
+            operation: row.operation,
+            outcome: row.outcome,
+            needs_action: row.needs_action,
+            app,
+            app_id,
+            subject: Subject { kind, id, login, name },
+            rule: detail.and_then(|detail| detail.rule),
+            shape: detail.and_then(|detail| detail.shape.as_deref()),
+            ..Entry::new(place, row.provider, row.dialect)
+        };
+        let Some(more) = more else { return entry };
+        let [event, transaction, request, cycle, job, change] = more.ids.map(|span| self.text(span));
+        Entry {
+            event_type: self.text(more.event_type),
+            actor: self.text(more.actor),
+            said: Said {
+                code: self.text(more.code),
+                message: self.text(more.message),
+                phase: self.text(more.phase),
+                http_status: more.http_status,
+                scim_type: self.text(more.scim_type),
+                remote: self.text(more.remote),
+            },
+            ids: Ids { event, transaction, request, cycle, job, change },
+            duration_ms: more.duration_ms,
+            changed: Names::of_lines(self.text(more.changed).unwrap_or_default()),
+            ..entry
+        }
+    }
+
+    /// Adds everything up; `lines` stand in the input before the piece. A sink is shown the events, and
+    /// says whether it wants more.
+    pub(super) fn add_to(
+        &self,
+        builder: &mut Builder,
+        input: usize,
+        lines: u64,
+        sink: Option<&mut dyn Sink>,
+    ) -> ControlFlow<()> {
         for problem in &self.problems {
             builder.problem(input, Problem { line: problem.line + lines, ..problem.clone() });
         }
@@ -141,9 +248,15 @@ impl Block {
             builder.unrecognised(input, keys, self.unrecognised);
         }
         let fresh = builder.fresh(self.rows.iter().map(|row| row.key));
+        let shown = match (sink, builder.account(input)) {
+            (Some(sink), Some(account)) => {
+                self.show(&fresh, Place { input, path: &account.name, line: lines, ..Place::default() }, sink)
+            }
+            _ => ControlFlow::Continue(()),
+        };
         for (row, fresh) in self.rows.iter().zip(fresh) {
             let [app, app_id, subject_kind, subject_id, login, subject_name, account] =
-                row.texts.map(|span| self.text(span));
+                row.texts.map(|span| self.text(span).map(Cow::Borrowed));
             let row = Row {
                 input,
                 line: row.line + lines,
@@ -168,6 +281,7 @@ impl Block {
             };
             builder.known_row(row, fresh);
         }
+        shown
     }
 }
 

@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::worker::{Reached, Worker};
 use crate::analysis::Builder;
 use crate::error::{InputError, Problem, ProblemKind};
+use crate::event::Sink;
 use crate::frame::{JsonRecords, Window};
 use crate::source::PlainReader;
 
@@ -57,7 +58,7 @@ pub(super) struct Part {
 pub(super) struct Combiner<'p> {
     line: Mutex<Line>,
     advanced: Condvar,
-    sums: Mutex<Sums>,
+    sums: Mutex<Sums<'p>>,
     /// How much may wait for its turn.
     limit: usize,
     progress: &'p Progress,
@@ -72,8 +73,10 @@ struct Line {
     busy: bool,
 }
 
-struct Sums {
+struct Sums<'p> {
     builder: Builder,
+    /// Who is shown every event, as long as it wants more.
+    sink: Option<&'p mut dyn Sink>,
     errors: Vec<(usize, InputError)>,
     /// Position in the large file that is being added up, and the lines before it.
     place: Place,
@@ -89,11 +92,16 @@ struct Place {
 }
 
 impl<'p> Combiner<'p> {
-    pub(super) fn new(builder: Builder, threads: usize, progress: &'p Progress) -> Self {
+    pub(super) fn new(
+        builder: Builder,
+        sink: Option<&'p mut dyn Sink>,
+        threads: usize,
+        progress: &'p Progress,
+    ) -> Self {
         Combiner {
             line: Mutex::default(),
             advanced: Condvar::new(),
-            sums: Mutex::new(Sums { builder, errors: Vec::new(), place: Place::default() }),
+            sums: Mutex::new(Sums { builder, sink, errors: Vec::new(), place: Place::default() }),
             limit: threads * 4 + 8,
             progress,
         }
@@ -144,7 +152,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Sums {
+impl Sums<'_> {
     fn add(&mut self, done: Done, worker: &mut Worker<'_>, progress: &Progress) {
         match done {
             Done::Opened(input, framing) => {
@@ -159,16 +167,25 @@ impl Sums {
                 self.errors.push((input, error));
             }
             Done::Blocks(input, blocks, bytes) => {
-                blocks.iter().for_each(|block| block.add_to(&mut self.builder, input, 0));
+                blocks.iter().for_each(|block| self.block(block, input, 0, progress));
                 self.read_up_to(input, bytes);
             }
             Done::Whole(input, framing, blocks, bytes) => {
                 self.add(Done::Opened(input, framing), worker, progress);
                 self.add(Done::Blocks(input, blocks, bytes), worker, progress);
             }
-            Done::Part(input, large, part) => self.part(input, &large, part, worker),
+            Done::Part(input, large, part) => self.part(input, &large, part, worker, progress),
         }
         progress.set_records(self.builder.records());
+    }
+
+    /// Adds a block up. Nothing more is read when whoever looks at every event has seen enough.
+    fn block(&mut self, block: &Block, input: usize, lines: u64, progress: &Progress) {
+        let sink = self.sink.as_mut().map(|sink| &mut **sink as &mut dyn Sink);
+        if block.add_to(&mut self.builder, input, lines, sink).is_break() {
+            self.sink = None;
+            progress.stop();
+        }
     }
 
     fn read_up_to(&mut self, input: usize, bytes: u64) {
@@ -179,17 +196,17 @@ impl Sums {
 
     /// A part counts if the one before ended exactly where it begins. What is in doubt is read again
     /// from the last place that is sure.
-    fn part(&mut self, input: usize, large: &Large, part: Part, worker: &mut Worker<'_>) {
+    fn part(&mut self, input: usize, large: &Large, part: Part, worker: &mut Worker<'_>, progress: &Progress) {
         if self.place.input != Some(input) {
             self.place = Place { input: Some(input), ..Place::default() };
         }
         if part.from == Some(self.place.offset) {
-            part.block.add_to(&mut self.builder, input, self.place.lines);
+            self.block(&part.block, input, self.place.lines, progress);
             self.place.offset = part.reached.offset;
             self.place.lines += part.reached.lines;
         }
         if self.place.offset < part.to {
-            self.again(input, large, part.to, worker);
+            self.again(input, large, part.to, worker, progress);
         }
         self.read_up_to(input, self.place.offset);
         let (then, now) = (large.plain.len(), large.plain.len_now());
@@ -205,7 +222,7 @@ impl Sums {
 
     /// Reads from the last sure place to `to`, or on to the end of the record there, as one would
     /// who reads the file from front to back.
-    fn again(&mut self, input: usize, large: &Large, to: u64, worker: &mut Worker<'_>) {
+    fn again(&mut self, input: usize, large: &Large, to: u64, worker: &mut Worker<'_>, progress: &Progress) {
         let Place { offset, lines, .. } = self.place;
         let reader = PlainReader::new(large.plain.clone(), offset);
         let mut records = JsonRecords::new(Window::at(reader, offset, lines + 1), large.start.clone());
@@ -218,10 +235,10 @@ impl Sums {
                 break true;
             }
             if block.weight() > FULL {
-                std::mem::take(&mut block).add_to(&mut self.builder, input, 0);
+                self.block(&std::mem::take(&mut block), input, 0, progress);
             }
         };
-        block.add_to(&mut self.builder, input, 0);
+        self.block(&block, input, 0, progress);
         let (line, offset) = records.place();
         self.place.offset = offset;
         self.place.lines = line - 1;
@@ -273,7 +290,7 @@ mod tests {
         let mut worker = Worker::new(&library, &filter, Wanted::Counts, &seed);
         let mut builder = Builder::new(None);
         let input = builder.input("log.ndjson", true);
-        let combiner = Combiner::new(builder, 1, &progress);
+        let combiner = Combiner::new(builder, None, 1, &progress);
         let parts = large.plain.len().div_ceil(PART);
         assert!(parts > 2);
         for index in 0..parts {
@@ -330,7 +347,7 @@ mod tests {
         let (block, _) = worker.part(text.as_bytes(), 0, true, &RecordStart::default());
         let mut builder = Builder::new(None);
         let input = builder.input("x", true);
-        block.add_to(&mut builder, input, 0);
+        let _ = block.add_to(&mut builder, input, 0, None);
         let totals = builder.finish(|_| 0).totals;
         assert_eq!((totals.records, totals.unreadable), (4, 4));
     }

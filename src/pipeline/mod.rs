@@ -24,6 +24,7 @@ use std::thread;
 use crate::analysis::{Analysis, Builder, Covered, Patterns};
 use crate::decode::Wanted;
 use crate::error::{InputError, Problem, ProblemKind};
+use crate::event::{Needs, Sink};
 use crate::frame::{Framer, Framing, RecordStart};
 use crate::rules::Library;
 use crate::source::{self, Body, Gathered, Opened};
@@ -61,6 +62,18 @@ pub fn run_watched(
     options: &Options,
     progress: &Progress,
 ) -> (Analysis, Vec<InputError>) {
+    run_into(gathered, library, options, progress, None)
+}
+
+/// The same, while a sink is shown every event.
+pub fn run_into(
+    gathered: Gathered,
+    library: &Library,
+    options: &Options,
+    progress: &Progress,
+    sink: Option<&mut dyn Sink>,
+) -> (Analysis, Vec<InputError>) {
+    let needs = sink.as_ref().map_or(Needs::Sums, |sink| sink.needs());
     let threads =
         options.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)).clamp(1, 64);
     let Gathered { sources, mut errors, skipped } = gathered;
@@ -73,16 +86,19 @@ pub fn run_watched(
         .filter(|source| join::side(source).is_none())
         .map(|source| (builder.input(&source.name, source.named), source))
         .collect();
+    // Inside the run it is borrowed as everything else is, for as long as the run lasts.
+    let sink = sink.map(|sink| sink as &mut dyn Sink);
     let run = Run {
         feeder: Mutex::new(Feeder::new(pieces)),
-        combiner: Combiner::new(builder, threads, progress),
+        combiner: Combiner::new(builder, sink, threads, progress),
         joined: &joined,
         progress,
     };
     let seed = Seed::default();
     // Filters and stories look at more than sums do.
-    let wanted = if options.filter.is_open() && options.person.is_none() { Wanted::Counts } else { Wanted::All };
-    let new_worker = || Worker::new(library, &options.filter, wanted, &seed);
+    let sums = options.filter.is_open() && options.person.is_none() && needs == Needs::Sums;
+    let wanted = if sums { Wanted::Counts } else { Wanted::All };
+    let new_worker = || Worker::new(library, &options.filter, wanted, &seed).for_needs(needs);
     thread::scope(|scope| {
         for _ in 1..threads {
             scope.spawn(|| run.work(new_worker));

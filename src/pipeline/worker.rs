@@ -10,7 +10,7 @@ use super::{Filter, bug};
 use crate::analysis::Detail;
 use crate::decode::{self, Decoded, Wanted};
 use crate::error::{Problem, ProblemKind};
-use crate::event::{Event, Outcome};
+use crate::event::{Event, Needs, Outcome};
 use crate::frame::{Batch, Bytes, Frame, JsonRecords, Part, Piece, RecordStart};
 use crate::json::{Failure, Found, Reader};
 use crate::rules::{Explainer, Library};
@@ -24,6 +24,7 @@ pub(super) struct Worker<'r> {
     explainer: Explainer<'r>,
     filter: &'r Filter,
     wanted: Wanted,
+    needs: Needs,
     seed: &'r Seed,
     arena: Bump,
     /// Counts records as unreadable instead of decoding them, after a worker died on one of them.
@@ -46,10 +47,16 @@ impl<'r> Worker<'r> {
             explainer: Explainer::new(library),
             filter,
             wanted,
+            needs: Needs::Sums,
             seed,
             arena: Bump::new(),
             giving_up: false,
         }
+    }
+
+    /// The same worker, for somebody who looks at every event.
+    pub(super) fn for_needs(self, needs: Needs) -> Self {
+        Worker { needs, ..self }
     }
 
     /// The same worker, counting only.
@@ -131,6 +138,9 @@ impl<'r> Worker<'r> {
                 Decoded::Event(event) => {
                     let (detail, rule) = self.detail(&event);
                     let filtered = !self.filter.lets(&event, rule);
+                    if self.needs == Needs::All {
+                        block.more(&event);
+                    }
                     block.event(frame, &event, detail, filtered, self.seed);
                 }
                 Decoded::Other { dialect, what } => block.other(dialect, what),

@@ -2,35 +2,11 @@
 
 use std::collections::HashSet;
 
-use serde::Serialize;
-
 use super::compile::{Alternative, AppNames, Hits, Place, Texts};
 use super::load::Library;
 use super::model::Severity;
+pub use crate::event::Certainty;
 use crate::event::Event;
-
-/// How sure a match is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Certainty {
-    /// Only the pattern (an event type, a status) fits.
-    Guess,
-    /// The wording fits, and no code contradicts.
-    Likely,
-    /// The application's own code or words.
-    Certain,
-}
-
-impl Certainty {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Certainty::Guess => "guess",
-            Certainty::Likely => "likely",
-            Certainty::Certain => "certain",
-        }
-    }
-}
 
 /// The rule that explains an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

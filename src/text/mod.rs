@@ -1,5 +1,6 @@
 //! Leaf utilities about text. Nothing here uses anything else of ours.
 
+pub mod every;
 pub mod glob;
 pub mod sanitize;
 pub mod secret;

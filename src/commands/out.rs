@@ -1,0 +1,87 @@
+//! Where an answer goes that may be a file: there whole or not at all.
+
+use std::fs;
+use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write};
+use std::path::{Path, PathBuf};
+
+use super::fail;
+use crate::exit::ExitStatus;
+use crate::output::whole::Whole;
+use crate::source::Source;
+
+/// Why raw cells do not go to a terminal.
+pub(super) const RAW: &str = "--csv-raw writes texts as they are in the log, which may steer a terminal";
+
+/// Standard output or a file.
+pub(super) enum Out {
+    Standard(BufWriter<Stdout>),
+    File(Whole, PathBuf),
+}
+
+impl Out {
+    /// Opens the file, if there is a path. Logs that are read are not written over.
+    pub(super) fn open(path: Option<&Path>, sources: &[Source]) -> Result<Out, ExitStatus> {
+        let Some(path) = path else { return Ok(Out::Standard(BufWriter::new(io::stdout()))) };
+        let place = fs::canonicalize(path).ok();
+        let is_source = |source: &Source| place.is_some() && fs::canonicalize(&source.name).ok() == place;
+        if sources.iter().any(is_source) {
+            let sentence = format!("{} is one of the logs that are read; give another file with -o", path.display());
+            return Err(fail(ExitStatus::Usage, &sentence));
+        }
+        Whole::create(path).map(|whole| Out::File(whole, path.to_owned())).map_err(|error| {
+            // What we refuse ourselves has no number of the operating system.
+            let status = if error.raw_os_error().is_none() { ExitStatus::Usage } else { ExitStatus::Input };
+            fail(status, &format!("cannot write {}: {error}", path.display()))
+        })
+    }
+
+    /// Puts a file into its place.
+    pub(super) fn finish(self) -> io::Result<()> {
+        match self {
+            Out::Standard(mut out) => out.flush(),
+            Out::File(whole, _) => whole.finish(),
+        }
+    }
+
+    /// Leaves a file unwritten that would hold a part only; says so.
+    pub(super) fn leave(self) -> ExitStatus {
+        if let Out::File(_, path) = &self {
+            let sentence = format!("{} is not written, since it would hold only a part", path.display());
+            return fail(ExitStatus::Interrupted, &sentence);
+        }
+        ended(self.finish())
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Out::Standard(out) => out.write(bytes),
+            Out::File(whole, _) => whole.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Out::Standard(out) => out.flush(),
+            Out::File(whole, _) => whole.flush(),
+        }
+    }
+}
+
+/// Refuses to write to a terminal what is not meant for one.
+pub(super) fn refuse_terminal(output: Option<&Path>, what: &str) -> Result<(), ExitStatus> {
+    if output.is_some() || !io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(fail(ExitStatus::Usage, &format!("{what}; give a file with -o, or send the output into another program")))
+}
+
+/// How writing ended. A reader that went away (`| head`) is fine; a full disk is not.
+pub(super) fn ended(written: io::Result<()>) -> ExitStatus {
+    match written {
+        Ok(()) => ExitStatus::Ok,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitStatus::Ok,
+        Err(error) => fail(ExitStatus::Input, &format!("cannot write the output: {error}")),
+    }
+}

@@ -1,0 +1,264 @@
+//! Events one by one and counted, as the real program writes them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn provlens(args: &[&str]) -> Output {
+    let mut command = Command::cargo_bin("provlens").unwrap();
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("XDG_CONFIG_HOME").env_remove("PROVLENS_RULES");
+    command.env("HOME", "/nonexistent").args(args).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn json(args: &[&str]) -> Value {
+    serde_json::from_str(&text(&provlens(args))).unwrap()
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    text(output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The samples many times over, in a file that is read in parts, under ids of their own.
+fn many(folder: &Path) -> PathBuf {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson");
+    let sample = fs::read_to_string(sample).unwrap();
+    let text: String = (0..60).map(|copy| sample.replace("\"5a0b", &format!("\"{copy:04}"))).collect();
+    assert!(text.len() > 3 << 19, "too short to be read in parts");
+    let path = folder.join("many.ndjson");
+    fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn events_have_the_fields_that_programs_rely_on() {
+    insta::assert_snapshot!(text(&provlens(&[
+        "events",
+        "samples/entra-provisioning.json",
+        "samples/team-chat-access.log",
+        "samples/entra-job.json"
+    ])));
+}
+
+#[test]
+fn every_event_has_every_field() {
+    let fields = [
+        "actor",
+        "app",
+        "certainty",
+        "changed",
+        "cluster",
+        "dialect",
+        "duration_ms",
+        "error",
+        "ids",
+        "operation",
+        "outcome",
+        "provider",
+        "raw",
+        "rule",
+        "subject",
+        "time",
+    ];
+    for event in lines(&provlens(&["events", "samples"])) {
+        let mut keys: Vec<&String> = event.as_object().unwrap().keys().collect();
+        keys.sort();
+        assert_eq!(keys, fields);
+        assert_eq!(event["ids"].as_object().unwrap().len(), 6);
+        assert_eq!(event["error"].is_null(), event["outcome"] == "success");
+    }
+}
+
+#[test]
+fn the_place_of_an_event_leads_to_its_record() {
+    for event in lines(&provlens(&["events", "samples/okta-system-log.ndjson"])) {
+        let raw = &event["raw"];
+        let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(raw["path"].as_str().unwrap())).unwrap();
+        let (from, length) = (raw["offset"].as_u64().unwrap() as usize, raw["length"].as_u64().unwrap() as usize);
+        let record: Value = serde_json::from_slice(&bytes[from..from + length]).unwrap();
+        assert_eq!(record["uuid"], event["ids"]["event"]);
+        let before = bytes[..from].iter().filter(|byte| **byte == b'\n').count() as u64;
+        assert_eq!(raw["line"].as_u64().unwrap(), before + 1);
+    }
+}
+
+#[test]
+fn events_are_those_that_the_report_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = many(folder.path());
+    let path = path.to_str().unwrap();
+    for args in [
+        &["samples"][..],
+        &["samples", "samples/okta-system-log.ndjson"],
+        &[path, "samples", "--app", "cloud"],
+        &["samples", "--since", "2026-11-17", "--user", "ann"],
+        &["samples", "--issue", "okta-remote-unauthorized"],
+    ] {
+        let report = json(&[&["report", "--format", "json"], args].concat());
+        let totals = &report["totals"];
+        let events = lines(&provlens(&[&["events"], args].concat()));
+        assert_eq!(events.len() as u64, totals["events"].as_u64().unwrap(), "{args:?}");
+        let counted = json(&[&["count", "--by", "outcome", "--format", "json"], args].concat());
+        assert_eq!(&counted["totals"], totals);
+        for outcome in ["success", "failure", "skipped", "warning", "pending"] {
+            let of = |outcome: &str| events.iter().filter(|event| event["outcome"] == outcome).count() as u64;
+            let group = counted["groups"].as_array().unwrap().iter().find(|group| group["outcome"] == outcome);
+            assert_eq!(of(outcome), totals[outcome].as_u64().unwrap());
+            assert_eq!(of(outcome), group.map_or(0, |group| group["events"].as_u64().unwrap()));
+        }
+        let known = events.iter().filter(|event| event["outcome"] == "failure" && !event["rule"].is_null()).count();
+        assert_eq!(known as u64, totals["known_failures"].as_u64().unwrap());
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = many(folder.path());
+    let path = path.to_str().unwrap();
+    for args in [
+        &["events"][..],
+        &["events", "--format", "csv"],
+        &["count", "--by", "app,rule,user", "--every", "1h", "--format", "json"],
+    ] {
+        let run = |threads: &str| provlens(&[args, &["samples", path, "--threads", threads]].concat()).stdout;
+        let one = run("1");
+        assert!(one.len() > 100);
+        for threads in ["2", "7"] {
+            assert!(run(threads) == one, "{args:?} with {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn counts_are_shown_in_a_table() {
+    insta::assert_snapshot!(text(&provlens(&["count", "--by", "app,rule,outcome", "samples"])));
+}
+
+#[test]
+fn over_time_there_is_a_column_for_each_group_if_they_fit() {
+    let berlin = ["--tz", "Europe/Berlin"];
+    let few = text(&provlens(&[&["count", "--by", "outcome", "--every", "6h", "samples"], &berlin[..]].concat()));
+    let many = text(&provlens(&[&["count", "--by", "app,outcome", "--every", "1d", "samples"], &berlin[..]].concat()));
+    insta::assert_snapshot!(format!("{few}\n{many}"));
+}
+
+#[test]
+fn counts_for_programs() {
+    let args = ["count", "--by", "app,http_status", "--every", "1w", "samples", "--format"];
+    insta::assert_snapshot!(text(&provlens(&[&args[..], &["csv"]].concat())));
+    let counted = json(&[&args[..], &["json"]].concat());
+    assert_eq!(counted["schema"], "provlens/count/1");
+    assert_eq!(counted["by"], serde_json::json!(["app", "http_status"]));
+    let groups = counted["groups"].as_array().unwrap();
+    assert!(groups.iter().any(|group| group["http_status"] == 409 && group["time"] == "2026-11-16T00:00:00Z"));
+    assert!(groups.iter().any(|group| group["http_status"].is_null()));
+}
+
+#[test]
+fn what_cannot_be_counted_is_said_with_what_can() {
+    for (args, words) in [
+        (
+            &["count", "--by", "ap", "samples"][..],
+            "--by ap: events cannot be counted by `ap`. Did you mean `app`? The fields are",
+        ),
+        (
+            &["count", "--by", "app", "--every", "7m", "samples"],
+            "--every 7m: steps are minutes or hours that divide a day",
+        ),
+        (
+            &["count", "--by", "app", "--issue", "entra-cycle-fails", "samples"],
+            "--issue entra-cycle-fails: it is found in several events together",
+        ),
+    ] {
+        let output = provlens(args);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stdout.is_empty());
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(words), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
+}
+
+#[test]
+fn formulas_in_a_log_are_none_in_a_spreadsheet_unless_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.ndjson");
+    let sample = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson"));
+    let sample = sample.unwrap();
+    let failure = sample.lines().find(|line| line.contains("FAILURE")).unwrap();
+    fs::write(&path, failure.replace("Cloud Files", "=HYPERLINK(1)").replace("Team Chat", "=HYPERLINK(1)")).unwrap();
+    let path = path.to_str().unwrap();
+    for (args, cell) in [(&[][..], "\"'=HYPERLINK(1)\""), (&["--csv-raw"], ",=HYPERLINK(1),")] {
+        let csv = text(&provlens(&[&["events", "--format", "csv", path], args].concat()));
+        assert!(csv.contains(cell), "{csv}");
+        let csv = text(&provlens(&[&["count", "--by", "provider,app", "--format", "csv", path], args].concat()));
+        assert!(csv.contains(cell), "{csv}");
+    }
+}
+
+#[test]
+fn a_file_is_written_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let there = |name: &str| folder.path().join(name);
+    let log = there("log.ndjson");
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson"), &log).unwrap();
+    let log = log.to_str().unwrap();
+    let out = there("events.csv");
+    let run = |out: &Path| provlens(&["events", "--format", "csv", log, "-o", out.to_str().unwrap()]);
+    assert_eq!(text(&run(&out)), "");
+    let written = fs::read_to_string(&out).unwrap();
+    assert_eq!(written, text(&provlens(&["events", "--format", "csv", log])));
+    for (place, status, words) in [
+        (Path::new(log), 2, "is one of the logs that are read"),
+        (folder.path(), 2, "is a folder"),
+        (&there("none/events.csv"), 2, "there is no folder"),
+        #[cfg(unix)]
+        (Path::new("/dev/full"), 2, "is no file but a device"),
+    ] {
+        let output = run(place);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{error}");
+        assert!(error.contains(words), "{error}");
+    }
+    let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["events.csv", "log.ndjson"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_and_a_reader_that_leaves_is_none() {
+    use std::process::{Command, Stdio};
+    let program = assert_cmd::cargo::cargo_bin("provlens");
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let args = ["events", "samples", "--no-user-rules"];
+    let run = |out: Stdio| {
+        let root = env!("CARGO_MANIFEST_DIR");
+        Command::new(&program).current_dir(root).args(args).stdout(out).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let output = run(full.into()).wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("cannot write the output"));
+    let mut child = run(Stdio::piped());
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
+}
+
+#[test]
+fn a_build_without_tables_says_so() {
+    for command in [&["events"][..], &["count", "--by", "app"]] {
+        let output = provlens(&[command, &["samples", "--format", "parquet"]].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8(output.stderr).unwrap().contains("this build has no tables"));
+    }
+}
