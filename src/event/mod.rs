@@ -2,6 +2,7 @@
 
 mod entry;
 mod reason;
+pub mod store;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
