@@ -1,6 +1,7 @@
 //! The normalised event: what every dialect is turned into.
 
 mod entry;
+pub mod filter;
 mod reason;
 pub mod store;
 
@@ -20,6 +21,9 @@ macro_rules! words {
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
+            /// All of them.
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+
             /// The word that stands for it in rules, filters and JSON.
             pub fn word(self) -> &'static str {
                 match self { $($name::$variant => $word),+ }

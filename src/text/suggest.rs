@@ -3,7 +3,11 @@
 /// The candidate nearest to `given`, if it is near enough to be a slip of the finger.
 pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.to_lowercase();
-    let limit = (given.chars().count() / 3).max(2);
+    // Two letters that are both wrong are another word, not a slip.
+    let limit = match given.chars().count() {
+        0..=3 => 1,
+        letters => (letters / 3).max(2),
+    };
     candidates
         .into_iter()
         .map(|candidate| (distance(&given, &candidate.to_lowercase()), candidate))
@@ -46,5 +50,7 @@ mod tests {
         let ids = ["okta-remote-conflict", "entra-conflict"];
         assert_eq!(nearest("entra-conflcit", ids), Some("entra-conflict"));
         assert_eq!(nearest("something-else-entirely", ids), None);
+        assert_eq!(nearest("urn", ["in", "on"]), None);
+        assert_eq!(nearest("ap", ["app", "in"]), Some("app"));
     }
 }

@@ -1,0 +1,187 @@
+//! Comparing texts: contained, whole, with stars, by regular expression. Case never matters.
+
+use memchr::memchr2_iter;
+use regex::{Regex, RegexBuilder};
+
+use super::field::Reading;
+
+/// Most memory that a regular expression may take once compiled; `\w{50}` needs half of it.
+const MAX_COMPILED: usize = 1 << 20;
+/// Deepest nesting inside a regular expression.
+const MAX_NESTING: u32 = 50;
+
+/// How a value was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `word` or `"phrase"`
+    Plain,
+    /// `=exact`
+    Exact,
+    /// `*wild*`
+    Wildcard,
+    /// `/regex/`
+    Regex,
+}
+
+/// A text to look for.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    pub(super) form: Form,
+    /// As written, without what stands around it.
+    pub(super) text: String,
+    matcher: Matcher,
+}
+
+#[derive(Clone, Debug)]
+enum Matcher {
+    /// Letters of ASCII only, in small letters; most are.
+    Ascii(Needle),
+    /// In small letters, and the same as an expression, for letters of which only Unicode knows the case.
+    Wide(String, Regex),
+    Expression(Regex),
+}
+
+impl Pattern {
+    /// A pattern; the reason in one sentence if it cannot be one.
+    pub(super) fn new(form: Form, text: &str, wildcard: Reading) -> Result<Pattern, String> {
+        let matcher = match form {
+            Form::Plain | Form::Exact if text.is_ascii() => Matcher::Ascii(Needle::new(text)),
+            Form::Plain | Form::Exact => Matcher::Wide(text.to_lowercase(), compile(&regex::escape(text))?),
+            Form::Wildcard => Matcher::Expression(compile(&expression(text, wildcard))?),
+            Form::Regex => Matcher::Expression(compile(text)?),
+        };
+        Ok(Pattern { form, text: text.to_owned(), matcher })
+    }
+
+    /// Whether `text` is what is looked for.
+    pub(super) fn matches(&self, text: &str, reading: Reading) -> bool {
+        let whole = self.form == Form::Exact || reading == Reading::Whole;
+        match &self.matcher {
+            Matcher::Ascii(needle) if whole => needle.is(text),
+            Matcher::Ascii(needle) => needle.is_in(text),
+            Matcher::Wide(small, _) if whole => text.chars().flat_map(char::to_lowercase).eq(small.chars()),
+            Matcher::Wide(_, found) => found.is_match(text),
+            Matcher::Expression(found) => found.is_match(text),
+        }
+    }
+}
+
+/// The engine is linear in the text, and its sizes are bounded, so no pattern takes long.
+fn compile(pattern: &str) -> Result<Regex, String> {
+    RegexBuilder::new(pattern)
+        .case_insensitive(true)
+        .size_limit(MAX_COMPILED)
+        .dfa_size_limit(MAX_COMPILED)
+        .nest_limit(MAX_NESTING)
+        .build()
+        .map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => "the pattern between the slashes is too large".to_owned(),
+            // The engine draws its own pointer below the pattern; its last line says what is wrong.
+            error => {
+                let said = error.to_string();
+                let last = said.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
+                format!("the pattern between the slashes cannot be used: {last}")
+            }
+        })
+}
+
+/// A word with stars as an expression.
+fn expression(text: &str, reading: Reading) -> String {
+    let parts = text.split('*').map(regex::escape);
+    match reading {
+        // What stands before and behind does not matter, so stars there say nothing.
+        Reading::Part => format!("(?s:{})", parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".*?")),
+        Reading::Whole => format!(r"(?s:\A{}\z)", parts.collect::<Vec<_>>().join(".*?")),
+    }
+}
+
+/// A text of ASCII that is looked for without copying what it is looked for in.
+#[derive(Clone, Debug)]
+struct Needle {
+    /// In small letters.
+    small: Vec<u8>,
+    /// Position of a byte that is rarer than others, and the byte both ways.
+    rare: (usize, u8, u8),
+}
+
+impl Needle {
+    fn new(text: &str) -> Needle {
+        let small = text.to_ascii_lowercase().into_bytes();
+        let rarity = |byte: &u8| match byte {
+            b'e' | b'a' | b'o' | b'i' | b'n' | b'r' | b't' | b's' | b' ' | b'.' => 0,
+            b'l' | b'c' | b'd' | b'u' | b'm' | b'p' | b'h' | b'-' => 1,
+            _ => 2,
+        };
+        // The first of the rarest: `max_by_key` alone would give the last.
+        let at = small.iter().enumerate().rev().max_by_key(|(_, byte)| rarity(byte)).map_or(0, |(at, _)| at);
+        let byte = small.get(at).copied().unwrap_or_default();
+        Needle { small, rare: (at, byte, byte.to_ascii_uppercase()) }
+    }
+
+    fn is(&self, text: &str) -> bool {
+        text.as_bytes().eq_ignore_ascii_case(&self.small)
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        let text = text.as_bytes();
+        let (before, small, capital) = self.rare;
+        self.small.is_empty()
+            || memchr2_iter(small, capital, text).any(|at| {
+                let from = at.checked_sub(before);
+                let part = from.and_then(|from| text.get(from..from + self.small.len()));
+                part.is_some_and(|part| part.eq_ignore_ascii_case(&self.small))
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn finds(form: Form, text: &str, reading: Reading, within: &str) -> bool {
+        Pattern::new(form, text, reading).unwrap().matches(within, reading)
+    }
+
+    #[test]
+    fn case_does_not_matter_in_any_alphabet() {
+        for (text, within) in [("LICENCE", "no licence left"), ("größe", "falsche GRÖSSE oder GRÖßE"), ("ΣΑΣ", "σας")]
+        {
+            assert!(finds(Form::Plain, text, Reading::Part, within), "{text}");
+        }
+        assert!(finds(Form::Plain, "École", Reading::Whole, "éCOLE"));
+        assert!(!finds(Form::Plain, "École", Reading::Whole, "école 2"));
+    }
+
+    #[test]
+    fn stars_stand_for_any_text() {
+        assert!(finds(Form::Wildcard, "*sept*", Reading::Whole, "logs/okta-SEPT.jsonl"));
+        assert!(finds(Form::Wildcard, "sales*", Reading::Whole, "Salesforce\nEMEA"));
+        assert!(!finds(Form::Wildcard, "sales*", Reading::Whole, "my Salesforce"));
+        assert!(finds(Form::Wildcard, "no*left", Reading::Part, "there is no licence left."));
+        assert!(
+            finds(Form::Wildcard, "a.c*", Reading::Whole, "a.cd")
+                && !finds(Form::Wildcard, "a.c*", Reading::Whole, "abcd")
+        );
+    }
+
+    #[test]
+    fn patterns_that_would_take_too_much_are_refused() {
+        for text in ["(x{1000}){1000}", "\\w{9999}", &"(".repeat(60), "(?=a)b", "(a)\\1", "a{2,1}", "[z-a]", "("] {
+            let refused = Pattern::new(Form::Regex, text, Reading::Part).unwrap_err();
+            assert!(refused.starts_with("the pattern between the slashes"), "{refused}");
+            assert_eq!(refused.lines().count(), 1);
+        }
+        // What is catastrophic elsewhere is linear here.
+        assert!(!finds(Form::Regex, "^(a+)+$", Reading::Part, &("a".repeat(100_000) + "!")));
+    }
+
+    proptest! {
+        #[test]
+        fn the_fast_way_finds_what_the_plain_way_finds(needle in "[a-cA-C ]{0,4}", text in "[a-dA-D é]{0,30}") {
+            let plain = text.to_lowercase().contains(&needle.to_lowercase());
+            prop_assert_eq!(finds(Form::Plain, &needle, Reading::Part, &text), plain);
+        }
+    }
+}
