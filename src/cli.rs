@@ -102,6 +102,9 @@ pub struct Common {
     /// Only this known issue
     #[arg(long, value_name = "RULE")]
     pub issue: Option<String>,
+    /// Only events that this filter lets through, such as 'status:failed app:sales after:6h'
+    #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
+    pub filter: Option<String>,
     #[allow(missing_docs)]
     #[command(flatten)]
     pub library: LibraryArgs,

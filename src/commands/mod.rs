@@ -13,6 +13,7 @@ mod report;
 mod rules;
 mod setup;
 mod tables;
+mod wanted;
 mod watch;
 
 use std::io::{self, Write as _};

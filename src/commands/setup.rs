@@ -4,6 +4,7 @@ use std::env;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
+use super::wanted::Wanted;
 use super::watch::{self, Watch};
 use super::{fail, library};
 use crate::analysis::Analysis;
@@ -12,7 +13,7 @@ use crate::error::InputError;
 use crate::event::Sink;
 use crate::exit::ExitStatus;
 use crate::output::report::text::Style;
-use crate::pipeline::{Filter, Options};
+use crate::pipeline::Options;
 use crate::rules::Library;
 use crate::source::{self, Gathered, Source};
 use crate::text::time;
@@ -82,31 +83,10 @@ impl Prepared {
     fn new(gathered: Gathered, common: &Common, person: Option<&str>) -> Result<Prepared, ExitStatus> {
         let style = style(common.color, &common.tz)?;
         let (library, rules) = library::load(&common.library, common.strict, common.quiet);
-        let mut options = Options {
-            threads: common.threads,
-            filter: Filter {
-                app: common.app.clone(),
-                user: common.user.clone(),
-                provider: common.provider.clone(),
-                issue: common.issue.clone(),
-                ..Filter::default()
-            },
-            person: person.map(str::to_owned),
-        };
-        // What several events show is found among all of them.
-        let mut pattern = None;
-        if let Some(issue) = &common.issue {
-            let rule = library::known_rule(&library, issue)?;
-            if library.rule(rule).is_some_and(|rule| rule.detector.is_some()) {
-                options.filter.issue = None;
-                pattern = Some(rule);
-            }
-        }
-        let relative = [&common.since, &common.until].into_iter().flatten().any(|text| time::parse(text).is_none());
         let watch = Watch::start(common.quiet);
-        let newest = if relative { newest(&gathered, &library, &watch)? } else { None };
-        options.filter.since = bound(common.since.as_deref(), newest, "--since", false)?;
-        options.filter.until = bound(common.until.as_deref(), newest, "--until", true)?;
+        let Wanted { filter, pattern } =
+            Wanted::of(common, &library, &style.zone, || newest(&gathered, &library, &watch))?;
+        let options = Options { threads: common.threads, filter, person: person.map(str::to_owned) };
         Ok(Prepared { gathered, library, style, options, pattern, rules, watch })
     }
 
@@ -167,29 +147,10 @@ fn newest(gathered: &Gathered, library: &Library, watch: &Watch) -> Result<Optio
     if analysis.covered.is_some() {
         return Err(fail(
             ExitStatus::Interrupted,
-            "interrupted while the newest event was looked for, from which --since and --until count back; nothing is shown",
+            "interrupted while the newest event was looked for, from which --since, --until and --filter count back; nothing is shown",
         ));
     }
     Ok(analysis.last)
-}
-
-fn bound(
-    text: Option<&str>,
-    newest: Option<time::Micros>,
-    flag: &str,
-    end: bool,
-) -> Result<Option<time::Micros>, ExitStatus> {
-    let Some(text) = text else { return Ok(None) };
-    let day_end = if end { time::end_of_day(text) } else { None };
-    match day_end.or_else(|| time::parse_bound(text, newest)) {
-        Some(at) => Ok(Some(at)),
-        None => Err(fail(
-            ExitStatus::Usage,
-            &format!(
-                "{flag} {text}: not a time; use 2026-01-05, 2026-01-05T09:00:00Z, or 2h / 7d before the newest event"
-            ),
-        )),
-    }
 }
 
 /// Whether all that was named could be used.

@@ -224,6 +224,9 @@ impl Sums<'_> {
     /// who reads the file from front to back.
     fn again(&mut self, input: usize, large: &Large, to: u64, worker: &mut Worker<'_>, progress: &Progress) {
         let Place { offset, lines, .. } = self.place;
+        if let Some(account) = self.builder.account(input) {
+            worker.reads(&account.name);
+        }
         let reader = PlainReader::new(large.plain.clone(), offset);
         let mut records = JsonRecords::new(Window::at(reader, offset, lines + 1), large.start.clone());
         let mut block = Block::default();

@@ -9,13 +9,13 @@ mod block;
 mod combine;
 pub mod examples;
 mod feed;
-mod filter;
 mod join;
 mod part;
 mod progress;
 pub mod scan;
 mod worker;
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -32,7 +32,7 @@ use combine::{Combiner, Done};
 use feed::{Feeder, Work};
 use worker::{Reached, Seed, Worker};
 
-pub use filter::Filter;
+pub use crate::event::filter::Filter;
 pub use progress::Progress;
 
 /// Bytes of a file that are read as one piece: small enough to stay in the processor's cache between
@@ -85,10 +85,11 @@ pub fn run_into(
         .iter()
         .filter(|source| join::side(source).is_none())
         .map(|source| (builder.input(&source.name, source.named), source))
-        .collect();
+        .collect::<Vec<_>>();
     // Inside the run it is borrowed as everything else is, for as long as the run lasts.
     let sink = sink.map(|sink| sink as &mut dyn Sink);
     let run = Run {
+        names: pieces.iter().map(|(input, source)| (*input, source.name.as_str())).collect(),
         feeder: Mutex::new(Feeder::new(pieces)),
         combiner: Combiner::new(builder, sink, threads, progress),
         joined: &joined,
@@ -121,6 +122,8 @@ pub fn run_into(
 
 /// What all threads of a run share.
 struct Run<'r> {
+    /// What the inputs are called, by their positions.
+    names: BTreeMap<usize, &'r str>,
     feeder: Mutex<Feeder<'r>>,
     combiner: Combiner<'r>,
     joined: &'r join::Joined,
@@ -148,6 +151,7 @@ impl<'r> Run<'r> {
     }
 
     fn piece(&self, work: &Work<'r>, worker: &mut Worker<'_>, buffer: &mut Vec<u8>) -> Done {
+        worker.reads(self.names.get(&work.input()).copied().unwrap_or_default());
         match work {
             Work::Whole(input, source) => {
                 let done = match source::open(source) {

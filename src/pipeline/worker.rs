@@ -10,6 +10,7 @@ use super::{Filter, bug};
 use crate::analysis::Detail;
 use crate::decode::{self, Decoded, Wanted};
 use crate::error::{Problem, ProblemKind};
+use crate::event::filter::Known;
 use crate::event::{Event, Needs, Outcome};
 use crate::frame::{Batch, Bytes, Frame, JsonRecords, Part, Piece, RecordStart};
 use crate::json::{Failure, Found, Reader};
@@ -23,6 +24,8 @@ pub(super) struct Worker<'r> {
     library: &'r Library,
     explainer: Explainer<'r>,
     filter: &'r Filter,
+    /// The name of the input, which filters may ask for.
+    input: String,
     wanted: Wanted,
     needs: Needs,
     seed: &'r Seed,
@@ -46,6 +49,7 @@ impl<'r> Worker<'r> {
             library,
             explainer: Explainer::new(library),
             filter,
+            input: String::new(),
             wanted,
             needs: Needs::Sums,
             seed,
@@ -57,6 +61,11 @@ impl<'r> Worker<'r> {
     /// The same worker, for somebody who looks at every event.
     pub(super) fn for_needs(self, needs: Needs) -> Self {
         Worker { needs, ..self }
+    }
+
+    /// What it is given from now on comes from the input of this name.
+    pub(super) fn reads(&mut self, input: &str) {
+        input.clone_into(&mut self.input);
     }
 
     /// The same worker, counting only.
@@ -136,8 +145,8 @@ impl<'r> Worker<'r> {
             }
             match decoded {
                 Decoded::Event(event) => {
-                    let (detail, rule) = self.detail(&event);
-                    let filtered = !self.filter.lets(&event, rule);
+                    let detail = self.detail(&event);
+                    let filtered = !self.is_wanted(&event, detail.as_deref());
                     if self.needs == Needs::All {
                         block.more(&event);
                     }
@@ -159,10 +168,25 @@ impl<'r> Worker<'r> {
         }
     }
 
-    /// What is kept of an event that did not simply succeed, and the id of the rule that explains it.
-    fn detail(&mut self, event: &Event<'_>) -> (Option<Arc<Detail>>, Option<&'r str>) {
+    /// Whether the filter lets an event through.
+    fn is_wanted(&self, event: &Event<'_>, detail: Option<&Detail>) -> bool {
+        if self.filter.is_open() {
+            return true;
+        }
+        let rule = detail.and_then(|detail| detail.rule).and_then(|(rule, _)| self.library.rule(rule));
+        let cluster = detail.and_then(|detail| detail.shape.as_deref()).map(unknown::cluster_id);
+        self.filter.holds(&Known {
+            event,
+            input: &self.input,
+            rule: rule.map(|rule| (rule.id.as_str(), rule.title.as_str())),
+            cluster: cluster.as_deref(),
+        })
+    }
+
+    /// What is kept of an event that did not simply succeed.
+    fn detail(&mut self, event: &Event<'_>) -> Option<Arc<Detail>> {
         if event.outcome == Outcome::Success {
-            return (None, None);
+            return None;
         }
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let rule = self.explainer.explain(event).map(|finding| (finding.rule, finding.certainty));
@@ -188,8 +212,7 @@ impl<'r> Worker<'r> {
             rule,
             shape: if rule.is_none() { unknown::of(event) } else { None },
         };
-        let id = rule.and_then(|(rule, _)| self.library.rule(rule)).map(|rule| rule.id.as_str());
-        (Some(Arc::new(detail)), id)
+        Some(Arc::new(detail))
     }
 }
 

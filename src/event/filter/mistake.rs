@@ -27,7 +27,8 @@ pub struct Mistake {
 }
 
 impl Mistake {
-    pub(super) fn new(span: Range<usize>, sentence: impl Into<String>) -> Mistake {
+    /// A mistake at a place.
+    pub fn new(span: Range<usize>, sentence: impl Into<String>) -> Mistake {
         Mistake { span, sentence: sentence.into(), meant: None, advice: None, choices: Vec::new() }
     }
 
