@@ -80,10 +80,11 @@ impl Term {
         self.field.columns()
     }
 
-    /// Whether a text makes it hold that stands in one of its columns.
+    /// Whether a text makes it hold that stands in one of its columns. An empty one is as good as none.
     pub fn matches_text(&self, column: Column, text: &str) -> bool {
         let reading = self.field.reading(column);
-        self.values.iter().any(|value| matches!(value, Value::Text(pattern) if pattern.matches(text, reading)))
+        !text.is_empty()
+            && self.values.iter().any(|value| matches!(value, Value::Text(pattern) if pattern.matches(text, reading)))
     }
 
     /// Whether it holds whatever the texts of its columns are.
@@ -141,7 +142,7 @@ impl Fields for Known<'_, '_> {
     fn text(&self, column: Column) -> Option<&str> {
         let event = self.event;
         match column {
-            Column::App => event.app.name,
+            Column::App => event.app_name(),
             Column::AppKind => event.app.kind,
             Column::AppId => event.app.id,
             Column::Login => event.subject.login,

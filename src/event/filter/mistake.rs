@@ -8,6 +8,8 @@ use crate::text::width::{truncate, width, wrap};
 
 /// Columns that a sentence beside the mark must have at least; otherwise it goes below.
 const LEAST_BESIDE: usize = 40;
+/// Columns that a text has at least beside its label, whatever there is.
+const LEAST: usize = 12;
 /// Longest part of a mistyped text that is repeated in a sentence.
 const REPEATED: usize = 40;
 
@@ -54,17 +56,19 @@ impl Mistake {
     ///
     /// No line is longer than `columns`; of a long filter the part around the mistake is shown.
     pub fn under(&self, label: &str, text: &str, columns: usize) -> String {
-        let room = columns.saturating_sub(width(label)).max(LEAST_BESIDE);
+        let room = columns.saturating_sub(width(label)).max(LEAST);
         let piece = |range: Range<usize>| sanitize::line(text.get(range).unwrap_or_default()).into_owned();
         let start = self.span.start.min(text.len());
         let end = self.span.end.clamp(start, text.len());
         let (mut before, mut at, after) = (piece(0..start), piece(start..end), piece(end..text.len()));
-        if width(&before) + width(&at) > room {
+        // Where nothing stands, or something without a width, the mark still takes a column.
+        let marked = |at: &str| width(at).max(1);
+        if width(&before) + marked(&at) > room {
             at = truncate(&at, room / 2);
-            before = last_columns(&before, room.saturating_sub(width(&at)));
+            before = last_columns(&before, room.saturating_sub(marked(&at)));
         }
         let indent = width(&before);
-        let mark = "~".repeat(width(&at).max(1));
+        let mark = "~".repeat(marked(&at));
         let mut out = format!("{label}{before}{at}");
         out.push_str(truncate(&after, room.saturating_sub(indent + width(&at))).trim_end());
         let indent = " ".repeat(width(label) + indent);

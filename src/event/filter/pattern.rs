@@ -46,9 +46,9 @@ impl Pattern {
     pub(super) fn new(form: Form, text: &str, wildcard: Reading) -> Result<Pattern, String> {
         let matcher = match form {
             Form::Plain | Form::Exact if text.is_ascii() => Matcher::Ascii(Needle::new(text)),
-            Form::Plain | Form::Exact => Matcher::Wide(text.to_lowercase(), compile(&regex::escape(text))?),
-            Form::Wildcard => Matcher::Expression(compile(&expression(text, wildcard))?),
-            Form::Regex => Matcher::Expression(compile(text)?),
+            Form::Plain | Form::Exact => Matcher::Wide(text.to_lowercase(), compile(&regex::escape(text), form)?),
+            Form::Wildcard => Matcher::Expression(compile(&expression(text, wildcard), form)?),
+            Form::Regex => Matcher::Expression(compile(text, form)?),
         };
         Ok(Pattern { form, text: text.to_owned(), matcher })
     }
@@ -67,7 +67,7 @@ impl Pattern {
 }
 
 /// The engine is linear in the text, and its sizes are bounded, so no pattern takes long.
-fn compile(pattern: &str) -> Result<Regex, String> {
+fn compile(pattern: &str, form: Form) -> Result<Regex, String> {
     RegexBuilder::new(pattern)
         .case_insensitive(true)
         .size_limit(MAX_COMPILED)
@@ -75,7 +75,10 @@ fn compile(pattern: &str) -> Result<Regex, String> {
         .nest_limit(MAX_NESTING)
         .build()
         .map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => "the pattern between the slashes is too large".to_owned(),
+            regex::Error::CompiledTooBig(_) if form == Form::Regex => {
+                "the pattern between the slashes is too large".to_owned()
+            }
+            regex::Error::CompiledTooBig(_) => "the value is too long, or has too many stars".to_owned(),
             // The engine draws its own pointer below the pattern; its last line says what is wrong.
             error => {
                 let said = error.to_string();
@@ -173,6 +176,8 @@ mod tests {
             assert!(refused.starts_with("the pattern between the slashes"), "{refused}");
             assert_eq!(refused.lines().count(), 1);
         }
+        let stars = Pattern::new(Form::Wildcard, &"*a".repeat(4_000), Reading::Whole).unwrap_err();
+        assert_eq!(stars, "the value is too long, or has too many stars");
         // What is catastrophic elsewhere is linear here.
         assert!(!finds(Form::Regex, "^(a+)+$", Reading::Part, &("a".repeat(100_000) + "!")));
     }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::event::{Event, Operation, Outcome};
 use crate::text::time::{self, HOUR};
+use crate::text::width::width;
 
 const VOCABULARY: Vocabulary<'_> = Vocabulary {
     providers: &["okta", "entra", "aws"],
@@ -243,7 +244,7 @@ fn mistakes_are_explained_under_the_bar() {
         let mistake = parse(text).expect_err(text);
         assert!(text.get(mistake.span.clone()).is_some(), "{text}");
         let shown = mistake.under(" Filter  ", text, 80);
-        assert!(shown.lines().all(|line| crate::text::width::width(line) <= 80), "{shown}");
+        assert!(shown.lines().all(|line| width(line) <= 80), "{shown}");
         page.push_str(&shown);
         page.push_str("\n\n");
     }
@@ -290,10 +291,12 @@ proptest! {
     fn any_text_is_a_filter_or_a_mistake_inside_it(text in prop_oneof![any::<String>(), pieces()]) {
         if let Err(mistake) = parse(&text) {
             prop_assert!(text.get(mistake.span.clone()).is_some(), "{:?}", mistake);
-            let shown = mistake.under(" Filter  ", &text, 60);
-            prop_assert!(shown.lines().all(|line| crate::text::width::width(line) <= 60), "{}", shown);
-            let escapes = shown.contains('\u{1b}');
-            prop_assert!(!escapes);
+            for columns in [22, 60, 200] {
+                let shown = mistake.under(" Filter  ", &text, columns);
+                prop_assert!(shown.lines().all(|line| width(line) <= columns), "{}", shown);
+                let escapes = shown.contains('\u{1b}');
+                prop_assert!(!escapes);
+            }
         }
         for cursor in 0..=text.len() {
             let found = complete(&text, cursor, &[]);
