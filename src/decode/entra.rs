@@ -4,7 +4,7 @@
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
-use super::{Wanted, explain};
+use super::{Wanted, entra_scoping, explain};
 use crate::event::{App, Event, Operation, Outcome, Subject};
 use crate::json::{Json, Names, Picked};
 use crate::text::time;
@@ -203,6 +203,10 @@ pub(super) fn read<'a>(
             .or(step_words)
             .or(details.str("errorMessage"));
         explain(&mut event, message, arena);
+        let scoping = steps.iter().find(|step| step.phase == Some("scoping"));
+        if let (Some(step), Outcome::Skipped) = (scoping, event.outcome) {
+            event.reason.message = entra_scoping::with_answers(event.reason.message, step.details(), arena);
+        }
         if event.reason.http_status.is_none() {
             event.reason.http_status = code.filter(|code| code.len() < 24).and_then(crate::event::status_number);
         }

@@ -11,6 +11,7 @@ mod entra;
 mod entra_audit;
 mod entra_client;
 mod entra_job;
+mod entra_scoping;
 mod entra_shapes;
 mod envelope;
 mod github;

@@ -1,10 +1,26 @@
 //! Each example of each rule against all rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use provlens::rules::Certainty;
+use provlens::rules::{Certainty, Rule};
 
-use super::{LIBRARY, matched};
+use super::{LIBRARY, matched, share};
+
+/// Pairs that were looked at: whose example it is, who is likely or certain about it too, and why that
+/// does no harm or cannot be helped.
+const REVIEWED: [(&str, &str, &str); 9] = [
+    // One signal, and where it comes from tells the two apart.
+    ("cloudsync-accidental-deletion", "entra-quarantine-too-many-deletes", "the same guard; the kind of job decides"),
+    ("cloudsync-timeout", "entra-timeout", "one code in two spellings; the kind of job decides"),
+    ("entra-on-demand-assignment-delay", "entra-not-effectively-entitled", "the same skip, asked for by hand"),
+    ("okta-gp-name-already-exists", "okta-remote-conflict-user-exists", "the same 409; the event is about a group"),
+    ("okta-ad-password-reset-failed", "okta-ad-permission", "access denied; the event says what was denied"),
+    // One is a case of the other, and says more.
+    ("entra-unsupported-scoping-attribute", "entra-skipped-out-of-scope", "out of scope by a filter that cannot work"),
+    ("scim-race-sso-jit", "scim-uniqueness", "a taken value that the app meets only while it writes"),
+    ("scim-wrong-base-url", "scim-non-json-response", "a web page, and the address answers 404"),
+    ("scim-server-error", "scim-non-json-response", "a web page, and the server says that it failed"),
+];
 
 #[test]
 fn every_example_is_won_by_its_own_rule() {
@@ -21,21 +37,60 @@ fn every_example_is_won_by_its_own_rule() {
 }
 
 /// A second rule that is likely or certain about somebody else's example is one narrowing away from
-/// winning the next wording of it. Each line was looked at; rules that only say that something
-/// failed are left out, since they match by design.
+/// winning the next wording of it.
+///
+/// What counts are pairs of the same reach: two rules for applications, two for one provider's log, or
+/// two for any client. Where the reach differs, the published order (`docs/rule-format.md`) is at work:
+/// the rule for one application is written to go before the one for a provider, and that before the
+/// protocol's, which is there for all other applications. Neither counts a rule that only says *that*
+/// something failed (`fallback`), nor one that only guesses, since nothing in the record speaks for it.
 #[test]
 fn few_rules_match_what_is_not_their_own() {
-    let mut pairs: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut by_order = BTreeSet::new();
+    let mut examples = 0;
     for rule in LIBRARY.rules() {
         for example in &rule.examples {
+            examples += 1;
             for (other, certainty) in matched(example) {
-                let general = LIBRARY.rule(LIBRARY.find(&other).unwrap()).unwrap().fallback;
-                if other != rule.id && certainty > Certainty::Guess && !general {
-                    *pairs.entry((rule.id.clone(), other)).or_default() += 1;
+                let other = LIBRARY.rule(LIBRARY.find(&other).unwrap()).unwrap();
+                if other.id == rule.id || certainty == Certainty::Guess || other.fallback {
+                    continue;
+                }
+                if reach(rule) == reach(other) {
+                    *found.entry((&rule.id, &other.id)).or_default() += 1;
+                } else {
+                    by_order.insert((&rule.id, &other.id));
                 }
             }
         }
     }
-    let lines: Vec<String> = pairs.iter().map(|((own, other), times)| format!("{own} × {other}: {times}")).collect();
-    insta::assert_snapshot!(lines.join("\n"));
+    let alone = examples - found.values().sum::<usize>();
+    println!("{} of the examples lead to one rule of their reach", share(alone, examples));
+    println!("{} pairs reviewed, {} more are of different reach", REVIEWED.len(), by_order.len());
+    let reviewed: BTreeSet<(&str, &str)> = REVIEWED.iter().map(|(own, other, _)| (*own, *other)).collect();
+    let new: Vec<_> = found.keys().filter(|pair| !reviewed.contains(pair)).collect();
+    assert!(new.is_empty(), "sharpen one of the two, or say in REVIEWED why both may match: {new:?}");
+    let gone: Vec<_> = reviewed.iter().filter(|pair| !found.contains_key(pair)).collect();
+    assert!(gone.is_empty(), "these no longer match both; take them out of REVIEWED: {gone:?}");
+}
+
+/// For whom a rule is written.
+fn reach(rule: &Rule) -> &'static str {
+    match () {
+        () if !rule.apps.is_empty() => "an application",
+        () if rule.provider != "scim" => "a provider's log",
+        () => "any client",
+    }
+}
+
+/// Whoever reads a rule that another one could be taken for learns of it, on one of the two pages.
+#[test]
+fn reviewed_pairs_name_each_other() {
+    let names = |own: &str, other: &str| {
+        let rule = LIBRARY.rule(LIBRARY.find(own).unwrap()).unwrap();
+        rule.look_alikes.iter().any(|named| named.rule == other)
+    };
+    let silent: Vec<_> = REVIEWED.iter().filter(|(own, other, _)| !names(own, other) && !names(other, own)).collect();
+    assert!(silent.is_empty(), "{silent:?}");
 }
