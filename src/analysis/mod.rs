@@ -9,6 +9,7 @@
 //! duplicates are recognised.
 
 mod account;
+mod context;
 pub mod count;
 pub mod field;
 mod outcome;
@@ -28,6 +29,7 @@ use crate::rules::Certainty;
 use crate::text::time::{DAY, Micros};
 
 pub use account::{InputAccount, Totals};
+pub use context::{By, Contexts, Decided};
 pub use outcome::Standing;
 use outcome::{Effect, Histories};
 pub use patterns::Patterns;
@@ -66,6 +68,7 @@ pub struct Builder {
     story: Vec<Row<'static>>,
     patterns: Patterns,
     sides: Sides,
+    contexts: Contexts,
 }
 
 /// Applications, by the number they get when they are first seen.
@@ -125,6 +128,11 @@ impl Builder {
     /// The same, looking for these patterns too.
     pub fn watching(self, patterns: Patterns) -> Builder {
         Builder { patterns, ..self }
+    }
+
+    /// The same, letting other events decide where the rules say so.
+    pub fn deciding(self, contexts: Contexts) -> Builder {
+        Builder { contexts, ..self }
     }
 
     /// Records that were added so far.
@@ -208,8 +216,11 @@ impl Builder {
         let app = row.app.as_deref().map(|name| self.apps.find(name, row.provider));
         self.add_app(&row, app, person);
         self.patterns.see(&row, app, person, &self.histories, &self.apps);
-        self.add_history(&row, app, person);
-        self.add_issue(&row, app, person);
+        if !self.contexts.sets_aside(&row, app, person) {
+            self.contexts.see(&row, person);
+            self.add_history(&row, app, person);
+            self.add_issue(&row, app, person);
+        }
         let asked = self.asked.as_deref().is_some_and(|asked| {
             [&row.login, &row.subject_id, &row.subject_name]
                 .into_iter()
@@ -301,6 +312,7 @@ impl Builder {
                 examples: Vec::new(),
                 pattern: None,
                 both_sides: 0,
+                decided_by: Vec::new(),
             },
             people: BTreeMap::new(),
             newest: None,
@@ -344,9 +356,10 @@ impl Builder {
 
     /// The result. `severity` ranks a rule, the worst greatest.
     pub fn finish(mut self, severity: impl Fn(usize) -> u8) -> Analysis {
+        let moved = self.decide();
         let (last, apps, histories) = (self.last, &self.apps, &self.histories);
         let patterns = self.patterns.find(&Sums { histories, people: &self.people, apps, last });
-        let mut both_sides = std::mem::take(&mut self.sides).join();
+        let mut both_sides = std::mem::take(&mut self.sides).join(&moved);
         let mut known = Vec::new();
         let mut unknown = Vec::new();
         let mut broken_at: HashMap<u32, HashSet<u32, Seeded>> = HashMap::new();
@@ -363,8 +376,8 @@ impl Builder {
             let newest = newest.filter(|(newest, _)| !issue.examples.iter().any(|example| example.is_same(newest)));
             issue.examples.extend(newest.map(|(evidence, detail)| evidence.with(&detail)));
             let persons: HashSet<u32, Seeded> = people.keys().map(|(person, _)| *person).collect();
-            // Whether somebody is still without access, the identity provider's log says.
-            let told = issue.is_told_by_the_other_side();
+            // Whether somebody is still without access, the identity provider's log or other events say.
+            let told = issue.is_told_by_the_other_side() || self.contexts.is_harmless(issue.rule);
             let broken: HashSet<u32, Seeded> = people
                 .iter()
                 .filter(|_| !told)
@@ -393,6 +406,7 @@ impl Builder {
         }
         let mut people = histories
             .lists(&self.people, |app| apps.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default());
+        people.explain_by(&moved, apps);
         for (rule, standing, found) in patterns {
             if let Some((standing, app)) = standing.zip(apps.get(found.app)) {
                 let list = people.list(standing);
@@ -470,5 +484,6 @@ fn add_pattern(issues: &mut Vec<Issue>, rule: usize, found: Found, apps: &Apps) 
         examples: found.examples,
         pattern: Some(found.what),
         both_sides: 0,
+        decided_by: Vec::new(),
     });
 }

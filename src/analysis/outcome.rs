@@ -61,9 +61,28 @@ pub enum Standing {
 /// A person at an application, both by number.
 type Pair = (u32, u32);
 
-/// The newest success of each effect; [`NEVER`] where there is none.
-type Successes = [Micros; 4];
+/// When changes succeeded.
+#[derive(Clone, Copy)]
+struct Successes {
+    /// The newest of each effect; [`NEVER`] where there is none.
+    newest: [Micros; 4],
+    /// The first that shows an account, and the first that took access away; [`NOT_YET`] where there is none.
+    there: Micros,
+    removed: Micros,
+}
+
 const NEVER: Micros = Micros::MIN;
+const NOT_YET: Micros = Micros::MAX;
+const NONE: Successes = Successes { newest: [NEVER; 4], there: NOT_YET, removed: NOT_YET };
+
+/// What a log says of an account before something was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Before {
+    /// Something succeeded there first at this time, and nothing took access away since.
+    There(Micros),
+    /// Access was taken away last at this time, and was not given back since.
+    Removed(Micros),
+}
 
 /// Failures of one effect.
 #[derive(Clone, Copy, Debug)]
@@ -86,8 +105,28 @@ impl Histories {
     pub(super) fn succeeded(&mut self, pair: Pair, effect: Effect, at: Option<Micros>) {
         // A success that names no time cannot come after anything.
         let Some(at) = at else { return };
-        if let Some(newest) = self.successes.entry(pair).or_insert([NEVER; 4]).get_mut(effect as usize) {
+        let successes = self.successes.entry(pair).or_insert(NONE);
+        if let Some(newest) = successes.newest.get_mut(effect as usize) {
             *newest = at.max(*newest);
+        }
+        match effect {
+            Effect::Grant | Effect::Change => successes.there = at.min(successes.there),
+            Effect::Remove => successes.removed = at.min(successes.removed),
+            Effect::Context => {}
+        }
+    }
+
+    /// How it stood before `at`, as far as the first and the newest successes tell: whatever the order
+    /// in which they were added.
+    pub(super) fn before(&self, pair: Pair, at: Micros) -> Option<Before> {
+        let Successes { newest, there, removed } = self.successes.get(&pair)?;
+        let newest = |effect: Effect| newest.get(effect as usize).copied().unwrap_or(NEVER);
+        let (granted, taken) = (newest(Effect::Grant), newest(Effect::Remove));
+        match () {
+            () if taken != NEVER && taken <= at && !(taken < granted && granted <= at) => Some(Before::Removed(taken)),
+            () if *there < at && at < *removed => Some(Before::There(*there)),
+            () if taken < granted && granted < at => Some(Before::There(granted)),
+            () => None,
         }
     }
 
@@ -108,7 +147,7 @@ impl Histories {
     pub(super) fn resolved_after(&self, pair: Pair, effect: Effect, at: Option<Micros>) -> bool {
         let Some(successes) = self.successes.get(&pair) else { return false };
         let after = |effect: Effect| {
-            successes.get(effect as usize).is_some_and(|success| *success != NEVER && Some(*success) > at)
+            successes.newest.get(effect as usize).is_some_and(|success| *success != NEVER && Some(*success) > at)
         };
         match effect {
             // An update that works proves that the account is there.
@@ -124,13 +163,13 @@ impl Histories {
 
     /// Whether a change of this kind succeeded after `at`.
     pub(super) fn succeeded_after(&self, pair: Pair, effect: Effect, at: Micros) -> bool {
-        let newest = self.successes.get(&pair).and_then(|successes| successes.get(effect as usize));
+        let newest = self.successes.get(&pair).and_then(|successes| successes.newest.get(effect as usize));
         newest.is_some_and(|success| *success > at)
     }
 
     /// When something last succeeded, whatever it was for.
     pub(super) fn newest_success(&self, pair: Pair) -> Option<Micros> {
-        let newest = self.successes.get(&pair)?.iter().copied().max()?;
+        let newest = self.successes.get(&pair)?.newest.iter().copied().max()?;
         (newest != NEVER).then_some(newest)
     }
 
@@ -181,6 +220,24 @@ mod tests {
         assert_eq!(histories.standing(PAIR), Some((Standing::AccessNotRemoved, Some(30), Some(2))));
         histories.succeeded(PAIR, Effect::Remove, Some(31));
         assert_eq!(histories.standing(PAIR), None);
+    }
+
+    #[test]
+    fn what_was_there_before_does_not_depend_on_the_order() {
+        let at = |histories: &Histories, at| histories.before(PAIR, at);
+        for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+            let mut histories = Histories::default();
+            let added = [(Effect::Grant, 10), (Effect::Change, 20), (Effect::Remove, 30)];
+            order.iter().filter_map(|at| added.get(*at)).for_each(|(effect, at)| {
+                histories.succeeded(PAIR, *effect, Some(*at));
+            });
+            assert_eq!([at(&histories, 5), at(&histories, 10)], [None, None]);
+            assert_eq!([at(&histories, 15), at(&histories, 25)], [Some(Before::There(10)); 2]);
+            assert_eq!([at(&histories, 30), at(&histories, 99)], [Some(Before::Removed(30)); 2]);
+            histories.succeeded(PAIR, Effect::Grant, Some(50));
+            assert_eq!([at(&histories, 40), at(&histories, 60)], [Some(Before::Removed(30)), Some(Before::There(50))]);
+        }
+        assert_eq!(Histories::default().before(PAIR, 5), None);
     }
 
     #[test]

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::account::{InputAccount, Totals};
+use super::context::Decided;
 use super::outcome::Standing;
 use super::row::{Detail, Row};
-use super::sides;
 use super::trends::{Series, Silence, Spike};
+use super::{Apps, IssueKey, sides};
 use crate::event::Operation;
 use crate::rules::Certainty;
 use crate::text::time::Micros;
@@ -137,6 +138,8 @@ pub struct Issue {
     pub pattern: Option<String>,
     /// Failures that the log of the other side tells of too.
     pub both_sides: u64,
+    /// What other events decided, the commonest first.
+    pub decided_by: Vec<Decided>,
 }
 
 impl Issue {
@@ -199,6 +202,17 @@ impl PeopleLists {
             Standing::AccessNotRemoved => &mut self.access_not_removed,
             Standing::WaitingForAccess => &mut self.waiting_for_access,
             Standing::OutOfDate => &mut self.out_of_date,
+        }
+    }
+
+    /// Names the rule that took another one's place at an application.
+    pub(super) fn explain_by(&mut self, moved: &[(IssueKey, IssueKey)], apps: &Apps) {
+        for ((old, _, app), (new, ..)) in moved {
+            let Some(app) = apps.get(*app).map(|sum| &sum.health.name) else { continue };
+            for list in [&mut self.access_not_removed, &mut self.waiting_for_access, &mut self.out_of_date] {
+                let same = list.iter_mut().filter(|person| person.rule == *old && person.app == *app);
+                same.for_each(|person| person.rule = *new);
+            }
         }
     }
 

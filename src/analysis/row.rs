@@ -76,3 +76,12 @@ pub struct Detail {
     pub rule: Option<(usize, Certainty)>,
     pub shape: Option<String>,
 }
+
+impl Detail {
+    /// Bytes of its texts.
+    pub(super) fn size(&self) -> usize {
+        let texts =
+            [&self.event_type, &self.actor, &self.code, &self.message, &self.phase, &self.scim_type, &self.remote];
+        texts.into_iter().flatten().chain(self.ids.values()).map(String::len).sum()
+    }
+}

@@ -74,8 +74,14 @@ impl Sides {
         }
     }
 
-    /// Which failures are one call, by issue: an issue of either side learns of the other one.
-    pub(super) fn join(mut self) -> BTreeMap<IssueKey, Joined> {
+    /// Which failures are one call, by issue: an issue of either side learns of the other one. An issue
+    /// that `moved` has another key now.
+    pub(super) fn join(mut self, moved: &[(IssueKey, IssueKey)]) -> BTreeMap<IssueKey, Joined> {
+        for half in self.asked.iter_mut().chain(&mut self.answered) {
+            if let Some((_, new)) = moved.iter().find(|(old, _)| *old == half.issue) {
+                half.issue.clone_from(new);
+            }
+        }
         let mut joined = BTreeMap::new();
         if self.asked.is_empty() || self.answered.is_empty() {
             return joined;
@@ -176,7 +182,7 @@ mod tests {
     fn joined(halves: Vec<Half>) -> Vec<(u64, &'static str)> {
         let mut sides = Sides::default();
         halves.into_iter().for_each(|half| sides.add(half.provider, || half));
-        let joined = sides.join();
+        let joined = sides.join(&[]);
         let by = |key: &IssueKey| {
             joined.get(key).map(|joined| (joined.count, joined.example.other_side.as_ref().unwrap().by))
         };

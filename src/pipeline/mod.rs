@@ -21,7 +21,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::analysis::{Analysis, Builder, Covered, Patterns};
+use crate::analysis::{Analysis, Builder, Contexts, Covered, Patterns};
 use crate::decode::Wanted;
 use crate::error::{InputError, Problem, ProblemKind};
 use crate::event::{Needs, Sink};
@@ -79,7 +79,8 @@ pub fn run_into(
     let Gathered { sources, mut errors, skipped } = gathered;
     let sizes: Option<u64> = sources.iter().map(|source| source.size).sum();
     progress.set_total(sizes.unwrap_or(0));
-    let mut builder = Builder::new(options.person.as_deref()).watching(Patterns::of(library));
+    let mut builder =
+        Builder::new(options.person.as_deref()).watching(Patterns::of(library)).deciding(Contexts::of(library));
     let joined = join::read_sides(&sources, &mut builder);
     let pieces = sources
         .iter()

@@ -227,10 +227,10 @@ fn parse(file: &str, text: &str) -> Result<Rule, LoadError> {
     if rule.fix.is_empty() {
         return Err(fail("fix", "`fix` needs at least one step".to_owned()));
     }
-    let shows = !rule.matches.is_empty() || rule.detector.is_some();
+    let shows = !rule.matches.is_empty() || rule.detector.is_some() || !rule.instead_of.is_empty();
     match (&rule.unseen, shows) {
         (None, false) => {
-            let what = "the rule has neither [[match]] nor `detector`, so it could never be found; if no log shows the issue, say so with `unseen`";
+            let what = "the rule has neither [[match]] nor `detector` nor [[instead_of]], so it could never be found; if no log shows the issue, say so with `unseen`";
             return Err(fail("id", what.to_owned()));
         }
         (Some(_), true) => {

@@ -17,7 +17,9 @@ pub use complaint::Complaint;
 pub use explain::Explainer;
 pub use load::{Library, LoadError};
 pub use matcher::{Certainty, Considered, Finding};
-pub use model::{Category, Detector, Escalate, Example, LookAlike, Owner, Retry, Rule, Severity, Status};
+pub use model::{
+    Category, Detector, Escalate, Example, InsteadOf, LookAlike, Owner, Retry, Rule, Severity, Status, When,
+};
 pub use places::{Part, Places};
 pub use review::{Matched, NearMiss, Review};
 pub use schema::schema;

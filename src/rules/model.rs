@@ -144,6 +144,34 @@ pub enum Detector {
     LateFailure,
 }
 
+/// What other events of the log say that decides between two rules; the logic of each is in
+/// `analysis/context.rs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// The account was removed there less than a day before, with success.
+    JustRemoved,
+    /// The account was removed there some time before, with success, and not given back.
+    RemovedBefore,
+    /// Something had succeeded for this person there before, and nothing removed the account since.
+    ThereBefore,
+    /// It fails for at least five people, and since the first of them nothing succeeds at this application.
+    EverybodyFails,
+}
+
+/// A rule whose place this one takes where other events say so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InsteadOf {
+    /// The rule that one event alone leads to.
+    pub rule: String,
+    /// What the other events say.
+    pub when: When,
+    /// Only where this was to be done.
+    #[serde(default)]
+    pub operation: Vec<Operation>,
+}
+
 /// When to hand it on, to whom, with what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -170,7 +198,7 @@ pub struct LookAlike {
 /// One known issue of Provlens: the words for an admin, what to match on, and the proof.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("anyOf" = [{ "required": ["match"] }, { "required": ["detector"] }, { "required": ["unseen"] }]))]
+#[schemars(extend("anyOf" = [{ "required": ["match"] }, { "required": ["detector"] }, { "required": ["unseen"] }, { "required": ["instead_of"] }]))]
 pub struct Rule {
     /// Small letters, digits and hyphens; equal to the file's name, never renamed or reused.
     #[schemars(regex(pattern = "^[a-z0-9-]+$"))]
@@ -210,6 +238,12 @@ pub struct Rule {
     /// Of an issue that several events show together: what finds it.
     #[serde(default)]
     pub detector: Option<Detector>,
+    /// Rules whose place this one takes where other events say so.
+    #[serde(default)]
+    pub instead_of: Vec<InsteadOf>,
+    /// True where the record only sums up: another failed event of its transaction, if there is one, says why.
+    #[serde(default)]
+    pub sums_up: bool,
     /// Of an issue that no log shows: why, and where one sees it instead.
     #[serde(default)]
     pub unseen: Option<String>,

@@ -16,6 +16,7 @@ struct Parts {
     escalate: Option<Spanned<IgnoredAny>>,
     fix: Vec<Spanned<IgnoredAny>>,
     look_alikes: Vec<Spanned<IgnoredAny>>,
+    instead_of: Vec<Spanned<IgnoredAny>>,
     example: Vec<Spanned<IgnoredAny>>,
     counterexample: Vec<Spanned<IgnoredAny>>,
 }
@@ -34,6 +35,8 @@ pub enum Part {
     Fix(usize),
     /// A look-alike, from 0.
     LookAlike(usize),
+    /// An `[[instead_of]]`, from 0.
+    InsteadOf(usize),
     /// An `[[example]]`, from 0.
     Example(usize),
     /// A `[[counterexample]]`, from 0.
@@ -64,6 +67,7 @@ impl<'t> Places<'t> {
             Part::Escalate => parts.escalate.as_ref(),
             Part::Fix(at) => parts.fix.get(at),
             Part::LookAlike(at) => parts.look_alikes.get(at),
+            Part::InsteadOf(at) => parts.instead_of.get(at),
             Part::Example(at) => parts.example.get(at),
             Part::Counterexample(at) => parts.counterexample.get(at),
         };

@@ -6,6 +6,7 @@ mod ambiguities;
 mod catalogue;
 mod certainty;
 mod confusion;
+mod context;
 mod robust;
 mod unseen;
 mod vary;

@@ -170,16 +170,23 @@ fn every_field_is_documented() {
     let schema = schema();
     let docs = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rule-format.md")).unwrap();
     let definitions = schema["definitions"].as_object().unwrap();
-    for schema in
-        [&schema, &definitions["Match"], &definitions["Example"], &definitions["Escalate"], &definitions["LookAlike"]]
-    {
+    for schema in [
+        &schema,
+        &definitions["Match"],
+        &definitions["Example"],
+        &definitions["Escalate"],
+        &definitions["LookAlike"],
+        &definitions["InsteadOf"],
+    ] {
         for (name, field) in schema["properties"].as_object().unwrap() {
             assert!(docs.contains(name.as_str()), "docs/rule-format.md does not mention {name}");
             assert!(field.to_string().contains("\"description\""), "{name} has no description");
         }
     }
-    for detector in definitions["Detector"]["oneOf"].as_array().unwrap() {
-        let name = detector["const"].as_str().unwrap();
-        assert!(docs.contains(&format!("| `{name}` |")), "docs/rule-format.md does not list the detector {name}");
+    for list in ["Detector", "When"] {
+        for value in definitions[list]["oneOf"].as_array().unwrap() {
+            let name = value["const"].as_str().unwrap();
+            assert!(docs.contains(&format!("| `{name}` |")), "docs/rule-format.md does not list {name}");
+        }
     }
 }

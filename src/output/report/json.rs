@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::inputs::{self, Input};
-use crate::analysis::{Analysis, AppHealth, Covered, Evidence, Issue, PersonState, Row, Totals};
+use crate::analysis::{Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, PersonState, Row, Totals};
 use crate::event::Operation;
 use crate::rules::{Certainty, Library, Rule};
 use crate::text::secret;
@@ -19,7 +19,7 @@ use crate::unknown;
 
 /// The whole report.
 pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serialize + 'a {
-    let known = |issue: &'a Issue| Some(Known::of(issue, library.rule(issue.rule?)?, analysis));
+    let known = |issue: &'a Issue| Some(Known::of(issue, library.rule(issue.rule?)?, analysis, library));
     Report {
         schema: "provlens/report/1",
         interrupted: analysis.covered,
@@ -113,11 +113,13 @@ struct Known<'a> {
     pattern: Option<Cow<'a, str>>,
     /// Failures that the log of the other side, app or identity provider, tells of too.
     both_sides: u64,
+    /// What other events decided, the commonest first.
+    decided_by: Vec<Decision<'a>>,
     examples: Vec<Example<'a>>,
 }
 
 impl<'a> Known<'a> {
-    fn of(issue: &'a Issue, rule: &'a Rule, analysis: &'a Analysis) -> Known<'a> {
+    fn of(issue: &'a Issue, rule: &'a Rule, analysis: &'a Analysis, library: &'a Library) -> Known<'a> {
         Known {
             rule: &rule.id,
             title: &rule.title,
@@ -147,8 +149,26 @@ impl<'a> Known<'a> {
             sources: &rule.sources,
             pattern: masked(issue.pattern.as_deref()),
             both_sides: issue.both_sides,
+            decided_by: issue.decided_by.iter().map(|decided| Decision::of(decided, library)).collect(),
             examples: examples(issue, analysis),
         }
+    }
+}
+
+/// Events of which others decide what they mean.
+#[derive(Serialize)]
+struct Decision<'a> {
+    by: By,
+    time: Option<String>,
+    /// The rule that one event alone leads to.
+    instead_of: Option<&'a str>,
+    events: u64,
+}
+
+impl<'a> Decision<'a> {
+    fn of(decided: &Decided, library: &'a Library) -> Decision<'a> {
+        let instead_of = library.rule(decided.instead_of).map(|rule| rule.id.as_str());
+        Decision { by: decided.by, time: stamp(decided.at), instead_of, events: decided.events }
     }
 }
 

@@ -256,7 +256,7 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
     };
     // What was counted stands for itself.
     let sure = if issue.pattern.is_some() && issue.failures == 0 { pattern_certainty(issue) } else { sure };
-    page.labelled(1, "Sure           ", sure);
+    page.labelled(1, "Sure           ", &decided(sure, issue, style));
     if let Some(pattern) = &issue.pattern {
         page.labelled(1, "Seen           ", &format!("{}.", shown(pattern)));
     }
@@ -289,6 +289,22 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
     }
     evidence(page, issue, analysis, style);
     page.gap();
+}
+
+/// How sure, with what other events decided.
+fn decided(sure: &str, issue: &Issue, style: &Style) -> String {
+    let words = issue.decided_by.iter().map(|decided| {
+        let at = decided.at.map_or_else(|| "an unknown time".to_owned(), |at| time::second(at, &style.zone));
+        let zone = time::zone_label(&style.zone);
+        format!("{} {at} {zone} ({} of {})", decided.by.words(), number(decided.events), number(issue.events))
+    });
+    let words: Vec<String> = words.collect();
+    let sum: u64 = issue.decided_by.iter().map(|decided| decided.events).sum();
+    match sum {
+        0 => sure.to_owned(),
+        sum if sum == issue.events => format!("{} - decided by {}", issue.certainty.word(), words.join("; by ")),
+        _ => format!("{sure}; some decided by {}", words.join("; by ")),
+    }
 }
 
 /// How sure a pattern over several events is.

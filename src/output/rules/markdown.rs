@@ -42,7 +42,11 @@ pub fn page(rule: &Rule, library: &Library) -> String {
     section("What the log cannot tell", rule.cannot_tell.iter().map(|text| plain(text)).collect());
     section("Why no log shows it", rule.unseen.iter().map(|text| plain(text)).collect());
     let pattern = |detector| format!("By several events together: the pattern `{}`.", word_of(&detector));
-    section("How it is found", rule.detector.map(pattern).into_iter().collect());
+    let instead = |other: &crate::rules::InsteadOf| {
+        format!("In place of {}, where other events say so: `{}`.", code(&other.rule), word_of(&other.when))
+    };
+    let found = rule.detector.map(pattern).into_iter().chain(rule.instead_of.iter().map(instead));
+    section("How it is found", found.collect());
     let other = |other: &crate::rules::LookAlike| match library.find(&other.rule) {
         Some(_) => format!("- [{0}]({0}.md): {1}", code(&other.rule), plain(&other.tell)),
         None => format!("- {}: {}", plain(&other.rule), plain(&other.tell)),

@@ -39,6 +39,10 @@ pub fn page(rule: &Rule) -> String {
     if let Some(detector) = rule.detector {
         page.labelled(1, "Found by       ", &format!("{}, a pattern over several events", word_of(&detector)));
     }
+    for other in &rule.instead_of {
+        let what = format!("in place of {}, where other events say so: {}", other.rule, word_of(&other.when));
+        page.labelled(1, "Found by       ", &shown(&what));
+    }
     for other in &rule.look_alikes {
         page.labelled(1, "Looks alike    ", &shown(&format!("{}: {}", other.rule, other.tell)));
     }

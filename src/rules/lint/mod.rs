@@ -41,6 +41,7 @@ pub fn check(library: &Library) -> Vec<Complaint> {
             verify(rule, &words),
             escalate(rule),
             look_alikes(rule, library),
+            instead_of(rule, library),
             sources(rule),
             proof(rule),
         ];
@@ -166,6 +167,28 @@ fn look_alikes(rule: &Rule, library: &Library) -> Found {
         }
         if other.tell.split_whitespace().count() < 3 {
             complain(format!("`tell` says too little; say how to tell it from `{}`", other.rule));
+        }
+    }
+    found
+}
+
+fn instead_of(rule: &Rule, library: &Library) -> Found {
+    let mut found = Vec::new();
+    for (at, other) in rule.instead_of.iter().enumerate() {
+        let mut complain = |what: String| found.push((Part::InsteadOf(at), what));
+        match library.find(&other.rule).and_then(|at| library.rule(at)) {
+            None => complain(format!(
+                "it takes the place of `{}`, but no rule has that id{}",
+                other.rule,
+                library.did_you_mean(&other.rule)
+            )),
+            Some(other) if other.matches.is_empty() => {
+                complain(format!("no event alone leads to `{}`, so nobody can take its place", other.id));
+            }
+            Some(other) if !other.look_alikes.iter().any(|named| named.rule == rule.id) => {
+                complain(format!("`{}` does not name this rule under look_alikes", other.id));
+            }
+            Some(_) => {}
         }
     }
     found
