@@ -12,7 +12,7 @@ use crate::text::time::Micros;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
-    /// Only the pattern (an event type, a status) fits.
+    /// Only the pattern (an event type, a status) fits, or a code speaks against the words that fit.
     Guess,
     /// The wording fits, and no code contradicts.
     Likely,

@@ -448,6 +448,13 @@ impl Alternative {
         self.fields().next().is_some() || self.lacks.iter().any(|texts| matches!(texts.place, Place::Field(_)))
     }
 
+    /// Whether it goes by a code or status of the answer, and so says what that means.
+    pub(super) fn claims_a_code(&self) -> bool {
+        let spec = &self.spec;
+        let codes = [&spec.code, &spec.scim_type, &spec.legacy_type];
+        self.own && (codes.iter().any(|codes| !codes.is_empty()) || !self.statuses.is_empty())
+    }
+
     /// Paths of the fields that must have certain words in them.
     pub(super) fn fields(&self) -> impl Iterator<Item = &str> {
         let places = self.contains.iter().chain(&self.contains_all).map(|texts| &texts.place);

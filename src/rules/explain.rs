@@ -87,6 +87,8 @@ struct Plan<'l> {
     wordless: Set,
     /// For each text of the automaton, those that may hold where it occurs.
     by_text: Vec<Vec<usize>>,
+    /// Those that go by a code or status.
+    claiming: Set,
 }
 
 impl<'l> Plan<'l> {
@@ -115,7 +117,8 @@ impl<'l> Plan<'l> {
             }
         }
         let by_fields = Set::of(order.iter().map(|ranked| ranked.alternative.reads_fields()));
-        Plan { order, by_fields, wordless, by_text }
+        let claiming = Set::of(order.iter().map(|ranked| ranked.alternative.claims_a_code()));
+        Plan { order, by_fields, wordless, by_text, claiming }
     }
 
     /// The alternatives for which `fits` holds.
@@ -142,7 +145,7 @@ impl<'l> Plan<'l> {
             let [other, own] = ranked.worth;
             let (rank, certainty) = if words_are_remote { own } else { other };
             let finding = Finding { rule: ranked.alternative.rule, certainty };
-            best = better(best, Some(Candidate { rank, index: ranked.index, finding }));
+            best = better(best, Some(Candidate { rank, index: ranked.index, finding, contradicted: false }));
         }
         best
     }
@@ -155,6 +158,15 @@ struct Candidate {
     /// Position of the alternative: the first of equals wins.
     index: usize,
     finding: Finding,
+    /// Codes of the event are claimed by rules about something else.
+    contradicted: bool,
+}
+
+impl Candidate {
+    fn finding(self) -> Finding {
+        let certainty = if self.contradicted { Certainty::Guess } else { self.finding.certainty };
+        Finding { certainty, ..self.finding }
+    }
 }
 
 fn better(a: Option<Candidate>, b: Option<Candidate>) -> Option<Candidate> {
@@ -225,7 +237,7 @@ impl<'l> Explainer<'l> {
         let known = self.answers.get(&everything).copied();
         let fields = self.fitting(numbers, &self.plan.by_fields).filter(|fields| self.finds_a_field(fields, event));
         if let (Some(known), None) = (known, &fields) {
-            return known.map(|candidate| candidate.finding);
+            return known.map(Candidate::finding);
         }
         let seen = self.library.seen(event);
         let by_texts = known.unwrap_or_else(|| self.by_texts(numbers, event, &seen));
@@ -233,15 +245,40 @@ impl<'l> Explainer<'l> {
             self.answers.clear();
         }
         self.answers.insert(everything, by_texts);
-        let by_fields = fields.and_then(|fields| self.plan.best(&fields, event, &seen));
-        better(by_texts, by_fields).map(|candidate| candidate.finding)
+        let Some(fields) = fields else { return by_texts.map(Candidate::finding) };
+        let best = better(by_texts, self.plan.best(&fields, event, &seen));
+        best.map(|candidate| self.unless_contradicted(candidate, numbers, true, event, &seen).finding())
+    }
+
+    /// The candidate, knowing whether codes of the event speak for something else.
+    fn unless_contradicted(
+        &self,
+        candidate: Candidate,
+        numbers: [usize; 4],
+        with_fields: bool,
+        event: &Event<'_>,
+        seen: &Seen,
+    ) -> Candidate {
+        if candidate.finding.certainty != Certainty::Likely {
+            return candidate;
+        }
+        let claiming = self.fitting(numbers, &self.plan.claiming).unwrap_or_default();
+        let mut claims = Vec::new();
+        for Ranked { alternative, .. } in claiming.iter().filter_map(|place| self.plan.order.get(place)) {
+            if (with_fields || !alternative.reads_fields()) && alternative.texts_fit(event, seen).is_some() {
+                claims.push(alternative.rule);
+            }
+        }
+        let Finding { rule, certainty } = candidate.finding;
+        Candidate { contradicted: self.library.unless_contradicted(rule, certainty, &claims) != certainty, ..candidate }
     }
 
     /// The best alternative that looks at nothing but what makes up the key of an answer.
     fn by_texts(&self, numbers: [usize; 4], event: &Event<'_>, seen: &Seen) -> Option<Candidate> {
         let mut among = self.fitting(numbers, &self.plan.worded(seen))?;
         among.0.iter_mut().zip(&self.plan.by_fields.0).for_each(|(word, by_fields)| *word &= !by_fields);
-        self.plan.best(&among, event, seen)
+        let best = self.plan.best(&among, event, seen)?;
+        Some(self.unless_contradicted(best, numbers, false, event, seen))
     }
 
     /// Those of some alternatives all of whose conditions but those on texts hold, if there are any.
@@ -255,10 +292,13 @@ impl<'l> Explainer<'l> {
         left.0.iter().any(|word| *word != 0).then_some(left)
     }
 
-    /// Whether the record has a field that must have certain words in it.
+    /// Whether the record has a field that must have certain words in it, or one may hold without.
     fn finds_a_field(&self, fields: &Set, event: &Event<'_>) -> bool {
-        let alternatives = fields.iter().filter_map(|place| self.plan.order.get(place));
-        alternatives.flat_map(|ranked| ranked.alternative.fields()).any(|path| event.raw.str_at(path).is_some())
+        let mut alternatives = fields.iter().filter_map(|place| self.plan.order.get(place));
+        alternatives.any(|ranked| {
+            let mut paths = ranked.alternative.fields().peekable();
+            paths.peek().is_none() || paths.any(|path| event.raw.str_at(path).is_some())
+        })
     }
 
     /// The number of the set of alternatives for which `fits` holds, by what that looks at.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::compile::{Alternative, AppNames, Hits, Place, Texts};
 use super::load::Library;
-use super::model::Severity;
+use super::model::{Rule, Severity};
 pub use crate::event::Certainty;
 use crate::event::Event;
 
@@ -194,13 +194,36 @@ impl Library {
     pub fn consider(&self, event: &Event<'_>) -> Vec<Considered> {
         let matcher = &self.matcher;
         let (app, seen) = (AppNames::of(event), self.seen(event));
-        let mut found: Vec<Considered> =
-            matcher.alternatives.iter().filter_map(|alternative| alternative.holds(event, &app, &seen)).collect();
+        let mut found = Vec::new();
+        let mut claims = Vec::new();
+        for alternative in &matcher.alternatives {
+            let Some(considered) = alternative.holds(event, &app, &seen) else { continue };
+            if alternative.claims_a_code() {
+                claims.push(considered.rule);
+            }
+            found.push(considered);
+        }
+        for considered in &mut found {
+            considered.certainty = self.unless_contradicted(considered.rule, considered.certainty, &claims);
+        }
         // Rules are sorted by id, so their position is the alphabetical order of the last resort.
         found.sort_by(|a, b| b.rank.cmp(&a.rank).then(a.rule.cmp(&b.rule)));
         let mut named = HashSet::new();
         found.retain(|considered| named.insert(considered.rule));
         found
+    }
+
+    /// How sure a rule is that goes by words, where other rules go by a code or status of the same
+    /// event: no more than a guess if all of them are about something else.
+    pub(super) fn unless_contradicted(&self, rule: usize, certainty: Certainty, claims: &[usize]) -> Certainty {
+        let Some(own) = self.rule(rule).filter(|_| certainty == Certainty::Likely) else { return certainty };
+        let names = |rule: &Rule, other: &Rule| rule.look_alikes.iter().any(|named| named.rule == other.id);
+        // Rules that know each other tell each other apart by their words.
+        let agrees = |other: &Rule| {
+            other.id == own.id || other.category == own.category || names(own, other) || names(other, own)
+        };
+        let is_agreed = claims.iter().filter_map(|claim| self.rule(*claim)).any(agrees);
+        if claims.is_empty() || is_agreed { certainty } else { Certainty::Guess }
     }
 
     pub(super) fn seen(&self, event: &Event<'_>) -> Seen {

@@ -1,8 +1,8 @@
 //! How sure a match is: the application's own code or words, other words, or only a pattern.
 
-use provlens::rules::{Certainty, Example};
+use provlens::rules::{Certainty, Example, Explainer};
 
-use super::{LIBRARY, matched};
+use super::{LIBRARY, each_event, matched};
 
 fn certainty(example: &str) -> (String, Certainty) {
     let example: Example = toml::from_str(example).unwrap();
@@ -59,4 +59,41 @@ fn a_rule_that_only_says_that_something_failed_is_never_certain() {
         }
     }
     assert!(certain.is_empty(), "{certain:?}");
+}
+
+/// The words of one rule in an event whose code or status other rules claim: if they are about something
+/// else and neither names the other, it is no more than a guess.
+#[test]
+fn words_that_a_code_contradicts_are_a_guess() {
+    let ours = |certain: &str| {
+        let (id, sure) = certainty(certain);
+        assert_eq!(id, "okta-matching-user-not-found", "{certain}");
+        sure
+    };
+    let words =
+        "provider = 'okta'\nmessage = 'Automatic provisioning of user x to app y failed: Matching user not found'\n";
+    assert_eq!(ours(words), Certainty::Likely);
+    // An expired token is no missing account.
+    assert_eq!(ours(&format!("{words}http_status = 401")), Certainty::Guess);
+    assert_eq!(ours(&format!("{words}http_status = 429")), Certainty::Guess);
+    // Nobody claims a status of 418 for an issue.
+    assert_eq!(ours(&format!("{words}http_status = 418")), Certainty::Likely);
+}
+
+/// Runs remember what they found; it is as sure the second time, and as what is found without memory.
+#[test]
+fn remembering_changes_no_certainty() {
+    let mut explainer = Explainer::new(&LIBRARY);
+    let examples = || LIBRARY.rules().iter().flat_map(|rule| &rule.examples);
+    for _ in 0..2 {
+        for example in examples() {
+            // With a status that speaks for something else, too.
+            let refused = Example { http_status: Some(429), ..example.clone() };
+            for example in [example, &refused] {
+                each_event(example, &mut |event| {
+                    assert_eq!(explainer.explain(event), LIBRARY.explain(event), "{example:?}");
+                });
+            }
+        }
+    }
 }

@@ -252,7 +252,9 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
     let sure = match issue.certainty {
         Certainty::Certain => "certain - by the app's own code or words",
         Certainty::Likely => "likely - the wording fits and no code contradicts",
-        Certainty::Guess => "a guess - only the kind of event or the HTTP status fits",
+        Certainty::Guess => {
+            "a guess - neither a code nor clear words say so"
+        }
     };
     // What was counted stands for itself.
     let sure = if issue.pattern.is_some() && issue.failures == 0 { pattern_certainty(issue) } else { sure };

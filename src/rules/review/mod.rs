@@ -64,12 +64,14 @@ impl Library {
         let (app, seen) = (AppNames::of(event), self.seen(event));
         let mut matched: Vec<(Considered, Vec<String>)> = Vec::new();
         let mut nearly: Vec<(u8, usize, NearMiss<'_>)> = Vec::new();
+        let mut claims: Vec<&Alternative> = Vec::new();
         for alternative in &self.matcher.alternatives {
             let Some(rule) = self.rule(alternative.rule) else { continue };
             let conditions = alternative.conditions(event, &app, &seen);
             let held: Vec<&Condition> = conditions.iter().filter(|condition| condition.holds).collect();
             let words = held.iter().map(|condition| condition.wanted.clone()).collect();
             if let Some(considered) = alternative.holds(event, &app, &seen) {
+                claims.extend(Some(alternative).filter(|alternative| alternative.claims_a_code()));
                 matched.push((considered, words));
                 continue;
             }
@@ -81,6 +83,10 @@ impl Library {
             }
         }
         // As the matcher does it.
+        let claims: Vec<usize> = claims.into_iter().map(|alternative| alternative.rule).collect();
+        for (considered, _) in &mut matched {
+            considered.certainty = self.unless_contradicted(considered.rule, considered.certainty, &claims);
+        }
         matched.sort_by(|(a, _), (b, _)| b.rank.cmp(&a.rank).then(a.rule.cmp(&b.rule)));
         let mut named = Vec::new();
         matched.retain(|(considered, _)| first_time(&mut named, considered.rule));
