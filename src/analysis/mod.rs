@@ -18,6 +18,7 @@ mod people;
 mod result;
 mod row;
 mod sides;
+pub mod spikes;
 mod trends;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
