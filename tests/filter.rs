@@ -32,7 +32,7 @@ fn parse(text: &str, library: &Library) -> Filter {
 }
 
 fn analyse(filter: Filter, library: &Library, threads: usize) -> Analysis {
-    run(source::gather(&[samples()]), library, &Options { threads: Some(threads), filter, person: None }).0
+    run(source::gather(&[samples()]), library, &Options { threads: Some(threads), filter, ..Options::default() }).0
 }
 
 fn provlens() -> Command {

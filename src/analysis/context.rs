@@ -268,7 +268,8 @@ impl Builder {
                 self.add_history(&aside.row, aside.app, aside.person);
             }
             let Aside { row, app, person } = aside;
-            self.add_issue(&row, app, person);
+            let seen = self.timeline.see(&row, app, person);
+            self.add_issue(&row, app, person, seen);
             let Some(decided) = decided else { continue };
             for told in self.story.iter_mut().filter(|told| (told.input, told.offset) == (row.input, row.offset)) {
                 told.detail.clone_from(&row.detail);
@@ -295,7 +296,10 @@ impl Builder {
         note(&mut sum.issue.decided_by, Decided { by: By::Everybody, instead_of, at, events });
         let new = (Some(rule), None, key.2);
         match self.issues.get_mut(&new) {
-            Some(known) => known.absorb(sum),
+            Some(known) => {
+                self.timeline.rename(key.2, sum.number, known.number);
+                known.absorb(sum);
+            }
             None => _ = self.issues.insert(new.clone(), sum),
         }
         Some((key, new))
@@ -318,7 +322,7 @@ fn note(list: &mut Vec<Decided>, decided: Decided) {
 impl IssueSum {
     /// Adds what was counted of another issue.
     fn absorb(&mut self, other: IssueSum) {
-        let IssueSum { issue: added, people, newest } = other;
+        let IssueSum { issue: added, number: _, people, newest } = other;
         let issue = &mut self.issue;
         issue.events += added.events;
         issue.failures += added.failures;

@@ -19,6 +19,7 @@ mod result;
 mod row;
 mod sides;
 pub mod spikes;
+mod timeline;
 mod trends;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -39,7 +40,9 @@ use people::People;
 pub use result::{Analysis, AppHealth, Covered, Evidence, Issue, OtherSide, PeopleLists, PersonState, State};
 pub use row::{Detail, Row};
 use sides::{Half, Sides};
-pub use trends::{Comparison, Mode, Of, Point, Series, Silence, Spike, SpikeKind};
+use spikes::Settings;
+use timeline::{Seen, Timeline, Trends};
+pub use trends::{Comparison, LeftOut, Mode, Of, Point, Series, Silence, Spike, SpikeKind};
 
 /// Examples kept of an issue.
 const EXAMPLES: usize = 3;
@@ -70,6 +73,9 @@ pub struct Builder {
     patterns: Patterns,
     sides: Sides,
     contexts: Contexts,
+    timeline: Timeline,
+    settings: Settings,
+    threads: usize,
 }
 
 /// Applications, by the number they get when they are first seen.
@@ -115,6 +121,8 @@ impl Apps {
 
 struct IssueSum {
     issue: Issue,
+    /// Counted in the order in which issues are first seen.
+    number: u32,
     people: BTreeMap<(u32, Effect), Option<Micros>>,
     /// The newest one, which is another one with nearly every row: its texts are copied at the end.
     newest: Option<(Evidence, Arc<Detail>)>,
@@ -134,6 +142,11 @@ impl Builder {
     /// The same, letting other events decide where the rules say so.
     pub fn deciding(self, contexts: Contexts) -> Builder {
         Builder { contexts, ..self }
+    }
+
+    /// The same, with other ideas of what is unusual, and so many threads to find it.
+    pub fn testing(self, settings: Settings, threads: usize) -> Builder {
+        Builder { settings, threads, ..self }
     }
 
     /// Records that were added so far.
@@ -220,7 +233,8 @@ impl Builder {
         if !self.contexts.sets_aside(&row, app, person) {
             self.contexts.see(&row, person);
             self.add_history(&row, app, person);
-            self.add_issue(&row, app, person);
+            let seen = self.timeline.see(&row, app, person);
+            self.add_issue(&row, app, person, seen);
         }
         let asked = self.asked.as_deref().is_some_and(|asked| {
             [&row.login, &row.subject_id, &row.subject_name]
@@ -271,7 +285,7 @@ impl Builder {
         }
     }
 
-    fn add_issue(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>) {
+    fn add_issue(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>, seen: Option<Seen>) {
         let Some(detail) = &row.detail else { return };
         let failed = row.outcome == Outcome::Failure;
         if detail.rule.is_none() && !failed {
@@ -290,8 +304,12 @@ impl Builder {
         let key = (rule, shape.clone(), app);
         if self.issues.len() >= MAX_KEYS && !self.issues.contains_key(&key) {
             self.totals.beyond_limits += 1;
+            if let Some(seen) = seen {
+                self.timeline.explain(seen, u32::MAX);
+            }
             return;
         }
+        let next = u32::try_from(self.issues.len()).unwrap_or(u32::MAX);
         let certainty = detail.rule.map_or(Certainty::Guess, |(_, certainty)| certainty);
         let sum = self.issues.entry(key).or_insert_with(|| IssueSum {
             issue: Issue {
@@ -315,9 +333,13 @@ impl Builder {
                 both_sides: 0,
                 decided_by: Vec::new(),
             },
+            number: next,
             people: BTreeMap::new(),
             newest: None,
         });
+        if let Some(seen) = seen {
+            self.timeline.explain(seen, sum.number);
+        }
         let issue = &mut sum.issue;
         issue.events += 1;
         issue.failures += u64::from(failed);
@@ -355,17 +377,33 @@ impl Builder {
         }
     }
 
+    /// What changes over time.
+    fn trends(&mut self, severity: &impl Fn(usize) -> u8) -> Trends {
+        let app = |sum: &AppSum| timeline::App { name: sum.health.name.clone(), last: sum.health.last };
+        let apps: Vec<timeline::App> = self.apps.sums.iter().map(app).collect();
+        let numbers = self.issues.values().map(|sum| sum.number as usize + 1).max().unwrap_or_default();
+        let mut issues = vec![timeline::Key::default(); numbers];
+        for ((rule, shape, _), sum) in &self.issues {
+            if let Some(key) = issues.get_mut(sum.number as usize) {
+                *key = timeline::Key { rule: *rule, shape: shape.clone() };
+            }
+        }
+        std::mem::take(&mut self.timeline).judge(&apps, &issues, &self.settings, self.threads, severity)
+    }
+
     /// The result. `severity` ranks a rule, the worst greatest.
     pub fn finish(mut self, severity: impl Fn(usize) -> u8) -> Analysis {
         let moved = self.decide();
         let (last, apps, histories) = (self.last, &self.apps, &self.histories);
         let patterns = self.patterns.find(&Sums { histories, people: &self.people, apps, last });
+        let trends = self.trends(&severity);
+        let (apps, histories) = (&self.apps, &self.histories);
         let mut both_sides = std::mem::take(&mut self.sides).join(&moved);
         let mut known = Vec::new();
         let mut unknown = Vec::new();
         let mut broken_at: HashMap<u32, HashSet<u32, Seeded>> = HashMap::new();
         for (key, sum) in std::mem::take(&mut self.issues) {
-            let IssueSum { mut issue, people, newest } = sum;
+            let IssueSum { mut issue, people, newest, .. } = sum;
             let app = key.2;
             if let Some(joined) = both_sides.remove(&key) {
                 issue.both_sides = joined.count;
@@ -449,9 +487,11 @@ impl Builder {
             issues: known,
             unknown,
             people,
-            series: Vec::new(),
-            spikes: Vec::new(),
-            silences: Vec::new(),
+            series: trends.series,
+            spikes: trends.spikes,
+            bursts: trends.bursts,
+            silences: trends.silences,
+            left_out: trends.left_out,
             story: self.story,
             covered: None,
         }

@@ -7,7 +7,7 @@ use super::account::{InputAccount, Totals};
 use super::context::Decided;
 use super::outcome::Standing;
 use super::row::{Detail, Row};
-use super::trends::{Series, Silence, Spike};
+use super::trends::{LeftOut, Series, Silence, Spike};
 use super::{Apps, IssueKey, sides};
 use crate::event::Operation;
 use crate::rules::Certainty;
@@ -246,8 +246,12 @@ pub struct Analysis {
     pub series: Vec<Series>,
     /// The worst first.
     pub spikes: Vec<Spike>,
+    /// Where failures crowd in logs too short to say what is usual; never a verdict. The worst first.
+    pub bursts: Vec<Spike>,
     /// The longest first.
     pub silences: Vec<Silence>,
+    /// What series do not count.
+    pub left_out: LeftOut,
     /// Rows of the person that was asked for, in order of time.
     pub story: Vec<Row<'static>>,
     /// If the run was stopped: how far it came.

@@ -22,6 +22,19 @@ pub enum Of {
     Removals,
 }
 
+impl Of {
+    /// The word for what is counted.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Of::Everything => "everything",
+            Of::Rule(_) => "rule",
+            Of::Unknown(_) => "unknown",
+            Of::AllUnknown => "all-unknown",
+            Of::Removals => "removals",
+        }
+    }
+}
+
 /// How much is known of what was tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -56,6 +69,9 @@ pub struct Series {
     pub start: Micros,
     /// How many buckets they cover.
     pub buckets: u32,
+    /// What was in the bucket before the first one, of which the logs cover a part only: it is shown,
+    /// not tested.
+    pub before: Point,
     /// Buckets in which something happened, in order.
     pub points: Vec<Point>,
     /// Dispersion of the counts: their variance over that of a Poisson distribution.
@@ -166,4 +182,16 @@ pub struct Silence {
     pub expected: f64,
     /// How likely no event in that time is by chance.
     pub p: f64,
+}
+
+/// What was not counted over time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[allow(missing_docs)]
+pub struct LeftOut {
+    /// Attempts of which the log does not say when they were.
+    pub without_time: u64,
+    /// Attempts more than 400 days before the newest event, or at a time that cannot be meant.
+    pub outside: u64,
+    /// Issues for whose own series there was no room.
+    pub keys: u64,
 }

@@ -12,6 +12,7 @@ mod person;
 mod report;
 mod rules;
 mod setup;
+mod spikes;
 mod tables;
 mod wanted;
 mod watch;

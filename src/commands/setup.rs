@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::wanted::Wanted;
 use super::watch::{self, Watch};
-use super::{fail, library};
+use super::{fail, library, spikes};
 use crate::analysis::Analysis;
 use crate::cli::{Color, Common};
 use crate::error::InputError;
@@ -86,7 +86,12 @@ impl Prepared {
         let watch = Watch::start(common.quiet);
         let Wanted { filter, pattern } =
             Wanted::of(common, &library, &style.zone, || newest(&gathered, &library, &watch))?;
-        let options = Options { threads: common.threads, filter, person: person.map(str::to_owned) };
+        let options = Options {
+            threads: common.threads,
+            filter,
+            person: person.map(str::to_owned),
+            spikes: spikes::settings(&common.spikes, &style.zone)?,
+        };
         Ok(Prepared { gathered, library, style, options, pattern, rules, watch })
     }
 

@@ -21,6 +21,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use crate::analysis::spikes::Settings;
 use crate::analysis::{Analysis, Builder, Contexts, Covered, Patterns};
 use crate::decode::Wanted;
 use crate::error::{InputError, Problem, ProblemKind};
@@ -48,6 +49,8 @@ pub struct Options {
     pub filter: Filter,
     /// Keep the story of this person.
     pub person: Option<String>,
+    /// What counts as unusual.
+    pub spikes: Settings,
 }
 
 /// Reads and analyses everything. Inputs that cannot be used are part of the result.
@@ -79,8 +82,10 @@ pub fn run_into(
     let Gathered { sources, mut errors, skipped } = gathered;
     let sizes: Option<u64> = sources.iter().map(|source| source.size).sum();
     progress.set_total(sizes.unwrap_or(0));
-    let mut builder =
-        Builder::new(options.person.as_deref()).watching(Patterns::of(library)).deciding(Contexts::of(library));
+    let mut builder = Builder::new(options.person.as_deref())
+        .watching(Patterns::of(library))
+        .deciding(Contexts::of(library))
+        .testing(options.spikes.clone(), threads);
     let joined = join::read_sides(&sources, &mut builder);
     let pieces = sources
         .iter()

@@ -198,7 +198,7 @@ impl<'t> Detector<'t> {
         (is_unlikely && self.track.subjects(from, to + 1) >= SUBJECTS).then_some(ln_p)
     }
 
-    /// Where in a window it began: there, from where to its end it is most unlikely. (By the lowest point
+    /// Where in a window it began: with the failure from which on it is most unlikely. (By the lowest point
     /// of a running sum, a single failure hours before a burst would be its start.)
     fn onset(&self, from: usize, to: usize, support: f64) -> usize {
         let (mut lowest, mut onset) = (0.0, from);
@@ -210,7 +210,7 @@ impl<'t> Detector<'t> {
             dispersion += fit.dispersion;
             let spread = dispersion / (to + 1 - at) as f64;
             let ln_p = ln_tail(failures, mean, spread * mean + mean * mean / support);
-            if ln_p < lowest {
+            if ln_p < lowest && self.onsets(at) > 0 {
                 (lowest, onset) = (ln_p, at);
             }
         }

@@ -10,7 +10,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::inputs::{self, Input};
-use crate::analysis::{Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, PersonState, Row, Totals};
+use super::trends::{self, Period, Silent, Spiked, Trends};
+use crate::analysis::{Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, LeftOut, PersonState, Row, Totals};
 use crate::event::Operation;
 use crate::rules::{Certainty, Library, Rule};
 use crate::text::secret;
@@ -19,7 +20,8 @@ use crate::unknown;
 
 /// The whole report.
 pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serialize + 'a {
-    let known = |issue: &'a Issue| Some(Known::of(issue, library.rule(issue.rule?)?, analysis, library));
+    let trends = Trends::of(analysis);
+    let known = |issue: &'a Issue| Some(Known::of(issue, library.rule(issue.rule?)?, analysis, library, &trends));
     Report {
         schema: "provlens/report/1",
         interrupted: analysis.covered,
@@ -28,12 +30,16 @@ pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serializ
         totals: &analysis.totals,
         apps: analysis.apps.iter().map(App::of).collect(),
         issues: analysis.issues.iter().filter_map(known).collect(),
-        unknown: analysis.unknown.iter().map(|issue| Cluster::of(issue, analysis)).collect(),
+        unknown: analysis.unknown.iter().map(|issue| Cluster::of(issue, analysis, &trends)).collect(),
         people: People {
             access_not_removed: people(&analysis.people.access_not_removed, library),
             waiting_for_access: people(&analysis.people.waiting_for_access, library),
             out_of_date: people(&analysis.people.out_of_date, library),
         },
+        spikes: trends::spikes(&analysis.spikes, library),
+        bursts: trends::spikes(&analysis.bursts, library),
+        silences: trends::silences(&analysis.silences),
+        not_over_time: &analysis.left_out,
     }
 }
 
@@ -48,6 +54,12 @@ struct Report<'a> {
     issues: Vec<Known<'a>>,
     unknown: Vec<Cluster<'a>>,
     people: People<'a>,
+    spikes: Vec<Spiked<'a>>,
+    /// Where failures crowd in logs that are too short for spikes.
+    bursts: Vec<Spiked<'a>>,
+    silences: Vec<Silent<'a>>,
+    /// What trends and spikes leave out.
+    not_over_time: &'a LeftOut,
 }
 
 #[derive(Serialize)]
@@ -115,11 +127,18 @@ struct Known<'a> {
     both_sides: u64,
     /// What other events decided, the commonest first.
     decided_by: Vec<Decision<'a>>,
+    trend: Vec<Period>,
     examples: Vec<Example<'a>>,
 }
 
 impl<'a> Known<'a> {
-    fn of(issue: &'a Issue, rule: &'a Rule, analysis: &'a Analysis, library: &'a Library) -> Known<'a> {
+    fn of(
+        issue: &'a Issue,
+        rule: &'a Rule,
+        analysis: &'a Analysis,
+        library: &'a Library,
+        trends: &Trends<'_>,
+    ) -> Known<'a> {
         Known {
             rule: &rule.id,
             title: &rule.title,
@@ -150,6 +169,7 @@ impl<'a> Known<'a> {
             pattern: masked(issue.pattern.as_deref()),
             both_sides: issue.both_sides,
             decided_by: issue.decided_by.iter().map(|decided| Decision::of(decided, library)).collect(),
+            trend: trends.trend(issue),
             examples: examples(issue, analysis),
         }
     }
@@ -184,11 +204,12 @@ struct Cluster<'a> {
     still_broken: u64,
     first: Option<String>,
     last: Option<String>,
+    trend: Vec<Period>,
     examples: Vec<Example<'a>>,
 }
 
 impl<'a> Cluster<'a> {
-    fn of(issue: &'a Issue, analysis: &'a Analysis) -> Cluster<'a> {
+    fn of(issue: &'a Issue, analysis: &'a Analysis, trends: &Trends<'_>) -> Cluster<'a> {
         let shape = issue.shape.as_deref().unwrap_or_default();
         Cluster {
             cluster: unknown::cluster_id(shape),
@@ -201,6 +222,7 @@ impl<'a> Cluster<'a> {
             still_broken: issue.still_broken,
             first: stamp(issue.first),
             last: stamp(issue.last),
+            trend: trends.trend(issue),
             examples: examples(issue, analysis),
         }
     }

@@ -3,3 +3,5 @@
 pub mod inputs;
 pub mod json;
 pub mod text;
+mod trends;
+mod unusual;

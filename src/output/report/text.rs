@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use super::inputs;
+use super::{inputs, unusual};
 use crate::analysis::{Analysis, Covered, Evidence, Issue, OtherSide, PersonState, State};
 use crate::output::page::{Page, Tone, bytes, counted, number, shown};
 use crate::rules::{Certainty, Library, Rule, Severity};
@@ -47,6 +47,7 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
     verdict(&mut page, analysis, library);
     left_behind(&mut page, analysis, style);
     apps(&mut page, analysis, style);
+    unusual::section(&mut page, analysis, library, style);
     let (trouble, info): (Vec<&Issue>, Vec<&Issue>) = analysis.issues.iter().partition(|issue| {
         issue.failures > 0
             || issue.pattern.is_some()
@@ -252,9 +253,7 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
     let sure = match issue.certainty {
         Certainty::Certain => "certain - by the app's own code or words",
         Certainty::Likely => "likely - the wording fits and no code contradicts",
-        Certainty::Guess => {
-            "a guess - neither a code nor clear words say so"
-        }
+        Certainty::Guess => "a guess - neither a code nor clear words say so",
     };
     // What was counted stands for itself.
     let sure = if issue.pattern.is_some() && issue.failures == 0 { pattern_certainty(issue) } else { sure };

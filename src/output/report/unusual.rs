@@ -1,0 +1,222 @@
+//! What is unusual about the time that the logs cover, in one sentence each.
+
+use super::text::Style;
+use crate::analysis::{Analysis, Mode, Of, Silence, Spike, SpikeKind};
+use crate::output::page::{Page, counted, number, shown};
+use crate::rules::Library;
+use crate::text::time::{self, DAY, HOUR, Micros, SECOND};
+use crate::text::width::truncate;
+
+/// Sentences of each kind before "and so many more".
+const LISTED: usize = 10;
+
+/// Spikes, silences and bursts; nothing if there is nothing.
+pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library, style: &Style) {
+    let mut sentences: Vec<(&str, Vec<String>)> = Vec::new();
+    let spikes = analysis.spikes.iter().map(|spike| spike_sentence(spike, library, style));
+    sentences.push(("▲ ", spikes.collect()));
+    sentences.push(("◌ ", analysis.silences.iter().map(|silence| silence_sentence(silence, style)).collect()));
+    let bursts = analysis.bursts.iter().map(|burst| burst_sentence(burst, library, style));
+    sentences.push(("◦ ", bursts.collect()));
+    if sentences.iter().all(|(_, sentences)| sentences.is_empty()) {
+        return;
+    }
+    page.heading("Unusual for its time");
+    for (glyph, sentences) in sentences {
+        for sentence in sentences.iter().take(LISTED) {
+            page.labelled(1, glyph, sentence);
+        }
+        if sentences.len() > LISTED {
+            let rest = number((sentences.len() - LISTED) as u64);
+            page.line(&format!("   and {rest} more of these (--format json lists all)"));
+        }
+    }
+    page.gap();
+}
+
+fn spike_sentence(spike: &Spike, library: &Library, style: &Style) -> String {
+    let app = shown(&spike.app);
+    let range = range(spike.start, spike.end, style);
+    let (low, high) = spike.usual;
+    let usual = match (low, high) {
+        (_, 0) => "none is usual for that time".to_owned(),
+        (low, high) if low == high => {
+            format!("{} {} usual for that time", number(high), if high == 1 { "is" } else { "are" })
+        }
+        (low, high) => format!("{} to {} are usual for that time", number(low), number(high)),
+    };
+    let mut sentence = if spike.of == Of::Removals {
+        let accounts = counted(spike.observed, "account was", "accounts were");
+        format!("{accounts} switched off or deleted at {app} {range}; {usual}. Check that this was meant.")
+    } else {
+        let people = counted(spike.people, "person", "people");
+        format!("{people} began to fail {} at {app} {range}; {usual}.", what(&spike.of, library))
+    };
+    match spike.kind {
+        SpikeKind::Ongoing => sentence.push_str(" It goes on to the end of the log."),
+        SpikeKind::NewLevel => {
+            sentence.push_str(" It went on for over a week, so from then on it is compared with itself.");
+        }
+        SpikeKind::Spike | SpikeKind::Sustained => {}
+    }
+    if spike.mode == Mode::CountOnly && spike.of != Of::Removals {
+        sentence.push_str(" The log holds no successes of this app, so it may be more traffic and not more errors.");
+    }
+    if spike.baseline.short {
+        sentence.push_str(" There are fewer than three days to compare with.");
+    }
+    sentence
+}
+
+fn burst_sentence(burst: &Spike, library: &Library, style: &Style) -> String {
+    let people = counted(burst.people, "person", "people");
+    let what = if burst.of == Of::Removals {
+        format!("{} switched off or deleted", counted(burst.observed, "account was", "accounts were"))
+    } else {
+        format!("{people} began to fail {}", what(&burst.of, library))
+    };
+    let rest = match burst.baseline.failures {
+        0 => "none".to_owned(),
+        failures => number(failures),
+    };
+    format!(
+        "{what} at {} {}, and {rest} in the rest of the log. It covers too little time to say what is usual.",
+        shown(&burst.app),
+        range(burst.start, burst.end, style)
+    )
+}
+
+/// With what somebody fails.
+fn what(of: &Of, library: &Library) -> String {
+    match of {
+        Of::Rule(rule) => {
+            let title = library.rule(*rule).map_or("", |rule| rule.title.as_str());
+            format!("with “{}”", title.trim_end_matches('.'))
+        }
+        Of::Unknown(shape) => format!("with “{}”, which no rule describes yet,", truncate(&shown(shape), 120)),
+        Of::AllUnknown => "for reasons that no rule describes yet".to_owned(),
+        Of::Everything | Of::Removals => "for several reasons".to_owned(),
+    }
+}
+
+fn silence_sentence(silence: &Silence, style: &Style) -> String {
+    format!(
+        "{} used to report about every {} and has said nothing for {}, since {} {}, while other apps of the same provider went on. An expired token often looks like this.",
+        shown(&silence.app),
+        length(silence.usual_interval.max(SECOND)),
+        length(silence.silent_for),
+        time::minute(silence.last_seen, &style.zone),
+        time::zone_label(&style.zone)
+    )
+}
+
+/// `between 2026-03-05 02:00 and 06:00 UTC`
+fn range(start: Micros, end: Micros, style: &Style) -> String {
+    let (from, to) = (time::minute(start, &style.zone), time::minute(end, &style.zone));
+    let day = |text: &str| text.split(' ').next().map(str::to_owned);
+    let until = if day(&from) == day(&to) { to.split(' ').next_back().unwrap_or(&to) } else { to.as_str() };
+    format!("between {from} and {until} {}", time::zone_label(&style.zone))
+}
+
+/// `20 minutes`, `9 hours`, `3 days`: rounded, with one unit.
+fn length(length: Micros) -> String {
+    let minute = HOUR / 60;
+    let (unit, one, many) = match length {
+        length if length >= 2 * DAY => (DAY, "day", "days"),
+        length if length >= 2 * HOUR => (HOUR, "hour", "hours"),
+        length if length >= minute => (minute, "minute", "minutes"),
+        _ => (SECOND, "second", "seconds"),
+    };
+    let count = (length + unit / 2) / unit;
+    if count == 1 { one.to_owned() } else { format!("{count} {many}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::analysis::Comparison;
+    use crate::text::time::parse;
+
+    fn style() -> Style {
+        Style { color: false, zone: TimeZone::UTC }
+    }
+
+    fn spike(of: Of) -> Spike {
+        Spike {
+            app: "Workday\u{1b}[2J".into(),
+            app_id: None,
+            provider: "entra",
+            of,
+            kind: SpikeKind::Spike,
+            start: parse("2026-03-05T02:00:00Z").unwrap(),
+            end: parse("2026-03-05T06:00:00Z").unwrap(),
+            observed: 64,
+            expected: 3.0,
+            usual: (2, 4),
+            ratio: 21.3,
+            p: 1e-40,
+            score: 40.0,
+            failures: 90,
+            people: 63,
+            attempts: 300,
+            mode: Mode::Rate,
+            baseline: Comparison { days: 14.0, buckets: 9, failures: 37, short: false },
+        }
+    }
+
+    #[test]
+    fn a_spike_is_one_sentence_without_control_characters() {
+        let (library, _) = Library::load(&[]);
+        let rule = library.find("entra-conflict").unwrap();
+        let title = &library.rule(rule).unwrap().title;
+        let sentence = spike_sentence(&spike(Of::Rule(rule)), &library, &style());
+        let wanted = format!(
+            "63 people began to fail with “{}” at Workday␛[2J between 2026-03-05 02:00 and 06:00 UTC; 2 to 4 are usual for that time.",
+            title.trim_end_matches('.')
+        );
+        assert_eq!(sentence, wanted);
+        let removals = spike_sentence(&spike(Of::Removals), &library, &style());
+        assert!(removals.starts_with("64 accounts were switched off or deleted at Workday"), "{removals}");
+    }
+
+    #[test]
+    fn a_spike_says_what_makes_it_uncertain() {
+        let (library, _) = Library::load(&[]);
+        let mut spike = spike(Of::Everything);
+        spike.usual = (0, 0);
+        spike.kind = SpikeKind::Ongoing;
+        spike.mode = Mode::CountOnly;
+        spike.baseline.short = true;
+        let sentence = spike_sentence(&spike, &library, &style());
+        for part in ["none is usual", "to the end of the log", "more traffic", "three days"] {
+            assert!(sentence.contains(part), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn a_silence_says_since_when_and_what_it_may_be() {
+        let last_seen = parse("2026-03-05T21:40:00Z").unwrap();
+        let silence = Silence {
+            app: "Workday".into(),
+            app_id: None,
+            provider: "okta",
+            last_seen,
+            usual_interval: 20 * 60 * SECOND,
+            silent_for: 9 * HOUR + 10,
+            expected: 27.0,
+            p: 1e-12,
+        };
+        assert_eq!(
+            silence_sentence(&silence, &style()),
+            "Workday used to report about every 20 minutes and has said nothing for 9 hours, since 2026-03-05 21:40 UTC, while other apps of the same provider went on. An expired token often looks like this."
+        );
+    }
+
+    #[test]
+    fn a_range_over_midnight_names_both_days() {
+        let (start, end) = (parse("2026-03-05T22:00:00Z").unwrap(), parse("2026-03-06T04:00:00Z").unwrap());
+        assert_eq!(range(start, end, &style()), "between 2026-03-05 22:00 and 2026-03-06 04:00 UTC");
+    }
+}
