@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{Problem, ProblemKind};
 use crate::event::Outcome;
+use crate::text::time::Micros;
 
 /// Problems kept of one input; their counts stay exact.
 const KEPT: usize = 100;
@@ -30,6 +31,8 @@ pub struct Totals {
     pub apps: u64,
     /// Failures that were counted but not grouped, because there are too many different ones.
     pub beyond_limits: u64,
+    /// Of the duplicates, those that say something else than the event that was kept.
+    pub duplicates_differing: u64,
 }
 
 impl Totals {
@@ -69,6 +72,10 @@ pub struct InputAccount {
     pub problem_counts: BTreeMap<ProblemKind, u64>,
     /// The input could not be opened or is no log.
     pub error: Option<String>,
+    /// Events that are dated after now.
+    pub ahead: u64,
+    /// How far the latest one is.
+    pub ahead_by: Micros,
 }
 
 impl InputAccount {
@@ -107,6 +114,19 @@ impl InputAccount {
         *self.problem_counts.entry(problem.kind).or_default() += 1;
         if self.problems.len() < KEPT {
             self.problems.push(problem);
+        }
+    }
+
+    /// An event that is dated after now.
+    pub(super) fn dated_ahead(&mut self, by: Micros) {
+        self.ahead += 1;
+        self.ahead_by = self.ahead_by.max(by);
+    }
+
+    /// Forgets what was dated ahead if now is not what was thought.
+    pub(super) fn judge_clock(&mut self, now_is_wrong: bool) {
+        if now_is_wrong {
+            (self.ahead, self.ahead_by) = (0, 0);
         }
     }
 

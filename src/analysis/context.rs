@@ -13,6 +13,7 @@ use std::sync::Arc;
 use foldhash::quality::RandomState;
 
 use super::outcome::{Before, Histories};
+use super::people::Roots;
 use super::row::{Detail, Row};
 use super::{Apps, Builder, EXAMPLES, IssueKey, IssueSum, Seeded};
 use crate::event::{Operation, Outcome};
@@ -108,7 +109,7 @@ pub struct Contexts {
     aside: Vec<Aside>,
     size: usize,
     /// By transaction and person.
-    reasons: HashMap<u64, Reason, Seeded>,
+    reasons: HashMap<(u64, Option<u32>), Reason, Seeded>,
     seed: RandomState,
     /// Rows that were not looked at for want of room.
     pub(super) beyond: u64,
@@ -185,8 +186,18 @@ impl Contexts {
     }
 
     /// One transaction may be about many people, each with a reason of their own.
-    fn transaction(&self, detail: &Detail, person: Option<u32>) -> Option<u64> {
-        detail.ids.get("transaction").map(|id| self.seed.hash_one((id, person)))
+    fn transaction(&self, detail: &Detail, person: Option<u32>) -> Option<(u64, Option<u32>)> {
+        detail.ids.get("transaction").map(|id| (self.seed.hash_one(id), person))
+    }
+
+    /// Puts together what belongs to one person.
+    pub(super) fn join(&mut self, roots: &Roots) {
+        let root = |person: Option<u32>| person.map(|person| roots.of(person));
+        self.aside.iter_mut().for_each(|aside| aside.person = root(aside.person));
+        for ((transaction, person), reason) in std::mem::take(&mut self.reasons) {
+            let known = self.reasons.entry((transaction, root(person))).or_insert(reason);
+            *known = reason.min(*known);
+        }
     }
 
     /// The rule that the person's history leads to.
@@ -271,9 +282,7 @@ impl Builder {
             let seen = self.timeline.see(&row, app, person);
             self.add_issue(&row, app, person, seen);
             let Some(decided) = decided else { continue };
-            for told in self.story.iter_mut().filter(|told| (told.input, told.offset) == (row.input, row.offset)) {
-                told.detail.clone_from(&row.detail);
-            }
+            self.story.correct(&row);
             let rule = row.detail.as_ref().and_then(|detail| detail.rule).map(|(rule, _)| rule);
             if let Some(sum) = self.issues.get_mut(&(rule, None, app)) {
                 note(&mut sum.issue.decided_by, decided);

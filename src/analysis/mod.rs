@@ -9,18 +9,24 @@
 //! duplicates are recognised.
 
 mod account;
+mod clocks;
 mod context;
 pub mod count;
 pub mod field;
+mod leavers;
 mod outcome;
 mod patterns;
 mod people;
 mod result;
 mod row;
+mod seen;
 mod sides;
 pub mod spikes;
+mod standing;
+mod story;
 mod timeline;
 mod trends;
+mod unite;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -31,17 +37,24 @@ use crate::rules::Certainty;
 use crate::text::time::{DAY, Micros};
 
 pub use account::{InputAccount, Totals};
+use clocks::Clocks;
 pub use context::{By, Contexts, Decided};
+use leavers::Leavers;
 pub use outcome::Standing;
-use outcome::{Effect, Histories};
+use outcome::{DIRECTORY, Effect, Histories};
 pub use patterns::Patterns;
 use patterns::{Found, Sums};
+pub use people::Identity;
 use people::People;
 pub use result::{Analysis, AppHealth, Covered, Evidence, Issue, OtherSide, PeopleLists, PersonState, State};
 pub use row::{Detail, Row};
+use seen::Seen;
+pub use seen::Sighting;
 use sides::{Half, Sides};
 use spikes::Settings;
-use timeline::{Seen, Timeline, Trends};
+pub use standing::{Because, RemovalTimes};
+use story::Story;
+use timeline::{Timeline, Trends};
 pub use trends::{Comparison, LeftOut, Mode, Of, Point, Series, Silence, Spike, SpikeKind};
 
 /// Examples kept of an issue.
@@ -61,15 +74,16 @@ type Seeded = foldhash::fast::RandomState;
 pub struct Builder {
     inputs: Vec<InputAccount>,
     totals: Totals,
-    seen: HashSet<u64, Seeded>,
+    seen: Seen,
     first: Option<Micros>,
     last: Option<Micros>,
     people: People,
     apps: Apps,
     issues: BTreeMap<IssueKey, IssueSum>,
     histories: Histories,
-    asked: Option<String>,
-    story: Vec<Row<'static>>,
+    leavers: Leavers,
+    clocks: Clocks,
+    story: Story,
     patterns: Patterns,
     sides: Sides,
     contexts: Contexts,
@@ -93,6 +107,8 @@ struct AppSum {
     failed: HashSet<u32, Seeded>,
     /// Something was tried there, or went wrong; otherwise it was only named.
     used: bool,
+    /// The logs that show when access is removed there, one bit each.
+    removals_in: u32,
 }
 
 impl Apps {
@@ -131,7 +147,19 @@ struct IssueSum {
 impl Builder {
     /// A builder that also keeps every row of the person with this login, id or name.
     pub fn new(person: Option<&str>) -> Builder {
-        Builder { asked: person.map(str::to_lowercase), ..Builder::default() }
+        Builder { story: person.map(Story::of).unwrap_or_default(), ..Builder::default() }
+    }
+
+    /// The same, knowing everything by which that person is known.
+    pub fn knowing(mut self, identity: &Identity) -> Builder {
+        self.story = self.story.knowing(identity);
+        self
+    }
+
+    /// The same, knowing what time it is: events that are dated later are told.
+    pub fn at(mut self, now: Option<Micros>) -> Builder {
+        self.clocks.now = now;
+        self
     }
 
     /// The same, looking for these patterns too.
@@ -194,26 +222,28 @@ impl Builder {
         }
     }
 
-    /// Which of some events, given by their keys, are seen for the first time. Each look-up waits for
+    /// Which of some events, given by their keys and digests, were seen before. Each look-up waits for
     /// memory; one after the other, with nothing in between, they wait together.
-    pub fn fresh(&mut self, keys: impl Iterator<Item = u64>) -> Vec<bool> {
-        keys.map(|key| self.seen.insert(key)).collect()
+    pub fn sightings(&mut self, keys: impl Iterator<Item = (u64, u16)>) -> Vec<Sighting> {
+        keys.map(|(key, content)| self.seen.see(key, content)).collect()
     }
 
     /// One event.
     pub fn row(&mut self, row: Row<'_>) {
-        let fresh = self.seen.insert(row.key);
-        self.known_row(row, fresh);
+        let sighting = self.seen.see(row.key, 0);
+        self.known_row(row, sighting);
     }
 
-    /// One event of which it is known whether it is seen for the first time.
-    pub fn known_row(&mut self, row: Row<'_>, fresh: bool) {
+    /// One event of which it is known whether it was seen before.
+    pub fn known_row(&mut self, row: Row<'_>, sighting: Sighting) {
+        let fresh = sighting == Sighting::First;
         self.totals.records += 1;
         if let Some(account) = self.inputs.get_mut(row.input) {
             account.event(row.dialect, fresh);
         }
         if !fresh {
             self.totals.duplicates += 1;
+            self.totals.duplicates_differing += u64::from(sighting == Sighting::Differing);
             return;
         }
         if row.filtered {
@@ -224,11 +254,20 @@ impl Builder {
         self.totals.count(row.outcome);
         if let Some(at) = row.time {
             self.first = Some(self.first.map_or(at, |first| first.min(at)));
-            self.last = Some(self.last.map_or(at, |last| last.max(at)));
         }
+        let (log, ahead) = self.clocks.see(row.provider, row.time);
+        if let (Some(ahead), Some(account)) = (ahead, self.inputs.get_mut(row.input)) {
+            account.dated_ahead(ahead);
+        }
+        let known = self.people.numbers();
         let person = self.people.find(&row);
         let app = row.app.as_deref().map(|name| self.apps.find(name, row.provider));
         self.add_app(&row, app, person);
+        if row.shows_removal()
+            && let Some(sum) = app.and_then(|app| self.apps.sums.get_mut(app as usize))
+        {
+            sum.removals_in |= clocks::bit(log);
+        }
         self.patterns.see(&row, app, person, &self.histories, &self.apps);
         if !self.contexts.sets_aside(&row, app, person) {
             self.contexts.see(&row, person);
@@ -236,14 +275,8 @@ impl Builder {
             let seen = self.timeline.see(&row, app, person);
             self.add_issue(&row, app, person, seen);
         }
-        let asked = self.asked.as_deref().is_some_and(|asked| {
-            [&row.login, &row.subject_id, &row.subject_name]
-                .into_iter()
-                .flatten()
-                .any(|text| text.to_lowercase() == asked)
-        });
-        if asked {
-            self.story.push(row.into_owned());
+        if self.story.is_asked_for() {
+            self.story.see(row, person, self.people.numbers() > known);
         }
     }
 
@@ -274,18 +307,25 @@ impl Builder {
         if looked_up && (row.outcome == Outcome::Success || !sides::asks(row.provider)) {
             return;
         }
+        let effect = Effect::of(row.operation);
+        let app = app.or_else(|| {
+            let switches = matches!(effect, Effect::Grant | Effect::Remove) && row.outcome == Outcome::Success;
+            (switches && leavers::is_of_directory(row)).then_some(DIRECTORY)
+        });
         if let (Some(person), Some(app)) = (person, app) {
-            let effect = Effect::of(row.operation);
             let rule = row.detail.as_ref().and_then(|detail| detail.rule).map(|(rule, _)| rule);
             if row.outcome == Outcome::Success {
                 self.histories.succeeded((person, app), effect, row.time);
+                if let Some(at) = row.time {
+                    self.leavers.see((person, app), effect, at);
+                }
             } else if row.outcome == Outcome::Failure || row.needs_action {
                 self.histories.failed((person, app), effect, row.time, rule);
             }
         }
     }
 
-    fn add_issue(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>, seen: Option<Seen>) {
+    fn add_issue(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>, seen: Option<timeline::Seen>) {
         let Some(detail) = &row.detail else { return };
         let failed = row.outcome == Outcome::Failure;
         if detail.rule.is_none() && !failed {
@@ -393,11 +433,15 @@ impl Builder {
 
     /// The result. `severity` ranks a rule, the worst greatest.
     pub fn finish(mut self, severity: impl Fn(usize) -> u8) -> Analysis {
+        self.unite_people();
         let moved = self.decide();
-        let (last, apps, histories) = (self.last, &self.apps, &self.histories);
-        let patterns = self.patterns.find(&Sums { histories, people: &self.people, apps, last });
         let trends = self.trends(&severity);
-        let (apps, histories) = (&self.apps, &self.histories);
+        self.last = self.clocks.last();
+        let (last, apps, histories) = (self.last, &self.apps, &self.histories);
+        let shown_until = |app| apps.get(Some(app)).and_then(|sum| self.clocks.last_of(sum.removals_in));
+        let left = std::mem::take(&mut self.leavers).finish(histories, shown_until);
+        let identities = self.people.identities();
+        let patterns = self.patterns.find(&Sums { histories, people: &identities, left: &left, apps });
         let mut both_sides = std::mem::take(&mut self.sides).join(&moved);
         let mut known = Vec::new();
         let mut unknown = Vec::new();
@@ -443,20 +487,13 @@ impl Builder {
             }
             if issue.rule.is_some() { known.push(issue) } else { unknown.push(issue) }
         }
-        let mut people = histories
-            .lists(&self.people, |app| apps.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default());
+        let app_name = |app| apps.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default();
+        let mut people = standing::lists(histories, &left, &identities, app_name, self.patterns.never_tried());
         people.explain_by(&moved, apps);
-        for (rule, standing, found) in patterns {
-            if let Some((standing, app)) = standing.zip(apps.get(found.app)) {
-                let list = people.list(standing);
-                for (person, since) in &found.people {
-                    let (user, app) = (self.people.label(*person), app.health.name.clone());
-                    list.push(PersonState { user, app, since: *since, rule: Some(rule) });
-                }
-            }
+        let removal_times = standing::removal_times(&left, &people, app_name);
+        for (rule, found) in patterns {
             add_pattern(&mut known, rule, found, apps);
         }
-        people.sort();
         let order = |issue: &Issue| (issue.rule.map_or(0, &severity), issue.still_broken, issue.users, issue.failures);
         known.sort_by(|a, b| order(b).cmp(&order(a)).then(a.rule.cmp(&b.rule)).then(a.app.cmp(&b.app)));
         unknown.sort_by(|a, b| order(b).cmp(&order(a)).then(a.shape.cmp(&b.shape)).then(a.app.cmp(&b.app)));
@@ -477,7 +514,8 @@ impl Builder {
         healths.sort_by(|a, b| rank(a).cmp(&rank(b)).then(b.failures.cmp(&a.failures)).then(a.name.cmp(&b.name)));
         self.totals.users = self.people.count();
         self.totals.apps = healths.len() as u64;
-        self.story.sort_by_key(|row| (row.time, row.input, row.offset));
+        let told = std::mem::take(&mut self.story).finish(&self.people);
+        self.inputs.iter_mut().for_each(|input| input.judge_clock(self.clocks.now_is_wrong()));
         Analysis {
             inputs: self.inputs,
             totals: self.totals,
@@ -487,12 +525,16 @@ impl Builder {
             issues: known,
             unknown,
             people,
+            removal_times,
+            removals_beyond_limits: left.beyond,
             series: trends.series,
             spikes: trends.spikes,
             bursts: trends.bursts,
             silences: trends.silences,
             left_out: trends.left_out,
-            story: self.story,
+            story: told.rows,
+            asked: told.people,
+            story_is_incomplete: told.is_incomplete,
             covered: None,
         }
     }

@@ -1,13 +1,13 @@
 //! The last known outcome for each person at each application.
 //!
-//! Only the newest success and the newest failure of each kind of change are kept, so the order in
+//! Only the newest success of each kind of change is kept, and when it failed since, so the order in
 //! which records arrive does not matter.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use super::people::People;
-use super::{PeopleLists, PersonState, Seeded};
+use super::Seeded;
+use super::people::Roots;
 use crate::event::Operation;
 use crate::text::time::Micros;
 
@@ -18,11 +18,20 @@ pub(super) enum Effect {
     Grant,
     /// To lose access.
     Remove,
-    /// To have the right data.
+    /// To have the right data there.
     Change,
-    /// None of them: assignments and configuration.
+    /// To have the right data in the directory.
+    Import,
+    /// That the application is assigned in the identity provider.
+    Assign,
+    /// That it is not assigned any more.
+    Unassign,
+    /// None of them: configuration, cycles, agents.
     Context,
 }
+
+/// How many effects there are.
+const EFFECTS: usize = Effect::Context as usize + 1;
 
 impl Effect {
     pub(super) fn of(operation: Operation) -> Effect {
@@ -35,15 +44,34 @@ impl Effect {
             | Operation::MembershipRemove
             | Operation::GroupCreate
             | Operation::GroupUpdate
-            | Operation::GroupDelete
-            | Operation::Import => Effect::Change,
+            | Operation::GroupDelete => Effect::Change,
+            Operation::Import => Effect::Import,
+            Operation::AssignmentAdd => Effect::Assign,
+            Operation::AssignmentRemove => Effect::Unassign,
             _ => Effect::Context,
         }
     }
 
     /// Whether such an event is a try to change something at the application.
     pub(super) fn is_attempt(self) -> bool {
-        self != Effect::Context
+        matches!(self, Effect::Grant | Effect::Remove | Effect::Change | Effect::Import)
+    }
+
+    /// What makes a failure of this kind past when it succeeds later.
+    fn settled_by(self) -> &'static [Effect] {
+        use Effect::{Assign, Change, Context, Grant, Import, Remove, Unassign};
+        match self {
+            // An update that works proves that the account is there; and nobody waits for what is not
+            // to be had any more.
+            Grant => &[Grant, Change, Import, Remove, Unassign],
+            Assign => &[Assign, Grant, Change, Import, Remove, Unassign],
+            Change => &[Change, Grant, Remove, Unassign],
+            Import => &[Import, Change, Grant, Remove, Unassign],
+            // Somebody who came back need not lose access any more.
+            Remove => &[Remove, Grant, Assign],
+            Unassign => &[Unassign, Remove, Grant, Assign],
+            Context => &[Context, Grant, Change, Import, Remove],
+        }
     }
 }
 
@@ -58,22 +86,32 @@ pub enum Standing {
     OutOfDate,
 }
 
+/// Each standing with the changes whose failure leads to it; the gravest comes first.
+const STANDINGS: [(Standing, [Effect; 2]); 3] = [
+    (Standing::AccessNotRemoved, [Effect::Remove, Effect::Unassign]),
+    (Standing::WaitingForAccess, [Effect::Grant, Effect::Assign]),
+    (Standing::OutOfDate, [Effect::Change, Effect::Import]),
+];
+
 /// A person at an application, both by number.
-type Pair = (u32, u32);
+pub(super) type Pair = (u32, u32);
+
+/// Stands for the identity provider itself in a pair.
+pub(super) const DIRECTORY: u32 = u32::MAX;
 
 /// When changes succeeded.
 #[derive(Clone, Copy)]
 struct Successes {
     /// The newest of each effect; [`NEVER`] where there is none.
-    newest: [Micros; 4],
+    newest: [Micros; EFFECTS],
     /// The first that shows an account, and the first that took access away; [`NOT_YET`] where there is none.
     there: Micros,
     removed: Micros,
 }
 
-const NEVER: Micros = Micros::MIN;
+pub(super) const NEVER: Micros = Micros::MIN;
 const NOT_YET: Micros = Micros::MAX;
-const NONE: Successes = Successes { newest: [NEVER; 4], there: NOT_YET, removed: NOT_YET };
+const NONE: Successes = Successes { newest: [NEVER; EFFECTS], there: NOT_YET, removed: NOT_YET };
 
 /// What a log says of an account before something was tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,13 +122,72 @@ pub(super) enum Before {
     Removed(Micros),
 }
 
-/// Failures of one effect.
-#[derive(Clone, Copy, Debug)]
+/// Times of failures that are kept of one kind of change; retries after these are near one of them.
+const KEPT: usize = 64;
+
+/// Failures of one kind of change.
+#[derive(Clone, Debug, Default)]
 struct Failures {
-    first: Option<Micros>,
-    newest: Option<Micros>,
-    /// What explains the newest one.
-    rule: Option<usize>,
+    /// When it failed, in order; the first and the last one are always among them.
+    times: Vec<Micros>,
+    /// When the newest one was, and what explains it.
+    newest: (Option<Micros>, Option<usize>),
+}
+
+impl Failures {
+    fn add(&mut self, at: Option<Micros>, rule: Option<usize>, settled: impl FnOnce() -> Micros) {
+        // Of two at the same time the first rule counts, in whatever order they come.
+        let rank = |(at, rule): (Option<Micros>, Option<usize>)| (at, Reverse(rule.unwrap_or(usize::MAX)));
+        if rank((at, rule)) > rank(self.newest) {
+            self.newest = (at, rule);
+        }
+        let Some(at) = at else { return };
+        if self.times.len() >= KEPT {
+            self.thin(settled());
+        }
+        let place = self.times.partition_point(|time| *time < at);
+        if self.times.get(place) != Some(&at) {
+            self.times.insert(place, at);
+        }
+    }
+
+    /// Makes room: what is past will never count again; of the rest every second one goes.
+    fn thin(&mut self, settled: Micros) {
+        let past = self.times.partition_point(|time| *time <= settled);
+        // The newest stays, to tell that it ever failed.
+        self.times.drain(..past.min(self.times.len() - 1));
+        if self.times.len() >= KEPT {
+            let last = self.times.len() - 1;
+            let mut place = 0;
+            self.times.retain(|_| {
+                place += 1;
+                place % 2 == 1 || place > last
+            });
+        }
+    }
+
+    fn join(&mut self, other: Failures) {
+        let Failures { times, newest } = other;
+        self.add(newest.0, newest.1, || NEVER);
+        times.into_iter().for_each(|at| self.add(Some(at), None, || NEVER));
+    }
+
+    /// Since when it fails, if it has failed after `settled`.
+    fn since(&self, settled: Micros) -> Option<Option<Micros>> {
+        let open = match self.newest.0 {
+            Some(newest) => newest > settled,
+            None => settled == NEVER,
+        };
+        open.then(|| self.times.iter().copied().find(|at| *at > settled))
+    }
+}
+
+/// What is wrong for somebody at an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Open {
+    pub(super) standing: Standing,
+    pub(super) since: Option<Micros>,
+    pub(super) rule: Option<usize>,
 }
 
 /// Newest outcomes of each person at each application. Kept apart, since nearly everybody succeeds
@@ -98,7 +195,7 @@ struct Failures {
 #[derive(Default)]
 pub(super) struct Histories {
     successes: HashMap<Pair, Successes, Seeded>,
-    failures: HashMap<Pair, [Option<Failures>; 4], Seeded>,
+    failures: HashMap<Pair, Vec<(Effect, Failures)>, Seeded>,
 }
 
 impl Histories {
@@ -110,9 +207,9 @@ impl Histories {
             *newest = at.max(*newest);
         }
         match effect {
-            Effect::Grant | Effect::Change => successes.there = at.min(successes.there),
+            Effect::Grant | Effect::Change | Effect::Import => successes.there = at.min(successes.there),
             Effect::Remove => successes.removed = at.min(successes.removed),
-            Effect::Context => {}
+            Effect::Assign | Effect::Unassign | Effect::Context => {}
         }
     }
 
@@ -131,40 +228,50 @@ impl Histories {
     }
 
     pub(super) fn failed(&mut self, pair: Pair, effect: Effect, at: Option<Micros>, rule: Option<usize>) {
-        let Some(slot) = self.failures.entry(pair).or_default().get_mut(effect as usize) else { return };
-        let Some(failures) = slot else {
-            *slot = Some(Failures { first: at, newest: at, rule });
-            return;
-        };
-        failures.first = failures.first.zip(at).map_or(failures.first.or(at), |(first, at)| Some(first.min(at)));
-        if at >= failures.newest {
-            failures.newest = at;
-            failures.rule = rule;
-        }
+        let effects = self.failures.entry(pair).or_default();
+        failures_of(effects, effect).add(at, rule, || settled(&self.successes, pair, effect));
     }
 
-    /// Whether something that succeeded after `at` makes a failure of this kind past.
-    pub(super) fn resolved_after(&self, pair: Pair, effect: Effect, at: Option<Micros>) -> bool {
-        let Some(successes) = self.successes.get(&pair) else { return false };
-        let after = |effect: Effect| {
-            successes.newest.get(effect as usize).is_some_and(|success| *success != NEVER && Some(*success) > at)
-        };
-        match effect {
-            // An update that works proves that the account is there.
-            Effect::Grant => after(Effect::Grant) || after(Effect::Change) || after(Effect::Remove),
-            // Somebody who came back need not lose access any more.
-            Effect::Remove => after(Effect::Remove) || after(Effect::Grant),
-            Effect::Change => after(Effect::Change) || after(Effect::Grant) || after(Effect::Remove),
-            Effect::Context => {
-                after(Effect::Context) || after(Effect::Grant) || after(Effect::Change) || after(Effect::Remove)
+    /// Puts together what belongs to one person.
+    pub(super) fn join(&mut self, roots: &Roots) {
+        let root = |(person, app): Pair| (roots.of(person), app);
+        let moved: Vec<Pair> = self.successes.keys().filter(|pair| root(**pair) != **pair).copied().collect();
+        for pair in moved {
+            let Some(times) = self.successes.remove(&pair) else { continue };
+            let joined = self.successes.entry(root(pair)).or_insert(NONE);
+            joined.newest.iter_mut().zip(times.newest).for_each(|(newest, at)| *newest = at.max(*newest));
+            joined.there = times.there.min(joined.there);
+            joined.removed = times.removed.min(joined.removed);
+        }
+        let moved: Vec<Pair> = self.failures.keys().filter(|pair| root(**pair) != **pair).copied().collect();
+        for pair in moved {
+            let Some(effects) = self.failures.remove(&pair) else { continue };
+            let joined = self.failures.entry(root(pair)).or_default();
+            for (effect, failures) in effects {
+                failures_of(joined, effect).join(failures);
             }
         }
     }
 
-    /// Whether a change of this kind succeeded after `at`.
-    pub(super) fn succeeded_after(&self, pair: Pair, effect: Effect, at: Micros) -> bool {
-        let newest = self.successes.get(&pair).and_then(|successes| successes.newest.get(effect as usize));
-        newest.is_some_and(|success| *success > at)
+    /// When a change of this kind last succeeded.
+    pub(super) fn newest(&self, pair: Pair, effect: Effect) -> Micros {
+        self.successes.get(&pair).and_then(|successes| successes.newest.get(effect as usize)).copied().unwrap_or(NEVER)
+    }
+
+    /// The newest event that makes failures of this kind past.
+    fn settled(&self, pair: Pair, effect: Effect) -> Micros {
+        // Who has left waits for nothing.
+        let left = match effect {
+            Effect::Grant | Effect::Assign | Effect::Change | Effect::Import => self.left(pair.0),
+            Effect::Remove | Effect::Unassign | Effect::Context => NEVER,
+        };
+        settled(&self.successes, pair, effect).max(left)
+    }
+
+    /// Whether something that succeeded after `at` makes a failure of this kind past.
+    pub(super) fn resolved_after(&self, pair: Pair, effect: Effect, at: Option<Micros>) -> bool {
+        let settled = self.settled(pair, effect);
+        settled != NEVER && Some(settled) > at
     }
 
     /// When something last succeeded, whatever it was for.
@@ -175,86 +282,63 @@ impl Histories {
 
     /// Whether a change of this kind ever failed.
     pub(super) fn has_failed(&self, pair: Pair, effect: Effect) -> bool {
-        self.failures.get(&pair).is_some_and(|failures| failures.get(effect as usize).is_some_and(Option::is_some))
+        self.failures.get(&pair).is_some_and(|effects| effects.iter().any(|(failed, _)| *failed == effect))
     }
 
-    /// What is wrong, since when, by which rule.
-    fn standing(&self, pair: Pair) -> Option<(Standing, Option<Micros>, Option<usize>)> {
+    /// When somebody was switched off in the identity provider itself, and was not switched on again;
+    /// [`NEVER`] otherwise.
+    pub(super) fn left(&self, person: u32) -> Micros {
+        let directory = (person, DIRECTORY);
+        let left = self.newest(directory, Effect::Remove);
+        if left > self.newest(directory, Effect::Grant) { left } else { NEVER }
+    }
+
+    /// What is wrong for somebody at an application, since when, and by which rule.
+    pub(super) fn open(&self, pair: Pair) -> Option<Open> {
         let failures = self.failures.get(&pair)?;
-        [
-            (Effect::Remove, Standing::AccessNotRemoved),
-            (Effect::Grant, Standing::WaitingForAccess),
-            (Effect::Change, Standing::OutOfDate),
-        ]
-        .into_iter()
-        .find_map(|(effect, standing)| {
-            let open = failures.get(effect as usize).copied().flatten()?;
-            (!self.resolved_after(pair, effect, open.newest)).then_some((standing, open.first, open.rule))
+        let of = |effect: Effect| {
+            let failures = failures.iter().find(|(failed, _)| *failed == effect).map(|(_, failures)| failures)?;
+            Some((failures.since(self.settled(pair, effect))?, failures.newest))
+        };
+        STANDINGS.into_iter().find_map(|(standing, [a, b])| {
+            let (a, b) = (of(a), of(b));
+            let since = a.zip(b).map_or(a.or(b), |(a, b)| Some((earlier(a.0, b.0), a.1.max(b.1))));
+            since.map(|(since, (_, rule))| Open { standing, since, rule })
         })
     }
 
-    /// Everybody for whom something is wrong, in no order.
-    pub(super) fn lists(&self, people: &People, app: impl Fn(u32) -> Arc<str>) -> PeopleLists {
-        let mut lists = PeopleLists::default();
-        for pair in self.failures.keys() {
-            let Some((standing, since, rule)) = self.standing(*pair) else { continue };
-            lists.list(standing).push(PersonState { user: people.label(pair.0), app: app(pair.1), since, rule });
-        }
-        lists
+    /// Everybody for whom something failed, in no order.
+    pub(super) fn failing(&self) -> impl Iterator<Item = Pair> {
+        self.failures.keys().copied()
     }
+
+    /// Everybody for whom something succeeded, in no order.
+    pub(super) fn succeeding(&self) -> impl Iterator<Item = Pair> {
+        self.successes.keys().copied()
+    }
+}
+
+/// The newest success that makes failures of this kind past.
+fn settled(successes: &HashMap<Pair, Successes, Seeded>, pair: Pair, effect: Effect) -> Micros {
+    let Some(successes) = successes.get(&pair) else { return NEVER };
+    let newest = |effect: &Effect| successes.newest.get(*effect as usize).copied();
+    effect.settled_by().iter().filter_map(newest).max().unwrap_or(NEVER)
+}
+
+fn failures_of(effects: &mut Vec<(Effect, Failures)>, effect: Effect) -> &mut Failures {
+    let place = effects.iter().position(|(known, _)| *known == effect).unwrap_or_else(|| {
+        effects.push((effect, Failures::default()));
+        effects.len() - 1
+    });
+    // The place was found or made just now.
+    #[allow(clippy::indexing_slicing)]
+    &mut effects[place].1
+}
+
+/// The earlier of two times, of which one may be unknown.
+fn earlier(a: Option<Micros>, b: Option<Micros>) -> Option<Micros> {
+    a.zip(b).map_or(a.or(b), |(a, b)| Some(a.min(b)))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PAIR: Pair = (1, 2);
-
-    #[test]
-    fn a_later_success_closes_a_failure_whatever_the_order() {
-        let mut histories = Histories::default();
-        histories.succeeded(PAIR, Effect::Grant, Some(20));
-        histories.failed(PAIR, Effect::Grant, Some(10), Some(1));
-        assert_eq!(histories.standing(PAIR), None);
-        histories.failed(PAIR, Effect::Remove, Some(30), Some(2));
-        assert_eq!(histories.standing(PAIR), Some((Standing::AccessNotRemoved, Some(30), Some(2))));
-        histories.succeeded(PAIR, Effect::Remove, Some(31));
-        assert_eq!(histories.standing(PAIR), None);
-    }
-
-    #[test]
-    fn what_was_there_before_does_not_depend_on_the_order() {
-        let at = |histories: &Histories, at| histories.before(PAIR, at);
-        for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
-            let mut histories = Histories::default();
-            let added = [(Effect::Grant, 10), (Effect::Change, 20), (Effect::Remove, 30)];
-            order.iter().filter_map(|at| added.get(*at)).for_each(|(effect, at)| {
-                histories.succeeded(PAIR, *effect, Some(*at));
-            });
-            assert_eq!([at(&histories, 5), at(&histories, 10)], [None, None]);
-            assert_eq!([at(&histories, 15), at(&histories, 25)], [Some(Before::There(10)); 2]);
-            assert_eq!([at(&histories, 30), at(&histories, 99)], [Some(Before::Removed(30)); 2]);
-            histories.succeeded(PAIR, Effect::Grant, Some(50));
-            assert_eq!([at(&histories, 40), at(&histories, 60)], [Some(Before::Removed(30)), Some(Before::There(50))]);
-        }
-        assert_eq!(Histories::default().before(PAIR, 5), None);
-    }
-
-    #[test]
-    fn an_update_that_works_does_not_take_access_away() {
-        let mut histories = Histories::default();
-        histories.failed(PAIR, Effect::Remove, Some(30), None);
-        histories.succeeded(PAIR, Effect::Change, Some(40));
-        assert_eq!(histories.standing(PAIR).map(|(standing, ..)| standing), Some(Standing::AccessNotRemoved));
-    }
-
-    #[test]
-    fn a_success_without_a_time_comes_after_nothing() {
-        let mut histories = Histories::default();
-        histories.failed(PAIR, Effect::Grant, None, None);
-        histories.succeeded(PAIR, Effect::Grant, None);
-        assert!(histories.standing(PAIR).is_some());
-        histories.succeeded(PAIR, Effect::Grant, Some(1));
-        assert!(histories.standing(PAIR).is_none());
-    }
-}
+mod tests;

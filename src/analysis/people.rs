@@ -1,4 +1,8 @@
 //! Who is who: joined by id, then by login without case, never by display name.
+//!
+//! Whoever shares an id or a login is one person, in whatever order the records come. A person who
+//! was met by login in one log and by id in another one got two numbers; the record that names both
+//! makes them one, and at the end whoever kept the second number asks for the first ([`Roots`]).
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -7,7 +11,13 @@ use std::sync::Arc;
 
 use foldhash::quality::RandomState;
 
-use super::{Row, Seeded};
+use super::{Row, Seeded, sides};
+use crate::text::time::Micros;
+
+/// Shorter ids are numbers that several systems give out; longer ones are random, and nobody's else.
+const RANDOM: usize = 16;
+/// Bytes that are kept of an id, a login or a name: a stranger writes names of megabytes.
+const LONGEST: usize = 256;
 
 /// Ids and logins are known by a hash of 64 bits with a seed of this run: two that are not the same
 /// meet there less often than memory fails, and nobody can make them meet. A look-up is then one
@@ -16,14 +26,80 @@ use super::{Row, Seeded};
 pub(super) struct People {
     seed: RandomState,
     by_id: HashMap<u64, u32, Seeded>,
+    /// The place of a login in `names`.
     by_login: HashMap<u64, u32, Seeded>,
     people: Vec<Person>,
+    names: Vec<Name>,
+    /// What the names are, one after the other.
+    texts: String,
+    /// When somebody's logins were last used, but for the one that was looked up last.
+    older: HashMap<u32, Micros, Seeded>,
+    /// How often two numbers turned out to be one person.
+    unions: u32,
 }
 
+/// Most display names that are compared for somebody without a login.
+const MOST_CALLED: usize = 8;
+
+/// One number; a person has several if that was seen too late.
 struct Person {
-    label: Arc<str>,
-    /// The login that was looked up last; it leads here.
-    login: Option<u64>,
+    /// The login that was looked up last, as it was spelled; 0 if there is none.
+    login: u64,
+    /// When it was last used.
+    newest: Micros,
+    /// Its place in `names`.
+    name: u32,
+    /// The number to use instead; itself if there is none.
+    root: u32,
+    /// The first of its names.
+    names: u32,
+}
+
+/// An id, a login or a display name.
+struct Name {
+    person: u32,
+    /// The next one of this person.
+    next: u32,
+    /// Where its text is.
+    at: u32,
+    length: u16,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Id,
+    Login,
+    Called,
+}
+
+const NONE: u32 = u32::MAX;
+const NEVER: Micros = Micros::MIN;
+
+/// Everything by which somebody is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The login that was used last; else the display name, else the id.
+    pub label: Arc<str>,
+    /// All ids, in order.
+    pub ids: Vec<Arc<str>>,
+    /// All logins, in order.
+    pub logins: Vec<Arc<str>>,
+}
+
+/// Which numbers are the same person.
+pub(super) struct Roots(Vec<u32>);
+
+impl Roots {
+    /// The number by which a person is known in the end.
+    pub(super) fn of(&self, person: u32) -> u32 {
+        self.0.get(person as usize).copied().unwrap_or(person)
+    }
+
+    #[cfg(test)]
+    pub(super) fn for_tests(roots: &[u32]) -> Roots {
+        Roots(roots.to_vec())
+    }
 }
 
 impl People {
@@ -32,46 +108,254 @@ impl People {
         if row.subject_kind.as_deref() != Some("user") {
             return None;
         }
-        let id = row.subject_id.as_deref().map(|id| self.seed.hash_one(id));
-        let login = row.login.as_deref().map(|login| self.seed.hash_one(small(login).as_ref()));
+        let id = row.subject_id.as_deref().map(|id| self.hash_id(id, row));
+        // No login has the hash 0, which stands for none.
+        let login = row.login.as_deref().map_or(0, |login| self.seed.hash_one(login).max(1));
         let by_id = id.and_then(|id| self.by_id.get(&id)).copied();
         if let Some(person) = by_id
-            && (login.is_none() || self.people.get(person as usize).is_some_and(|known| known.login == login))
+            && let Some(known) = self.people.get_mut(person as usize)
+            && known.login != 0
+            && (login == known.login || login == 0)
         {
-            return Some(person);
-        }
-        let by_login = login.and_then(|login| self.by_login.get(&login)).copied();
-        let person = match by_id.or(by_login) {
-            Some(person) => person,
-            None => {
-                if id.is_none() && login.is_none() {
-                    // Only a display name: nobody to be sure about.
-                    return None;
-                }
-                let label = row.login.as_deref().or(row.subject_name.as_deref()).or(row.subject_id.as_deref())?;
-                let next = u32::try_from(self.people.len()).ok()?;
-                self.people.push(Person { label: label.into(), login: None });
-                next
+            if login != 0 {
+                known.newest = known.newest.max(row.time.unwrap_or(NEVER));
             }
+            return Some(if known.root == person { person } else { self.root(person) });
+        }
+        self.get_to_know(row, (id, by_id), login)
+    }
+
+    fn hash_id(&self, id: &str, row: &Row<'_>) -> u64 {
+        match (id.len() < RANDOM, sides::asks(row.provider)) {
+            (false, _) => self.seed.hash_one(id),
+            (true, true) => self.seed.hash_one((row.provider, id)),
+            (true, false) => self.seed.hash_one((row.provider, row.app.as_deref(), id)),
+        }
+    }
+
+    /// The same for whoever is new, or has an id or a login that is new for them.
+    fn get_to_know(&mut self, row: &Row<'_>, (id, by_id): (Option<u64>, Option<u32>), spelled: u64) -> Option<u32> {
+        let folded = row.login.as_deref().map(|login| self.seed.hash_one(small(login).as_ref()));
+        let name = folded.and_then(|login| self.by_login.get(&login)).copied();
+        let by_login = name.and_then(|name| self.names.get(name as usize)).map(|name| name.person);
+        let person = match (by_id.map(|person| self.root(person)), by_login.map(|person| self.root(person))) {
+            (Some(a), Some(b)) => self.unite(a, b),
+            (Some(person), None) | (None, Some(person)) => person,
+            // Only a display name: nobody to be sure about.
+            (None, None) if id.is_none() && folded.is_none() => return None,
+            (None, None) => self.add()?,
         };
-        if let Some(id) = id {
-            self.by_id.insert(id, person);
+        if let (None, Some(hash), Some(id)) = (by_id, id, row.subject_id.as_deref()) {
+            self.by_id.insert(hash, person);
+            self.name(person, Kind::Id, id);
         }
-        if let Some(login) = login {
-            self.by_login.insert(login, person);
-            if let Some(known) = self.people.get_mut(person as usize) {
-                known.login = Some(login);
+        // Where the next look-up of this id leads.
+        let number = by_id.unwrap_or(person);
+        match folded.zip(row.login.as_deref()) {
+            Some((hash, login)) => {
+                let name = match name {
+                    Some(name) => {
+                        self.spell(name, login);
+                        name
+                    }
+                    None => {
+                        let name = self.name(person, Kind::Login, login)?;
+                        self.by_login.insert(hash, name);
+                        name
+                    }
+                };
+                self.use_login(number, spelled, name, row.time.unwrap_or(NEVER));
             }
+            None => self.call(number, row.subject_name.as_deref()),
         }
         Some(person)
     }
 
-    pub(super) fn count(&self) -> u64 {
-        self.people.len() as u64
+    fn add(&mut self) -> Option<u32> {
+        let next = u32::try_from(self.people.len()).ok().filter(|next| *next != NONE)?;
+        let person = Person { login: 0, newest: NEVER, name: NONE, root: next, names: NONE };
+        self.people.push(person);
+        Some(next)
     }
 
+    /// Keeps a name of somebody; gives its place.
+    fn name(&mut self, person: u32, kind: Kind, text: &str) -> Option<u32> {
+        let place = u32::try_from(self.names.len()).ok().filter(|place| *place != NONE)?;
+        let end = (0..=LONGEST.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+        let text = text.get(..end).unwrap_or_default();
+        // Of more than four gigabytes of names the last ones have no text.
+        let at = u32::try_from(self.texts.len()).ok();
+        let (at, length) = at.zip(u16::try_from(text.len()).ok()).unwrap_or_default();
+        if length > 0 {
+            self.texts.push_str(text);
+        }
+        let known = self.people.get_mut(person as usize)?;
+        self.names.push(Name { person, next: known.names, at, length, kind });
+        known.names = place;
+        Some(place)
+    }
+
+    fn text(&self, name: &Name) -> &str {
+        let at = name.at as usize;
+        self.texts.get(at..at + usize::from(name.length)).unwrap_or_default()
+    }
+
+    /// Takes note that somebody used a login.
+    fn use_login(&mut self, number: u32, spelled: u64, name: u32, at: Micros) {
+        let Some(known) = self.people.get_mut(number as usize) else { return };
+        let (before, newest) = (known.name, known.newest);
+        known.login = spelled;
+        if before == name {
+            known.newest = newest.max(at);
+            return;
+        }
+        (known.name, known.newest) = (name, at);
+        if before != NONE {
+            let older = self.older.entry(before).or_insert(NEVER);
+            *older = newest.max(*older);
+        }
+    }
+
+    /// A login that is spelled in more than one way is shown in small letters, whichever came first.
+    fn spell(&mut self, name: u32, login: &str) {
+        let Some(kept) = self.names.get(name as usize) else { return };
+        let (at, length) = (kept.at as usize, usize::from(kept.length));
+        let shown = self.text(kept);
+        let folded = small(shown);
+        if shown != login && shown != folded && folded.len() == length {
+            let folded = folded.into_owned();
+            self.texts.replace_range(at..at + length, &folded);
+        }
+    }
+
+    /// Takes note of a display name of somebody who has no login, as far as is known.
+    fn call(&mut self, number: u32, called: Option<&str>) {
+        let Some(known) = self.people.get(number as usize).filter(|known| known.login == 0) else { return };
+        let Some(called) = called else { return };
+        let mut count = 0;
+        let mut next = known.names;
+        while let Some(name) = self.names.get(next as usize) {
+            if name.kind == Kind::Called {
+                count += 1;
+                if count >= MOST_CALLED || self.text(name) == called {
+                    return;
+                }
+            }
+            next = name.next;
+        }
+        self.name(number, Kind::Called, called);
+    }
+
+    fn root(&self, person: u32) -> u32 {
+        let mut person = person;
+        while let Some(known) = self.people.get(person as usize).filter(|known| known.root != person) {
+            person = known.root;
+        }
+        person
+    }
+
+    /// Makes two numbers one person, the smaller one.
+    fn unite(&mut self, a: u32, b: u32) -> u32 {
+        let (root, other) = (a.min(b), a.max(b));
+        if root != other
+            && let Some(known) = self.people.get_mut(other as usize)
+        {
+            known.root = root;
+            self.unions += 1;
+        }
+        root
+    }
+
+    /// How many people there are.
+    pub(super) fn count(&self) -> u64 {
+        self.people.len() as u64 - u64::from(self.unions)
+    }
+
+    /// How many numbers were given.
+    pub(super) fn numbers(&self) -> u32 {
+        u32::try_from(self.people.len()).unwrap_or(NONE)
+    }
+
+    /// Which numbers are the same person; nothing if each is one.
+    pub(super) fn roots(&self) -> Option<Roots> {
+        let all = 0..self.numbers();
+        (self.unions > 0).then(|| Roots(all.map(|person| self.root(person)).collect()))
+    }
+
+    /// Everything by which people are known, asked for by the number of [`Roots`].
+    pub(super) fn identities(&self) -> Identities<'_> {
+        let mut others: HashMap<u32, Vec<u32>> = HashMap::new();
+        if self.unions > 0 {
+            for number in 0..self.numbers() {
+                let root = self.root(number);
+                if root != number {
+                    others.entry(root).or_default().push(number);
+                }
+            }
+        }
+        // A login is used under several numbers where they were united late.
+        let mut used = HashMap::with_hasher(Seeded::default());
+        if self.unions > 0 {
+            used.clone_from(&self.older);
+            for known in self.people.iter().filter(|known| known.name != NONE) {
+                let newest = used.entry(known.name).or_insert(NEVER);
+                *newest = known.newest.max(*newest);
+            }
+        }
+        Identities { people: self, others, used }
+    }
+}
+
+/// Everything by which people are known.
+pub(super) struct Identities<'p> {
+    people: &'p People,
+    /// The other numbers of those who have several.
+    others: HashMap<u32, Vec<u32>>,
+    /// When logins were last used, if there are such people.
+    used: HashMap<u32, Micros, Seeded>,
+}
+
+impl Identities<'_> {
+    /// Everything by which this person is known.
+    pub(super) fn of(&self, person: u32) -> Identity {
+        let (mut ids, mut logins, mut called) = (Vec::new(), Vec::new(), Vec::new());
+        let numbers = self.others.get(&person).into_iter().flatten().copied().chain([person]);
+        for number in numbers {
+            let mut next = self.people.people.get(number as usize).map_or(NONE, |known| known.names);
+            while let Some(name) = self.people.names.get(next as usize) {
+                let text = self.people.text(name);
+                match name.kind {
+                    Kind::Id => ids.push(text),
+                    Kind::Login => logins.push((self.last_use(number, next), text)),
+                    Kind::Called => called.push(text),
+                }
+                next = name.next;
+            }
+        }
+        // Used last; of several at the same time the first one in the alphabet.
+        let login = logins.iter().max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(a.1))).map(|(_, login)| *login);
+        ids.sort_unstable();
+        let label = login.or(called.iter().min().copied()).or(ids.first().copied()).unwrap_or_default();
+        let shared = |texts: Vec<&str>| texts.into_iter().map(Arc::from).collect();
+        let mut logins: Vec<&str> = logins.into_iter().map(|(_, login)| login).collect();
+        logins.sort_unstable();
+        ids.dedup();
+        Identity { label: label.into(), ids: shared(ids), logins: shared(logins) }
+    }
+
+    /// How this person is called.
     pub(super) fn label(&self, person: u32) -> Arc<str> {
-        self.people.get(person as usize).map(|person| person.label.clone()).unwrap_or_default()
+        self.of(person).label
+    }
+
+    /// When a login of somebody was last used.
+    fn last_use(&self, number: u32, name: u32) -> Micros {
+        if let Some(used) = self.used.get(&name) {
+            return *used;
+        }
+        let current = self.people.people.get(number as usize).filter(|known| known.name == name);
+        let current = current.map_or(NEVER, |known| known.newest);
+        self.people.older.get(&name).copied().unwrap_or(NEVER).max(current)
     }
 }
 
@@ -83,3 +367,6 @@ fn small(login: &str) -> Cow<'_, str> {
         Cow::Owned(login.to_lowercase())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::account::{InputAccount, Totals};
 use super::context::Decided;
 use super::outcome::Standing;
+use super::people::Identity;
 use super::row::{Detail, Row};
+use super::standing::{Because, RemovalTimes};
 use super::trends::{LeftOut, Series, Silence, Spike};
 use super::{Apps, IssueKey, sides};
 use crate::event::Operation;
@@ -182,9 +184,12 @@ impl AppHealth {
 #[allow(missing_docs)]
 pub struct PersonState {
     pub user: Arc<str>,
+    /// Everything by which the person is known.
+    pub who: Arc<Identity>,
     pub app: Arc<str>,
     pub since: Option<Micros>,
     pub rule: Option<usize>,
+    pub because: Because,
 }
 
 /// People for whom something is not as it should be.
@@ -225,6 +230,7 @@ impl PeopleLists {
                     .then_with(|| a.user.cmp(&b.user))
                     .then_with(|| a.app.cmp(&b.app))
                     .then(a.rule.cmp(&b.rule))
+                    .then_with(|| a.who.ids.cmp(&b.who.ids))
             });
         }
     }
@@ -242,6 +248,10 @@ pub struct Analysis {
     pub issues: Vec<Issue>,
     pub unknown: Vec<Issue>,
     pub people: PeopleLists,
+    /// How long it takes until access is gone, in the order of the applications' names.
+    pub removal_times: Vec<RemovalTimes>,
+    /// Events that were too many to be kept for that; what they would say is missing.
+    pub removals_beyond_limits: u64,
     /// Counts over time, in the order of applications and of what they count.
     pub series: Vec<Series>,
     /// The worst first.
@@ -254,6 +264,11 @@ pub struct Analysis {
     pub left_out: LeftOut,
     /// Rows of the person that was asked for, in order of time.
     pub story: Vec<Row<'static>>,
+    /// Whom that is about; several if what was asked for fits several people.
+    pub asked: Vec<Identity>,
+    /// Rows of the person passed before it was known that they are theirs; another run, with
+    /// everything by which the person is known, finds them.
+    pub story_is_incomplete: bool,
     /// If the run was stopped: how far it came.
     pub covered: Option<Covered>,
 }

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::outcome::Effect;
+use super::people::Roots;
 use super::{Evidence, IssueKey, OtherSide};
 use crate::event::Operation;
 use crate::text::time::{Micros, SECOND};
@@ -72,6 +73,12 @@ impl Sides {
         if side.len() < MOST {
             side.push(half());
         }
+    }
+
+    /// Puts together what belongs to one person.
+    pub(super) fn join_people(&mut self, roots: &Roots) {
+        let people = self.asked.iter_mut().chain(&mut self.answered).filter_map(|half| half.person.as_mut());
+        people.for_each(|person| *person = roots.of(*person));
     }
 
     /// Which failures are one call, by issue: an issue of either side learns of the other one. An issue

@@ -1,6 +1,7 @@
 //! One file per sub-command: take the arguments, wire the stages, choose the output.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod clock;
 mod count;
 mod demo;
 mod events;

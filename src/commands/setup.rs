@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::wanted::Wanted;
 use super::watch::{self, Watch};
-use super::{fail, library, spikes};
+use super::{clock, fail, library, spikes};
 use crate::analysis::Analysis;
 use crate::cli::{Color, Common};
 use crate::error::InputError;
@@ -90,6 +90,8 @@ impl Prepared {
             threads: common.threads,
             filter,
             person: person.map(str::to_owned),
+            known: None,
+            now: clock::now(),
             spikes: spikes::settings(&common.spikes, &style.zone)?,
         };
         Ok(Prepared { gathered, library, style, options, pattern, rules, watch })
@@ -109,8 +111,18 @@ impl Prepared {
 
     /// Reads everything and analyses it, while a sink is shown every event.
     pub(super) fn run(self, common: &Common, sink: Option<&mut dyn Sink>) -> Ready {
-        let Prepared { gathered, library, style, options, pattern, rules, watch } = self;
+        let Prepared { gathered, library, style, mut options, pattern, rules, watch } = self;
+        let sources = options.person.as_ref().map(|_| gathered.sources.clone()).unwrap_or_default();
         let (mut analysis, errors) = watch.run_into(gathered, &library, &options, sink);
+        // What came before it was known who is who is found by reading once more.
+        if let ([who], true, None) = (&*analysis.asked, analysis.story_is_incomplete, &analysis.covered)
+            && sources.iter().all(|source| source.name != "-")
+        {
+            options.known = Some(who.clone());
+            let (again, _) = watch.run(Gathered { sources, ..Gathered::default() }, &library, &options);
+            (analysis.story, analysis.asked) = (again.story, again.asked);
+            (analysis.story_is_incomplete, analysis.covered) = (false, again.covered);
+        }
         if pattern.is_some() {
             analysis.issues.retain(|issue| issue.rule == pattern);
             analysis.unknown.clear();
@@ -147,7 +159,7 @@ fn newest(gathered: &Gathered, library: &Library, watch: &Watch) -> Result<Optio
         ));
     }
     let copy = Gathered { sources: gathered.sources.clone(), ..Gathered::default() };
-    let (analysis, _) = watch.run(copy, library, &Options::default());
+    let (analysis, _) = watch.run(copy, library, &Options { now: clock::now(), ..Options::default() });
     // Bounds that count back from any other event would leave out the wrong ones.
     if analysis.covered.is_some() {
         return Err(fail(

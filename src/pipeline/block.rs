@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::analysis::{Builder, Detail, Row};
+use crate::analysis::{Builder, Detail, Row, Sighting};
 use crate::error::Problem;
 use crate::event::{Entry, Event, Ids, Names, Operation, Outcome, Place, Said, Sink, Subject};
 use crate::frame::Frame;
@@ -40,6 +40,8 @@ struct Packed {
     needs_action: bool,
     filtered: bool,
     key: u64,
+    /// Digest of what it says.
+    content: u16,
     texts: [Span; 7],
     detail: Option<Arc<Detail>>,
 }
@@ -105,6 +107,7 @@ impl Block {
         filtered: bool,
         seed: &impl BuildHasher,
     ) {
+        let from = self.text.len();
         let texts = [
             event.app_name(),
             event.app.id,
@@ -127,6 +130,7 @@ impl Block {
             needs_action: event.needs_action,
             filtered,
             key: identity(event, seed),
+            content: content(event, self.text.get(from..).unwrap_or_default(), &texts, seed),
             texts,
             detail,
         });
@@ -181,11 +185,11 @@ impl Block {
         self.rows.len() * size_of::<Packed>() + self.more.len() * size_of::<More>() + self.text.len()
     }
 
-    /// Shows `sink` the events that are `fresh` and pass the filters; `lines` stand in the input before
+    /// Shows `sink` the events that were not seen before and pass the filters; `lines` stand in the input before
     /// the piece.
-    fn show(&self, fresh: &[bool], place: Place<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
-        for (index, (row, fresh)) in self.rows.iter().zip(fresh).enumerate() {
-            if *fresh && !row.filtered {
+    fn show(&self, sightings: &[Sighting], place: Place<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
+        for (index, (row, sighting)) in self.rows.iter().zip(sightings).enumerate() {
+            if *sighting == Sighting::First && !row.filtered {
                 let (line, offset, length) = (row.line + place.line, row.offset, row.length);
                 let place = Place { line, offset, length, ..place };
                 sink.event(&self.entry(row, self.more.get(index), place))?;
@@ -247,14 +251,14 @@ impl Block {
         if let Some(keys) = &self.unknown_keys {
             builder.unrecognised(input, keys, self.unrecognised);
         }
-        let fresh = builder.fresh(self.rows.iter().map(|row| row.key));
+        let sightings = builder.sightings(self.rows.iter().map(|row| (row.key, row.content)));
         let shown = match (sink, builder.account(input)) {
             (Some(sink), Some(account)) => {
-                self.show(&fresh, Place { input, path: &account.name, line: lines, ..Place::default() }, sink)
+                self.show(&sightings, Place { input, path: &account.name, line: lines, ..Place::default() }, sink)
             }
             _ => ControlFlow::Continue(()),
         };
-        for (row, fresh) in self.rows.iter().zip(fresh) {
+        for (row, sighting) in self.rows.iter().zip(sightings) {
             let [app, app_id, subject_kind, subject_id, login, subject_name, account] =
                 row.texts.map(|span| self.text(span).map(Cow::Borrowed));
             let row = Row {
@@ -279,7 +283,7 @@ impl Block {
                 key: row.key,
                 filtered: row.filtered,
             };
-            builder.known_row(row, fresh);
+            builder.known_row(row, sighting);
         }
         shown
     }
@@ -298,6 +302,19 @@ fn identity(event: &Event<'_>, seed: &impl BuildHasher) -> u64 {
         None => hash_value(event.raw, &mut hasher),
     }
     hasher.finish()
+}
+
+/// A digest of what an event says of whom, where and why, to tell duplicates that differ; how it is
+/// written does not count. `text` holds all `texts`.
+fn content(event: &Event<'_>, text: &str, texts: &[Span], seed: &impl BuildHasher) -> u16 {
+    let mut hasher = seed.build_hasher();
+    text.hash(&mut hasher);
+    texts.iter().for_each(|span| hasher.write_u32(span.length));
+    (event.reason.code, event.reason.message).hash(&mut hasher);
+    // A part of the hash is as good as all of it.
+    #[allow(clippy::cast_possible_truncation)]
+    let digest = hasher.finish() as u16;
+    digest
 }
 
 /// Hashes a value so that the order of an object's keys does not count.

@@ -22,13 +22,14 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::analysis::spikes::Settings;
-use crate::analysis::{Analysis, Builder, Contexts, Covered, Patterns};
+use crate::analysis::{Analysis, Builder, Contexts, Covered, Identity, Patterns};
 use crate::decode::Wanted;
 use crate::error::{InputError, Problem, ProblemKind};
 use crate::event::{Needs, Sink};
 use crate::frame::{Framer, Framing, RecordStart};
 use crate::rules::Library;
 use crate::source::{self, Body, Gathered, Opened};
+use crate::text::time::Micros;
 use combine::{Combiner, Done};
 use feed::{Feeder, Work};
 use worker::{Reached, Seed, Worker};
@@ -51,6 +52,10 @@ pub struct Options {
     pub person: Option<String>,
     /// What counts as unusual.
     pub spikes: Settings,
+    /// Everything by which that person is known, if another run has found out.
+    pub known: Option<Identity>,
+    /// The time now: events that are dated later are told, and are not the newest.
+    pub now: Option<Micros>,
 }
 
 /// Reads and analyses everything. Inputs that cannot be used are part of the result.
@@ -85,7 +90,11 @@ pub fn run_into(
     let mut builder = Builder::new(options.person.as_deref())
         .watching(Patterns::of(library))
         .deciding(Contexts::of(library))
-        .testing(options.spikes.clone(), threads);
+        .testing(options.spikes.clone(), threads)
+        .at(options.now);
+    if let Some(known) = &options.known {
+        builder = builder.knowing(known);
+    }
     let joined = join::read_sides(&sources, &mut builder);
     let pieces = sources
         .iter()

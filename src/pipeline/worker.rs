@@ -11,7 +11,7 @@ use crate::analysis::Detail;
 use crate::decode::{self, Decoded, Wanted};
 use crate::error::{Problem, ProblemKind};
 use crate::event::filter::Known;
-use crate::event::{Event, Needs, Outcome};
+use crate::event::{Event, Needs, Operation, Outcome};
 use crate::frame::{Batch, Bytes, Frame, JsonRecords, Part, Piece, RecordStart};
 use crate::json::{Failure, Found, Reader};
 use crate::rules::{Explainer, Library};
@@ -185,10 +185,14 @@ impl<'r> Worker<'r> {
 
     /// What is kept of an event that did not simply succeed.
     fn detail(&mut self, event: &Event<'_>) -> Option<Arc<Detail>> {
-        if event.outcome == Outcome::Success {
-            return None;
-        }
         let owned = |text: Option<&str>| text.map(str::to_owned);
+        if event.outcome == Outcome::Success {
+            // Of people who are switched off in the directory, what exactly happened to them counts.
+            let leaves =
+                event.app_name().is_none() && matches!(event.operation, Operation::Deactivate | Operation::Delete);
+            let detail = || Arc::new(Detail { event_type: owned(event.event_type), ..Detail::default() });
+            return leaves.then(detail);
+        }
         let rule = self.explainer.explain(event).map(|finding| (finding.rule, finding.certainty));
         let ids = event.ids;
         let named = [

@@ -4,6 +4,7 @@ pub mod every;
 pub mod glob;
 pub mod sanitize;
 pub mod secret;
+pub mod span;
 pub mod suggest;
 pub mod time;
 pub mod width;

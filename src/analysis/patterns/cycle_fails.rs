@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ByApp, EXAMPLES, Found, MOST, Pattern, Sight, Sums, is_ended_attempt, people};
 use crate::analysis::Evidence;
+use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::{HOUR, Micros};
@@ -69,6 +70,12 @@ impl Pattern for CycleFails {
         cycle.last = cycle.last.max(Some(at));
         if cycle.examples.len() < EXAMPLES {
             cycle.examples.push(sight.evidence());
+        }
+    }
+
+    fn join(&mut self, roots: &Roots) {
+        for cycle in self.cycles.values_mut() {
+            cycle.people = cycle.people.iter().map(|person| roots.of(*person)).collect();
         }
     }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people};
+use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people, rekey};
 use crate::analysis::Evidence;
+use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::{DAY, Micros};
@@ -63,6 +64,17 @@ impl Pattern for Flapping {
         if account.switches.len() >= TURNS {
             account.newest = Some(sight.evidence());
         }
+    }
+
+    fn join(&mut self, roots: &Roots) {
+        rekey(
+            &mut self.accounts,
+            |(app, person)| (app, roots.of(person)),
+            |account, other| {
+                account.switches.extend(other.switches);
+                account.newest = account.newest.take().or(other.newest);
+            },
+        );
     }
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{EXAMPLES, Found, Pattern, Sight, Sums, counted, earlier};
 use crate::analysis::Evidence;
+use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
@@ -51,6 +52,8 @@ impl Pattern for ImportStopped {
             imports.done = imports.done.max(at);
         }
     }
+
+    fn join(&mut self, _: &Roots) {}
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {
         let stopped = self.apps.iter().filter(|(_, imports)| imports.stops > 0 && imports.done <= imports.stopped);

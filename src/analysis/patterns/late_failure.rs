@@ -4,6 +4,7 @@
 use super::{ByApp, Found, MOST_FAILURES, Pattern, Sight, Sums, counted, people};
 use crate::analysis::Evidence;
 use crate::analysis::outcome::Effect;
+use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::{Micros, SECOND};
@@ -36,6 +37,10 @@ impl Pattern for LateFailure {
         if self.failed.len() < MOST_FAILURES && before.is_some_and(|before| LATE.contains(&(at - before))) {
             self.failed.push((app, person, at, sight.evidence()));
         }
+    }
+
+    fn join(&mut self, roots: &Roots) {
+        self.failed.iter_mut().for_each(|(_, person, ..)| *person = roots.of(*person));
     }
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {

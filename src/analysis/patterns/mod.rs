@@ -18,9 +18,11 @@ mod shared_target;
 mod token_owner;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use super::outcome::{Effect, Histories, Standing};
-use super::people::People;
+use super::leavers::Left;
+use super::outcome::{Effect, Histories};
+use super::people::{Identities, Roots};
 use super::{Apps, Detail, Evidence, Row};
 use crate::event::{Operation, Outcome};
 use crate::rules::{Certainty, Detector, Library};
@@ -68,10 +70,10 @@ impl Sight<'_> {
 /// All that was added up, when every row was seen.
 pub(super) struct Sums<'s> {
     pub(super) histories: &'s Histories,
-    pub(super) people: &'s People,
+    pub(super) people: &'s Identities<'s>,
+    /// Who left, and what became of their access.
+    pub(super) left: &'s Left,
     pub(super) apps: &'s Apps,
-    /// Time of the newest event.
-    pub(super) last: Option<Micros>,
 }
 
 /// A pattern that was found at an application.
@@ -143,11 +145,14 @@ trait Pattern: Send {
 
     fn see(&mut self, sight: &Sight<'_>);
 
+    /// Puts together what belongs to one person, if it was kept under several numbers.
+    fn join(&mut self, roots: &Roots);
+
     fn find(&self, sums: &Sums<'_>) -> Vec<Found>;
 
-    /// How the people stand of whom it is found, where it tells.
-    fn standing(&self) -> Option<Standing> {
-        None
+    /// Whether it describes those who should have lost access without anybody having tried.
+    fn describes_never_tried(&self) -> bool {
+        false
     }
 }
 
@@ -260,13 +265,37 @@ impl Patterns {
         }
     }
 
-    /// What was found, with the position of the rule that describes it, and how people stand.
-    pub(super) fn find(&self, sums: &Sums<'_>) -> Vec<(usize, Option<Standing>, Found)> {
+    /// Puts together what belongs to one person.
+    pub(super) fn join(&mut self, roots: &Roots) {
+        self.watched.iter_mut().for_each(|watched| watched.pattern.join(roots));
+    }
+
+    /// What was found, with the position of the rule that describes it.
+    pub(super) fn find(&self, sums: &Sums<'_>) -> Vec<(usize, Found)> {
         let found = |watched: &Watched| {
-            let (rule, standing) = (watched.rule, watched.pattern.standing());
-            watched.pattern.find(sums).into_iter().map(move |found| (rule, standing, found)).collect::<Vec<_>>()
+            let rule = watched.rule;
+            watched.pattern.find(sums).into_iter().map(move |found| (rule, found)).collect::<Vec<_>>()
         };
         self.watched.iter().flat_map(found).collect()
+    }
+
+    /// The rule that describes those who should have lost access without anybody having tried.
+    pub(super) fn never_tried(&self) -> Option<usize> {
+        self.watched.iter().find(|watched| watched.pattern.describes_never_tried()).map(|watched| watched.rule)
+    }
+}
+
+/// Gives what was kept by person new keys, and merges what then has the same.
+fn rekey<K: Ord + Copy, V>(map: &mut BTreeMap<K, V>, key: impl Fn(K) -> K, merge: impl Fn(&mut V, V)) {
+    let moved: Vec<K> = map.keys().copied().filter(|known| key(*known) != *known).collect();
+    for known in moved {
+        let Some(value) = map.remove(&known) else { continue };
+        match map.entry(key(known)) {
+            Entry::Vacant(free) => {
+                free.insert(value);
+            }
+            Entry::Occupied(mut taken) => merge(taken.get_mut(), value),
+        }
     }
 }
 

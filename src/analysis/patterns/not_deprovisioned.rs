@@ -1,75 +1,74 @@
-//! Somebody lost the assignment to an app, and the account there was never switched off.
+//! Somebody lost the assignment to an app, or left, and the account there was never switched off.
+//!
+//! Who that is, `analysis::leavers` says; here are the events that show it.
 
 use std::collections::BTreeMap;
 
-use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people};
+use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people, rekey};
 use crate::analysis::Evidence;
-use crate::analysis::outcome::{Effect, Standing};
+use crate::analysis::leavers::is_of_directory;
+use crate::analysis::outcome::{DIRECTORY, Effect};
+use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
-use crate::text::time::{DAY, Micros};
+use crate::text::time::Micros;
 
 #[derive(Default)]
 pub(super) struct NotDeprovisioned {
-    /// By application and person, of those who lost an assignment.
-    assignments: BTreeMap<(u32, u32), Assignment>,
-}
-
-#[derive(Default)]
-struct Assignment {
-    removed: Option<(Micros, Evidence)>,
-    given: Option<Micros>,
+    /// The newest loss of an assignment, or of the account in the directory, by application and
+    /// person.
+    losses: BTreeMap<(u32, u32), (Micros, Evidence)>,
 }
 
 impl Pattern for NotDeprovisioned {
     fn wants(&self, operation: Operation, outcome: Outcome) -> bool {
-        matches!(operation, Operation::AssignmentRemove | Operation::AssignmentAdd) && outcome == Outcome::Success
+        matches!(Effect::of(operation), Effect::Remove | Effect::Unassign) && outcome == Outcome::Success
     }
 
     fn see(&mut self, sight: &Sight<'_>) {
-        let (Some((person, app)), Some(at)) = (sight.pair(), sight.row.time) else { return };
-        let key = (app, person);
-        if sight.row.operation == Operation::AssignmentAdd {
-            if let Some(assignment) = self.assignments.get_mut(&key) {
-                assignment.given = assignment.given.max(Some(at));
-            }
-            return;
+        let (Some(person), Some(at)) = (sight.person, sight.row.time) else { return };
+        let app = match (sight.app, Effect::of(sight.row.operation)) {
+            (Some(app), Effect::Unassign) => app,
+            (None, Effect::Remove) if is_of_directory(sight.row) => DIRECTORY,
+            _ => return,
+        };
+        let known = self.losses.get(&(app, person));
+        let is_newer = known.is_none_or(|(newest, _)| at >= *newest);
+        if is_newer && (known.is_some() || self.losses.len() < MOST) {
+            self.losses.insert((app, person), (at, sight.evidence()));
         }
-        if self.assignments.len() >= MOST && !self.assignments.contains_key(&key) {
-            return;
-        }
-        let assignment = self.assignments.entry(key).or_default();
-        if assignment.removed.as_ref().is_none_or(|(newest, _)| at >= *newest) {
-            assignment.removed = Some((at, sight.evidence()));
-        }
+    }
+
+    fn join(&mut self, roots: &Roots) {
+        rekey(
+            &mut self.losses,
+            |(app, person)| (app, roots.of(person)),
+            |loss, other| {
+                if other.0 > loss.0 {
+                    *loss = other;
+                }
+            },
+        );
     }
 
     fn find(&self, sums: &Sums<'_>) -> Vec<Found> {
         let mut found = ByApp::default();
-        for ((app, person), assignment) in &self.assignments {
-            let Some((removed, evidence)) = &assignment.removed else { continue };
-            let pair = (*person, *app);
-            // A day is given to it; and what is not provisioned at all is not meant.
-            let too_early = sums.last.is_none_or(|last| last - removed < DAY);
-            let is_provisioned = sums.apps.get(Some(*app)).is_some_and(|sum| sum.health.attempts > 0);
-            let is_back = assignment.given > Some(*removed);
-            // The account may be switched off a moment before the assignment goes.
-            let off = sums.histories.succeeded_after(pair, Effect::Remove, removed - DAY);
-            // What failed is an issue of its own, with its reason.
-            let failed = sums.histories.has_failed(pair, Effect::Remove);
-            if !too_early && is_provisioned && !is_back && !off && !failed {
-                found.add(*app, [*person], 1, (Some(*removed), Some(*removed)), std::slice::from_ref(evidence));
-            }
+        for never in &sums.left.never_tried {
+            let (person, app) = never.pair;
+            let loss = self.losses.get(&(app, person)).or_else(|| self.losses.get(&(DIRECTORY, person)));
+            let evidence = loss.map(|(_, evidence)| evidence);
+            let since = (Some(never.since), Some(never.since));
+            found.add(app, [person], 1, since, evidence.map(std::slice::from_ref).unwrap_or_default());
         }
         found.finish(Certainty::Likely, |found| {
             format!(
-                "{} lost the assignment a day ago or more, and nothing in the log says that the account was switched off",
+                "{} lost the assignment, or left, two hours before the end of the log or earlier, and nothing in it says that the account was switched off",
                 people(found)
             )
         })
     }
 
-    fn standing(&self) -> Option<Standing> {
-        Some(Standing::AccessNotRemoved)
+    fn describes_never_tried(&self) -> bool {
+        true
     }
 }

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::{Found, Pattern, Sight, Sums, earlier, is_ended_attempt};
+use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
@@ -70,6 +71,8 @@ impl Pattern for QuarantineForecast {
         job.first = earlier(job.first, sight.row.time);
         job.last = job.last.max(sight.row.time);
     }
+
+    fn join(&mut self, _: &Roots) {}
 
     fn find(&self, sums: &Sums<'_>) -> Vec<Found> {
         let near = self.jobs.iter().filter(|(_, job)| job.is_near());

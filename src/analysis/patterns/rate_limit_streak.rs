@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{ByApp, Found, MOST_FAILURES, Pattern, Sight, Sums, earlier, people};
+use super::{ByApp, Found, MOST_FAILURES, Pattern, Sight, Sums, earlier, people, rekey};
 use crate::analysis::Evidence;
 use crate::analysis::outcome::Effect;
+use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
@@ -52,6 +53,21 @@ impl Pattern for RateLimitStreak {
             streak.last = at;
             streak.newest = sight.evidence();
         }
+    }
+
+    fn join(&mut self, roots: &Roots) {
+        rekey(
+            &mut self.streaks,
+            |(app, person, effect)| (app, roots.of(person), effect),
+            |streak, other| {
+                streak.refused += other.refused;
+                streak.first = earlier(streak.first, other.first);
+                if other.last > streak.last {
+                    streak.last = other.last;
+                    streak.newest = other.newest;
+                }
+            },
+        );
     }
 
     fn find(&self, sums: &Sums<'_>) -> Vec<Found> {

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{ByApp, Found, MOST, MOST_FAILURES, Pattern, Sight, Sums, counted, people};
+use super::{ByApp, Found, MOST, MOST_FAILURES, Pattern, Sight, Sums, counted, people, rekey};
 use crate::analysis::Evidence;
+use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::{HOUR, Micros};
@@ -45,6 +46,11 @@ impl Pattern for RemovalAfterExpiry {
             }
             _ => {}
         }
+    }
+
+    fn join(&mut self, roots: &Roots) {
+        rekey(&mut self.ended, |person| roots.of(person), |ends, others| ends.extend(others));
+        self.failed.iter_mut().for_each(|(_, person, ..)| *person = roots.of(*person));
     }
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {

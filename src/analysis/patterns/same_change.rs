@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people};
+use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people, rekey};
 use crate::analysis::Evidence;
+use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::{DAY, Micros};
@@ -53,6 +54,18 @@ impl Pattern for SameChange {
         updates.count += 1;
         updates.first = updates.first.min(at);
         updates.last = updates.last.max(at);
+    }
+
+    fn join(&mut self, roots: &Roots) {
+        rekey(
+            &mut self.accounts,
+            |(app, person)| (app, roots.of(person)),
+            |updates, other| {
+                updates.count += other.count;
+                updates.first = updates.first.min(other.first);
+                updates.last = updates.last.max(other.last);
+            },
+        );
     }
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {

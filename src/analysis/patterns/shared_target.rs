@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ByApp, Found, MOST, Pattern, Sight, Sums, counted, earlier, people};
 use crate::analysis::Evidence;
+use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
@@ -43,6 +44,12 @@ impl Pattern for SharedTarget {
         }
         joined.first = earlier(joined.first, sight.row.time);
         joined.last = joined.last.max(sight.row.time);
+    }
+
+    fn join(&mut self, roots: &Roots) {
+        for joined in self.accounts.values_mut() {
+            joined.people = joined.people.iter().map(|person| roots.of(*person)).collect();
+        }
     }
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {

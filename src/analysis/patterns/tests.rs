@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::*;
-use crate::analysis::{Builder, Issue};
+use crate::analysis::{Because, Builder, Issue};
 use crate::text::time::{DAY, HOUR, SECOND};
 
 const START: Micros = 1_770_000_000 * SECOND;
@@ -197,7 +197,8 @@ fn an_import_that_stopped_and_never_went_on() {
 #[test]
 fn an_assignment_that_went_and_an_account_that_stayed() {
     let gone = || did(Operation::AssignmentRemove, "ana", HOUR);
-    let works = || did(Operation::Update, "raj", 0);
+    // The log shows of somebody else that accounts are switched off there.
+    let works = || did(Operation::Deactivate, "raj", 0);
     let much_later = || did(Operation::Update, "raj", 3 * DAY);
     let issues = found(Detector::NotDeprovisioned, vec![works(), gone(), much_later()]);
     assert_eq!(people(&issues), [1]);
@@ -209,8 +210,23 @@ fn an_assignment_that_went_and_an_account_that_stayed() {
     let refused = failed(Operation::Deactivate, "ana", 2 * HOUR, Some(403));
     assert!(found(Detector::NotDeprovisioned, without(refused)).is_empty(), "an issue of its own");
     assert!(found(Detector::NotDeprovisioned, vec![works(), gone()]).is_empty(), "there is time yet");
-    let assignment_only = vec![gone(), did(Operation::AssignmentAdd, "raj", 3 * DAY)];
-    assert!(found(Detector::NotDeprovisioned, assignment_only).is_empty(), "an app without provisioning");
+    let never_seen = vec![did(Operation::Update, "raj", 0), gone(), much_later()];
+    assert!(found(Detector::NotDeprovisioned, never_seen).is_empty(), "the log never shows who is switched off there");
+}
+
+#[test]
+fn somebody_who_left_the_directory_and_an_account_that_stayed() {
+    let log = |left: Option<Made>| {
+        let had = did(Operation::Create, "ana", 0);
+        let rows = [had, did(Operation::Deactivate, "raj", 0), did(Operation::Update, "raj", 3 * DAY)];
+        rows.into_iter().chain(left).collect()
+    };
+    let left = || did(Operation::Deactivate, "ana", HOUR).without_app();
+    let issues = found(Detector::NotDeprovisioned, log(Some(left())));
+    assert_eq!((people(&issues), issues[0].examples[0].operation), (vec![1], Operation::Deactivate));
+    assert!(found(Detector::NotDeprovisioned, log(None)).is_empty());
+    let suspended = left().detail(|detail| detail.event_type = Some("user.lifecycle.suspend".to_owned()));
+    assert!(found(Detector::NotDeprovisioned, log(Some(suspended))).is_empty(), "who is suspended keeps the accounts");
 }
 
 #[test]
@@ -283,9 +299,9 @@ fn patterns_change_no_count_of_failures_and_name_who_keeps_access() {
     }
     let analysis = builder.finish(|_| 0);
     let lists = &analysis.people;
-    let kept: Vec<(&str, Option<Micros>, Option<usize>)> =
-        lists.access_not_removed.iter().map(|person| (&*person.user, person.since, person.rule)).collect();
-    assert_eq!(kept, [("ana@example.com", Some(START), Some(7))]);
+    let kept: Vec<_> = lists.access_not_removed.iter().collect();
+    let kept: Vec<_> = kept.iter().map(|person| (&*person.user, person.since, person.rule, person.because)).collect();
+    assert_eq!(kept, [("ana@example.com", Some(START), Some(7), Because::NeverTried)]);
     assert!(lists.waiting_for_access.is_empty() && lists.out_of_date.is_empty());
     assert_eq!((analysis.totals.success, analysis.totals.known_failures), (5, 0));
     assert_eq!(analysis.issues.len(), 2);

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{EXAMPLES, Found, MOST, Pattern, Sight, Sums, is_ended_attempt};
 use crate::analysis::Evidence;
+use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
@@ -55,6 +56,14 @@ impl Pattern for TokenOwner {
             }
         } else {
             calls.other = calls.other.max(Some(at));
+        }
+    }
+
+    fn join(&mut self, roots: &Roots) {
+        for calls in self.apps.values_mut() {
+            let owner = calls.taken.as_mut().map(|(_, _, person)| person);
+            let people = calls.refused.iter_mut().map(|(_, person)| person).chain(owner);
+            people.flatten().for_each(|person| *person = roots.of(*person));
         }
     }
 

@@ -17,6 +17,7 @@ use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use foldhash::quality::RandomState;
 
 use super::outcome::Effect;
+use super::people::Roots;
 use super::{Row, Seeded};
 use crate::event::{Operation, Outcome};
 use crate::text::time::SECOND;
@@ -162,6 +163,17 @@ impl Timeline {
     pub(super) fn explain(&mut self, seen: Seen, issue: u32) {
         let Seen { app, subject, seconds } = seen;
         self.log(app).failures.push(Failure { issue, subject, seconds });
+    }
+
+    /// Puts together what belongs to one person.
+    pub(super) fn join(&mut self, roots: &Roots) {
+        let root = |subject: u32| if subject < NO_PERSON { roots.of(subject) % NO_PERSON } else { subject };
+        for log in &mut self.apps {
+            for attempt in &mut log.attempts {
+                *attempt = Attempt::new(attempt.seconds(), root(attempt.subject()), attempt.what(), attempt.worked());
+            }
+            log.failures.iter_mut().for_each(|failure| failure.subject = root(failure.subject));
+        }
     }
 
     /// Failures of one issue at an application turned out to be those of another one.

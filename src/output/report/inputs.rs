@@ -7,6 +7,8 @@ use serde::Serialize;
 use crate::analysis::{Analysis, InputAccount};
 use crate::error::{Problem, ProblemKind};
 use crate::output::page::{Page, Tone, counted, number, shown};
+use crate::text::span;
+use crate::text::time::SECOND;
 
 /// Problems shown of one kind and input.
 const SHOWN: usize = 5;
@@ -27,6 +29,23 @@ pub fn footer(page: &mut Page, analysis: &Analysis) {
             number(totals.unreadable)
         ),
     );
+    if totals.duplicates_differing > 0 {
+        page.labelled(
+            1,
+            "▲ ",
+            &format!(
+                "{} the id, time, kind and outcome of an event before, and something else in it; the first one counts",
+                if totals.duplicates_differing == 1 {
+                    "1 duplicate has".to_owned()
+                } else {
+                    format!("{} duplicates have", number(totals.duplicates_differing))
+                }
+            ),
+        );
+    }
+    for input in analysis.inputs.iter().filter(|input| input.ahead > 0).take(SHOWN) {
+        page.labelled(1, "▲ ", &format!("{}: {}", shown(&input.name), ahead(input)));
+    }
     let hints: Vec<&InputAccount> = analysis
         .inputs
         .iter()
@@ -38,6 +57,16 @@ pub fn footer(page: &mut Page, analysis: &Analysis) {
     if hints.len() > SHOWN {
         page.line(&format!("   and {} more inputs with remarks; `provlens inputs` lists all", hints.len() - SHOWN));
     }
+}
+
+/// What is said of events that are dated after now.
+fn ahead(input: &InputAccount) -> String {
+    let (events, are, them) = if input.ahead == 1 { ("event", "is", "it") } else { ("events", "are", "them") };
+    format!(
+        "{} {events} {are} from the future: the clock that wrote {them} is ahead by {}, or this computer's is behind",
+        number(input.ahead),
+        span::words(input.ahead_by)
+    )
 }
 
 fn one_line(input: &InputAccount) -> String {
@@ -107,6 +136,9 @@ pub fn text(analysis: &Analysis, color: bool) -> String {
                 ),
             );
         }
+        if input.ahead > 0 {
+            page.labelled(3, "clock    ", &ahead(input));
+        }
         problems(&mut page, input);
     }
     page.finish()
@@ -142,9 +174,19 @@ pub struct Input<'a> {
     unrecognised_fields: Option<&'a str>,
     unreadable: u64,
     remarks: Vec<&'static str>,
+    /// Events that are dated after now, and how far the latest one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock_ahead: Option<Ahead>,
     error: Option<&'a str>,
     problem_counts: &'a BTreeMap<ProblemKind, u64>,
     problems: Vec<InputProblem<'a>>,
+}
+
+/// Events that are dated after now.
+#[derive(Serialize)]
+struct Ahead {
+    events: u64,
+    by_s: i64,
 }
 
 /// One problem of an input.
@@ -177,6 +219,8 @@ pub fn value<'a>(input: &'a InputAccount) -> Input<'a> {
         unrecognised_fields: input.unknown_keys.as_deref(),
         unreadable: input.unreadable,
         remarks: input.remarks.keys().copied().collect(),
+        clock_ahead: Some(Ahead { events: input.ahead, by_s: input.ahead_by / SECOND })
+            .filter(|ahead| ahead.events > 0),
         error: input.error.as_deref(),
         problem_counts: &input.problem_counts,
         problems: input.problems.iter().map(problem).collect(),

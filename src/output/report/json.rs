@@ -5,17 +5,20 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::inputs::{self, Input};
 use super::trends::{self, Period, Silent, Spiked, Trends};
-use crate::analysis::{Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, LeftOut, PersonState, Row, Totals};
+use crate::analysis::{
+    Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, LeftOut, PersonState, RemovalTimes, Row, Totals,
+};
 use crate::event::Operation;
 use crate::rules::{Certainty, Library, Rule};
 use crate::text::secret;
-use crate::text::time::{self, Micros};
+use crate::text::time::{self, Micros, SECOND};
 use crate::unknown;
 
 /// The whole report.
@@ -35,6 +38,8 @@ pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serializ
             access_not_removed: people(&analysis.people.access_not_removed, library),
             waiting_for_access: people(&analysis.people.waiting_for_access, library),
             out_of_date: people(&analysis.people.out_of_date, library),
+            removal_times: analysis.removal_times.iter().map(Removal::of).collect(),
+            removals_beyond_limits: analysis.removals_beyond_limits,
         },
         spikes: trends::spikes(&analysis.spikes, library),
         bursts: trends::spikes(&analysis.bursts, library),
@@ -281,24 +286,66 @@ struct People<'a> {
     access_not_removed: Vec<Person<'a>>,
     waiting_for_access: Vec<Person<'a>>,
     out_of_date: Vec<Person<'a>>,
+    removal_times: Vec<Removal<'a>>,
+    removals_beyond_limits: u64,
 }
 
 #[derive(Serialize)]
 struct Person<'a> {
-    user: &'a str,
+    user: Cow<'a, str>,
+    id: Option<Cow<'a, str>>,
+    /// All of them, where records of several were joined.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    ids: Vec<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    logins: Vec<Cow<'a, str>>,
     app: &'a str,
     since: Option<String>,
     rule: Option<&'a str>,
+    reason: &'static str,
 }
 
 fn people<'a>(list: &'a [PersonState], library: &'a Library) -> Vec<Person<'a>> {
+    let several = |names: &'a [Arc<str>]| match names {
+        [_, _, ..] => names.iter().map(|name| secret::mask(name)).collect(),
+        _ => Vec::new(),
+    };
     let person = |person: &'a PersonState| Person {
-        user: &person.user,
+        user: secret::mask(&person.user),
+        id: masked(person.who.ids.first().map(|id| &**id)),
+        ids: several(&person.who.ids),
+        logins: several(&person.who.logins),
         app: &person.app,
         since: stamp(person.since),
         rule: person.rule.and_then(|rule| library.rule(rule)).map(|rule| rule.id.as_str()),
+        reason: person.because.word(),
     };
     list.iter().map(person).collect()
+}
+
+/// How long it takes at an application until access is gone.
+#[derive(Serialize)]
+struct Removal<'a> {
+    app: &'a str,
+    removals: u64,
+    users: u64,
+    median_s: Option<i64>,
+    p95_s: Option<i64>,
+    open: u64,
+}
+
+impl Removal<'_> {
+    fn of(times: &RemovalTimes) -> Removal<'_> {
+        let seconds = |took: Option<Micros>| took.map(|took| took / SECOND);
+        Removal {
+            app: &times.app,
+            removals: times.removals,
+            users: times.people,
+            median_s: seconds(times.median),
+            p95_s: seconds(times.p95),
+            open: times.open,
+        }
+    }
 }
 
 fn stamp(at: Option<Micros>) -> Option<String> {

@@ -2,6 +2,7 @@
 
 pub mod inputs;
 pub mod json;
+mod removals;
 pub mod text;
 mod trends;
 mod unusual;

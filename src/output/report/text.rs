@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use super::{inputs, unusual};
+use super::{inputs, removals, unusual};
 use crate::analysis::{Analysis, Covered, Evidence, Issue, OtherSide, PersonState, State};
 use crate::output::page::{Page, Tone, bytes, counted, number, shown};
 use crate::rules::{Certainty, Library, Rule, Severity};
@@ -188,8 +188,10 @@ fn left_behind(page: &mut Page, analysis: &Analysis, style: &Style) {
         if list.len() > LISTED {
             page.line(&format!("   and {} more (--format json lists all)", number((list.len() - LISTED) as u64)));
         }
+        removals::never_tried(page, list);
         page.gap();
     }
+    removals::section(page, analysis);
 }
 
 fn person_line(person: &PersonState, style: &Style) -> String {

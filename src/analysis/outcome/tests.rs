@@ -1,0 +1,150 @@
+//! Which failures are still open, since when, whatever the order.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const PAIR: Pair = (1, 2);
+
+fn standing(histories: &Histories) -> Option<(Standing, Option<Micros>, Option<usize>)> {
+    histories.open(PAIR).map(|open| (open.standing, open.since, open.rule))
+}
+
+#[test]
+fn a_later_success_closes_a_failure_whatever_the_order() {
+    let mut histories = Histories::default();
+    histories.succeeded(PAIR, Effect::Grant, Some(20));
+    histories.failed(PAIR, Effect::Grant, Some(10), Some(1));
+    assert_eq!(standing(&histories), None);
+    histories.failed(PAIR, Effect::Remove, Some(30), Some(2));
+    assert_eq!(standing(&histories), Some((Standing::AccessNotRemoved, Some(30), Some(2))));
+    histories.succeeded(PAIR, Effect::Remove, Some(31));
+    assert_eq!(standing(&histories), None);
+}
+
+#[test]
+fn it_is_broken_since_the_first_failure_after_the_last_success() {
+    let mut histories = Histories::default();
+    for at in [50, 10, 40, 30] {
+        histories.failed(PAIR, Effect::Change, Some(at), None);
+    }
+    histories.succeeded(PAIR, Effect::Change, Some(20));
+    assert_eq!(standing(&histories), Some((Standing::OutOfDate, Some(30), None)));
+    histories.succeeded(PAIR, Effect::Change, Some(45));
+    assert_eq!(standing(&histories), Some((Standing::OutOfDate, Some(50), None)));
+}
+
+#[test]
+fn an_update_that_works_does_not_take_access_away() {
+    let mut histories = Histories::default();
+    histories.failed(PAIR, Effect::Remove, Some(30), None);
+    histories.succeeded(PAIR, Effect::Change, Some(40));
+    assert_eq!(standing(&histories), Some((Standing::AccessNotRemoved, Some(30), None)));
+    histories.succeeded(PAIR, Effect::Unassign, Some(50));
+    assert_eq!(standing(&histories), Some((Standing::AccessNotRemoved, Some(30), None)), "the account is still there");
+    histories.succeeded(PAIR, Effect::Assign, Some(60));
+    assert_eq!(standing(&histories), None, "and now it should be");
+}
+
+#[test]
+fn a_success_without_a_time_comes_after_nothing() {
+    let mut histories = Histories::default();
+    histories.failed(PAIR, Effect::Grant, None, None);
+    histories.succeeded(PAIR, Effect::Grant, None);
+    assert_eq!(standing(&histories), Some((Standing::WaitingForAccess, None, None)));
+    histories.succeeded(PAIR, Effect::Grant, Some(1));
+    assert_eq!(standing(&histories), None);
+}
+
+#[test]
+fn who_lost_the_assignment_or_left_waits_for_nothing() {
+    let mut histories = Histories::default();
+    histories.failed(PAIR, Effect::Grant, Some(10), None);
+    histories.succeeded((PAIR.0, DIRECTORY), Effect::Remove, Some(20));
+    assert_eq!(standing(&histories), None);
+    histories.succeeded((PAIR.0, DIRECTORY), Effect::Grant, Some(30));
+    assert_eq!(standing(&histories), Some((Standing::WaitingForAccess, Some(10), None)), "came back");
+    histories.succeeded(PAIR, Effect::Unassign, Some(40));
+    assert_eq!(standing(&histories), None);
+}
+
+#[test]
+fn an_assignment_that_cannot_be_made_or_taken_away() {
+    let mut histories = Histories::default();
+    histories.failed(PAIR, Effect::Assign, Some(10), Some(3));
+    assert_eq!(standing(&histories), Some((Standing::WaitingForAccess, Some(10), Some(3))));
+    histories.failed(PAIR, Effect::Unassign, Some(20), Some(4));
+    assert_eq!(standing(&histories), Some((Standing::AccessNotRemoved, Some(20), Some(4))));
+    histories.succeeded(PAIR, Effect::Unassign, Some(30));
+    assert_eq!(standing(&histories), None, "nobody waits for what was taken away");
+}
+
+#[test]
+fn of_very_many_failures_the_first_one_is_known() {
+    let mut histories = Histories::default();
+    for at in 1..=10_000 {
+        histories.failed(PAIR, Effect::Grant, Some(at), None);
+    }
+    assert_eq!(standing(&histories), Some((Standing::WaitingForAccess, Some(1), None)));
+    let kept = histories.failures.values().flatten().map(|(_, failures)| failures.times.len()).sum::<usize>();
+    assert!(kept <= KEPT, "{kept}");
+    histories.succeeded(PAIR, Effect::Grant, Some(10_000));
+    assert_eq!(standing(&histories), None);
+    for at in 10_001..=10_100 {
+        histories.failed(PAIR, Effect::Grant, Some(at), None);
+    }
+    assert_eq!(standing(&histories), Some((Standing::WaitingForAccess, Some(10_001), None)));
+}
+
+proptest! {
+    /// However the events are shuffled, and whoever was met under two numbers first.
+    #[test]
+    fn the_order_of_events_does_not_matter(
+        events in prop::collection::vec((0_usize..7, 0_i64..50, any::<bool>(), any::<bool>()), 0..40),
+        order in any::<u64>(),
+    ) {
+        const ALL: [Effect; EFFECTS] = [
+            Effect::Grant, Effect::Remove, Effect::Change, Effect::Import, Effect::Assign, Effect::Unassign, Effect::Context,
+        ];
+        let build = |events: &[(usize, i64, bool, bool)], twice: bool| {
+            let mut histories = Histories::default();
+            for (effect, at, succeeds, other) in events {
+                let pair = (if twice && *other { 3 } else { PAIR.0 }, PAIR.1);
+                let effect = ALL[*effect];
+                match succeeds {
+                    true => histories.succeeded(pair, effect, Some(*at)),
+                    false => histories.failed(pair, effect, Some(*at), Some(usize::try_from(*at).unwrap() % 3)),
+                }
+            }
+            if twice {
+                histories.join(&Roots::for_tests(&[0, 1, 2, 1]));
+            }
+            standing(&histories)
+        };
+        let mut shuffled = events.clone();
+        shuffled.sort_by_key(|event| {
+            use std::hash::BuildHasher as _;
+            foldhash::quality::FixedState::with_seed(order).hash_one(event)
+        });
+        prop_assert_eq!(build(&events, false), build(&shuffled, false));
+        prop_assert_eq!(build(&events, false), build(&shuffled, true));
+    }
+}
+
+#[test]
+fn what_was_there_before_does_not_depend_on_the_order() {
+    let at = |histories: &Histories, at| histories.before(PAIR, at);
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        let mut histories = Histories::default();
+        let added = [(Effect::Grant, 10), (Effect::Change, 20), (Effect::Remove, 30)];
+        order.iter().filter_map(|at| added.get(*at)).for_each(|(effect, at)| {
+            histories.succeeded(PAIR, *effect, Some(*at));
+        });
+        assert_eq!([at(&histories, 5), at(&histories, 10)], [None, None]);
+        assert_eq!([at(&histories, 15), at(&histories, 25)], [Some(Before::There(10)); 2]);
+        assert_eq!([at(&histories, 30), at(&histories, 99)], [Some(Before::Removed(30)); 2]);
+        histories.succeeded(PAIR, Effect::Grant, Some(50));
+        assert_eq!([at(&histories, 40), at(&histories, 60)], [Some(Before::Removed(30)), Some(Before::There(50))]);
+    }
+    assert_eq!(Histories::default().before(PAIR, 5), None);
+}

@@ -1,0 +1,124 @@
+//! Who is still broken, and how long it takes until access is gone.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Seeded;
+use super::leavers::Left;
+use super::outcome::{Histories, Standing};
+use super::people::{Identities, Identity};
+use super::result::{PeopleLists, PersonState};
+use crate::text::time::Micros;
+
+/// Why somebody is on a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// What was tried failed, and nothing has succeeded since.
+    Failed,
+    /// Nothing was tried, as far as the log shows.
+    NeverTried,
+}
+
+impl Because {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Because::Failed => "failed",
+            Because::NeverTried => "never-tried",
+        }
+    }
+}
+
+/// How long it takes at an application from the end of an assignment until access is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct RemovalTimes {
+    pub app: Arc<str>,
+    /// Removals of which the log shows both ends.
+    pub removals: u64,
+    pub people: u64,
+    /// Half of them took so long or less.
+    pub median: Option<Micros>,
+    /// Nineteen of twenty took so long or less.
+    pub p95: Option<Micros>,
+    /// People who should have lost access there and have not.
+    pub open: u64,
+}
+
+/// Everybody for whom something is not as it should be. `never_tried` is the rule that describes
+/// those who should have lost access without anybody having tried.
+pub(super) fn lists(
+    histories: &Histories,
+    left: &Left,
+    identities: &Identities<'_>,
+    app: impl Fn(u32) -> Arc<str>,
+    never_tried: Option<usize>,
+) -> PeopleLists {
+    let mut lists = PeopleLists::default();
+    let mut known: HashMap<u32, Arc<Identity>, Seeded> = HashMap::default();
+    let mut add = |(person, at): (u32, u32), standing: Standing, since, rule, because| {
+        let who = known.entry(person).or_insert_with(|| Arc::new(identities.of(person))).clone();
+        lists.list(standing).push(PersonState { user: who.label.clone(), who, app: app(at), since, rule, because });
+    };
+    for pair in histories.failing() {
+        if let Some(open) = histories.open(pair) {
+            add(pair, open.standing, open.since, open.rule, Because::Failed);
+        }
+    }
+    for never in &left.never_tried {
+        add(never.pair, Standing::AccessNotRemoved, Some(never.since), never_tried, Because::NeverTried);
+    }
+    lists.sort();
+    lists
+}
+
+/// How long removals took, application by application.
+pub(super) fn removal_times(left: &Left, lists: &PeopleLists, app: impl Fn(u32) -> Arc<str>) -> Vec<RemovalTimes> {
+    let mut open: HashMap<Arc<str>, u64, Seeded> = HashMap::default();
+    for person in &lists.access_not_removed {
+        *open.entry(person.app.clone()).or_default() += 1;
+    }
+    let measured = left.times.iter().map(|(number, times)| {
+        let app = app(*number);
+        let open = open.remove(&app).unwrap_or_default();
+        RemovalTimes {
+            app,
+            removals: times.took.len() as u64,
+            people: times.people,
+            median: rank(&times.took, 50),
+            p95: rank(&times.took, 95),
+            open,
+        }
+    });
+    let mut all: Vec<RemovalTimes> = measured.collect();
+    let only_open = open.into_iter();
+    all.extend(only_open.map(|(app, open)| RemovalTimes {
+        app,
+        removals: 0,
+        people: 0,
+        median: None,
+        p95: None,
+        open,
+    }));
+    all.sort_by(|a, b| a.app.cmp(&b.app));
+    all
+}
+
+/// The smallest value so that at least so many of a hundred are not greater.
+fn rank(sorted: &[Micros], percent: usize) -> Option<Micros> {
+    sorted.get((sorted.len() * percent).div_ceil(100).checked_sub(1)?).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_are_values_that_were_measured() {
+        let hundred: Vec<Micros> = (1..=100).collect();
+        assert_eq!((rank(&hundred, 50), rank(&hundred, 95)), (Some(50), Some(95)));
+        assert_eq!((rank(&[7], 50), rank(&[7], 95)), (Some(7), Some(7)));
+        assert_eq!((rank(&[1, 2], 50), rank(&[1, 2, 3], 50), rank(&[1, 2, 3], 95)), (Some(1), Some(2), Some(3)));
+        assert_eq!(rank(&[], 50), None);
+    }
+}
