@@ -1,6 +1,7 @@
 //! The command line as types; no behaviour.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -31,6 +32,8 @@ pub enum Command {
     Inputs(InputsArgs),
     /// One known issue in full; with a log, with its evidence
     Explain(ExplainArgs),
+    /// The gate for a pipeline: exit code 1 if the logs cross a line you set
+    Check(CheckArgs),
     /// One person's story, all applications
     Person(PersonArgs),
     /// Every event, normalised and classified, for programs and spreadsheets
@@ -79,6 +82,9 @@ pub struct LibraryArgs {
     /// Leave out the rules of your configuration folder, so that everybody gets the same result
     #[arg(long)]
     pub no_user_rules: bool,
+    /// Every broken rule file is an error, as it is where a missing finding would be a pass.
+    #[arg(skip)]
+    pub all_of_them: bool,
 }
 
 /// Which inputs, which events, how to print: the same for all commands that read logs.
@@ -218,6 +224,98 @@ pub struct ExplainArgs {
     #[command(flatten)]
     pub common: Common,
 }
+
+/// Formats of `check`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// The report with gates and verdict.
+    Json,
+}
+
+/// `FORMAT=FILE`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFile {
+    /// How to write.
+    pub format: CheckFormat,
+    /// Where.
+    pub path: PathBuf,
+}
+
+impl FromStr for ReportFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<ReportFile, String> {
+        let (format, path) = text.split_once('=').ok_or("write it as FORMAT=FILE, such as json=provlens.json")?;
+        let format = CheckFormat::from_str(format, false)
+            .map_err(|_| format!("`{format}` is no format; there are text and json"))?;
+        if path.is_empty() {
+            return Err("the file is missing; write it as FORMAT=FILE, such as json=provlens.json".to_owned());
+        }
+        Ok(ReportFile { format, path: PathBuf::from(path) })
+    }
+}
+
+/// Arguments of `check`.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = CHECK_HELP)]
+pub struct CheckArgs {
+    /// Files, folders, or - for standard input
+    pub paths: Vec<PathBuf>,
+    /// What fails the run, with commas between; without it `spike`, with a baseline `spike,new-issue,regression`
+    ///
+    /// spike, ongoing-spike, new-issue, regression, silence, unknown, access-not-removed,
+    /// severity>=high, failures>100, rate>5%, people>20, or none. Each may have a scope:
+    /// spike@app:Workday, failures>0@rule:okta-token-*
+    #[arg(long, value_name = "LIST")]
+    pub fail_on: Vec<String>,
+    /// Compare with this file, written by --save-baseline
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline_if_exists")]
+    pub baseline: Option<PathBuf>,
+    /// The same; if there is no such file yet, gates that need it are not evaluated
+    #[arg(long, value_name = "FILE")]
+    pub baseline_if_exists: Option<PathBuf>,
+    /// Write what is usual to this file, or add to what it has
+    #[arg(long, value_name = "FILE")]
+    pub save_baseline: Option<PathBuf>,
+    /// Let the baseline learn spikes too: it is so from now on
+    #[arg(long, requires = "save_baseline")]
+    pub learn_spikes: bool,
+    /// Findings that are known and accepted until a day: a TOML file of [[allow]] with app, rule, until, reason
+    #[arg(long, value_name = "FILE")]
+    pub allow: Option<PathBuf>,
+    /// Logs without provisioning events are no error
+    #[arg(long)]
+    pub allow_empty: bool,
+    /// Most records in a hundred that may be unreadable
+    #[arg(long, value_name = "PCT", default_value = "1")]
+    pub max_unreadable: f64,
+    /// A gate that cannot be evaluated is an error (exit code 3)
+    #[arg(long)]
+    pub require_all_gates: bool,
+    /// Also show findings that fail nothing, from this severity on; it never moves a gate
+    #[arg(long, value_name = "SEVERITY")]
+    pub min_severity: Option<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: CheckFormat,
+    /// Also write a file in a format; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub report: Vec<ReportFile>,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub common: Common,
+}
+
+const CHECK_HELP: &str = "\
+Exit codes:
+  0    no gate failed
+  1    a gate failed: the logs crossed a line you set
+  2    wrong usage, or a broken rule file, baseline or file of --allow
+  3    not judged: an input could not be read, nothing was in it, a report could not be written
+  130  interrupted";
 
 /// Arguments of `person`.
 #[derive(Args, Clone, Debug)]

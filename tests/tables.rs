@@ -218,11 +218,11 @@ fn a_file_is_written_whole_or_not_at_all() {
     let written = fs::read_to_string(&out).unwrap();
     assert_eq!(written, text(&provlens(&["events", "--format", "csv", log])));
     for (place, status, words) in [
-        (Path::new(log), 2, "is one of the logs that are read"),
+        (Path::new(log), 2, "it is one of the inputs"),
         (folder.path(), 2, "is a folder"),
-        (&there("none/events.csv"), 2, "there is no folder"),
+        (&there("none/events.csv"), 2, "there is no such folder"),
         #[cfg(unix)]
-        (Path::new("/dev/full"), 2, "is no file but a device"),
+        (Path::new("/dev/full"), 2, "it is no ordinary file"),
     ] {
         let output = run(place);
         let error = String::from_utf8(output.stderr).unwrap();

@@ -1,6 +1,7 @@
 //! One file per sub-command: take the arguments, wire the stages, choose the output.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod check;
 mod clock;
 mod count;
 mod demo;
@@ -33,6 +34,7 @@ pub fn run(cli: Cli) -> ExitStatus {
         Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Inputs(args)) => inputs::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Check(args)) => check::run(&args),
         Some(Command::Person(args)) => person::run(&args),
         Some(Command::Events(args)) => events::run(&args),
         Some(Command::Count(args)) => count::run(&args),

@@ -1,12 +1,11 @@
 //! Where an answer goes that may be a file: there whole or not at all.
 
-use std::fs;
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write};
 use std::path::{Path, PathBuf};
 
 use super::fail;
 use crate::exit::ExitStatus;
-use crate::output::whole::Whole;
+use crate::output::whole::{Whole, WriteError};
 use crate::source::Source;
 
 /// Why raw cells do not go to a terminal.
@@ -22,16 +21,10 @@ impl Out {
     /// Opens the file, if there is a path. Logs that are read are not written over.
     pub(super) fn open(path: Option<&Path>, sources: &[Source]) -> Result<Out, ExitStatus> {
         let Some(path) = path else { return Ok(Out::Standard(BufWriter::new(io::stdout()))) };
-        let place = fs::canonicalize(path).ok();
-        let is_source = |source: &Source| place.is_some() && fs::canonicalize(&source.name).ok() == place;
-        if sources.iter().any(is_source) {
-            let sentence = format!("{} is one of the logs that are read; give another file with -o", path.display());
-            return Err(fail(ExitStatus::Usage, &sentence));
-        }
-        Whole::create(path).map(|whole| Out::File(whole, path.to_owned())).map_err(|error| {
-            // What we refuse ourselves has no number of the operating system.
-            let status = if error.raw_os_error().is_none() { ExitStatus::Usage } else { ExitStatus::Input };
-            fail(status, &format!("cannot write {}: {error}", path.display()))
+        let inputs: Vec<PathBuf> = sources.iter().map(|source| PathBuf::from(&source.name)).collect();
+        Whole::create(path, &inputs).map(|whole| Out::File(whole, path.to_owned())).map_err(|error| {
+            let status = if matches!(error, WriteError::Refused(..)) { ExitStatus::Usage } else { ExitStatus::Input };
+            fail(status, &error.to_string())
         })
     }
 
@@ -39,7 +32,7 @@ impl Out {
     pub(super) fn finish(self) -> io::Result<()> {
         match self {
             Out::Standard(mut out) => out.flush(),
-            Out::File(whole, _) => whole.finish(),
+            Out::File(whole, _) => whole.finish().map_err(io::Error::other),
         }
     }
 

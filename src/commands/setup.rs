@@ -23,7 +23,7 @@ pub(super) struct Ready {
     pub(super) analysis: Analysis,
     pub(super) library: Library,
     pub(super) style: Style,
-    status: ExitStatus,
+    pub(super) status: ExitStatus,
 }
 
 impl Ready {
@@ -82,7 +82,8 @@ pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&st
 impl Prepared {
     fn new(gathered: Gathered, common: &Common, person: Option<&str>) -> Result<Prepared, ExitStatus> {
         let style = style(common.color, &common.tz)?;
-        let (library, rules) = library::load(&common.library, common.strict, common.quiet);
+        let strict = common.strict || common.library.all_of_them;
+        let (library, rules) = library::load(&common.library, strict, common.quiet);
         let watch = Watch::start(common.quiet);
         let Wanted { filter, pattern } =
             Wanted::of(common, &library, &style.zone, || newest(&gathered, &library, &watch))?;

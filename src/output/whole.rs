@@ -1,10 +1,28 @@
-//! Files that are there whole or not at all.
+//! Writes a file that appears whole or not at all.
+//!
+//! The bytes go to a temporary file in the same folder, reach the disk, and then take the name. A
+//! link at that name may have been planted, and an input is never written over.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
+
+/// No run takes so long.
+const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Why a file was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// There is something of that name that is no ordinary file.
+    #[error("{path}: not written, since {what}", path = .0.display(), what = .1)]
+    Refused(PathBuf, &'static str),
+    /// The operating system could not.
+    #[error("{path}: cannot be written: {error}", path = .0.display(), error = .1)]
+    Io(PathBuf, io::Error),
+}
 
 /// A file that takes its place when all of it is written. Only its owner can read it.
 pub struct Whole {
@@ -13,34 +31,32 @@ pub struct Whole {
 }
 
 impl Whole {
-    /// Begins a file. What stands at its place stays there until the end.
-    pub fn create(path: &Path) -> io::Result<Whole> {
-        match fs::symlink_metadata(path) {
-            Ok(there) if there.is_dir() => return Err(io::Error::other("is a folder; give the name of a file")),
-            Ok(there) if there.is_symlink() => {
-                return Err(io::Error::other("is a link to another place; give that place"));
-            }
-            Ok(there) if !there.is_file() => {
-                return Err(io::Error::other("is no file but a device; leave out -o to write to standard output"));
-            }
-            _ => {}
-        }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !folder.is_dir() {
-            return Err(io::Error::other(format!("there is no folder {}", folder.display())));
-        }
+    /// Begins a file. What stands at its place stays there until the end. `inputs` are the files that
+    /// are read and must stay.
+    pub fn create(path: &Path, inputs: &[PathBuf]) -> Result<Whole, WriteError> {
+        may_write(path, inputs)?;
+        let folder = folder_of(path);
         // In the same folder, since a file cannot be renamed to another disk.
-        let file = tempfile::Builder::new().prefix(".provlens-").suffix(".tmp").tempfile_in(folder)?;
+        let file = tempfile::Builder::new()
+            .prefix(".provlens-")
+            .suffix(".tmp")
+            .tempfile_in(folder)
+            .map_err(|error| WriteError::Io(path.to_owned(), error))?;
+        tidy(folder, file.as_file());
         Ok(Whole { file: BufWriter::new(file), path: path.to_owned() })
     }
 
     /// Puts it into its place.
-    pub fn finish(self) -> io::Result<()> {
-        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        file.persist(&self.path).map_err(|error| error.error)?;
-        // The name is as lasting as the bytes where a folder can be written to the disk.
-        if let Some(folder) = self.path.parent().and_then(|folder| File::open(folder).ok()) {
+    pub fn finish(self) -> Result<(), WriteError> {
+        let Whole { file, path } = self;
+        let place = |file: BufWriter<NamedTempFile>| {
+            let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+            file.as_file().sync_all()?;
+            file.persist(&path).map_err(|error| error.error)
+        };
+        place(file).map_err(|error| WriteError::Io(path.clone(), error))?;
+        // The name itself reaches the disk with its folder; where a folder cannot be opened, it does later.
+        if let Ok(folder) = File::open(folder_of(&path)) {
             let _ = folder.sync_all();
         }
         Ok(())
@@ -57,12 +73,80 @@ impl Write for Whole {
     }
 }
 
+/// Writes `bytes` to `path`, for the owner's eyes only. On failure an old file stays as it was.
+/// `inputs` are the files that are read and must stay.
+pub fn write(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), WriteError> {
+    let mut whole = Whole::create(path, inputs)?;
+    whole.write_all(bytes).map_err(|error| WriteError::Io(path.to_owned(), error))?;
+    whole.finish()
+}
+
+/// Whether `path` may be written at all, as far as can be known before.
+pub fn may_write(path: &Path, inputs: &[PathBuf]) -> Result<(), WriteError> {
+    let refused = |what| Err(WriteError::Refused(path.to_owned(), what));
+    match fs::symlink_metadata(path) {
+        Ok(meta) if meta.is_symlink() => return refused("there is a link of that name; name the file it leads to"),
+        Ok(meta) if meta.is_dir() => return refused("it is a folder; name a file in it"),
+        Ok(meta) if !meta.is_file() => return refused("it is no ordinary file"),
+        Ok(_) => {
+            let real = fs::canonicalize(path).map_err(|error| WriteError::Io(path.to_owned(), error))?;
+            if inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == real)) {
+                return refused("it is one of the inputs");
+            }
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(WriteError::Io(path.to_owned(), error)),
+    }
+    if path.file_name().is_none() {
+        return refused("it names no file");
+    }
+    if !folder_of(path).is_dir() {
+        return refused("there is no such folder");
+    }
+    Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Removes what a run left behind that was ended while it wrote, at least a day before `now` was made.
+fn tidy(folder: &Path, now: &File) {
+    let made = |meta: fs::Metadata| meta.modified();
+    let (Ok(now), Ok(entries)) = (now.metadata().and_then(made), fs::read_dir(folder)) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_ours = name.starts_with(".provlens-") && name.ends_with(".tmp");
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        let age = entry.metadata().and_then(made).ok().and_then(|then| now.duration_since(then).ok());
+        let is_stale = age.is_some_and(|age| age >= STALE);
+        if is_ours && is_file && is_stale {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn files(folder: &Path) -> Vec<String> {
+    fn names(folder: &Path) -> Vec<String> {
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    fn leftovers(folder: &Path) -> Vec<String> {
+        names(folder).into_iter().filter(|name| name.ends_with(".tmp")).collect()
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        fs::write(&path, "old").unwrap();
+        write(&path, b"new", &[]).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert!(leftovers(folder.path()).is_empty());
     }
 
     #[test]
@@ -70,41 +154,88 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("events.csv");
         fs::write(&path, "old").unwrap();
-        let mut whole = Whole::create(&path).unwrap();
+        let mut whole = Whole::create(&path, &[]).unwrap();
         whole.write_all(b"new").unwrap();
         drop(whole);
         assert_eq!(
-            (fs::read_to_string(&path).unwrap(), files(folder.path())),
+            (fs::read_to_string(&path).unwrap(), names(folder.path())),
             ("old".into(), vec!["events.csv".into()])
         );
-        let mut whole = Whole::create(&path).unwrap();
+        let mut whole = Whole::create(&path, &[]).unwrap();
         whole.write_all(b"new").unwrap();
         whole.finish().unwrap();
         assert_eq!(
-            (fs::read_to_string(&path).unwrap(), files(folder.path())),
+            (fs::read_to_string(&path).unwrap(), names(folder.path())),
             ("new".into(), vec!["events.csv".into()])
         );
     }
 
     #[cfg(unix)]
     #[test]
-    fn only_its_owner_can_read_it() {
+    fn i8_only_its_owner_can_read_it() {
         use std::os::unix::fs::PermissionsExt as _;
+
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("events.csv");
-        Whole::create(&path).unwrap().finish().unwrap();
+        let path = folder.path().join("report.json");
+        write(&path, b"new", &[]).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn i6_a_folder_and_an_input_are_refused_and_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let input = folder.path().join("log.ndjson");
+        fs::write(&input, "log").unwrap();
+        let refused = |path: &Path| write(path, b"x", std::slice::from_ref(&input)).unwrap_err().to_string();
+        assert!(refused(folder.path()).contains("it is a folder"));
+        assert!(refused(&folder.path().join(".").join("log.ndjson")).contains("it is one of the inputs"));
+        assert!(refused(&folder.path().join("none").join("x")).contains("there is no such folder"));
+        assert_eq!(fs::read_to_string(&input).unwrap(), "log");
+        assert!(leftovers(folder.path()).is_empty());
     }
 
     #[cfg(unix)]
     #[test]
-    fn folders_links_and_devices_are_left_alone() {
+    fn i6_no_link_is_followed_and_no_device_written() {
         let folder = tempfile::tempdir().unwrap();
-        let link = folder.path().join("link");
-        std::os::unix::fs::symlink("/dev/null", &link).unwrap();
-        for (path, word) in [(folder.path(), "folder"), (&link, "link"), (Path::new("/dev/null"), "device")] {
-            assert!(Whole::create(path).err().unwrap().to_string().contains(word));
+        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+        fs::write(&target, "old").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        assert!(write(&link, b"x", &[]).unwrap_err().to_string().contains("a link of that name"));
+        let dangling = folder.path().join("dangling");
+        std::os::unix::fs::symlink(folder.path().join("nowhere"), &dangling).unwrap();
+        assert!(write(&dangling, b"x", &[]).unwrap_err().to_string().contains("a link of that name"));
+        assert_eq!(fs::read_to_string(&target).unwrap(), "old");
+        assert!(write(Path::new("/dev/full"), b"x", &[]).unwrap_err().to_string().contains("no ordinary file"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn i6_in_a_folder_that_cannot_be_written_the_old_file_stays() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o500)).unwrap();
+        let written = write(&path, b"new", &[]);
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        // Whoever may do everything may write there, too.
+        let wanted = if written.is_ok() { "new" } else { "old" };
+        assert_eq!(fs::read_to_string(&path).unwrap(), wanted);
+        assert!(leftovers(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn i7_what_an_ended_run_left_is_removed_after_a_day_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let (old, young) = (folder.path().join(".provlens-1-0.tmp"), folder.path().join(".provlens-2-0.tmp"));
+        for (path, age) in [(&old, STALE * 2), (&young, STALE / 2)] {
+            let file = File::create(path).unwrap();
+            let made = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(made - age).unwrap();
         }
-        assert_eq!(files(folder.path()), ["link"]);
+        write(&folder.path().join("report.json"), b"new", &[]).unwrap();
+        assert!(!old.exists() && young.exists());
     }
 }

@@ -4,6 +4,7 @@ mod builtin;
 mod compile;
 mod complaint;
 mod explain;
+mod fingerprint;
 mod folder;
 pub mod lint;
 mod load;

@@ -12,7 +12,7 @@ mod judge;
 mod tests;
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::hash::BuildHasher as _;
 
 use foldhash::quality::RandomState;
 
@@ -126,10 +126,9 @@ impl Subjects {
         let Some(name) = row.subject_id.as_ref().or(row.login.as_ref()).or(row.subject_name.as_ref()) else {
             return NOBODY;
         };
-        let mut hasher = self.seed.build_hasher();
-        (row.subject_kind.as_deref(), name.as_ref()).hash(&mut hasher);
+        let key = self.seed.hash_one((row.subject_kind.as_deref(), name.as_ref()));
         let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX) % (NO_PERSON - 1);
-        NO_PERSON | *self.numbers.entry(hasher.finish()).or_insert(next)
+        NO_PERSON | *self.numbers.entry(key).or_insert(next)
     }
 }
 

@@ -1,0 +1,247 @@
+//! Adds an analysis to a baseline, or makes the first one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::finding::{EVERYTHING, Finding, Findings, Key, counted};
+use super::{Baseline, Entries, Entry, HALF_LIFE_DAYS, ModeWord, PART_S, PARTS, Pair, Phases, SCHEMA, Sketch, rounded};
+use crate::analysis::{Analysis, Mode, Of, Point, Series};
+use crate::rules::Library;
+use crate::text::time::{self, DAY, Micros, SECOND};
+
+/// Below this a sum has faded: nothing was seen for a year.
+const FADED: f64 = 1e-6;
+
+/// What becomes part of the usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Learning {
+    /// All but spikes: an outage is not usual.
+    Calm,
+    /// Spikes too: it is so from now on.
+    Everything,
+}
+
+/// The old baseline faded by the time that passed, with what the logs have that it has not counted
+/// yet: the same log learnt twice changes nothing.
+pub fn learn(old: Option<&Baseline>, analysis: &Analysis, library: &Library, learning: Learning) -> Baseline {
+    let stamp = |at: Option<Micros>| at.map(time::rfc3339);
+    let before = old.and_then(Baseline::end);
+    let passed = before.zip(analysis.last).map_or(0, |(before, now)| (now - before).max(0));
+    #[allow(clippy::cast_precision_loss)]
+    let kept = (-(passed as f64 / DAY as f64) / HALF_LIFE_DAYS).exp2();
+    let mut entries: Entries = old.iter().flat_map(|old| &old.keys).map(|entry| (entry.key(), entry.clone())).collect();
+    entries.values_mut().for_each(|entry| entry.fade(kept));
+    let known_until: BTreeMap<(String, String), Micros> = old
+        .iter()
+        .flat_map(|old| old.apps())
+        .filter_map(|app| Some(((app.provider.clone(), app.app.clone()), app.last_seen()?)))
+        .collect();
+    // Applications first: what else is counted there takes its attempts from them.
+    let (whole, parts): (Vec<&Series>, Vec<&Series>) =
+        analysis.series.iter().partition(|series| series.of == Of::Everything);
+    for series in whole.into_iter().chain(parts) {
+        let key = key_of(series, library);
+        let after = known_until.get(&(key.provider.clone(), key.app.clone())).copied();
+        let fresh = Fresh::of(series, after, learning);
+        let usual = entries.get(&Key { rule: EVERYTHING.to_owned(), ..key.clone() }).cloned();
+        let entry = entries.entry(key.clone()).or_insert_with(|| Entry::never_seen(&key, usual.as_ref(), &fresh));
+        entry.add(&fresh, series);
+    }
+    exposed_without_failing(&mut entries, analysis, library, &known_until, learning);
+    for finding in Findings::of(analysis, library).list() {
+        see(&mut entries, finding, analysis.last);
+    }
+    let last_of: BTreeMap<&str, Option<Micros>> = analysis.apps.iter().map(|app| (&*app.name, app.last)).collect();
+    for series in analysis.series.iter().filter(|series| series.of == Of::Everything) {
+        if let Some(entry) = entries.get_mut(&key_of(series, library)) {
+            entry.seen(last_of.get(&*series.app).copied().flatten());
+        }
+    }
+    entries.retain(|_, entry| entry.failures.max(entry.attempts) > FADED || entry.last_seen.is_some());
+    entries.values_mut().for_each(Entry::round);
+    let old_window = old.and_then(|old| old.window.clone());
+    let start =
+        [analysis.first, old_window.as_ref().and_then(|(start, _)| time::parse(start))].into_iter().flatten().min();
+    let end = analysis.last.max(before);
+    Baseline {
+        schema: SCHEMA.to_owned(),
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        rules: library.fingerprint(),
+        window: stamp(start).zip(stamp(end)),
+        bucket_s: PART_S,
+        half_life_days: HALF_LIFE_DAYS,
+        keys: entries.into_values().collect(),
+        known_rules: library.rules().iter().map(|rule| rule.id.clone()).collect(),
+    }
+}
+
+fn key_of(series: &Series, library: &Library) -> Key {
+    Finding::bare(series.provider, &series.app, series.app_id.as_deref(), &counted(&series.of, library)).key
+}
+
+/// What a series has after a time, by part of the day.
+pub(in super::super) struct Fresh {
+    pub(in super::super) phase: Phases,
+    pub(in super::super) people: f64,
+    pub(in super::super) days: f64,
+}
+
+impl Fresh {
+    pub(in super::super) fn of(series: &Series, after: Option<Micros>, learning: Learning) -> Fresh {
+        let mut fresh = Fresh { phase: Phases::default(), people: 0.0, days: 0.0 };
+        let mut covered: i64 = 0;
+        let points: BTreeMap<u32, &Point> = series.points.iter().map(|point| (point.bucket, point)).collect();
+        #[allow(clippy::cast_precision_loss)]
+        let width_days = series.width as f64 / DAY as f64;
+        for bucket in 0..series.buckets {
+            let start = series.start.saturating_add(series.width.saturating_mul(bucket.into()));
+            let point = points.get(&bucket).copied().copied().unwrap_or_default();
+            if after.is_some_and(|after| start <= after) || learning == Learning::Calm && point.flagged {
+                continue;
+            }
+            covered += 1;
+            fresh.people += f64::from(point.people);
+            let Some(Pair(failures, attempts)) = fresh.phase.at_mut(start) else { continue };
+            *failures += f64::from(point.onsets);
+            *attempts += match series.mode {
+                Mode::Rate => f64::from(point.attempts),
+                Mode::CountOnly => width_days * 86_400.0 / f64::from(PART_S),
+            };
+        }
+        #[allow(clippy::cast_precision_loss)]
+        {
+            fresh.days = series.width.saturating_mul(covered) as f64 / DAY as f64;
+        }
+        fresh
+    }
+}
+
+impl Phases {
+    fn at_mut(&mut self, at: Micros) -> Option<&mut Pair> {
+        let (weekend, part) = place(at);
+        if weekend { &mut self.we } else { &mut self.wd }.get_mut(part)
+    }
+
+    /// Failures and attempts of all parts.
+    pub(in super::super) fn sum(&self) -> Pair {
+        self.wd.iter().chain(&self.we).fold(Pair::default(), |sum, pair| Pair(sum.0 + pair.0, sum.1 + pair.1))
+    }
+
+    fn all(&mut self) -> impl Iterator<Item = &mut Pair> {
+        self.wd.iter_mut().chain(&mut self.we)
+    }
+}
+
+/// Whether a time is at a weekend, and in which part of the day, in UTC.
+pub(in super::super) fn place(at: Micros) -> (bool, usize) {
+    // 1970-01-01 was a Thursday.
+    let weekday = (at.div_euclid(DAY) + 3).rem_euclid(7);
+    let part = usize::try_from(at.rem_euclid(DAY) / (i64::from(PART_S) * SECOND)).unwrap_or(0);
+    (weekday >= 5, part.min(PARTS - 1))
+}
+
+impl Entry {
+    /// What was tried at an application before an issue was first met there was tried without it.
+    fn never_seen(key: &Key, usual: Option<&Entry>, fresh: &Fresh) -> Entry {
+        let mut entry = Entry { app: key.app.clone(), rule: key.rule.clone(), ..Entry::default() };
+        entry.provider.clone_from(&key.provider);
+        entry.phi = 1.0;
+        if let Some(usual) = usual {
+            entry.phase = usual.phase.clone();
+            entry.phase.all().for_each(|pair| pair.0 = 0.0);
+            entry.days = (usual.days - fresh.days).max(0.0);
+            let pairs = fresh.phase.wd.iter().chain(&fresh.phase.we);
+            // It has this run's attempts already, which are about to be added.
+            for (pair, now) in entry.phase.all().zip(pairs) {
+                pair.1 = (pair.1 - now.1).max(0.0);
+            }
+        }
+        entry
+    }
+
+    fn fade(&mut self, kept: f64) {
+        self.failures *= kept;
+        self.people *= kept;
+        self.attempts *= kept;
+        self.days *= kept;
+        for pair in self.phase.all() {
+            *pair = Pair(pair.0 * kept, pair.1 * kept);
+        }
+    }
+
+    fn add(&mut self, fresh: &Fresh, series: &Series) {
+        let added = fresh.phase.wd.iter().chain(&fresh.phase.we);
+        for (pair, more) in self.phase.all().zip(added) {
+            *pair = Pair(pair.0 + more.0, pair.1 + more.1);
+        }
+        let Pair(failures, attempts) = self.phase.sum();
+        (self.failures, self.attempts) = (failures, attempts);
+        self.people += fresh.people;
+        if fresh.days > 0.0 {
+            let phi = self.phi * self.days + series.dispersion.clamp(1.0, 20.0) * fresh.days;
+            self.phi = phi / (self.days + fresh.days);
+            self.mode = match series.mode {
+                Mode::Rate => ModeWord::Rate,
+                Mode::CountOnly => ModeWord::CountOnly,
+            };
+        }
+        self.days += fresh.days;
+        if let Of::Unknown(shape) = &series.of {
+            self.similar = Some(Sketch::of(shape));
+        }
+    }
+
+    /// Leaves what the file keeps.
+    fn round(&mut self) {
+        let sums = [&mut self.failures, &mut self.people, &mut self.attempts, &mut self.days, &mut self.phi];
+        sums.into_iter().for_each(|sum| *sum = rounded(*sum));
+        self.phase.all().for_each(|pair| *pair = Pair(rounded(pair.0), rounded(pair.1)));
+    }
+
+    fn seen(&mut self, at: Option<Micros>) {
+        if at > self.last_seen() {
+            self.last_seen = at.map(time::rfc3339);
+        }
+    }
+}
+
+/// An issue that did not happen while its application was used became rarer.
+fn exposed_without_failing(
+    entries: &mut Entries,
+    analysis: &Analysis,
+    library: &Library,
+    known_until: &BTreeMap<(String, String), Micros>,
+    learning: Learning,
+) {
+    let seen: BTreeSet<Key> = analysis.series.iter().map(|series| key_of(series, library)).collect();
+    for series in analysis.series.iter().filter(|series| series.of == Of::Everything) {
+        let whole = key_of(series, library);
+        let after = known_until.get(&(whole.provider.clone(), whole.app.clone())).copied();
+        let mut fresh = Fresh::of(series, after, learning);
+        fresh.people = 0.0;
+        fresh.phase.all().for_each(|pair| pair.0 = 0.0);
+        let calm = Series { dispersion: 1.0, ..series.clone() };
+        for (key, entry) in entries.iter_mut() {
+            let is_of_app = key.provider == whole.provider && key.app == whole.app && key.rule != EVERYTHING;
+            if is_of_app && !seen.contains(key) {
+                entry.add(&fresh, &calm);
+            }
+        }
+    }
+}
+
+/// Takes note of an issue though nothing of it is counted over time.
+fn see(entries: &mut Entries, finding: &Finding, newest: Option<Micros>) {
+    let key = &finding.key;
+    let usual = entries.get(&Key { rule: EVERYTHING.to_owned(), ..key.clone() }).cloned();
+    let nothing = Fresh { phase: Phases::default(), people: 0.0, days: 0.0 };
+    let entry = entries.entry(key.clone()).or_insert_with(|| {
+        let mut entry = Entry::never_seen(key, usual.as_ref(), &nothing);
+        entry.attempts = entry.phase.sum().1;
+        entry.mode = usual.as_ref().map(|usual| usual.mode).unwrap_or_default();
+        entry
+    });
+    entry.seen(finding.last.or(newest));
+    if let Some(shape) = &finding.shape {
+        entry.similar = Some(Sketch::of(shape));
+    }
+}

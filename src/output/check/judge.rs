@@ -1,0 +1,227 @@
+//! Holds the analysis against the gates.
+
+mod changes;
+mod numbers;
+mod remarks;
+mod shape;
+
+use super::baseline::Baseline;
+use super::finding::{Finding, Findings};
+use super::gate::{Gate, What};
+use super::verdict::{Checked, Hit, Judged, Since, Status, Trouble, Verdict};
+use super::waivers::Waivers;
+use crate::analysis::Analysis;
+use crate::output::page::{counted, number};
+use crate::rules::Library;
+
+/// What was read before, if anything.
+#[derive(Clone, Debug, Default)]
+pub enum Before {
+    /// Nobody asked for it.
+    #[default]
+    NotAsked,
+    /// The file that was named does not exist yet.
+    Missing(String),
+    /// The baseline.
+    Known(Box<Baseline>),
+}
+
+impl Before {
+    fn known(&self) -> Option<&Baseline> {
+        match self {
+            Before::Known(baseline) => Some(baseline),
+            Before::NotAsked | Before::Missing(_) => None,
+        }
+    }
+
+    /// Why a gate that needs a baseline cannot be evaluated.
+    fn missing(&self) -> String {
+        match self {
+            Before::Missing(path) => {
+                format!("there is no baseline yet: {path} does not exist; --save-baseline {path} writes it")
+            }
+            Before::NotAsked | Before::Known(_) => {
+                "there is no baseline to compare with; --save-baseline FILE writes one, --baseline FILE reads it"
+                    .to_owned()
+            }
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs)]
+pub struct Asked {
+    pub gates: Vec<Gate>,
+    pub before: Before,
+    pub waivers: Waivers,
+    /// A window without events is nothing to worry about.
+    pub allow_empty: bool,
+    /// Most records in a hundred that may be unreadable.
+    pub max_unreadable: f64,
+    /// A gate that cannot be evaluated is no pass.
+    pub require_all: bool,
+    /// Something that went wrong before, and what.
+    pub trouble: Option<(Trouble, String)>,
+    /// Flags that leave out a part of the logs.
+    pub narrowed: Vec<String>,
+}
+
+/// Judges an analysis.
+pub fn judge(analysis: &Analysis, library: &Library, asked: &Asked) -> Checked {
+    let findings = Findings::of(analysis, library);
+    let mut judge = Judge { analysis, library, asked, findings, remarks: Vec::new() };
+    let mut gates: Vec<Judged> = asked.gates.iter().map(|gate| judge.gate(gate)).collect();
+    let verdict = conclude(analysis, asked, &gates);
+    if let Verdict::Withheld(trouble, why) = &verdict
+        && *trouble != Trouble::Gates
+    {
+        for judged in &mut gates {
+            (judged.status, judged.why) = (Status::NotEvaluated, why.clone());
+            judged.hits.clear();
+        }
+    }
+    let since = judge.since(&gates);
+    judge.remark();
+    let Judge { findings, remarks, .. } = judge;
+    let has_baseline = asked.before.known().is_some();
+    Checked { findings, gates, verdict, waivers: asked.waivers.clone(), remarks, has_baseline, since }
+}
+
+fn conclude(analysis: &Analysis, asked: &Asked, gates: &[Judged]) -> Verdict {
+    let totals = &analysis.totals;
+    if let Some((trouble, why)) = &asked.trouble {
+        return Verdict::Withheld(*trouble, why.clone());
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let share = totals.unreadable as f64 * 100.0 / totals.records.max(1) as f64;
+    if share > asked.max_unreadable {
+        let why = format!(
+            "{} of {} could not be read, more than {}% (--max-unreadable); `provlens inputs` says why",
+            number(totals.unreadable),
+            counted(totals.records, "record", "records"),
+            asked.max_unreadable
+        );
+        return Verdict::Withheld(Trouble::NoData, why);
+    }
+    if totals.events == 0 && !asked.allow_empty {
+        let why = "no provisioning events were found, and no data is not success; \
+                   `provlens inputs` says what was read, --allow-empty accepts it";
+        return Verdict::Withheld(Trouble::NoData, why.to_owned());
+    }
+    let has = |status| gates.iter().any(|judged| judged.status == status);
+    match () {
+        () if has(Status::Failed) => Verdict::Failed,
+        () if has(Status::NotEvaluated) && asked.require_all => {
+            let missing = gates.iter().filter(|judged| judged.status == Status::NotEvaluated);
+            let names: Vec<&str> = missing.map(|judged| judged.gate.name.as_str()).collect();
+            let why = format!("all gates are required (--require-all-gates) and not evaluated: {}", names.join(", "));
+            Verdict::Withheld(Trouble::Gates, why)
+        }
+        () if has(Status::Passed) => Verdict::Passed,
+        () => Verdict::Unjudged,
+    }
+}
+
+/// What the gates that need only one look share.
+struct Judge<'a> {
+    analysis: &'a Analysis,
+    library: &'a Library,
+    asked: &'a Asked,
+    findings: Findings,
+    remarks: Vec<String>,
+}
+
+/// Findings that crossed the line, or why it cannot be said whether any did.
+type Crossed = Result<Vec<Hit>, String>;
+
+impl Judge<'_> {
+    fn gate(&mut self, gate: &Gate) -> Judged {
+        let crossed = match self.nothing_in_scope(gate) {
+            Some(why) => Err(why),
+            None => match gate.what {
+                What::Spike => self.spikes(gate, false),
+                What::OngoingSpike => self.spikes(gate, true),
+                What::NewIssue => self.new_issues(gate),
+                What::Regression => self.regressions(gate),
+                What::Silence => self.silences(gate),
+                What::Unknown => Ok(self.unknown(gate)),
+                What::AccessNotRemoved => Ok(self.access_not_removed(gate)),
+                What::Severity(bound, severity) => Ok(self.severities(gate, bound, severity)),
+                What::Failures(bound, limit) => Ok(self.failures(gate, bound, limit)),
+                What::Rate(bound, percent) => Ok(self.rates(gate, bound, percent)),
+                What::People(bound, limit) => Ok(self.people(gate, bound, limit)),
+                What::None => Ok(Vec::new()),
+            },
+        };
+        let (status, why, hits) = match crossed {
+            Err(why) => (Status::NotEvaluated, why, Vec::new()),
+            Ok(hits) => {
+                let failing = hits.iter().filter(|hit| hit.waived.is_none()).count() as u64;
+                let waived = hits.len() as u64 - failing;
+                let known = match waived {
+                    0 => String::new(),
+                    count => format!(", {} waived", number(count)),
+                };
+                if failing > 0 {
+                    (Status::Failed, format!("{}{known}", counted(failing, "finding", "findings")), hits)
+                } else {
+                    (Status::Passed, format!("nothing found{known}"), hits)
+                }
+            }
+        };
+        Judged { gate: gate.clone(), status, why, hits }
+    }
+
+    /// A gate on an application that is not in the logs judges nothing.
+    fn nothing_in_scope(&self, gate: &Gate) -> Option<String> {
+        let pattern = gate.app.as_ref()?;
+        let listed = self.analysis.apps.iter().map(|app| (&*app.name, ""));
+        let found = self.findings.list().iter().map(|finding| (finding.app.as_str(), finding.key.app.as_str()));
+        let series = self.analysis.series.iter().map(|s| (&*s.app, s.app_id.as_deref().unwrap_or_default()));
+        let mut names = listed.chain(found).chain(series);
+        let is_there = names.any(|(name, id)| gate.covers_app(name, id));
+        (!is_there).then(|| format!("no application in these logs is called {pattern}"))
+    }
+
+    fn covers(&self, gate: &Gate, at: usize) -> bool {
+        self.findings.get(at).is_some_and(|finding| gate.covers(&finding.app, &finding.key.app, &finding.key.rule))
+    }
+
+    fn waiver(&self, finding: &Finding) -> Option<usize> {
+        self.asked.waivers.covering(finding, self.analysis.last)
+    }
+
+    /// A hit without numbers yet.
+    fn hit(&self, finding: usize, what: String) -> Hit {
+        let waived = self.findings.get(finding).and_then(|finding| self.waiver(finding));
+        Hit {
+            finding,
+            what,
+            observed: String::new(),
+            expected: None,
+            threshold: String::new(),
+            change: String::new(),
+            waived,
+        }
+    }
+
+    /// What became of each finding since the baseline.
+    fn since(&self, gates: &[Judged]) -> Vec<Since> {
+        let Some(baseline) = self.asked.before.known() else { return Vec::new() };
+        let grew = |at: usize| {
+            let more =
+                |judged: &&Judged| matches!(judged.gate.what, What::Regression | What::Spike | What::OngoingSpike);
+            gates.iter().filter(more).any(|judged| judged.hits.iter().any(|hit| hit.finding == at))
+        };
+        let of = |(at, finding): (usize, &Finding)| match baseline.find(&finding.key) {
+            None => Since::New,
+            Some(_) if grew(at) => Since::Updated,
+            Some(_) => Since::Unchanged,
+        };
+        self.findings.list().iter().enumerate().map(of).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

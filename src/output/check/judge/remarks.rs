@@ -1,0 +1,70 @@
+//! What one should know besides the verdict.
+
+use super::Judge;
+use crate::output::check::finding::Finding;
+use crate::output::check::gate::What;
+use crate::output::check::waivers::Waiver;
+
+/// Names listed before "and so many more".
+const LISTED: usize = 5;
+
+impl Judge<'_> {
+    pub(super) fn remark(&mut self) {
+        let mut remarks = Vec::new();
+        if !self.asked.narrowed.is_empty() {
+            remarks.push(format!("only a part of the logs was judged: {}", self.asked.narrowed.join(" ")));
+        }
+        self.remark_on_waivers(&mut remarks);
+        self.remark_on_baseline(&mut remarks);
+        self.remarks.extend(remarks);
+    }
+
+    fn remark_on_waivers(&self, remarks: &mut Vec<String>) {
+        for waiver in self.asked.waivers.entries() {
+            let Waiver { app, rule, until, reason, .. } = waiver;
+            let is_needed = self.findings.list().iter().any(|finding| waiver.covers(finding));
+            let name = format!("the waiver for {rule} at {app} ({reason})");
+            match (waiver.is_over(self.analysis.last), is_needed) {
+                (true, true) => remarks.push(format!("{name} ran out on {until}, and what it covered is still there")),
+                (true, false) => remarks.push(format!("{name} ran out on {until}, and nothing needs it; remove it")),
+                (false, false) => {
+                    remarks.push(format!("{name} covers nothing in these logs; remove it if it is settled"))
+                }
+                (false, true) => {}
+            }
+        }
+    }
+
+    fn remark_on_baseline(&self, remarks: &mut Vec<String>) {
+        let Some(baseline) = self.asked.before.known() else { return };
+        let vanished = baseline.vanished(|rule| self.library.find(rule).is_some());
+        if !vanished.is_empty() {
+            remarks.push(format!("the baseline counts rules that are there no more: {}", listed(&vanished)));
+        }
+        let newer = self.newer_rules(baseline);
+        if !newer.is_empty() {
+            let names = listed(&newer);
+            remarks.push(format!("not judged as new, since the rule is newer than the baseline: {names}"));
+        }
+        if self.asks_for(What::Unknown) {
+            for finding in self.findings.list().iter().filter(|finding| finding.is_issue()) {
+                let Finding { key, shape: Some(shape), .. } = finding else { continue };
+                let known = baseline.find(key).is_some();
+                if let Some(other) = baseline.similar(key, shape).filter(|_| !known) {
+                    remarks.push(format!(
+                        "{} is similar to {other}, which the baseline knows, and not judged as new",
+                        key.rule
+                    ));
+                }
+            }
+        }
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    let shown = names.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(LISTED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}

@@ -1,0 +1,120 @@
+//! Gates on the shape of what happened: spikes and silence.
+
+use super::{Crossed, Judge};
+use crate::analysis::{Series, Silence, Spike, SpikeKind};
+use crate::output::check::finding::{self, Place, SILENCE};
+use crate::output::check::gate::Gate;
+use crate::output::check::verdict::Hit;
+use crate::output::page::{counted, number};
+use crate::rules::Severity;
+use crate::text::time::{self, DAY, HOUR, Micros};
+
+/// Buckets below which no spike can be told from chance.
+const LEAST_BUCKETS: u32 = 30;
+
+impl Judge<'_> {
+    pub(super) fn spikes(&mut self, gate: &Gate, ongoing: bool) -> Crossed {
+        let mut hits = Vec::new();
+        for spike in &self.analysis.spikes {
+            // What lasted so long is the usual now, and was told while it was not.
+            let counts = spike.kind == SpikeKind::Ongoing || !ongoing && spike.kind != SpikeKind::NewLevel;
+            let Spike { provider, app, app_id, of, .. } = spike;
+            let place = Place { provider, app, app_id: app_id.as_deref() };
+            let id = app_id.as_deref().unwrap_or_default();
+            if !counts || !gate.covers(app, id, &finding::counted(of, self.library)) {
+                continue;
+            }
+            let at = self.findings.add_counted(place, of, self.library);
+            hits.push(describe_spike(spike, self.hit(at, String::new())));
+        }
+        if hits.is_empty() {
+            self.has_history(gate)?;
+        }
+        Ok(hits)
+    }
+
+    pub(super) fn silences(&mut self, gate: &Gate) -> Crossed {
+        let mut hits = Vec::new();
+        for silence in &self.analysis.silences {
+            let Silence { app, app_id, provider, .. } = silence;
+            if !gate.covers(app, app_id.as_deref().unwrap_or_default(), SILENCE) {
+                continue;
+            }
+            let bare = finding::Finding::bare(provider, app, app_id.as_deref(), SILENCE);
+            let title = "Its log stopped".to_owned();
+            let at = self.findings.add(finding::Finding {
+                title,
+                severity: Severity::High,
+                last: Some(silence.last_seen),
+                ..bare
+            });
+            hits.push(describe_silence(silence, self.hit(at, String::new())));
+        }
+        if hits.is_empty() {
+            self.has_history(gate)?;
+        }
+        Ok(hits)
+    }
+
+    /// Whether anything that a gate looks at was watched long enough; if not, why not.
+    fn has_history(&self, gate: &Gate) -> Result<(), String> {
+        let in_scope = |series: &&Series| gate.covers_app(&series.app, series.app_id.as_deref().unwrap_or_default());
+        let span = |series: &Series| series.width.saturating_mul(series.buckets.into());
+        let longest = self.analysis.series.iter().filter(in_scope).max_by_key(|series| (span(series), series.buckets));
+        match longest {
+            None => Err("nothing in these logs could be counted over time".to_owned()),
+            Some(series) if span(series) >= DAY && series.buckets >= LEAST_BUCKETS => Ok(()),
+            Some(series) => Err(format!(
+                "the history is too short: these logs cover {}, and a day in {LEAST_BUCKETS} parts or more is needed; give it older logs too",
+                length(span(series))
+            )),
+        }
+    }
+}
+
+fn describe_spike(spike: &Spike, hit: Hit) -> Hit {
+    let usual = match spike.usual {
+        (low, high) if low == high => format!("{} usual", number(high)),
+        (low, high) => format!("{} to {} usual", number(low), number(high)),
+    };
+    let still = if spike.kind == SpikeKind::Ongoing { ", and it goes on" } else { "" };
+    Hit {
+        what: format!(
+            "{} began between {} and {}{still}",
+            counted(spike.observed, "failure", "failures"),
+            time::minute(spike.start, &jiff::tz::TimeZone::UTC),
+            stamp(spike.end)
+        ),
+        observed: number(spike.observed),
+        expected: Some(format!("{:.1} ({usual} for that time)", spike.expected)),
+        threshold: "twice as many as expected, 5 more, and hardly by chance".to_owned(),
+        change: "--fail-on without spike, or --learn-spikes if it is usual from now on".to_owned(),
+        ..hit
+    }
+}
+
+fn describe_silence(silence: &Silence, hit: Hit) -> Hit {
+    Hit {
+        what: format!("no event for {} since {}", length(silence.silent_for), stamp(silence.last_seen)),
+        observed: "0 events".to_owned(),
+        expected: Some(format!("{:.1}, one every {}", silence.expected, length(silence.usual_interval))),
+        threshold: "none where at least 10 were to be expected".to_owned(),
+        change: "--fail-on without silence".to_owned(),
+        ..hit
+    }
+}
+
+/// A time in UTC, with its zone.
+fn stamp(at: Micros) -> String {
+    format!("{} UTC", time::minute(at, &jiff::tz::TimeZone::UTC))
+}
+
+/// `5 hours`, `3 days`: rounded down.
+pub(super) fn length(span: Micros) -> String {
+    let count = |unit: Micros| u64::try_from(span / unit).unwrap_or(0);
+    match span {
+        _ if span >= 2 * DAY => counted(count(DAY), "day", "days"),
+        _ if span >= 2 * HOUR => counted(count(HOUR), "hour", "hours"),
+        _ => counted(count(HOUR / 60), "minute", "minutes"),
+    }
+}

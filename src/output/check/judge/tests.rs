@@ -1,0 +1,283 @@
+use super::*;
+use crate::analysis::{Of, SpikeKind};
+use crate::output::check::baseline::{Learning, learn};
+use crate::output::check::invented::{
+    APP, asked, calm, issue, kept_access, later, library, rule, series, silence, spike, with,
+};
+
+const CONFLICT: &str = "okta-remote-conflict-user-exists";
+const CREDENTIALS: &str = "okta-remote-unauthorized";
+
+fn run(analysis: &Analysis, library: &Library, asked: &Asked) -> Checked {
+    judge(analysis, library, asked)
+}
+
+fn statuses(checked: &Checked) -> Vec<(&str, &str)> {
+    checked.gates.iter().map(|judged| (judged.gate.name.as_str(), judged.status.word())).collect()
+}
+
+fn known(analysis: &Analysis, library: &Library) -> Before {
+    Before::Known(Box::new(learn(None, analysis, library, Learning::Calm)))
+}
+
+fn hits(checked: &Checked) -> Vec<String> {
+    let key = |hit: &Hit| checked.findings.get(hit.finding).unwrap().key.rule.clone();
+    checked.gates.iter().flat_map(|judged| judged.hits.iter().map(key)).collect()
+}
+
+/// Issues, a spike, a silence and a leaver, all at one application.
+fn bad_day(library: &Library) -> Analysis {
+    let mut analysis = with(calm(), issue(Some(rule(library, CONFLICT)), None, 63, 60));
+    analysis = with(analysis, issue(None, Some("depot <NAME> is closed"), 4, 4));
+    analysis.spikes.push(spike(Of::Rule(rule(library, CONFLICT)), SpikeKind::Ongoing));
+    analysis.silences.push(silence());
+    analysis.people.access_not_removed.push(kept_access(None));
+    analysis
+}
+
+#[test]
+fn each_gate_finds_what_it_is_for() {
+    let library = library();
+    let analysis = bad_day(&library);
+    let gates = "spike,ongoing-spike,silence,unknown,access-not-removed,severity>=high,failures>66,rate>3.8%,people>59";
+    let checked = run(&analysis, &library, &asked(gates));
+    let expected: Vec<(&str, &str)> = gates.split(',').map(|gate| (gate, "failed")).collect();
+    assert_eq!(statuses(&checked), expected);
+    assert_eq!(checked.verdict, Verdict::Failed);
+    let told: Vec<String> = checked
+        .failing()
+        .map(|(judged, hit)| {
+            let finding = checked.findings.get(hit.finding).unwrap();
+            format!("{} | {} | {} | {}", judged.gate, finding.key, hit.what, hit.why())
+        })
+        .collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn each_gate_passes_just_below_its_line() {
+    let library = library();
+    let mut analysis = bad_day(&library);
+    analysis.spikes.clear();
+    analysis.silences.clear();
+    analysis.people.access_not_removed.clear();
+    analysis.unknown.clear();
+    let gates = "spike,ongoing-spike,silence,unknown,access-not-removed,severity>high,failures>67,rate>3.9%,people>60";
+    let checked = run(&analysis, &library, &asked(gates));
+    assert!(statuses(&checked).iter().all(|(_, status)| *status == "passed"), "{:?}", statuses(&checked));
+    assert_eq!(checked.verdict, Verdict::Passed);
+}
+
+#[test]
+fn a_spike_that_is_over_is_not_ongoing_and_a_new_level_is_usual() {
+    let library = library();
+    let mut analysis = bad_day(&library);
+    for (kind, wanted) in [
+        (SpikeKind::Spike, ["failed", "passed"]),
+        (SpikeKind::Sustained, ["failed", "passed"]),
+        (SpikeKind::NewLevel, ["passed", "passed"]),
+    ] {
+        analysis.spikes = vec![spike(Of::Everything, kind)];
+        let checked = run(&analysis, &library, &asked("spike,ongoing-spike"));
+        assert_eq!(statuses(&checked).iter().map(|(_, status)| *status).collect::<Vec<_>>(), wanted);
+    }
+}
+
+#[test]
+fn a_scope_leaves_the_rest_out_and_one_that_is_not_there_is_not_evaluated() {
+    let library = library();
+    let analysis = bad_day(&library);
+    let checked = run(
+        &analysis,
+        &library,
+        &asked(
+            "failures>62@rule:okta-remote-*,failures>63@rule:okta-remote-*,spike@app:team*,spike@app:Wrokday,people>0@rule:entra-*",
+        ),
+    );
+    let words: Vec<&str> = statuses(&checked).iter().map(|(_, status)| *status).collect();
+    assert_eq!(words, ["failed", "passed", "failed", "not-evaluated", "passed"]);
+    assert_eq!(checked.gates[3].why, "no application in these logs is called Wrokday");
+}
+
+#[test]
+fn x5_no_data_is_not_success() {
+    let library = library();
+    let empty = Analysis::default();
+    let checked = run(&empty, &library, &asked("none"));
+    assert!(
+        matches!(&checked.verdict, Verdict::Withheld(Trouble::NoData, why) if why.contains("no data is not success"))
+    );
+    assert_eq!(statuses(&checked), [("none", "not-evaluated")]);
+    let allowed = run(&empty, &library, &Asked { allow_empty: true, ..asked("failures>0") });
+    assert_eq!(allowed.verdict, Verdict::Passed);
+}
+
+#[test]
+fn x4_what_could_not_be_read_may_be_one_in_a_hundred() {
+    let library = library();
+    let mut analysis = bad_day(&library);
+    (analysis.totals.records, analysis.totals.unreadable) = (1_000, 10);
+    assert_eq!(run(&analysis, &library, &asked("failures>0")).verdict, Verdict::Failed);
+    analysis.totals.unreadable = 11;
+    let checked = run(&analysis, &library, &asked("failures>0"));
+    assert!(matches!(checked.verdict, Verdict::Withheld(Trouble::NoData, _)));
+    // Nothing is told as failed that was not judged.
+    assert_eq!((checked.failing().count(), statuses(&checked)), (0, vec![("failures>0", "not-evaluated")]));
+    let lenient = Asked { max_unreadable: 2.0, ..asked("failures>0") };
+    assert_eq!(run(&analysis, &library, &lenient).verdict, Verdict::Failed);
+}
+
+#[test]
+fn x6_a_gate_that_cannot_be_evaluated_leaves_it_to_the_others() {
+    let library = library();
+    let mut analysis = bad_day(&library);
+    analysis.spikes.clear();
+    analysis.series.clear();
+    let verdict = |gates: &str, require_all| run(&analysis, &library, &Asked { require_all, ..asked(gates) }).verdict;
+    assert_eq!(verdict("spike,new-issue,failures>1000", false), Verdict::Passed);
+    assert_eq!(verdict("spike,failures>0", false), Verdict::Failed);
+    assert_eq!(verdict("spike", false), Verdict::Unjudged);
+    assert!(
+        matches!(verdict("spike,failures>1000", true), Verdict::Withheld(Trouble::Gates, why) if why.contains("spike"))
+    );
+    // Data that crossed a line did so, whatever else is not known.
+    assert_eq!(verdict("spike,failures>0", true), Verdict::Failed);
+    assert_eq!(verdict("failures>1000", true), Verdict::Passed);
+}
+
+#[test]
+fn a_short_history_is_told_with_its_length() {
+    let library = library();
+    let mut analysis = calm();
+    analysis.series[0].buckets = 10;
+    let checked = run(&analysis, &library, &asked("spike"));
+    assert!(checked.gates[0].why.contains("these logs cover 20 hours"), "{}", checked.gates[0].why);
+}
+
+#[test]
+fn a_new_issue_is_told_once_and_only_where_the_app_is_known() {
+    let library = library();
+    let before = || known(&calm(), &library);
+    let today = |people| with(later(calm(), 14), issue(Some(rule(&library, CONFLICT)), None, people, people));
+    let checked =
+        |analysis: &Analysis, before: Before| run(analysis, &library, &Asked { before, ..asked("new-issue") });
+    assert_eq!(hits(&checked(&today(3), before())), [CONFLICT]);
+    // Two people are no reason; one is, if it is critical.
+    assert!(hits(&checked(&today(2), before())).is_empty());
+    let critical = with(later(calm(), 14), issue(Some(rule(&library, CREDENTIALS)), None, 1, 1));
+    assert_eq!(hits(&checked(&critical, before())), [CREDENTIALS]);
+    // The baseline of that day has it.
+    assert!(hits(&checked(&today(3), known(&today(3), &library))).is_empty());
+    // Of an application the baseline hardly knows, everything is new.
+    let mut thin = calm();
+    thin.series[0].buckets = 2;
+    thin.series[0].points.truncate(2);
+    let checked = checked(&today(3), known(&thin, &library));
+    assert_eq!(statuses(&checked), [("new-issue", "not-evaluated")]);
+}
+
+#[test]
+fn an_issue_of_a_rule_that_is_newer_than_the_baseline_is_not_new() {
+    let library = library();
+    let text = learn(None, &calm(), &library, Learning::Calm).text().unwrap();
+    let without = text.replace(&format!("    \"{CONFLICT}\",\n"), "");
+    assert_ne!(text, without);
+    let analysis = with(later(calm(), 14), issue(Some(rule(&library, CONFLICT)), None, 9, 9));
+    let before = Before::Known(Box::new(Baseline::parse(&without).unwrap()));
+    let checked = run(&analysis, &library, &Asked { before, ..asked("new-issue") });
+    assert_eq!(checked.verdict, Verdict::Passed);
+    assert_eq!(checked.remarks, [format!("not judged as new, since the rule is newer than the baseline: {CONFLICT}")]);
+}
+
+#[test]
+fn rules_that_vanished_are_listed() {
+    let library = library();
+    let usual = with(calm(), issue(Some(rule(&library, CONFLICT)), None, 9, 9));
+    let text = learn(None, &usual, &library, Learning::Calm).text().unwrap().replace(CONFLICT, "okta-gone");
+    let before = Before::Known(Box::new(Baseline::parse(&text).unwrap()));
+    let checked = run(&calm(), &library, &Asked { before, ..asked("none") });
+    assert_eq!(checked.remarks, ["the baseline counts rules that are there no more: okta-gone"]);
+}
+
+#[test]
+fn a_regression_is_told_once_of_what_has_a_name() {
+    let library = library();
+    let conflict = rule(&library, CONFLICT);
+    // One failure a day, then three in every part of a day.
+    let day = |onsets: fn(u32) -> u32| {
+        let mut analysis = with(calm(), issue(Some(conflict), None, 14, 14));
+        let start = analysis.first.unwrap();
+        for of in [Of::Everything, Of::Rule(conflict)] {
+            analysis.series.retain(|series| series.of != of);
+            analysis.series.push(series(of, start, 14, |bucket| (onsets(bucket), 10)));
+        }
+        analysis
+    };
+    let before = || known(&day(|bucket| u32::from(bucket % 12 == 0)), &library);
+    let check = |analysis: &Analysis| run(analysis, &library, &Asked { before: before(), ..asked("regression") });
+    let worse = check(&later(day(|_| 3), 14));
+    assert_eq!(hits(&worse), [CONFLICT]);
+    let why = worse.gates[0].hits[0].why();
+    assert!(why.starts_with("observed 504, expected 14.5; fails at"), "{why}");
+    assert_eq!(worse.since[0], Since::Updated);
+    assert!(hits(&check(&later(day(|bucket| u32::from(bucket % 12 == 3)), 14))).is_empty());
+    // What the baseline counted already says nothing new.
+    assert_eq!(statuses(&check(&day(|_| 3))), [("regression", "not-evaluated")]);
+}
+
+#[test]
+fn a_cluster_is_new_unless_the_baseline_has_it_or_one_with_similar_words() {
+    let library = library();
+    let shape = "The mailbox of <MAIL> is on hold and cannot be archived before the hold of <N> days ends";
+    let similar = shape.replace("before", "until");
+    let day = |shape: &str| with(later(calm(), 14), issue(None, Some(shape), 4, 4));
+    let before = || known(&with(calm(), issue(None, Some(shape), 4, 4)), &library);
+    let check = |shape: &str| run(&day(shape), &library, &Asked { before: before(), ..asked("unknown") });
+    assert!(hits(&check(shape)).is_empty());
+    let changed = check(&similar);
+    assert!(hits(&changed).is_empty());
+    assert!(changed.remarks[0].contains("is similar to u-"), "{:?}", changed.remarks);
+    assert_eq!(hits(&check("No seat is left for <MAIL>")).len(), 1);
+}
+
+#[test]
+fn without_a_baseline_the_gates_that_need_one_say_how_to_get_it() {
+    let library = library();
+    let checked = run(&calm(), &library, &asked("new-issue,regression"));
+    assert!(checked.gates.iter().all(|judged| judged.why.contains("--save-baseline FILE writes one")));
+    let before = Before::Missing("usual.json".to_owned());
+    let checked = run(&calm(), &library, &Asked { before, ..asked("new-issue") });
+    assert!(checked.gates[0].why.contains("--save-baseline usual.json writes it"));
+}
+
+#[test]
+fn a_waiver_takes_the_effect_away_and_hides_nothing() {
+    let library = library();
+    let analysis = bad_day(&library);
+    let waive = |text: &str| Waivers::parse(text).unwrap();
+    let entry = |rule: &str, until: &str| {
+        format!("[[allow]]\napp = \"{APP}\"\nrule = \"{rule}\"\nuntil = {until}\nreason = \"ticket\"\n")
+    };
+    let check =
+        |waivers: &str, gates: &str| run(&analysis, &library, &Asked { waivers: waive(waivers), ..asked(gates) });
+    let gates = "spike,severity>=high,failures>4,people>10,rate>1%";
+    let checked = check(&entry(CONFLICT, "2026-12-31"), gates);
+    assert_eq!(checked.verdict, Verdict::Passed, "{:?}", checked.gates);
+    assert_eq!(checked.waived().count(), 5, "{:?}", checked.gates);
+    assert!(checked.remarks.is_empty());
+    // It ran out before the newest event.
+    let over = check(&entry(CONFLICT, "2026-11-14"), gates);
+    assert_eq!(over.verdict, Verdict::Failed);
+    assert!(over.remarks[0].contains("ran out on 2026-11-14, and what it covered is still there"));
+    let unused = check(&entry("entra-conflict", "2026-12-31"), gates);
+    assert!(unused.remarks[0].contains("covers nothing in these logs"));
+}
+
+#[test]
+fn trouble_before_withholds_the_verdict() {
+    let library = library();
+    let trouble = Some((Trouble::Input, "x".to_owned()));
+    let checked = run(&bad_day(&library), &library, &Asked { trouble, ..asked("failures>0") });
+    assert_eq!(checked.verdict, Verdict::Withheld(Trouble::Input, "x".to_owned()));
+    assert_eq!(checked.failing().count(), 0);
+}

@@ -1,0 +1,164 @@
+//! The check for people: one line on a good day; on a bad one what failed, why, and what to do.
+//!
+//! Lines are not wrapped: people search in them, and the console of a pipeline wraps for itself.
+
+use super::finding::Finding;
+use super::verdict::{Hit, Judged, Status, Trouble, Verdict};
+use super::{View, inert};
+use crate::output::page::{Page, Tone, counted, number};
+use crate::text::width::truncate;
+
+/// Findings told of one gate before "and so many more".
+const LISTED: usize = 10;
+/// Columns of a title.
+const TITLE: usize = 100;
+
+/// The text.
+pub fn render(view: &View<'_>, color: bool) -> String {
+    let mut page = Page::new(color);
+    headline(&mut page, view);
+    for judged in view.checked.ended(Status::Failed) {
+        failed(&mut page, view, judged);
+    }
+    for judged in view.checked.ended(Status::NotEvaluated).filter(|_| !is_withheld(view)) {
+        page.line(&format!("not evaluated: {}: {}", inert(&judged.gate.name), inert(&judged.why)));
+    }
+    waived(&mut page, view);
+    others(&mut page, view);
+    for remark in &view.checked.remarks {
+        page.line(&format!("note: {}", inert(remark)));
+    }
+    if view.checked.verdict == Verdict::Failed {
+        next(&mut page, view);
+    }
+    page.finish()
+}
+
+/// The verdict alone.
+pub fn headline_of(view: &View<'_>) -> String {
+    let mut page = Page::new(false);
+    headline(&mut page, view);
+    page.finish()
+}
+
+fn is_withheld(view: &View<'_>) -> bool {
+    matches!(&view.checked.verdict, Verdict::Withheld(trouble, _) if *trouble != Trouble::Gates)
+}
+
+fn headline(page: &mut Page, view: &View<'_>) {
+    let checked = view.checked;
+    let names = |status| {
+        let names: Vec<String> = checked.ended(status).map(|judged| inert(&judged.gate.name)).collect();
+        names.join(", ")
+    };
+    let (word, tone, rest) = match &checked.verdict {
+        Verdict::Passed if view.analysis.totals.events == 0 => {
+            ("PASSED", Tone::Good, "there was nothing to judge, and --allow-empty accepts that".to_owned())
+        }
+        Verdict::Passed => ("PASSED", Tone::Good, format!("{}; {}", names(Status::Passed), view.judged())),
+        Verdict::Failed => {
+            let failed = checked.ended(Status::Failed).count() as u64;
+            let of = counted(checked.gates.len() as u64, "gate", "gates");
+            ("FAILED", Tone::Bad, format!("{} of {of}; {}", number(failed), view.judged()))
+        }
+        Verdict::Unjudged => ("NOT EVALUATED", Tone::Warn, format!("no gate could be evaluated; {}", view.judged())),
+        Verdict::Withheld(_, why) => ("NOT EVALUATED", Tone::Warn, inert(why)),
+    };
+    let more = match checked.verdict {
+        Verdict::Passed => found_otherwise(view),
+        _ => String::new(),
+    };
+    let word = page.tone(tone, word);
+    page.line(&format!("provlens check {word}: {rest}{more}"));
+}
+
+/// What was found that no gate counts, so that a pass is not taken for nothing found.
+fn found_otherwise(view: &View<'_>) -> String {
+    let all = View { min_severity: None, ..*view };
+    let others = all.others();
+    let Some(worst) = others.first() else { return String::new() };
+    let issues = counted(others.len() as u64, "issue", "issues");
+    format!("; {issues} that no gate counts, the worst {}: see `provlens report`", worst.severity.word())
+}
+
+fn failed(page: &mut Page, view: &View<'_>, judged: &Judged) {
+    let name = page.tone(Tone::Bad, &inert(&judged.gate.name));
+    page.line(&format!("failed: {name}: {}", judged.why));
+    let count = judged.failing().count();
+    for hit in judged.failing().take(LISTED) {
+        if let Some(finding) = view.checked.findings.get(hit.finding) {
+            tell(page, finding, hit);
+        }
+    }
+    if count > LISTED {
+        page.line(&format!("  and {} more (--format json lists all)", number((count - LISTED) as u64)));
+    }
+}
+
+fn tell(page: &mut Page, finding: &Finding, hit: &Hit) {
+    page.line(&format!("  × {}: {}. {}", View::app(finding), title(finding), inert(&hit.what)));
+    if let Some(step) = &finding.step {
+        page.line(&format!("    do:  {}", inert(step)));
+    }
+    page.line(&format!("    why: {}", inert(&hit.why())));
+}
+
+/// Title and rule of a finding.
+pub(super) fn title(finding: &Finding) -> String {
+    format!("{} ({})", truncate(&inert(&finding.title), TITLE), inert(&finding.key.rule))
+}
+
+fn waived(page: &mut Page, view: &View<'_>) {
+    for (judged, hit, waiver) in view.checked.waived() {
+        let Some(finding) = view.checked.findings.get(hit.finding) else { continue };
+        let Some(waiver) = view.checked.waivers.entries().get(waiver) else { continue };
+        let (gate, what) = (inert(&judged.gate.name), inert(&hit.what));
+        let line = format!(
+            "waived: {gate}: {}: {}. {what}; until {} ({})",
+            View::app(finding),
+            title(finding),
+            inert(&waiver.until),
+            inert(&waiver.reason)
+        );
+        page.line(&line);
+    }
+}
+
+/// Only somebody who asks for a severity wants to read what fails nothing.
+fn others(page: &mut Page, view: &View<'_>) {
+    if view.min_severity.is_none() {
+        return;
+    }
+    for finding in view.others() {
+        let count = counted(finding.failures, "failure", "failures");
+        let line =
+            format!("not gated: {} {}: {}; {count}", finding.severity.word(), View::app(finding), title(finding));
+        page.line(&line);
+    }
+}
+
+/// The last lines of a red run.
+fn next(page: &mut Page, view: &View<'_>) {
+    if !view.checked.has_baseline {
+        page.line(
+            "hint: is this old news, and the first run? --save-baseline FILE keeps what is usual now, and --baseline FILE then fails only on what is new or more",
+        );
+    }
+    let first = view.checked.failing().next().and_then(|(_, hit)| view.checked.findings.get(hit.finding));
+    let Some(finding) = first else { return };
+    let rule = inert(&finding.key.rule);
+    let look = match (finding.rule, &finding.shape) {
+        (Some(_), _) => format!("`provlens explain {rule} PATH` shows all steps and the evidence"),
+        (None, Some(_)) => format!("`provlens report PATH` shows what is known of {rule}"),
+        (None, None) => "`provlens report PATH` shows the issues behind it".to_owned(),
+    };
+    let start = format!("start with {} at {}", rule_or_title(finding), View::app(finding));
+    page.line(&format!("next: {start}: {look}; --allow FILE accepts a finding until a day"));
+}
+
+fn rule_or_title(finding: &Finding) -> String {
+    match finding.rule {
+        Some(_) => inert(&finding.key.rule),
+        None => truncate(&inert(&finding.title), TITLE),
+    }
+}

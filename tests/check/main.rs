@@ -1,0 +1,48 @@
+//! `provlens check`, end to end, on small invented logs.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
+
+mod codes;
+mod files;
+mod log;
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// The program in a folder of its own.
+fn provlens(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("provlens").unwrap();
+    command
+        .current_dir(folder)
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("PROVLENS_RULES")
+        .env_remove("GITHUB_STEP_SUMMARY")
+        .env("HOME", "/nonexistent");
+    command
+}
+
+/// How a check ended.
+struct Ended {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn check(folder: &Path, args: &[&str]) -> Ended {
+    let output = provlens(folder).arg("check").args(args).output().unwrap();
+    Ended {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A folder with these files.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
