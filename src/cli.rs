@@ -233,6 +233,18 @@ pub enum CheckFormat {
     Text,
     /// The report with gates and verdict.
     Json,
+    /// JUnit XML: a suite for each application, a case for each gate and rule.
+    Junit,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Commands of GitHub Actions, and a summary of the step.
+    Github,
+    /// For the textfile collector of the node exporter.
+    Prometheus,
+    /// A message for Slack; sending it is up to you.
+    Slack,
+    /// A message for Microsoft Teams; sending it is up to you.
+    Teams,
 }
 
 /// `FORMAT=FILE`
@@ -248,11 +260,12 @@ impl FromStr for ReportFile {
     type Err = String;
 
     fn from_str(text: &str) -> Result<ReportFile, String> {
-        let (format, path) = text.split_once('=').ok_or("write it as FORMAT=FILE, such as json=provlens.json")?;
-        let format = CheckFormat::from_str(format, false)
-            .map_err(|_| format!("`{format}` is no format; there are text and json"))?;
+        let (format, path) = text.split_once('=').ok_or("write it as FORMAT=FILE, such as junit=provlens.xml")?;
+        let format = CheckFormat::from_str(format, false).map_err(|_| {
+            format!("`{format}` is no format; there are text, json, junit, sarif, github, prometheus, slack, teams")
+        })?;
         if path.is_empty() {
-            return Err("the file is missing; write it as FORMAT=FILE, such as json=provlens.json".to_owned());
+            return Err("the file is missing; write it as FORMAT=FILE, such as junit=provlens.xml".to_owned());
         }
         Ok(ReportFile { format, path: PathBuf::from(path) })
     }

@@ -1,8 +1,11 @@
 //! `provlens check`: the gate for a pipeline.
 
+use std::env;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+
+use serde::Serialize;
 
 use super::{fail, print, setup, watch};
 use crate::cli::{CheckArgs, CheckFormat, Common};
@@ -12,11 +15,13 @@ use crate::output::check::gate::{self, Gate};
 use crate::output::check::judge::{self, Asked, Before};
 use crate::output::check::verdict::{Trouble, Verdict};
 use crate::output::check::waivers::Waivers;
-use crate::output::check::{View, json, text};
+use crate::output::check::{View, github, json, junit, prometheus, sarif, slack, teams, text};
 use crate::output::whole;
 use crate::rules::{Library, Severity};
 use crate::text::{glob, sanitize};
 
+/// Where GitHub Actions wants the summary of a step.
+const SUMMARY_VARIABLE: &str = "GITHUB_STEP_SUMMARY";
 /// Largest baseline or file of waivers; a baseline of ten thousand keys takes a tenth of it.
 const MAX_BYTES: u64 = 64 << 20;
 
@@ -52,6 +57,9 @@ fn checked(args: &CheckArgs) -> Result<ExitStatus, ExitStatus> {
         let learnt = baseline::learn(old.as_ref(), &ready.analysis, &ready.library, learning);
         let file = learnt.text().map_err(|error| fail(ExitStatus::Input, &format!("the baseline: {error}")))?;
         written &= save(path, file.as_bytes(), &inputs);
+    }
+    if args.format == CheckFormat::Github {
+        written &= summarise(&view);
     }
     let printed = print(&rendered(&view, args.format, ready.style.color)?);
     if !written || printed != ExitStatus::Ok {
@@ -204,15 +212,38 @@ fn save(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> bool {
 }
 
 fn rendered(view: &View<'_>, format: CheckFormat, color: bool) -> Result<String, ExitStatus> {
-    let failed = |error: serde_json::Error| fail(ExitStatus::Input, &format!("cannot write the output: {error}"));
     match format {
         CheckFormat::Text => Ok(text::render(view, color)),
-        CheckFormat::Json => {
-            let mut text = serde_json::to_string_pretty(&json::value(view)).map_err(failed)?;
-            text.push('\n');
-            Ok(sanitize::json(&text).into_owned())
-        }
+        CheckFormat::Json => as_json(&json::value(view)),
+        CheckFormat::Junit => Ok(junit::render(view)),
+        CheckFormat::Sarif => as_json(&sarif::document(view)),
+        CheckFormat::Github => Ok(github::render(view)),
+        CheckFormat::Prometheus => Ok(prometheus::render(view)),
+        CheckFormat::Slack => as_json(&slack::payload(view)),
+        CheckFormat::Teams => as_json(&teams::payload(view)),
     }
+}
+
+fn as_json(value: &impl Serialize) -> Result<String, ExitStatus> {
+    let failed = |error: serde_json::Error| fail(ExitStatus::Input, &format!("cannot write the output: {error}"));
+    let mut text = serde_json::to_string_pretty(value).map_err(failed)?;
+    text.push('\n');
+    Ok(sanitize::json(&text).into_owned())
+}
+
+/// Adds to the summary of the step, if GitHub runs it. The file is GitHub's, and others add to it too.
+fn summarise(view: &View<'_>) -> bool {
+    let Some(path) = env::var_os(SUMMARY_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from) else {
+        return true;
+    };
+    let added = File::options().append(true).create(true).open(&path).and_then(|mut file| {
+        let already = file.metadata()?.len();
+        file.write_all(github::summary(view, already).as_bytes())
+    });
+    if let Err(error) = &added {
+        fail(ExitStatus::Input, &format!("{SUMMARY_VARIABLE} {}: cannot be written: {error}", path.display()));
+    }
+    added.is_ok()
 }
 
 /// A run whose verdict stands may teach the baseline.

@@ -3,6 +3,7 @@
 
 mod codes;
 mod files;
+mod formats;
 mod log;
 
 use std::path::Path;

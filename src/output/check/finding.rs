@@ -176,15 +176,11 @@ impl Findings {
         at
     }
 
-    /// The finding that stands for an application as a whole, or for something else about it that is
-    /// no issue.
-    pub fn add_of_app(&mut self, name: &str, instead: &str, title: &str, severity: Severity) -> usize {
+    /// A finding that stands for an application as a whole, or for something else about it that is no
+    /// issue; not added yet.
+    pub fn of_app(&self, name: &str, instead: &str) -> Finding {
         let (provider, id) = self.apps.get(name).cloned().unwrap_or_default();
-        self.add(Finding {
-            title: title.to_owned(),
-            severity,
-            ..Finding::bare(&provider, name, id.as_deref(), instead)
-        })
+        Finding::bare(&provider, name, id.as_deref(), instead)
     }
 
     /// The finding that a series or spike counts.

@@ -14,6 +14,9 @@ use crate::text::time::{self, DAY, HOUR, Micros};
 pub(super) const APP: &str = "Team Chat";
 pub(super) const APP_ID: &str = "0oa1";
 
+pub(super) const CONFLICT: &str = "okta-remote-conflict-user-exists";
+pub(super) const CREDENTIALS: &str = "okta-remote-unauthorized";
+
 pub(super) fn at(text: &str) -> Micros {
     time::parse(text).unwrap()
 }
@@ -159,4 +162,14 @@ pub(super) fn kept_access(rule: Option<usize>) -> PersonState {
         rule,
         because: Because::Failed,
     }
+}
+
+/// Issues, a spike, a silence and a leaver, all at one application.
+pub(super) fn bad_day(library: &Library) -> Analysis {
+    let mut analysis = with(calm(), issue(Some(rule(library, CONFLICT)), None, 63, 60));
+    analysis = with(analysis, issue(None, Some("depot <NAME> is closed"), 4, 4));
+    analysis.spikes.push(spike(Of::Rule(rule(library, CONFLICT)), SpikeKind::Ongoing));
+    analysis.silences.push(silence());
+    analysis.people.access_not_removed.push(kept_access(None));
+    analysis
 }

@@ -1,10 +1,8 @@
-use super::super::invented::{self, APP, APP_ID, at, calm, issue, later, library, series, with};
+use super::super::invented::{self, APP, APP_ID, CONFLICT, at, calm, issue, later, library, series, with};
 use super::*;
 use crate::analysis::{Analysis, Of};
 use crate::rules::Library;
 use crate::text::time::{DAY, HOUR};
-
-const CONFLICT: &str = "okta-remote-conflict-user-exists";
 
 /// Two failures a day at ten o'clock, for a fortnight.
 fn failing(library: &Library) -> Analysis {

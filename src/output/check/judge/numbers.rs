@@ -80,7 +80,13 @@ impl Judge<'_> {
             let fails = bound.is_crossed(share(counts, app.attempts), percent);
             let excuse = here().filter(in_scope).find_map(|finding| self.waiver(finding));
             let rule = gate.rule.clone().unwrap_or_else(|| EVERYTHING.to_owned());
-            let at = self.findings.add_of_app(&app.name, &rule, "Share of changes that failed", Severity::High);
+            let at = self.findings.add(Finding {
+                title: "Share of changes that failed".to_owned(),
+                severity: Severity::High,
+                failures: all,
+                people: app.people_failed,
+                ..self.findings.of_app(&app.name, &rule)
+            });
             let shown = if fails { counts } else { all };
             let what = format!("{} of {} failed", number(shown), counted(app.attempts, "change", "changes"));
             hits.push(Hit {
@@ -101,13 +107,16 @@ impl Judge<'_> {
         }
         let mut hits = Vec::new();
         for ((app, rule), people) in groups {
-            let title = "Should have lost access, and has not";
-            let issue = self
-                .findings
-                .list()
-                .iter()
-                .position(|finding| finding.app == app && rule.is_some() && finding.rule == rule);
-            let at = issue.unwrap_or_else(|| self.findings.add_of_app(&app, KEPT_ACCESS, title, Severity::Critical));
+            let is_it = |finding: &Finding| finding.app == app && rule.is_some() && finding.rule == rule;
+            let issue = self.findings.list().iter().position(is_it);
+            let at = issue.unwrap_or_else(|| {
+                self.findings.add(Finding {
+                    title: "Should have lost access, and has not".to_owned(),
+                    severity: Severity::Critical,
+                    people,
+                    ..self.findings.of_app(&app, KEPT_ACCESS)
+                })
+            });
             if !self.covers(gate, at) {
                 continue;
             }

@@ -2,11 +2,8 @@ use super::*;
 use crate::analysis::{Of, SpikeKind};
 use crate::output::check::baseline::{Learning, learn};
 use crate::output::check::invented::{
-    APP, asked, calm, issue, kept_access, later, library, rule, series, silence, spike, with,
+    APP, CONFLICT, CREDENTIALS, asked, bad_day, calm, issue, later, library, rule, series, spike, with,
 };
-
-const CONFLICT: &str = "okta-remote-conflict-user-exists";
-const CREDENTIALS: &str = "okta-remote-unauthorized";
 
 fn run(analysis: &Analysis, library: &Library, asked: &Asked) -> Checked {
     judge(analysis, library, asked)
@@ -23,16 +20,6 @@ fn known(analysis: &Analysis, library: &Library) -> Before {
 fn hits(checked: &Checked) -> Vec<String> {
     let key = |hit: &Hit| checked.findings.get(hit.finding).unwrap().key.rule.clone();
     checked.gates.iter().flat_map(|judged| judged.hits.iter().map(key)).collect()
-}
-
-/// Issues, a spike, a silence and a leaver, all at one application.
-fn bad_day(library: &Library) -> Analysis {
-    let mut analysis = with(calm(), issue(Some(rule(library, CONFLICT)), None, 63, 60));
-    analysis = with(analysis, issue(None, Some("depot <NAME> is closed"), 4, 4));
-    analysis.spikes.push(spike(Of::Rule(rule(library, CONFLICT)), SpikeKind::Ongoing));
-    analysis.silences.push(silence());
-    analysis.people.access_not_removed.push(kept_access(None));
-    analysis
 }
 
 #[test]
