@@ -29,10 +29,32 @@ pub struct Totals {
     pub unknown_failures: u64,
     pub users: u64,
     pub apps: u64,
-    /// Failures that were counted but not grouped, because there are too many different ones.
+    /// What was counted and not looked at any further, because there was too much of it: see [`Limits`].
     pub beyond_limits: u64,
     /// Of the duplicates, those that say something else than the event that was kept.
     pub duplicates_differing: u64,
+}
+
+/// What was not looked at, by what it was not looked at for. One event may stand in several lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Limits {
+    /// Failures that are in no group, since there are too many different ones.
+    pub ungrouped: u64,
+    /// Events that patterns over several events had no room for.
+    pub patterns: u64,
+    /// Failures that were not compared with the other side's log.
+    pub other_side: u64,
+    /// Failures that were not weighed against other events.
+    pub context: u64,
+    /// Texts of evidence of which only the beginning is kept.
+    pub shortened_texts: u64,
+}
+
+impl Limits {
+    /// Everything but texts, which were looked at in full.
+    pub(super) fn events(&self) -> u64 {
+        self.ungrouped + self.patterns + self.other_side + self.context
+    }
 }
 
 impl Totals {

@@ -36,7 +36,7 @@ use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::{DAY, Micros};
 
-pub use account::{InputAccount, Totals};
+pub use account::{InputAccount, Limits, Totals};
 use clocks::Clocks;
 pub use context::{By, Contexts, Decided};
 use leavers::Leavers;
@@ -90,6 +90,7 @@ pub struct Builder {
     timeline: Timeline,
     settings: Settings,
     threads: usize,
+    limits: Limits,
 }
 
 /// Applications, by the number they get when they are first seen.
@@ -343,7 +344,7 @@ impl Builder {
         let shape = if rule.is_none() { detail.shape.clone() } else { None };
         let key = (rule, shape.clone(), app);
         if self.issues.len() >= MAX_KEYS && !self.issues.contains_key(&key) {
-            self.totals.beyond_limits += 1;
+            self.limits.ungrouped += 1;
             if let Some(seen) = seen {
                 self.timeline.explain(seen, u32::MAX);
             }
@@ -442,6 +443,9 @@ impl Builder {
         let left = std::mem::take(&mut self.leavers).finish(histories, shown_until);
         let identities = self.people.identities();
         let patterns = self.patterns.find(&Sums { histories, people: &identities, left: &left, apps });
+        self.limits.patterns = self.patterns.beyond();
+        self.limits.other_side = self.sides.beyond;
+        self.limits.context = self.contexts.beyond;
         let mut both_sides = std::mem::take(&mut self.sides).join(&moved);
         let mut known = Vec::new();
         let mut unknown = Vec::new();
@@ -513,12 +517,15 @@ impl Builder {
         };
         healths.sort_by(|a, b| rank(a).cmp(&rank(b)).then(b.failures.cmp(&a.failures)).then(a.name.cmp(&b.name)));
         self.totals.users = self.people.count();
+        self.limits.shortened_texts = result::shortened(known.iter().chain(&unknown));
+        self.totals.beyond_limits = self.limits.events();
         self.totals.apps = healths.len() as u64;
         let told = std::mem::take(&mut self.story).finish(&self.people);
         self.inputs.iter_mut().for_each(|input| input.judge_clock(self.clocks.now_is_wrong()));
         Analysis {
             inputs: self.inputs,
             totals: self.totals,
+            limits: self.limits,
             first: self.first,
             last: self.last,
             apps: healths,

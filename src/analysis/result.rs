@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::account::{InputAccount, Totals};
+use super::account::{InputAccount, Limits, Totals};
 use super::context::Decided;
 use super::outcome::Standing;
 use super::people::Identity;
@@ -33,6 +33,8 @@ pub struct Evidence {
     pub ids: BTreeMap<&'static str, String>,
     /// The same call in the log of the other side, if both were read.
     pub other_side: Option<Box<OtherSide>>,
+    /// Only the beginnings of its texts are kept.
+    pub shortened: bool,
 }
 
 impl Evidence {
@@ -48,6 +50,7 @@ impl Evidence {
             remote: None,
             ids: BTreeMap::new(),
             other_side: None,
+            shortened: false,
         };
         match detail {
             Some(detail) => bare.with(detail),
@@ -59,17 +62,22 @@ impl Evidence {
     /// messages of megabytes.
     pub(super) fn brief(row: &Row<'_>, detail: Option<&Detail>) -> Evidence {
         let bare = Evidence::of(row, None);
-        let start = |text: &String| match text.char_indices().nth(BRIEF) {
-            Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        let mut shortened = false;
+        let mut start = |text: &String| match text.char_indices().nth(BRIEF) {
+            Some((end, _)) => {
+                shortened = true;
+                format!("{}…", text.get(..end).unwrap_or_default())
+            }
             None => text.clone(),
         };
-        Evidence {
-            user: bare.user.as_ref().map(start),
-            message: detail.and_then(|detail| detail.message.as_ref()).map(start),
-            remote: detail.and_then(|detail| detail.remote.as_ref()).map(start),
+        let brief = Evidence {
+            user: bare.user.as_ref().map(&mut start),
+            message: detail.and_then(|detail| detail.message.as_ref()).map(&mut start),
+            remote: detail.and_then(|detail| detail.remote.as_ref()).map(&mut start),
             ids: detail.iter().flat_map(|detail| &detail.ids).map(|(name, id)| (*name, start(id))).collect(),
             ..bare
-        }
+        };
+        Evidence { shortened, ..brief }
     }
 
     /// The same with the texts of its detail.
@@ -150,6 +158,16 @@ impl Issue {
     pub fn is_told_by_the_other_side(&self) -> bool {
         self.both_sides > 0 && self.both_sides == self.failures && !sides::asks(self.provider)
     }
+}
+
+/// Examples of issues of whose texts only the beginnings are shown.
+pub(super) fn shortened<'i>(issues: impl Iterator<Item = &'i Issue>) -> u64 {
+    let examples = issues.flat_map(|issue| &issue.examples);
+    let sides = |example: &'i Evidence| {
+        let other = example.other_side.as_deref().map(|side| &side.evidence);
+        [Some(example), other].into_iter().flatten()
+    };
+    examples.flat_map(sides).filter(|evidence| evidence.shortened).count() as u64
 }
 
 /// One application.
@@ -242,6 +260,7 @@ impl PeopleLists {
 pub struct Analysis {
     pub inputs: Vec<InputAccount>,
     pub totals: Totals,
+    pub limits: Limits,
     pub first: Option<Micros>,
     pub last: Option<Micros>,
     pub apps: Vec<AppHealth>,

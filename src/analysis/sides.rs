@@ -18,7 +18,7 @@ use crate::text::time::{Micros, SECOND};
 const CLOCKS: Micros = 120 * SECOND;
 /// The same where only the status tells that it is one call.
 const AT_ONCE: Micros = 5 * SECOND;
-/// Failures that are kept of each side.
+/// Failures that are kept of each side; what is beyond is counted.
 const MOST: usize = 10_000;
 
 /// Providers whose logs tell of calls that they made; all others were called.
@@ -56,6 +56,8 @@ impl Half {
 pub(super) struct Sides {
     asked: Vec<Half>,
     answered: Vec<Half>,
+    /// Failures that there was no room for.
+    pub(super) beyond: u64,
 }
 
 /// What the other side says of failures of an issue.
@@ -72,6 +74,8 @@ impl Sides {
         let side = if asks(provider) { &mut self.asked } else { &mut self.answered };
         if side.len() < MOST {
             side.push(half());
+        } else {
+            self.beyond += 1;
         }
     }
 
@@ -182,6 +186,7 @@ mod tests {
                 remote: None,
                 ids: BTreeMap::new(),
                 other_side: None,
+                shortened: false,
             },
         }
     }
@@ -217,6 +222,15 @@ mod tests {
         assert_eq!(joined(two_answers), []);
         let two_calls = pair().into_iter().chain([half("okta", Some(8), 1, 409)]).collect();
         assert_eq!(joined(two_calls), []);
+    }
+
+    #[test]
+    fn what_is_beyond_is_counted() {
+        let mut sides = Sides::default();
+        for _ in 0..MOST + 2 {
+            sides.add("okta", || half("okta", Some(7), 0, 409));
+        }
+        assert_eq!((sides.asked.len(), sides.beyond), (MOST, 2));
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(super) struct CycleFails {
     uncounted: bool,
     /// People that are kept, of all cycles.
     kept: usize,
+    /// What there was no room for.
+    beyond: u64,
 }
 
 #[derive(Default)]
@@ -54,17 +56,21 @@ impl Pattern for CycleFails {
                 *self.successes.entry(hour).or_default() += 1;
             } else {
                 self.uncounted = true;
+                self.beyond += 1;
             }
             return;
         }
         let Some(id) = sight.detail.and_then(|detail| detail.ids.get("cycle")) else { return };
         if self.cycles.len() >= MOST && !self.cycles.contains_key(&(app, id.clone())) {
+            self.beyond += 1;
             return;
         }
         let cycle = self.cycles.entry((app, id.clone())).or_default();
         cycle.failures += 1;
-        if let Some(person) = sight.person.filter(|_| self.kept < MOST) {
-            self.kept += usize::from(cycle.people.insert(person));
+        match sight.person {
+            Some(person) if self.kept < MOST => self.kept += usize::from(cycle.people.insert(person)),
+            Some(_) => self.beyond += 1,
+            None => {}
         }
         cycle.first = Some(cycle.first.map_or(at, |first| first.min(at)));
         cycle.last = cycle.last.max(Some(at));
@@ -77,6 +83,10 @@ impl Pattern for CycleFails {
         for cycle in self.cycles.values_mut() {
             cycle.people = cycle.people.iter().map(|person| roots.of(*person)).collect();
         }
+    }
+
+    fn beyond(&self) -> u64 {
+        self.beyond
     }
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {

@@ -19,6 +19,8 @@ const KEPT: usize = 16;
 #[derive(Default)]
 pub(super) struct Flapping {
     accounts: BTreeMap<(u32, u32), Account>,
+    /// What there was no room for.
+    beyond: u64,
 }
 
 #[derive(Default)]
@@ -54,12 +56,18 @@ impl Pattern for Flapping {
         let on = matches!(sight.row.operation, Operation::Reactivate | Operation::Create);
         // Whoever is new is of no interest before the first time off.
         let known = self.accounts.contains_key(&(app, person));
-        if !known && (on || self.accounts.len() >= MOST) {
+        if !known && on {
+            return;
+        }
+        if !known && self.accounts.len() >= MOST {
+            self.beyond += 1;
             return;
         }
         let account = self.accounts.entry((app, person)).or_default();
         if account.switches.len() < KEPT {
             account.switches.push((at, on));
+        } else {
+            self.beyond += 1;
         }
         if account.switches.len() >= TURNS {
             account.newest = Some(sight.evidence());
@@ -75,6 +83,10 @@ impl Pattern for Flapping {
                 account.newest = account.newest.take().or(other.newest);
             },
         );
+    }
+
+    fn beyond(&self) -> u64 {
+        self.beyond
     }
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {

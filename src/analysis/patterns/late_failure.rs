@@ -17,6 +17,8 @@ const EVENT: &str = "application.provision.user.sync";
 pub(super) struct LateFailure {
     /// Where, whose, when.
     failed: Vec<(u32, u32, Micros, Evidence)>,
+    /// What there was no room for.
+    beyond: u64,
 }
 
 impl Pattern for LateFailure {
@@ -34,9 +36,18 @@ impl Pattern for LateFailure {
             return;
         }
         let before = sight.histories.newest_success((person, app));
-        if self.failed.len() < MOST_FAILURES && before.is_some_and(|before| LATE.contains(&(at - before))) {
-            self.failed.push((app, person, at, sight.evidence()));
+        if !before.is_some_and(|before| LATE.contains(&(at - before))) {
+            return;
         }
+        if self.failed.len() < MOST_FAILURES {
+            self.failed.push((app, person, at, sight.evidence()));
+        } else {
+            self.beyond += 1;
+        }
+    }
+
+    fn beyond(&self) -> u64 {
+        self.beyond
     }
 
     fn join(&mut self, roots: &Roots) {

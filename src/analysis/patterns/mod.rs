@@ -28,7 +28,7 @@ use crate::event::{Operation, Outcome};
 use crate::rules::{Certainty, Detector, Library};
 use crate::text::time::Micros;
 
-/// Most things that one pattern keeps in mind; what is beyond is not looked at.
+/// Most things that one pattern keeps in mind; what is beyond is counted and not looked at.
 const MOST: usize = 100_000;
 /// The same of things that are kept with the words of a failure.
 const MOST_FAILURES: usize = 10_000;
@@ -150,6 +150,11 @@ trait Pattern: Send {
 
     fn find(&self, sums: &Sums<'_>) -> Vec<Found>;
 
+    /// Rows that were wanted and that there was no room for.
+    fn beyond(&self) -> u64 {
+        0
+    }
+
     /// Whether it describes those who should have lost access without anybody having tried.
     fn describes_never_tried(&self) -> bool {
         false
@@ -268,6 +273,11 @@ impl Patterns {
     /// Puts together what belongs to one person.
     pub(super) fn join(&mut self, roots: &Roots) {
         self.watched.iter_mut().for_each(|watched| watched.pattern.join(roots));
+    }
+
+    /// Rows that some pattern had no room for.
+    pub(super) fn beyond(&self) -> u64 {
+        self.watched.iter().map(|watched| watched.pattern.beyond()).sum()
     }
 
     /// What was found, with the position of the rule that describes it.

@@ -18,6 +18,8 @@ pub(super) struct NotDeprovisioned {
     /// The newest loss of an assignment, or of the account in the directory, by application and
     /// person.
     losses: BTreeMap<(u32, u32), (Micros, Evidence)>,
+    /// What there was no room for.
+    beyond: u64,
 }
 
 impl Pattern for NotDeprovisioned {
@@ -34,7 +36,9 @@ impl Pattern for NotDeprovisioned {
         };
         let known = self.losses.get(&(app, person));
         let is_newer = known.is_none_or(|(newest, _)| at >= *newest);
-        if is_newer && (known.is_some() || self.losses.len() < MOST) {
+        if known.is_none() && self.losses.len() >= MOST {
+            self.beyond += 1;
+        } else if is_newer {
             self.losses.insert((app, person), (at, sight.evidence()));
         }
     }
@@ -49,6 +53,10 @@ impl Pattern for NotDeprovisioned {
                 }
             },
         );
+    }
+
+    fn beyond(&self) -> u64 {
+        self.beyond
     }
 
     fn find(&self, sums: &Sums<'_>) -> Vec<Found> {

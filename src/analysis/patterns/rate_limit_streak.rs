@@ -20,6 +20,8 @@ const TOO_MANY_REQUESTS: u16 = 429;
 pub(super) struct RateLimitStreak {
     /// By application, person and what the change is for.
     streaks: BTreeMap<(u32, u32, Effect), Streak>,
+    /// What there was no room for.
+    beyond: u64,
 }
 
 struct Streak {
@@ -38,6 +40,7 @@ impl Pattern for RateLimitStreak {
         let Some((person, app)) = sight.pair().filter(|_| sight.status() == Some(TOO_MANY_REQUESTS)) else { return };
         let key = (app, person, Effect::of(sight.row.operation));
         if self.streaks.len() >= MOST_FAILURES && !self.streaks.contains_key(&key) {
+            self.beyond += 1;
             return;
         }
         let at = sight.row.time;
@@ -68,6 +71,10 @@ impl Pattern for RateLimitStreak {
                 }
             },
         );
+    }
+
+    fn beyond(&self) -> u64 {
+        self.beyond
     }
 
     fn find(&self, sums: &Sums<'_>) -> Vec<Found> {

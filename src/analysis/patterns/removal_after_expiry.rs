@@ -21,6 +21,8 @@ pub(super) struct RemovalAfterExpiry {
     ended: BTreeMap<u32, Vec<Micros>>,
     /// Removals that failed at an app: where, whose, when.
     failed: Vec<(u32, u32, Micros, Evidence)>,
+    /// What there was no room for.
+    beyond: u64,
 }
 
 impl Pattern for RemovalAfterExpiry {
@@ -35,22 +37,29 @@ impl Pattern for RemovalAfterExpiry {
     fn see(&mut self, sight: &Sight<'_>) {
         let (Some(person), Some(at)) = (sight.person, sight.row.time) else { return };
         match (sight.app, sight.succeeded()) {
-            (None, true) if self.ended.len() < MOST => {
+            (None, true) if self.ended.len() < MOST || self.ended.contains_key(&person) => {
                 let ends = self.ended.entry(person).or_default();
                 if ends.len() < ENDS {
                     ends.push(at);
+                } else {
+                    self.beyond += 1;
                 }
             }
             (Some(app), false) if self.failed.len() < MOST_FAILURES => {
                 self.failed.push((app, person, at, sight.evidence()));
             }
-            _ => {}
+            (None, true) | (Some(_), false) => self.beyond += 1,
+            (Some(_), true) | (None, false) => {}
         }
     }
 
     fn join(&mut self, roots: &Roots) {
         rekey(&mut self.ended, |person| roots.of(person), |ends, others| ends.extend(others));
         self.failed.iter_mut().for_each(|(_, person, ..)| *person = roots.of(*person));
+    }
+
+    fn beyond(&self) -> u64 {
+        self.beyond
     }
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {

@@ -19,6 +19,8 @@ const AT_LEAST: Micros = 2 * DAY;
 #[derive(Default)]
 pub(super) struct SameChange {
     accounts: BTreeMap<(u32, u32), Updates>,
+    /// What there was no room for.
+    beyond: u64,
 }
 
 struct Updates {
@@ -43,6 +45,7 @@ impl Pattern for SameChange {
     fn see(&mut self, sight: &Sight<'_>) {
         let (Some((person, app)), Some(at)) = (sight.pair(), sight.row.time) else { return };
         if self.accounts.len() >= MOST && !self.accounts.contains_key(&(app, person)) {
+            self.beyond += 1;
             return;
         }
         let updates = self.accounts.entry((app, person)).or_insert_with(|| Updates {
@@ -66,6 +69,10 @@ impl Pattern for SameChange {
                 updates.last = updates.last.max(other.last);
             },
         );
+    }
+
+    fn beyond(&self) -> u64 {
+        self.beyond
     }
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {

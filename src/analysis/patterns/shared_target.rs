@@ -13,6 +13,8 @@ use crate::text::time::Micros;
 pub(super) struct SharedTarget {
     /// Who was joined to an account, by application and the account's id.
     accounts: BTreeMap<(u32, String), Joined>,
+    /// What there was no room for.
+    beyond: u64,
 }
 
 #[derive(Default)]
@@ -36,6 +38,7 @@ impl Pattern for SharedTarget {
         let Some((account, (person, app))) = sight.row.account.as_deref().zip(sight.pair()) else { return };
         let key = (app, account.to_owned());
         if self.accounts.len() >= MOST && !self.accounts.contains_key(&key) {
+            self.beyond += 1;
             return;
         }
         let joined = self.accounts.entry(key).or_default();
@@ -50,6 +53,10 @@ impl Pattern for SharedTarget {
         for joined in self.accounts.values_mut() {
             joined.people = joined.people.iter().map(|person| roots.of(*person)).collect();
         }
+    }
+
+    fn beyond(&self) -> u64 {
+        self.beyond
     }
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {

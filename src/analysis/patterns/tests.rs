@@ -306,3 +306,22 @@ fn patterns_change_no_count_of_failures_and_name_who_keeps_access() {
     assert_eq!((analysis.totals.success, analysis.totals.known_failures), (5, 0));
     assert_eq!(analysis.issues.len(), 2);
 }
+
+#[test]
+fn what_a_pattern_has_no_room_for_is_counted() {
+    let patterns = Patterns::watching([(Detector::RateLimitStreak, 7, [].as_slice())].into_iter());
+    let mut builder = Builder::new(None).watching(patterns);
+    let input = builder.input("log", true);
+    let refused = |person: String, at| {
+        let made = failed(Operation::Update, &person, at, Some(429));
+        made.detail(|detail| detail.message = Some("x".repeat(2_000)))
+    };
+    let one_person = (0..10).map(|at| refused("p0".to_owned(), at));
+    let many = (1..MOST_FAILURES + 3).map(|n| refused(format!("p{n}"), 0));
+    for (key, made) in (0..).zip(one_person.chain(many)) {
+        builder.row(Row { input, key, detail: made.detail.map(Arc::new), ..made.row });
+    }
+    let analysis = builder.finish(|_| 0);
+    assert_eq!((analysis.limits.patterns, analysis.totals.beyond_limits), (3, 3));
+    assert_eq!(analysis.limits.shortened_texts, 1, "the streak's newest refusal");
+}

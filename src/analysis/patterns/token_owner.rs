@@ -20,6 +20,8 @@ pub(super) struct TokenOwner {
     apps: BTreeMap<u32, Calls>,
     /// Refused calls that are kept, of all of them.
     kept: usize,
+    /// What there was no room for.
+    beyond: u64,
 }
 
 #[derive(Default)]
@@ -50,6 +52,8 @@ impl Pattern for TokenOwner {
             if self.kept < MOST {
                 self.kept += 1;
                 calls.refused.push((at, sight.person));
+            } else {
+                self.beyond += 1;
             }
             if calls.examples.len() < EXAMPLES {
                 calls.examples.push(sight.evidence());
@@ -65,6 +69,10 @@ impl Pattern for TokenOwner {
             let people = calls.refused.iter_mut().map(|(_, person)| person).chain(owner);
             people.flatten().for_each(|person| *person = roots.of(*person));
         }
+    }
+
+    fn beyond(&self) -> u64 {
+        self.beyond
     }
 
     fn find(&self, sums: &Sums<'_>) -> Vec<Found> {

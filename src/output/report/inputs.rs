@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::analysis::{Analysis, InputAccount};
+use crate::analysis::{Analysis, InputAccount, Limits};
 use crate::error::{Problem, ProblemKind};
 use crate::output::page::{Page, Tone, counted, number, shown};
 use crate::text::span;
@@ -46,6 +46,9 @@ pub fn footer(page: &mut Page, analysis: &Analysis) {
     for input in analysis.inputs.iter().filter(|input| input.ahead > 0).take(SHOWN) {
         page.labelled(1, "▲ ", &format!("{}: {}", shown(&input.name), ahead(input)));
     }
+    for line in limits(&analysis.limits) {
+        page.labelled(1, "▲ ", &line);
+    }
     let hints: Vec<&InputAccount> = analysis
         .inputs
         .iter()
@@ -67,6 +70,36 @@ fn ahead(input: &InputAccount) -> String {
         number(input.ahead),
         span::words(input.ahead_by)
     )
+}
+
+/// What was counted and not looked at any further, in sentences.
+fn limits(limits: &Limits) -> Vec<String> {
+    let sentences = [
+        (limits.ungrouped, "failure", "In no group above, since there are too many different ones", ""),
+        (
+            limits.patterns,
+            "event",
+            "Not looked at for issues that only several events show together, since there are too many people, accounts or failures",
+            "",
+        ),
+        (
+            limits.other_side,
+            "failure",
+            "Not compared with the other side's log, since only the first 10,000 failures of each side are",
+            "",
+        ),
+        (
+            limits.context,
+            "failure",
+            "Not weighed against other events of the person or transaction, since there are too many",
+            " Each stands under the issue that it shows alone.",
+        ),
+        (limits.shortened_texts, "text", "Cut after 1,000 characters in the evidence above", ""),
+    ];
+    let counts = sentences.into_iter().filter(|(count, ..)| *count > 0);
+    counts
+        .map(|(count, one, what, then)| format!("{what}: {}.{then}", counted(count, one, &format!("{one}s"))))
+        .collect()
 }
 
 fn one_line(input: &InputAccount) -> String {
@@ -224,5 +257,24 @@ pub fn value<'a>(input: &'a InputAccount) -> Input<'a> {
         error: input.error.as_deref(),
         problem_counts: &input.problem_counts,
         problems: input.problems.iter().map(problem).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_looked_at_is_said_in_plain_words() {
+        assert!(limits(&Limits::default()).is_empty());
+        let some = Limits { other_side: 1, context: 1_200, ..Limits::default() };
+        assert_eq!(
+            limits(&some),
+            [
+                "Not compared with the other side's log, since only the first 10,000 failures of each side are: 1 failure.",
+                "Not weighed against other events of the person or transaction, since there are too many: 1,200 failures. \
+                 Each stands under the issue that it shows alone.",
+            ]
+        );
     }
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::inputs::{self, Input};
 use super::trends::{self, Period, Silent, Spiked, Trends};
 use crate::analysis::{
-    Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, LeftOut, PersonState, RemovalTimes, Row, Totals,
+    Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, LeftOut, Limits, PersonState, RemovalTimes, Row, Totals,
 };
 use crate::event::Operation;
 use crate::rules::{Certainty, Library, Rule};
@@ -31,6 +31,7 @@ pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serializ
         inputs: analysis.inputs.iter().map(inputs::value).collect(),
         window: Window { first: stamp(analysis.first), last: stamp(analysis.last) },
         totals: &analysis.totals,
+        limits: &analysis.limits,
         apps: analysis.apps.iter().map(App::of).collect(),
         issues: analysis.issues.iter().filter_map(known).collect(),
         unknown: analysis.unknown.iter().map(|issue| Cluster::of(issue, analysis, &trends)).collect(),
@@ -55,6 +56,7 @@ struct Report<'a> {
     inputs: Vec<Input<'a>>,
     window: Window,
     totals: &'a Totals,
+    limits: &'a Limits,
     apps: Vec<App<'a>>,
     issues: Vec<Known<'a>>,
     unknown: Vec<Cluster<'a>>,
@@ -245,6 +247,8 @@ struct Example<'a> {
     remote: Option<Cow<'a, str>>,
     ids: &'a BTreeMap<&'static str, String>,
     other_side: Option<Box<Other<'a>>>,
+    /// Only the beginnings of its texts are kept.
+    shortened: bool,
 }
 
 /// The same call in the log of the other side.
@@ -273,6 +277,7 @@ impl<'a> Example<'a> {
             remote: masked(evidence.remote.as_deref()),
             ids: &evidence.ids,
             other_side,
+            shortened: evidence.shortened,
         }
     }
 }
