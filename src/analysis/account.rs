@@ -27,6 +27,9 @@ pub struct Totals {
     /// Of the known ones, those that only a status or kind of event points to.
     pub guessed_failures: u64,
     pub unknown_failures: u64,
+    /// Failed calls that both the identity provider's and the application's own log tell of: each is two
+    /// failures above.
+    pub told_twice: u64,
     pub users: u64,
     pub apps: u64,
     /// What was counted and not looked at any further, because there was too much of it: see [`Limits`].

@@ -446,7 +446,8 @@ impl Builder {
         self.limits.patterns = self.patterns.beyond();
         self.limits.other_side = self.sides.beyond;
         self.limits.context = self.contexts.beyond;
-        let mut both_sides = std::mem::take(&mut self.sides).join(&moved);
+        let (mut both_sides, told_twice) = std::mem::take(&mut self.sides).join(&moved);
+        self.totals.told_twice = told_twice;
         let mut known = Vec::new();
         let mut unknown = Vec::new();
         let mut broken_at: HashMap<u32, HashSet<u32, Seeded>> = HashMap::new();

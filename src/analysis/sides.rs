@@ -86,8 +86,8 @@ impl Sides {
     }
 
     /// Which failures are one call, by issue: an issue of either side learns of the other one. An issue
-    /// that `moved` has another key now.
-    pub(super) fn join(mut self, moved: &[(IssueKey, IssueKey)]) -> BTreeMap<IssueKey, Joined> {
+    /// that `moved` has another key now. And how many calls they are.
+    pub(super) fn join(mut self, moved: &[(IssueKey, IssueKey)]) -> (BTreeMap<IssueKey, Joined>, u64) {
         for half in self.asked.iter_mut().chain(&mut self.answered) {
             if let Some((_, new)) = moved.iter().find(|(old, _)| *old == half.issue) {
                 half.issue.clone_from(new);
@@ -95,7 +95,7 @@ impl Sides {
         }
         let mut joined = BTreeMap::new();
         if self.asked.is_empty() || self.answered.is_empty() {
-            return joined;
+            return (joined, 0);
         }
         self.asked.sort_by_key(|half| half.at);
         self.answered.sort_by_key(|half| half.at);
@@ -109,7 +109,8 @@ impl Sides {
             note(&mut joined, asked, answered, by);
             note(&mut joined, answered, asked, by);
         }
-        joined
+        let calls = used.iter().filter(|used| **used).count() as u64;
+        (joined, calls)
     }
 
     /// The place of the answer that belongs to a call, and how that is known.
@@ -194,11 +195,12 @@ mod tests {
     fn joined(halves: Vec<Half>) -> Vec<(u64, &'static str)> {
         let mut sides = Sides::default();
         halves.into_iter().for_each(|half| sides.add(half.provider, || half));
-        let joined = sides.join(&[]);
+        let (joined, calls) = sides.join(&[]);
         let by = |key: &IssueKey| {
             joined.get(key).map(|joined| (joined.count, joined.example.other_side.as_ref().unwrap().by))
         };
         assert_eq!(by(&OKTA).map(|(count, _)| count), by(&SERVER).map(|(count, _)| count), "both sides know");
+        assert_eq!(by(&OKTA).map_or(0, |(count, _)| count), calls);
         by(&OKTA).into_iter().collect()
     }
 

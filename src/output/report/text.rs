@@ -126,9 +126,13 @@ fn verdict(page: &mut Page, analysis: &Analysis, library: &Library) {
         0 => "No app fails right now.".to_owned(),
         count => format!("{} {}.", counted(count, "app", "apps"), if count == 1 { "fails" } else { "fail" }),
     };
+    let twice = match totals.told_twice {
+        0 => String::new(),
+        count => format!(" ({} in two logs)", number(count)),
+    };
     let sentence = format!(
-        "{apps} {}; known issues explain {explained}% of them.",
-        counted(totals.failure, "change failed", "changes failed")
+        "{apps} {}{twice}; known issues explain {explained}% of them.",
+        counted(totals.failure.saturating_sub(totals.told_twice), "change failed", "changes failed")
     );
     let sentence = page.tone(if failing > 0 { Tone::Bad } else { Tone::Warn }, &sentence);
     page.line(&sentence);
