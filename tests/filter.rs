@@ -4,18 +4,23 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use jiff::tz::TimeZone;
+use proptest::prelude::*;
 use provlens::analysis::Analysis;
-use provlens::decode::PROVIDERS;
-use provlens::event::filter::{FIELDS, Field, Filter, STATES, STATUSES, Vocabulary};
+use provlens::decode::{Decoded, PROVIDERS};
+use provlens::event::filter::{FIELDS, Field, Filter, IssueNames, Known, STATES, STATUSES, Vocabulary};
+use provlens::event::store::{Search, Store};
 use provlens::event::{Operation, Outcome};
-use provlens::pipeline::{Options, run};
+use provlens::pipeline::scan::scan;
+use provlens::pipeline::{Options, Progress, run, run_into};
 use provlens::rules::Library;
 use provlens::source;
 use provlens::text::time;
+use provlens::unknown;
 use serde_json::Value;
 
 /// The newest event of the samples.
@@ -118,6 +123,84 @@ fn a_filter_and_its_opposite_share_the_events_whatever_the_number_of_threads() {
     }
 }
 
+/// Filters of words that the samples have, and of some that they have not.
+fn filters() -> impl Strategy<Value = Vec<String>> {
+    let term = prop::sample::select(vec![
+        "kim",
+        "licence",
+        "token*expired",
+        "é",
+        "box",
+        "app:files",
+        "app:=\"Shift Planner\"",
+        "app:*",
+        "user:kim.lee,fay",
+        "user:*@example.com",
+        "issue:none",
+        "issue:unknown",
+        "issue:licence",
+        "issue:okta-*",
+        "status:failed,skipped",
+        "action:create",
+        "action:*activate",
+        "code:401",
+        "code:>402",
+        "code:uniqueness",
+        "said:token",
+        "said:/(seat|licen)/",
+        "provider:entra",
+        "in:okta",
+        "after:6h",
+        "before:\"17 Nov 09:00\"",
+        "on:\"16 Nov\"",
+        "took:>100ms",
+        "id:a",
+        "id:5a0b*",
+    ]);
+    let filter = prop::collection::vec((term, prop::sample::select(vec![" ", " -", " or ", " or -"])), 1..5);
+    let joined = filter.prop_map(|terms| {
+        let mut terms = terms.into_iter();
+        let first = terms.next().map_or("", |(term, _)| term).to_owned();
+        terms.fold(first, |text, (term, join)| text + join + term)
+    });
+    prop::collection::vec(joined, 40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20))]
+    #[test]
+    fn an_event_and_its_row_in_the_store_pass_the_same_filters(texts in filters()) {
+        let (library, _) = Library::load(&[]);
+        let mut store = Store::default();
+        let options = Options { threads: Some(2), ..Options::default() };
+        run_into(source::gather(&[samples()]), &library, &options, &Progress::default(), Some(&mut store));
+        let filters: Vec<Filter> = texts.iter().map(|text| parse(text, &library)).collect();
+        let rules: Vec<(&str, &str)> = library.rules().iter().map(|rule| (&*rule.id, &*rule.title)).collect();
+        let names = IssueNames { rules: &rules, cluster: unknown::cluster_id };
+        let mut searches: Vec<Search<'_>> = filters.iter().map(|filter| Search::new(&store, filter, &names)).collect();
+        let (mut rows, mut wrong, mut passed) = (store.rows(), Vec::new(), 0);
+        scan(&source::gather(&[samples()]).sources, &mut |_, _| true, &mut |record| {
+            let Ok(Decoded::Event(event)) = &record.decoded else { return ControlFlow::Continue(()) };
+            let rule = Some(event).filter(|event| event.outcome != Outcome::Success).and_then(|event| library.explain(event));
+            let rule = rule.and_then(|finding| rules.get(finding.rule).copied());
+            let cluster = if rule.is_none() { unknown::of(event).as_deref().map(unknown::cluster_id) } else { None };
+            let known = Known { event, input: record.source, rule, cluster: cluster.as_deref() };
+            let row = rows.next().unwrap();
+            assert_eq!((row.place().path, row.place().line), (record.source, record.line));
+            for (filter, search) in filters.iter().zip(&mut searches) {
+                let holds = filter.holds(&known);
+                passed += usize::from(holds);
+                if holds != search.lets(row, &|_, _| false) {
+                    wrong.push(format!("{filter} on {}:{}", record.source, record.line));
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        prop_assert!(rows.next().is_none() && passed > 0);
+        prop_assert_eq!(wrong, Vec::<String>::new());
+    }
+}
+
 #[test]
 fn flags_and_the_filter_say_the_same() {
     for (flags, filter) in [
@@ -142,19 +225,21 @@ fn flags_and_the_filter_say_the_same() {
 #[test]
 fn every_command_that_reads_logs_takes_a_filter() {
     for command in [
-        &["report"][..],
-        &["inputs"],
-        &["person", "gus.berg@example.com"],
-        &["explain", "seat-limit-as-403"],
-        &["rules", "coverage"],
+        "report --format json",
+        "inputs --format json",
+        "person gus.berg@example.com",
+        "explain seat-limit-as-403",
+        "rules coverage",
+        "events --format ndjson",
+        "events --format csv",
+        "count --by app",
     ] {
         let run = |filter: &str| {
-            let output =
-                provlens().args(command).args(["samples", "--format", "json", "--filter", filter]).output().unwrap();
-            assert!(output.status.success(), "{command:?}");
+            let output = provlens().args(command.split(' ')).args(["samples", "--filter", filter]).output().unwrap();
+            assert!(output.status.success(), "{command}");
             output.stdout
         };
-        assert_ne!(run("after:\"17 Nov 10:05\""), run(""), "{command:?}");
+        assert_ne!(run("after:\"17 Nov 10:05\""), run(""), "{command}");
     }
 }
 

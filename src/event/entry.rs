@@ -52,6 +52,8 @@ pub struct Entry<'a> {
     pub needs_action: bool,
     /// The application's name as shown.
     pub app: Option<&'a str>,
+    /// The application's technical name.
+    pub app_kind: Option<&'a str>,
     /// The application's instance id.
     pub app_id: Option<&'a str>,
     /// Whom it is about.
@@ -85,6 +87,7 @@ impl<'a> Entry<'a> {
             outcome: Outcome::Success,
             needs_action: false,
             app: None,
+            app_kind: None,
             app_id: None,
             subject: Subject::default(),
             actor: None,

@@ -48,6 +48,7 @@ struct Packed {
 
 /// What an event says beyond what the analysis needs of it.
 struct More {
+    app_kind: Span,
     event_type: Span,
     actor: Span,
     code: Span,
@@ -83,6 +84,7 @@ impl Block {
         let Event { reason, ids, .. } = event;
         let ids = [ids.event, ids.transaction, ids.request, ids.cycle, ids.job, ids.change];
         let more = More {
+            app_kind: self.put(event.app.kind),
             event_type: self.put(event.event_type),
             actor: self.put(event.actor),
             code: self.put(reason.code),
@@ -216,6 +218,7 @@ impl Block {
         let Some(more) = more else { return entry };
         let [event, transaction, request, cycle, job, change] = more.ids.map(|span| self.text(span));
         Entry {
+            app_kind: self.text(more.app_kind),
             event_type: self.text(more.event_type),
             actor: self.text(more.actor),
             said: Said {

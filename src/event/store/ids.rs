@@ -37,7 +37,7 @@ pub(super) struct AllIds {
 }
 
 /// Room for the ids of one event, which are put together when they are looked at.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Scratch(String);
 
 impl AllIds {

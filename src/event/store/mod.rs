@@ -10,6 +10,7 @@ mod column;
 mod ids;
 mod known;
 mod row;
+mod search;
 mod texts;
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ use texts::Texts;
 
 pub use ids::Scratch;
 pub use row::Row;
+pub use search::Search;
 
 /// Fast, and seeded anew in every run, so that nobody can choose names for a log that all fall into
 /// one place.
@@ -57,6 +59,7 @@ pub struct Store {
     /// Names of the inputs by their position.
     paths: Vec<Box<str>>,
     known_kinds: Known<Kind>,
+    known_apps: Known<App>,
     known_subjects: Known<Person>,
     /// Numbers of texts with names of attributes.
     known_changed: Known<u32>,
@@ -75,13 +78,21 @@ struct Kind {
     http_status: Option<u16>,
     rule: Option<(u32, Certainty)>,
     event_type: u32,
+    /// 0 is none, as for texts.
     app: u32,
-    app_id: u32,
     actor: u32,
     code: u32,
     scim_type: u32,
     phase: u32,
     shape: u32,
+}
+
+/// An application, in numbers of texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct App {
+    name: u32,
+    kind: u32,
+    id: u32,
 }
 
 /// Whom events are about, in numbers of texts.
@@ -142,6 +153,7 @@ impl Store {
             + self.ids.bytes()
             + self.texts.bytes()
             + self.known_kinds.bytes()
+            + self.known_apps.bytes()
             + self.known_subjects.bytes()
             + self.known_changed.bytes()
             + self.inputs.capacity() * size_of::<(u32, u32)>()
@@ -174,6 +186,11 @@ impl Store {
         self.rows = next;
     }
 
+    /// The application of a kind.
+    fn app_of(&self, kind: &Kind) -> App {
+        kind.app.checked_sub(1).and_then(|app| self.known_apps.get(app)).unwrap_or_default()
+    }
+
     fn input(&mut self, row: u32, input: u32, path: &str) {
         if self.inputs.last().is_none_or(|(_, last)| *last != input) {
             self.inputs.push((row, input));
@@ -199,18 +216,17 @@ impl Store {
             rule,
             event_type: 0,
             app: 0,
-            app_id: 0,
             actor: 0,
             code: 0,
             scim_type: 0,
             phase: 0,
             shape: 0,
         };
+        let app = self.app(entry);
         let texts = &mut self.texts;
         let kind = Kind {
             event_type: texts.put(entry.event_type),
-            app: texts.put(entry.app),
-            app_id: texts.put(entry.app_id),
+            app,
             actor: texts.put(entry.actor),
             code: texts.put(entry.said.code),
             scim_type: texts.put(entry.said.scim_type),
@@ -222,6 +238,12 @@ impl Store {
         self.left.texts += u64::from(full);
         // Those without texts are few: they are made of our own words.
         self.known_kinds.put(if full { bare } else { kind }).into()
+    }
+
+    fn app(&mut self, entry: &Entry<'_>) -> u32 {
+        let texts = &mut self.texts;
+        let app = App { name: texts.put(entry.app), kind: texts.put(entry.app_kind), id: texts.put(entry.app_id) };
+        if app == App::default() { 0 } else { self.known_apps.put(app).saturating_add(1) }
     }
 
     fn subject(&mut self, entry: &Entry<'_>) -> u32 {

@@ -1,6 +1,6 @@
 //! An event in the store, of which only what is asked for is looked up.
 
-use super::{IN_RECORD, Kind, NO_TIME, Scratch, Store};
+use super::{App, IN_RECORD, Kind, NO_TIME, Scratch, Store};
 use crate::event::{Certainty, Entry, Ids, Names, Operation, Outcome, Place, Said, Subject};
 use crate::text::time::Micros;
 
@@ -51,11 +51,15 @@ impl<'s> Row<'s> {
     }
 
     pub fn app(self) -> Option<&'s str> {
-        self.of_kind(|kind| kind.app)
+        self.of_app(|app| app.name)
+    }
+
+    pub fn app_kind(self) -> Option<&'s str> {
+        self.of_app(|app| app.kind)
     }
 
     pub fn app_id(self) -> Option<&'s str> {
-        self.of_kind(|kind| kind.app_id)
+        self.of_app(|app| app.id)
     }
 
     pub fn actor(self) -> Option<&'s str> {
@@ -165,6 +169,7 @@ impl<'s> Row<'s> {
             outcome: self.outcome(),
             needs_action: self.needs_action(),
             app: self.app(),
+            app_kind: self.app_kind(),
             app_id: self.app_id(),
             subject: self.subject(),
             actor: self.actor(),
@@ -180,6 +185,10 @@ impl<'s> Row<'s> {
     fn kind(self) -> Option<Kind> {
         let index = self.store.kinds.get(self.row)?;
         self.store.known_kinds.get(u32::try_from(index).ok()?)
+    }
+
+    fn of_app(self, part: fn(&App) -> u32) -> Option<&'s str> {
+        self.store.texts.get(part(&self.store.app_of(&self.kind()?)))
     }
 
     fn of_kind(self, part: fn(&Kind) -> u32) -> Option<&'s str> {

@@ -1,6 +1,8 @@
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::*;
+use crate::event::filter::{Filter, IssueNames, Shown, State, Vocabulary};
 use crate::event::{Ids, Names, Place, Subject};
 
 /// An event that owns its texts.
@@ -22,8 +24,23 @@ impl Made {
     }
 
     fn entry<'a>(&'a self, lines: &'a str, paths: &'a [String]) -> Entry<'a> {
-        let [event_type, app, app_id, kind, id, login, name, actor, code, message, phase, scim_type, remote, shape, _] =
-            self.texts.each_ref().map(|text| text.as_deref());
+        let [
+            event_type,
+            app,
+            app_id,
+            kind,
+            id,
+            login,
+            name,
+            actor,
+            code,
+            message,
+            phase,
+            scim_type,
+            remote,
+            shape,
+            app_kind,
+        ] = self.texts.each_ref().map(|text| text.as_deref());
         let [event, transaction, request, cycle, job, change] = self.ids.each_ref().map(|id| id.as_deref());
         let (input, line, offset, length) = self.place;
         let (operation, outcome, needs_action, http_status) = self.kind;
@@ -35,6 +52,7 @@ impl Made {
             outcome,
             needs_action,
             app,
+            app_kind,
             app_id,
             subject: Subject { kind, id, login, name },
             actor,
@@ -105,6 +123,86 @@ proptest! {
         prop_assert!(store.row(store.len()).is_none());
         prop_assert_eq!(store.left_out(), LeftOut::default());
     }
+}
+
+/// Filters of words that those events may have.
+fn filter() -> impl Strategy<Value = String> {
+    let term = prop::sample::select(vec![
+        "a",
+        "b*a",
+        "é",
+        "app:a",
+        "app:=b",
+        "user:a",
+        "issue:a",
+        "issue:none",
+        "issue:unknown",
+        "issue:rule-4*",
+        "issue:u-*",
+        "status:failed",
+        "action:c*",
+        "code:a",
+        "code:>4000",
+        "code:4*",
+        "said:a",
+        "said:/^.b?$/",
+        "provider:okta",
+        "in:a.nd",
+        "after:0h",
+        "before:2026-01-01",
+        "on:\"3 Sep\"",
+        "took:>99",
+        "id:a",
+        "id:*0*",
+        "is:marked",
+        "rule",
+    ]);
+    prop::collection::vec((term, prop::sample::select(vec![" ", " -", " or ", " or -"])), 1..5).prop_map(|terms| {
+        terms.into_iter().fold(String::new(), |text, (term, join)| {
+            if text.is_empty() { term.to_owned() } else { format!("{text}{join}{term}") }
+        })
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_search_finds_the_rows_whose_events_pass_the_filter(
+        events in prop::collection::vec(made(), 0..12),
+        texts in prop::collection::vec(filter(), 12),
+    ) {
+        let paths = ["a.ndjson", "b.csv", "-"].map(str::to_owned);
+        let lines: Vec<String> = events.iter().map(Made::lines).collect();
+        let entries: Vec<Entry<'_>> =
+            events.iter().zip(&lines).map(|(event, lines)| event.entry(lines, &paths)).collect();
+        let mut store = Store::default();
+        entries.iter().for_each(|entry| store.push(entry));
+        let rules: Vec<(String, String)> = (0..400).map(|at| (format!("rule-{at}"), format!("a {at}"))).collect();
+        let rules: Vec<(&str, &str)> = rules.iter().map(|(id, title)| (&**id, &**title)).collect();
+        let names = IssueNames { rules: &rules, cluster: |shape| format!("u-{shape}") };
+        let newest = events.iter().filter_map(|event| event.time).max();
+        for text in texts {
+            let filter = Filter::parse(&text, &Vocabulary::default()).unwrap().at(newest, &TimeZone::UTC);
+            let mut search = Search::new(&store, &filter, &names);
+            for (row, entry) in store.rows().zip(&entries) {
+                let wanted = filter.holds(&Shown::new(entry, &names));
+                prop_assert_eq!(search.lets(row, &|_, _| false), wanted, "{} on {:?}", text, entry);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_only_others_know_is_asked_of_them() {
+    let mut store = Store::default();
+    (0..4).for_each(|line| store.push(&Entry::new(Place { path: "log", line, ..Place::default() }, "okta", "log")));
+    let filter = Filter::parse("is:not-removed -is:marked", &Vocabulary::default()).unwrap();
+    let mut search = Search::new(&store, &filter, &IssueNames { rules: &[], cluster: |_| String::new() });
+    let is = |state: State, row: Row<'_>| match state {
+        State::NotRemoved => row.number() > 1,
+        _ => row.number() == 3,
+    };
+    let found: Vec<u32> = store.rows().filter(|row| search.lets(*row, &is)).map(Row::number).collect();
+    assert_eq!(found, [2]);
 }
 
 /// Numbers that look random and are always the same.

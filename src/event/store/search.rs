@@ -1,0 +1,210 @@
+//! Which rows of a store a filter lets through.
+//!
+//! What many events have in common is asked once: each term of the filter has an answer for each kind
+//! of event, each person and each input, and for each wording once it is met. A row is then a few
+//! look-ups; texts are compared only where nearly each event has its own, which are the ids.
+
+use super::{IN_RECORD, Kind, Row, Scratch, Store};
+use crate::event::filter::{Column, Field, Fields, Filter, IssueNames, Shown, State, Term};
+use crate::event::{Entry, Operation, Outcome, Place, Said};
+use crate::text::time::Micros;
+
+/// A filter made ready for the rows of a store. Clones of it may work at the same time.
+#[derive(Clone, Debug)]
+pub struct Search<'s> {
+    store: &'s Store,
+    filter: &'s Filter,
+    answers: Vec<Answers>,
+    scratch: Scratch,
+}
+
+/// The answers of one term.
+#[derive(Clone, Debug)]
+struct Answers {
+    /// By the number of a kind.
+    kinds: Vec<bool>,
+    /// By the number of a person; empty if the term does not ask about people.
+    people: Vec<bool>,
+    /// By the position of an input; empty if the term does not ask about inputs.
+    inputs: Vec<bool>,
+    /// By the number of a text, where it was asked before; `None` if the term does not ask about words.
+    words: Option<Vec<Option<bool>>>,
+    asks_ids: bool,
+    /// It asks about what each event has for itself.
+    asks_moment: bool,
+}
+
+impl<'s> Search<'s> {
+    /// Asks each term about everything that rows have in common.
+    pub fn new(store: &'s Store, filter: &'s Filter, names: &IssueNames<'_>) -> Search<'s> {
+        let answers = filter.terms().iter().map(|term| Answers::of(term, store, names)).collect();
+        Search { store, filter, answers, scratch: Scratch::default() }
+    }
+
+    /// Whether a row passes; `is` knows what only the analysis or the screen knows.
+    ///
+    /// A message that is in its record only, because it is too long or there was no room for it, is not
+    /// looked into; the store counts them.
+    pub fn lets(&mut self, row: Row<'s>, is: &dyn Fn(State, Row<'s>) -> bool) -> bool {
+        let Search { store, filter, answers, scratch } = self;
+        filter
+            .holds_if(|at, term| answers.get_mut(at).is_some_and(|answers| answers.hold(term, store, row, scratch, is)))
+    }
+}
+
+impl Answers {
+    fn of(term: &Term, store: &Store, names: &IssueNames<'_>) -> Answers {
+        let asks = |columns: &[Column]| columns.iter().any(|column| term.columns().contains(column));
+        let texts = &store.texts;
+        let person = |number: u32| {
+            store.known_subjects.get(number).is_some_and(|person| {
+                any_text(term, |column| {
+                    texts.get(match column {
+                        Column::Login => person.login,
+                        Column::SubjectId => person.id,
+                        Column::SubjectName => person.name,
+                        _ => 0,
+                    })
+                })
+            })
+        };
+        let input = |path: &str| any_text(term, |column| (column == Column::Input).then_some(path));
+        let asks_people = asks(&[Column::Login, Column::SubjectId, Column::SubjectName]);
+        Answers {
+            kinds: (0..store.known_kinds.len()).map(|number| kind(term, store, number, names)).collect(),
+            people: (0..if asks_people { store.known_subjects.len() } else { 0 }).map(person).collect(),
+            inputs: match asks(&[Column::Input]) {
+                true => store.paths.iter().map(|path| input(path)).collect(),
+                false => Vec::new(),
+            },
+            words: asks(&[Column::Message, Column::Said]).then(Vec::new),
+            asks_ids: asks(&IDS),
+            asks_moment: matches!(term.field(), Field::After | Field::Before | Field::On | Field::Took | Field::Is),
+        }
+    }
+
+    fn hold<'s>(
+        &mut self,
+        term: &Term,
+        store: &'s Store,
+        row: Row<'s>,
+        scratch: &mut Scratch,
+        is: &dyn Fn(State, Row<'s>) -> bool,
+    ) -> bool {
+        if self.asks_moment {
+            return term.matches_rest(&Moment { row, is });
+        }
+        let number = row.number();
+        let kind = store.kinds.get(number).and_then(|kind| usize::try_from(kind).ok());
+        let is_true = |answers: &[bool], at: usize| answers.get(at).copied().unwrap_or_default();
+        kind.is_some_and(|kind| is_true(&self.kinds, kind))
+            || (!self.people.is_empty()
+                && store.subjects.get(number).is_some_and(|person| {
+                    // People are counted from 1 there.
+                    person.checked_sub(1).is_some_and(|person| is_true(&self.people, person as usize))
+                }))
+            || (!self.inputs.is_empty() && is_true(&self.inputs, row.place().input))
+            || self.words_hold(term, store.words.get(number).unwrap_or_default(), row)
+            || (self.asks_ids && {
+                let ids = row.ids(scratch);
+                any_text(term, |column| match column {
+                    Column::EventId => ids.event,
+                    Column::TransactionId => ids.transaction,
+                    Column::RequestId => ids.request,
+                    Column::CycleId => ids.cycle,
+                    Column::JobId => ids.job,
+                    Column::ChangeId => ids.change,
+                    _ => None,
+                })
+            })
+    }
+
+    fn words_hold(&mut self, term: &Term, number: u32, row: Row<'_>) -> bool {
+        let Some(known) = self.words.as_mut().filter(|_| number != 0 && number != IN_RECORD) else { return false };
+        let at = number as usize;
+        if known.len() <= at {
+            known.resize(at + 1, None);
+        }
+        let Some(answer) = known.get_mut(at) else { return false };
+        *answer.get_or_insert_with(|| {
+            let (message, remote) = row.words();
+            any_text(term, |column| match column {
+                Column::Message => message,
+                Column::Said => remote.or(message),
+                _ => None,
+            })
+        })
+    }
+}
+
+const IDS: [Column; 6] =
+    [Column::EventId, Column::TransactionId, Column::RequestId, Column::CycleId, Column::JobId, Column::ChangeId];
+
+/// Whether a term holds for everything that a kind of events says.
+fn kind(term: &Term, store: &Store, number: u32, names: &IssueNames<'_>) -> bool {
+    let Some(kind) = store.known_kinds.get(number) else { return false };
+    let Kind { provider, dialect, operation, outcome, http_status, .. } = kind;
+    let text = |number: u32| store.texts.get(number);
+    let app = store.app_of(&kind);
+    let said = Said {
+        code: text(kind.code),
+        phase: text(kind.phase),
+        scim_type: text(kind.scim_type),
+        http_status,
+        ..Said::default()
+    };
+    let entry = Entry {
+        operation,
+        outcome,
+        event_type: text(kind.event_type),
+        app: text(app.name),
+        app_kind: text(app.kind),
+        app_id: text(app.id),
+        actor: text(kind.actor),
+        said,
+        rule: kind.rule.map(|(rule, certainty)| (rule as usize, certainty)),
+        shape: text(kind.shape),
+        ..Entry::new(Place::default(), provider, dialect)
+    };
+    term.holds(&Shown::new(&entry, names))
+}
+
+fn any_text<'t>(term: &Term, text: impl Fn(Column) -> Option<&'t str>) -> bool {
+    term.columns().iter().any(|column| text(*column).is_some_and(|text| term.matches_text(*column, text)))
+}
+
+/// What each event has for itself: its time, how long it took, and what others know of it.
+struct Moment<'m, 's> {
+    row: Row<'s>,
+    is: &'m dyn Fn(State, Row<'s>) -> bool,
+}
+
+impl Fields for Moment<'_, '_> {
+    fn text(&self, _: Column) -> Option<&str> {
+        None
+    }
+
+    fn time(&self) -> Option<Micros> {
+        self.row.time()
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.row.outcome()
+    }
+
+    fn operation(&self) -> Operation {
+        self.row.operation()
+    }
+
+    fn http_status(&self) -> Option<u16> {
+        self.row.http_status()
+    }
+
+    fn duration_ms(&self) -> Option<i64> {
+        self.row.duration_ms()
+    }
+
+    fn is(&self, state: State) -> bool {
+        (self.is)(state, self.row)
+    }
+}
