@@ -126,7 +126,12 @@ fn last_columns(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }
-    let from =
-        text.char_indices().map(|(at, _)| at).find(|at| text.get(*at..).is_some_and(|rest| width(rest) < columns));
-    format!("…{}", from.and_then(|from| text.get(from..)).unwrap_or_default())
+    let mut used = 0;
+    let fitting = text.chars().rev().take_while(|letter| {
+        used += width(letter.encode_utf8(&mut [0; 4]));
+        used < columns
+    });
+    let length: usize = fitting.map(char::len_utf8).sum();
+    let rest = text.get(text.len() - length..).unwrap_or_default();
+    format!("…{rest}")
 }
