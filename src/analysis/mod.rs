@@ -17,6 +17,7 @@ mod leavers;
 mod outcome;
 mod patterns;
 mod people;
+pub mod quarantine;
 mod result;
 mod row;
 mod seen;
@@ -46,6 +47,7 @@ pub use patterns::Patterns;
 use patterns::{Found, Sums};
 pub use people::Identity;
 use people::People;
+use quarantine::Jobs;
 pub use result::{Analysis, AppHealth, Covered, Evidence, Issue, OtherSide, PeopleLists, PersonState, State};
 pub use row::{Detail, Row};
 use seen::Seen;
@@ -88,6 +90,7 @@ pub struct Builder {
     sides: Sides,
     contexts: Contexts,
     timeline: Timeline,
+    jobs: Jobs,
     settings: Settings,
     threads: usize,
     limits: Limits,
@@ -270,6 +273,7 @@ impl Builder {
             sum.removals_in |= clocks::bit(log);
         }
         self.patterns.see(&row, app, person, &self.histories, &self.apps);
+        self.jobs.see(&row, app);
         if !self.contexts.sets_aside(&row, app, person) {
             self.contexts.see(&row, person);
             self.add_history(&row, app, person);
@@ -437,6 +441,7 @@ impl Builder {
         self.unite_people();
         let moved = self.decide();
         let trends = self.trends(&severity);
+        let distances = std::mem::take(&mut self.jobs).distances(&self.apps);
         self.last = self.clocks.last();
         let (last, apps, histories) = (self.last, &self.apps, &self.histories);
         let shown_until = |app| apps.get(Some(app)).and_then(|sum| self.clocks.last_of(sum.removals_in));
@@ -540,6 +545,7 @@ impl Builder {
             bursts: trends.bursts,
             silences: trends.silences,
             left_out: trends.left_out,
+            quarantine: distances,
             story: told.rows,
             asked: told.people,
             story_is_incomplete: told.is_incomplete,

@@ -7,6 +7,7 @@ use super::account::{InputAccount, Limits, Totals};
 use super::context::Decided;
 use super::outcome::Standing;
 use super::people::Identity;
+use super::quarantine::Distance;
 use super::row::{Detail, Row};
 use super::standing::{Because, RemovalTimes};
 use super::trends::{LeftOut, Series, Silence, Spike};
@@ -279,6 +280,8 @@ pub struct Analysis {
     pub bursts: Vec<Spike>,
     /// The longest first.
     pub silences: Vec<Silence>,
+    /// How far jobs of Entra are from quarantine, the nearest first.
+    pub quarantine: Vec<Distance>,
     /// What series do not count.
     pub left_out: LeftOut,
     /// Rows of the person that was asked for, in order of time.

@@ -111,6 +111,17 @@ mod tests {
     }
 
     #[test]
+    fn a_higher_sensitivity_asks_for_less() {
+        let alpha = |sensitivity| {
+            let args = SpikeArgs { sensitivity, ..SpikeArgs::default() };
+            settings(&args, &TimeZone::UTC).unwrap().alpha
+        };
+        assert!(alpha(Sensitivity::Low) < alpha(Sensitivity::Normal));
+        assert_eq!(alpha(Sensitivity::Normal), Settings::default().alpha);
+        assert!(alpha(Sensitivity::Normal) < alpha(Sensitivity::High));
+    }
+
+    #[test]
     fn holidays_are_dates_with_remarks() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("holidays");

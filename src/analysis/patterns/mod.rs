@@ -310,7 +310,7 @@ fn rekey<K: Ord + Copy, V>(map: &mut BTreeMap<K, V>, key: impl Fn(K) -> K, merge
 }
 
 /// Whether such a row is a try to change something at an application that ended.
-fn is_ended_attempt(operation: Operation, outcome: Outcome) -> bool {
+pub(super) fn is_ended_attempt(operation: Operation, outcome: Outcome) -> bool {
     Effect::of(operation).is_attempt() && matches!(outcome, Outcome::Success | Outcome::Failure)
 }
 

@@ -126,9 +126,9 @@ impl Subjects {
         let Some(name) = row.subject_id.as_ref().or(row.login.as_ref()).or(row.subject_name.as_ref()) else {
             return NOBODY;
         };
-        let key = self.seed.hash_one((row.subject_kind.as_deref(), name.as_ref()));
+        let hash = self.seed.hash_one((row.subject_kind.as_deref(), name.as_ref()));
         let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX) % (NO_PERSON - 1);
-        NO_PERSON | *self.numbers.entry(key).or_insert(next)
+        NO_PERSON | *self.numbers.entry(hash).or_insert(next)
     }
 }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::inputs::{self, Input};
-use super::trends::{self, Period, Silent, Spiked, Trends};
+use super::trends::{self, Job, Period, Silent, Spiked, Trends};
 use crate::analysis::{
     Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, LeftOut, Limits, PersonState, RemovalTimes, Row, Totals,
 };
@@ -45,6 +45,7 @@ pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serializ
         spikes: trends::spikes(&analysis.spikes, library),
         bursts: trends::spikes(&analysis.bursts, library),
         silences: trends::silences(&analysis.silences),
+        quarantine: trends::jobs(&analysis.quarantine),
         not_over_time: &analysis.left_out,
     }
 }
@@ -65,6 +66,8 @@ struct Report<'a> {
     /// Where failures crowd in logs that are too short for spikes.
     bursts: Vec<Spiked<'a>>,
     silences: Vec<Silent<'a>>,
+    /// How far jobs of Entra are from quarantine.
+    quarantine: Vec<Job<'a>>,
     /// What trends and spikes leave out.
     not_over_time: &'a LeftOut,
 }

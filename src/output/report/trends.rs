@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::analysis::quarantine::Distance;
 use crate::analysis::{Analysis, Comparison, Issue, Of, Point, Series, Silence, Spike};
 use crate::rules::Library;
 use crate::text::secret;
@@ -107,6 +108,29 @@ pub(super) fn silences<'a>(silences: &'a [Silence]) -> Vec<Silent<'a>> {
         p: digits(silence.p),
     };
     silences.iter().map(silent).collect()
+}
+
+/// How far a job of Entra is from quarantine.
+#[derive(Serialize)]
+pub(super) struct Job<'a> {
+    app: &'a str,
+    attempts: u64,
+    failures: u64,
+    failed_references: u64,
+    failed_percent: u64,
+    way_percent: u64,
+}
+
+pub(super) fn jobs<'a>(distances: &'a [Distance]) -> Vec<Job<'a>> {
+    let job = |Distance { app, job }: &'a Distance| Job {
+        app,
+        attempts: job.attempts,
+        failures: job.failures,
+        failed_references: job.references,
+        failed_percent: job.percent(),
+        way_percent: job.way(),
+    };
+    distances.iter().map(job).collect()
 }
 
 /// Three digits are as many as mean something.

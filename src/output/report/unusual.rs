@@ -1,6 +1,7 @@
 //! What is unusual about the time that the logs cover, in one sentence each.
 
 use super::text::Style;
+use crate::analysis::quarantine::{Distance, FAILURES, LOOKED_AT_FROM, PERCENT};
 use crate::analysis::{Analysis, Mode, Of, Silence, Spike, SpikeKind};
 use crate::output::page::{Page, counted, number, shown};
 use crate::rules::Library;
@@ -10,7 +11,10 @@ use crate::text::width::truncate;
 /// Sentences of each kind before "and so many more".
 const LISTED: usize = 10;
 
-/// Spikes, silences and bursts; nothing if there is nothing.
+/// Percent of the way to quarantine from which on it is told.
+const WORTH_A_WORD: u64 = 10;
+
+/// Spikes, silences, bursts and jobs on the way to quarantine; nothing if there is nothing.
 pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library, style: &Style) {
     let mut sentences: Vec<(&str, Vec<String>)> = Vec::new();
     let spikes = analysis.spikes.iter().map(|spike| spike_sentence(spike, library, style));
@@ -18,10 +22,13 @@ pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library, s
     sentences.push(("◌ ", analysis.silences.iter().map(|silence| silence_sentence(silence, style)).collect()));
     let bursts = analysis.bursts.iter().map(|burst| burst_sentence(burst, library, style));
     sentences.push(("◦ ", bursts.collect()));
+    // Of what is near, a rule tells.
+    let jobs = analysis.quarantine.iter().filter(|job| job.job.way() >= WORTH_A_WORD && !job.job.is_near());
+    sentences.push(("◔ ", jobs.map(quarantine_sentence).collect()));
     if sentences.iter().all(|(_, sentences)| sentences.is_empty()) {
         return;
     }
-    page.heading("Unusual for its time");
+    page.heading("Out of the ordinary");
     for (glyph, sentences) in sentences {
         for sentence in sentences.iter().take(LISTED) {
             page.labelled(1, glyph, sentence);
@@ -110,6 +117,19 @@ fn silence_sentence(silence: &Silence, style: &Style) -> String {
     )
 }
 
+fn quarantine_sentence(Distance { app, job }: &Distance) -> String {
+    format!(
+        "{}: {} of {} changes failed ({}%), {}% of the way to quarantine. Entra looks at a job from {} failures on and stops it if more than {PERCENT}% fail, or more than {}.",
+        shown(app),
+        number(job.own()),
+        number(job.attempts),
+        job.percent(),
+        job.way(),
+        number(LOOKED_AT_FROM),
+        number(FAILURES)
+    )
+}
+
 /// `between 2026-03-05 02:00 and 06:00 UTC`
 fn range(start: Micros, end: Micros, style: &Style) -> String {
     let (from, to) = (time::minute(start, &style.zone), time::minute(end, &style.zone));
@@ -137,6 +157,7 @@ mod tests {
 
     use super::*;
     use crate::analysis::Comparison;
+    use crate::analysis::quarantine::Job;
     use crate::text::time::parse;
 
     fn style() -> Style {
@@ -211,6 +232,15 @@ mod tests {
         assert_eq!(
             silence_sentence(&silence, &style()),
             "Workday used to report about every 20 minutes and has said nothing for 9 hours, since 2026-03-05 21:40 UTC, while other apps of the same provider went on. An expired token often looks like this."
+        );
+    }
+
+    #[test]
+    fn the_way_to_quarantine_is_told_with_its_limits() {
+        let job = Job { attempts: 2_000, failures: 1_071, references: 0 };
+        assert_eq!(
+            quarantine_sentence(&Distance { app: "Workday".into(), job }),
+            "Workday: 1,071 of 2,000 changes failed (53%), 21% of the way to quarantine. Entra looks at a job from 5,000 failures on and stops it if more than 40% fail, or more than 40,000."
         );
     }
 
