@@ -25,8 +25,10 @@ fn report(paths: &[PathBuf], threads: usize, library: &Library) -> (Analysis, Va
     }
     for kind in ["issues", "unknown"] {
         for issue in value[kind].as_array_mut().unwrap() {
-            for example in issue["examples"].as_array_mut().unwrap() {
-                example["path"].take();
+            for list in ["examples", "likely_triggers"] {
+                for record in issue[list].as_array_mut().unwrap() {
+                    record["path"].take();
+                }
             }
         }
     }

@@ -9,6 +9,7 @@
 //! duplicates are recognised.
 
 mod account;
+mod changes;
 mod clocks;
 mod context;
 pub mod count;
@@ -38,6 +39,7 @@ use crate::rules::Certainty;
 use crate::text::time::{DAY, Micros};
 
 pub use account::{InputAccount, Limits, Totals};
+pub use changes::{Change, Changes, Trigger, is_change};
 use clocks::Clocks;
 pub use context::{By, Contexts, Decided};
 use leavers::Leavers;
@@ -85,6 +87,7 @@ pub struct Builder {
     histories: Histories,
     leavers: Leavers,
     clocks: Clocks,
+    changes: Changes,
     story: Story,
     patterns: Patterns,
     sides: Sides,
@@ -272,6 +275,9 @@ impl Builder {
         {
             sum.removals_in |= clocks::bit(log);
         }
+        if row.detail.is_some() {
+            self.changes.see(&row, self.apps.get(app).map(|sum| sum.health.name.clone()));
+        }
         self.patterns.see(&row, app, person, &self.histories, &self.apps);
         self.jobs.see(&row, app);
         if !self.contexts.sets_aside(&row, app, person) {
@@ -377,6 +383,7 @@ impl Builder {
                 pattern: None,
                 both_sides: 0,
                 decided_by: Vec::new(),
+                triggers: Vec::new(),
             },
             number: next,
             people: BTreeMap::new(),
@@ -504,6 +511,10 @@ impl Builder {
         for (rule, found) in patterns {
             add_pattern(&mut known, rule, found, apps);
         }
+        let changes = std::mem::take(&mut self.changes).sorted();
+        for issue in known.iter_mut().chain(&mut unknown) {
+            issue.triggers = changes.before(issue.app.as_deref(), issue.provider, issue.first);
+        }
         let order = |issue: &Issue| (issue.rule.map_or(0, &severity), issue.still_broken, issue.users, issue.failures);
         known.sort_by(|a, b| order(b).cmp(&order(a)).then(a.rule.cmp(&b.rule)).then(a.app.cmp(&b.app)));
         unknown.sort_by(|a, b| order(b).cmp(&order(a)).then(a.shape.cmp(&b.shape)).then(a.app.cmp(&b.app)));
@@ -539,6 +550,7 @@ impl Builder {
             unknown,
             people,
             removal_times,
+            changes,
             removals_beyond_limits: left.beyond,
             series: trends.series,
             spikes: trends.spikes,
@@ -582,5 +594,6 @@ fn add_pattern(issues: &mut Vec<Issue>, rule: usize, found: Found, apps: &Apps) 
         pattern: Some(found.what),
         both_sides: 0,
         decided_by: Vec::new(),
+        triggers: Vec::new(),
     });
 }

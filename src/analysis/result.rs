@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::account::{InputAccount, Limits, Totals};
+use super::changes::{Changes, Trigger};
 use super::context::Decided;
 use super::outcome::Standing;
 use super::people::Identity;
@@ -151,6 +152,9 @@ pub struct Issue {
     pub both_sides: u64,
     /// What other events decided, the commonest first.
     pub decided_by: Vec<Decided>,
+    /// What was changed shortly before the first failure and may have to do with it, the likeliest
+    /// first.
+    pub triggers: Vec<Trigger>,
 }
 
 impl Issue {
@@ -268,6 +272,8 @@ pub struct Analysis {
     pub issues: Vec<Issue>,
     pub unknown: Vec<Issue>,
     pub people: PeopleLists,
+    /// Changes of configuration.
+    pub changes: Changes,
     /// How long it takes until access is gone, in the order of the applications' names.
     pub removal_times: Vec<RemovalTimes>,
     /// Events that were too many to be kept for that; what they would say is missing.

@@ -60,7 +60,7 @@ impl Row<'_> {
     }
 }
 
-/// What is kept of an event that did not simply succeed.
+/// What is kept of an event that did not simply succeed, or that changed the configuration.
 #[derive(Clone, Debug, Default)]
 #[allow(missing_docs)]
 pub struct Detail {
@@ -75,6 +75,8 @@ pub struct Detail {
     pub ids: BTreeMap<&'static str, String>,
     pub rule: Option<(usize, Certainty)>,
     pub shape: Option<String>,
+    /// Names of what was changed, of a change of configuration.
+    pub changed: Vec<String>,
 }
 
 impl Detail {

@@ -83,9 +83,11 @@ fn provisioning_operation(activity: &str, event_name: &str) -> Operation {
         () if name.contains("update") => Operation::Update,
         () if name.contains("delete") => Operation::Delete,
         () if lower.contains("quarantine") => Operation::Quarantine,
-        () if lower.contains("provisioning configuration")
+        () if ["provisioning configuration", "provisioning setting", "attribute mapping"]
+            .iter()
+            .any(|what| lower.contains(what))
             || lower.contains("provisioning")
-                && (lower.contains("start") || lower.contains("disable") || lower.contains("restart")) =>
+                && ["start", "disable", "enable", "stop", "pause"].iter().any(|how| lower.contains(how)) =>
         {
             Operation::ConfigChange
         }

@@ -152,7 +152,9 @@ pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Opt
         kind.about_group,
         &mut event,
     );
-    if wanted == Wanted::Counts && event.outcome == Outcome::Success && event.app.name.is_some() {
+    let about_configuration = is_about_configuration(&event);
+    if wanted == Wanted::Counts && event.outcome == Outcome::Success && event.app.name.is_some() && !about_configuration
+    {
         return Some(Decoded::Event(Box::new(event)));
     }
     event.actor = fields.get(Field::Actor as usize).map(Entity::of).and_then(|actor| match actor.kind {
@@ -172,6 +174,9 @@ pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Opt
     };
     event.ids.request = detail("requestId", "debugContext.debugData.requestId");
     event.reason.phase = phase(event_type);
+    if event.outcome == Outcome::Success && about_configuration {
+        event.reason.message = record.str("displayMessage");
+    }
     if event.outcome != Outcome::Success {
         let legacy_tells = event.legacy_type.filter(|legacy| tells_failure(legacy));
         event.set_code(legacy_tells);
@@ -187,6 +192,19 @@ pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Opt
         }
     }
     Some(Decoded::Event(Box::new(event)))
+}
+
+/// Whether a success may be why something fails later, so that who did what counts.
+fn is_about_configuration(event: &Event<'_>) -> bool {
+    match event.operation {
+        Operation::ConfigChange
+        | Operation::CredentialCheck
+        | Operation::Schema
+        | Operation::Agent
+        | Operation::Quarantine => true,
+        Operation::AssignmentAdd | Operation::AssignmentRemove => event.subject.kind == Some("group"),
+        _ => false,
+    }
 }
 
 /// `outcome.result` in our words, corrected by what the event's name says.

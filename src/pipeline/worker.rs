@@ -7,7 +7,7 @@ use bumpalo::Bump;
 
 use super::block::Block;
 use super::{Filter, bug};
-use crate::analysis::Detail;
+use crate::analysis::{self, Detail};
 use crate::decode::{self, Decoded, Wanted};
 use crate::error::{Problem, ProblemKind};
 use crate::event::filter::Known;
@@ -16,6 +16,9 @@ use crate::frame::{Batch, Bytes, Frame, JsonRecords, Part, Piece, RecordStart};
 use crate::json::{Failure, Found, Reader};
 use crate::rules::{Explainer, Library};
 use crate::unknown;
+
+/// Names of changed attributes that are kept of a change of configuration.
+const CHANGED: usize = 16;
 
 /// Seeds the keys by which duplicates are found: one for all workers of a run.
 pub(super) type Seed = foldhash::quality::RandomState;
@@ -187,6 +190,9 @@ impl<'r> Worker<'r> {
     fn detail(&mut self, event: &Event<'_>) -> Option<Arc<Detail>> {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         if event.outcome == Outcome::Success {
+            if analysis::is_change(event.operation, event.event_type, event.subject.kind == Some("group")) {
+                return (Some(Arc::new(change(event))), None);
+            }
             // Of people who are switched off in the directory, what exactly happened to them counts.
             let leaves =
                 event.app_name().is_none() && matches!(event.operation, Operation::Deactivate | Operation::Delete);
@@ -215,8 +221,22 @@ impl<'r> Worker<'r> {
             ids: named.into_iter().filter_map(|(name, id)| Some((name, id?.to_owned()))).collect(),
             rule,
             shape: if rule.is_none() { unknown::of(event) } else { None },
+            changed: Vec::new(),
         };
         Some(Arc::new(detail))
+    }
+}
+
+/// What is kept of a change of configuration, which may be why something fails later.
+fn change(event: &Event<'_>) -> Detail {
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    Detail {
+        event_type: owned(event.event_type),
+        actor: owned(event.actor),
+        message: owned(event.reason.message),
+        ids: event.ids.event.map(|id| ("event", id.to_owned())).into_iter().collect(),
+        changed: event.changed.iter().take(CHANGED).map(|name| (*name).to_owned()).collect(),
+        ..Detail::default()
     }
 }
 

@@ -4,6 +4,7 @@
 mod identity;
 mod reliability;
 mod tenant;
+mod triggers;
 mod truth;
 
 use std::path::Path;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::before::{self, Before};
 use super::inputs::{self, Input};
 use super::trends::{self, Job, Period, Silent, Spiked, Trends};
 use crate::analysis::{
@@ -138,6 +139,8 @@ struct Known<'a> {
     /// What other events decided, the commonest first.
     decided_by: Vec<Decision<'a>>,
     trend: Vec<Period>,
+    /// What was changed shortly before; it may have to do with it.
+    likely_triggers: Vec<Before<'a>>,
     examples: Vec<Example<'a>>,
 }
 
@@ -180,6 +183,7 @@ impl<'a> Known<'a> {
             both_sides: issue.both_sides,
             decided_by: issue.decided_by.iter().map(|decided| Decision::of(decided, library)).collect(),
             trend: trends.trend(issue),
+            likely_triggers: before::list(&issue.triggers, analysis),
             examples: examples(issue, analysis),
         }
     }
@@ -215,6 +219,7 @@ struct Cluster<'a> {
     first: Option<String>,
     last: Option<String>,
     trend: Vec<Period>,
+    likely_triggers: Vec<Before<'a>>,
     examples: Vec<Example<'a>>,
 }
 
@@ -233,6 +238,7 @@ impl<'a> Cluster<'a> {
             first: stamp(issue.first),
             last: stamp(issue.last),
             trend: trends.trend(issue),
+            likely_triggers: before::list(&issue.triggers, analysis),
             examples: examples(issue, analysis),
         }
     }

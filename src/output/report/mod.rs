@@ -1,5 +1,6 @@
 //! The findings, for people and for programs.
 
+pub mod before;
 pub mod inputs;
 pub mod json;
 mod removals;

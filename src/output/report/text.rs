@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use super::{inputs, removals, unusual};
+use super::{before, inputs, removals, unusual};
 use crate::analysis::{Analysis, Covered, Evidence, Issue, OtherSide, PersonState, State};
 use crate::output::page::{Page, Tone, bytes, counted, number, shown};
 use crate::rules::{Certainty, Library, Rule, Severity};
@@ -267,6 +267,7 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
     if let Some(pattern) = &issue.pattern {
         page.labelled(1, "Seen           ", &format!("{}.", shown(pattern)));
     }
+    before::lines(page, 1, "Shortly before ", &issue.triggers);
     page.labelled(1, "What happened  ", rule.cause.trim());
     for (at, step) in rule.fix.iter().enumerate() {
         let label = if at == 0 { "What to do     " } else { "               " };
@@ -402,6 +403,7 @@ fn unknown(page: &mut Page, analysis: &Analysis, style: &Style) {
         );
         page.labelled(1, "? ", &truncate(&shape, 300));
         page.labelled(3, "", &format!("{count}, {}", when(issue, style)));
+        before::lines(page, 1, "Shortly before ", &issue.triggers);
         evidence(page, issue, analysis, style);
     }
     page.labelled(1, "", "`provlens rules new --from CLUSTER PATH` (such as u-1a2b3c4d) starts a rule for one.");
