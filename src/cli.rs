@@ -330,6 +330,18 @@ Exit codes:
   3    not judged: an input could not be read, nothing was in it, a report could not be written
   130  interrupted";
 
+/// Formats of `person`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PersonFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// For tickets and wikis.
+    Markdown,
+}
+
 /// Arguments of `person`.
 #[derive(Args, Clone, Debug)]
 pub struct PersonArgs {
@@ -339,7 +351,7 @@ pub struct PersonArgs {
     pub paths: Vec<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: PersonFormat,
     #[allow(missing_docs)]
     #[command(flatten)]
     pub common: Common,

@@ -1,28 +1,40 @@
 //! `provlens person`: one person's story in order.
 
-use serde_json::json;
-
 use super::{fail, print, print_json, setup};
-use crate::cli::{Format, PersonArgs};
+use crate::cli::{PersonArgs, PersonFormat};
 use crate::exit::ExitStatus;
-use crate::output::page::{Page, Tone, counted, shown};
-use crate::output::report::{json, text as report};
-use crate::text::time;
-use crate::text::width::{pad, truncate};
+use crate::output::person::{Story, json, markdown, text};
+
+/// Names listed where several people fit.
+const LISTED: usize = 10;
 
 pub(super) fn run(args: &PersonArgs) -> ExitStatus {
     let ready = match setup::ready(&args.paths, &args.common, Some(&args.login)) {
         Ok(ready) => ready,
         Err(status) => return status,
     };
-    if ready.analysis.story.is_empty() && ready.analysis.covered.is_some() {
+    let analysis = &ready.analysis;
+    if let [_, _, ..] = &*analysis.asked {
+        let mut names: Vec<&str> = analysis.asked.iter().map(|who| &*who.label).collect();
+        names.sort_unstable();
+        let more = if names.len() > LISTED { format!(" and {} more", names.len() - LISTED) } else { String::new() };
+        names.truncate(LISTED);
+        let what = format!(
+            "{} people are called `{}`: {}{more}; give the login or id of one",
+            analysis.asked.len(),
+            args.login,
+            names.join(", ")
+        );
+        return fail(ExitStatus::Usage, &what);
+    }
+    if analysis.story.is_empty() && analysis.covered.is_some() {
         let status = fail(
             ExitStatus::Interrupted,
             &format!("nothing is about `{}` in the part of these logs that was read", args.login),
         );
         return ready.end(status);
     }
-    if ready.analysis.story.is_empty() {
+    if analysis.story.is_empty() {
         return fail(
             ExitStatus::Usage,
             &format!(
@@ -31,56 +43,15 @@ pub(super) fn run(args: &PersonArgs) -> ExitStatus {
             ),
         );
     }
+    if analysis.story_is_incomplete && !args.common.quiet {
+        let what = "standard input can be read only once; records before it was known who is who may be missing, so give files instead";
+        fail(ExitStatus::Ok, what);
+    }
+    let story = Story::of(analysis, &args.login);
     let printed = match args.format {
-        Format::Text => print(&text(&ready, &args.login)),
-        Format::Json => print_json(&json!({
-            "schema": "provlens/person/1",
-            "person": args.login,
-            "interrupted": ready.analysis.covered,
-            "events": ready.analysis.story.iter().map(|row| json::row(row, &ready.analysis, &ready.library)).collect::<Vec<_>>(),
-        })),
+        PersonFormat::Text => print(&text::render(&story, analysis, &ready.library, &ready.style)),
+        PersonFormat::Markdown => print(&markdown::render(&story, analysis, &ready.library, &ready.style)),
+        PersonFormat::Json => print_json(&json::value(&story, &args.login, analysis, &ready.library)),
     };
     ready.end(printed)
-}
-
-fn text(ready: &setup::Ready, login: &str) -> String {
-    let mut page = Page::new(ready.style.color);
-    let people = &ready.analysis.people;
-    let lower = login.to_lowercase();
-    page.heading(&format!(
-        "{} · {}, times in {}",
-        shown(login),
-        counted(ready.analysis.story.len() as u64, "event", "events"),
-        time::zone_label(&ready.style.zone)
-    ));
-    report::interruption(&mut page, &ready.analysis);
-    for (words, tone, list) in [
-        ("should have lost access, and has not", Tone::Bad, &people.access_not_removed),
-        ("is waiting for access", Tone::Warn, &people.waiting_for_access),
-        ("has access, but old data", Tone::Warn, &people.out_of_date),
-    ] {
-        for state in list.iter().filter(|state| state.user.to_lowercase() == lower) {
-            let line = page.tone(tone, &format!(" {}: {words}", shown(&state.app)));
-            page.line(&line);
-        }
-    }
-    page.gap();
-    for row in &ready.analysis.story {
-        let at = row.time.map_or_else(|| "time unknown       ".to_owned(), |at| time::second(at, &ready.style.zone));
-        let app = row.app.as_deref().map_or_else(String::new, shown);
-        page.line(&format!(
-            " {at}  {} {} {}",
-            pad(row.outcome.word(), 8),
-            pad(row.operation.word(), 18),
-            truncate(&app, 28)
-        ));
-        let Some(detail) = &row.detail else { continue };
-        if let Some(rule) = detail.rule.and_then(|(rule, _)| ready.library.rule(rule)) {
-            page.labelled(22, "", &format!("{} ({})", rule.title, rule.id));
-        }
-        if let Some(message) = &detail.message {
-            page.labelled(22, "“", &format!("{}”", truncate(&shown(message), 300)));
-        }
-    }
-    page.finish()
 }

@@ -191,7 +191,7 @@ impl<'r> Worker<'r> {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         if event.outcome == Outcome::Success {
             if analysis::is_change(event.operation, event.event_type, event.subject.kind == Some("group")) {
-                return (Some(Arc::new(change(event))), None);
+                return Some(Arc::new(change(event)));
             }
             // Of people who are switched off in the directory, what exactly happened to them counts.
             let leaves =

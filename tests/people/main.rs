@@ -3,6 +3,7 @@
 
 mod identity;
 mod reliability;
+mod story;
 mod tenant;
 mod triggers;
 mod truth;

@@ -1,0 +1,145 @@
+//! One person's story: who that is, where things stand, and what happened in order.
+
+pub mod json;
+pub mod markdown;
+mod moment;
+pub mod text;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analysis::{Analysis, Because, Identity, PersonState, Row, Trigger};
+use crate::event::{Operation, Outcome};
+use crate::text::time::Micros;
+use moment::Moment;
+
+/// Everything there is to tell.
+pub struct Story<'a> {
+    label: String,
+    also: Also<'a>,
+    rows: &'a [Row<'static>],
+    stands: Vec<Stand<'a>>,
+    moments: Vec<Moment<'a>>,
+}
+
+/// The other names by which records were found to be about the person.
+#[derive(Default)]
+struct Also<'a> {
+    logins: Vec<&'a str>,
+    ids: Vec<&'a str>,
+    /// These join nothing.
+    display_names: BTreeSet<&'a str>,
+}
+
+/// How the person stands at an application.
+struct Stand<'a> {
+    app: &'a str,
+    state: Standing,
+    since: Option<Micros>,
+    /// What was tried since, and failed.
+    attempts: u64,
+    rule: Option<usize>,
+    /// What was changed shortly before.
+    before: Vec<Trigger>,
+}
+
+/// What is known of somebody at an application, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    AccessNotRemoved(bool),
+    WaitingForAccess,
+    OutOfDate,
+    /// The newest thing that worked.
+    Last(Operation),
+    /// Nothing worked or failed.
+    Unclear,
+}
+
+impl<'a> Story<'a> {
+    /// The story of whom the analysis was asked for.
+    pub fn of(analysis: &'a Analysis, asked: &str) -> Story<'a> {
+        let who = analysis.asked.first();
+        let rows = analysis.story.as_slice();
+        let label = who.map_or(asked, |who| &*who.label).to_owned();
+        let names = rows.iter().filter_map(|row| row.subject_name.as_deref());
+        let also = Also {
+            logins: other_than(&label, who.map(|who| &*who.logins)),
+            ids: other_than(&label, who.map(|who| &*who.ids)),
+            display_names: names.filter(|name| *name != label).collect(),
+        };
+        Story { label, also, rows, stands: stands(analysis, who), moments: moment::fold(rows) }
+    }
+}
+
+fn other_than<'a>(label: &str, names: Option<&'a [std::sync::Arc<str>]>) -> Vec<&'a str> {
+    names.unwrap_or_default().iter().map(|name| &**name).filter(|name| *name != label).collect()
+}
+
+fn stands<'a>(analysis: &'a Analysis, who: Option<&Identity>) -> Vec<Stand<'a>> {
+    let mut by_app: BTreeMap<&str, Vec<&Row<'static>>> = BTreeMap::new();
+    for row in &analysis.story {
+        if let Some(app) = row.app.as_deref() {
+            by_app.entry(app).or_default().push(row);
+        }
+    }
+    let lists = &analysis.people;
+    let all = [
+        (Standing::AccessNotRemoved(false), &lists.access_not_removed),
+        (Standing::WaitingForAccess, &lists.waiting_for_access),
+        (Standing::OutOfDate, &lists.out_of_date),
+    ];
+    let is_theirs = |state: &&PersonState| who.is_some_and(|who| *who == *state.who);
+    let mut open: BTreeMap<&str, (Standing, &PersonState)> = BTreeMap::new();
+    for (standing, list) in all {
+        for state in list.iter().filter(is_theirs) {
+            let standing = match standing {
+                Standing::AccessNotRemoved(_) => Standing::AccessNotRemoved(state.because == Because::Failed),
+                standing => standing,
+            };
+            open.insert(&state.app, (standing, state));
+        }
+    }
+    let mut stands: Vec<Stand<'a>> = by_app
+        .into_iter()
+        .map(|(app, rows)| match open.get(app) {
+            Some((standing, state)) => {
+                let failed = rows.iter().filter(|row| row.outcome == Outcome::Failure && row.time >= state.since);
+                let provider = rows.first().map_or("", |row| row.provider);
+                Stand {
+                    app,
+                    state: *standing,
+                    since: state.since,
+                    attempts: failed.count() as u64,
+                    rule: state.rule,
+                    before: analysis.changes.before(Some(app), provider, state.since),
+                }
+            }
+            None => {
+                let works =
+                    rows.iter().rev().find(|row| row.outcome == Outcome::Success && words::is_lasting(row.operation));
+                let state = works.map_or(Standing::Unclear, |row| Standing::Last(row.operation));
+                let since = works.and_then(|row| row.time);
+                Stand { app, state, since, attempts: 0, rule: None, before: Vec::new() }
+            }
+        })
+        .collect();
+    stands.sort_by(|a, b| a.state.rank().cmp(&b.state.rank()).then(a.app.cmp(b.app)));
+    stands
+}
+
+impl Standing {
+    fn rank(self) -> u8 {
+        match self {
+            Standing::AccessNotRemoved(_) => 0,
+            Standing::WaitingForAccess => 1,
+            Standing::OutOfDate => 2,
+            Standing::Last(_) => 3,
+            Standing::Unclear => 4,
+        }
+    }
+
+    /// Whether something is not as it should be.
+    fn is_open(self) -> bool {
+        self.rank() < 3
+    }
+}
