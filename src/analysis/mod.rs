@@ -505,7 +505,11 @@ impl Builder {
             if issue.rule.is_some() { known.push(issue) } else { unknown.push(issue) }
         }
         let app_name = |app| apps.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default();
-        let mut people = standing::lists(histories, &left, &identities, app_name, self.patterns.never_tried());
+        let described = patterns.iter().filter(|(rule, _)| self.patterns.describes_never_tried(*rule));
+        let described = described.flat_map(|(rule, found)| {
+            found.people.iter().filter_map(|(person, _)| Some(((*person, found.app?), *rule)))
+        });
+        let mut people = standing::lists(histories, &left, &identities, app_name, &described.collect());
         people.explain_by(&moved, apps);
         let removal_times = standing::removal_times(&left, &people, app_name);
         for (rule, found) in patterns {

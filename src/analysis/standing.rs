@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Seeded;
 use super::leavers::Left;
-use super::outcome::{Histories, Standing};
+use super::outcome::{Histories, Pair, Standing};
 use super::people::{Identities, Identity};
 use super::result::{PeopleLists, PersonState};
 use crate::text::time::Micros;
@@ -45,18 +45,18 @@ pub struct RemovalTimes {
     pub open: u64,
 }
 
-/// Everybody for whom something is not as it should be. `never_tried` is the rule that describes
+/// Everybody for whom something is not as it should be. `described` has the rules that describe
 /// those who should have lost access without anybody having tried.
 pub(super) fn lists(
     histories: &Histories,
     left: &Left,
     identities: &Identities<'_>,
     app: impl Fn(u32) -> Arc<str>,
-    never_tried: Option<usize>,
+    described: &HashMap<Pair, usize, Seeded>,
 ) -> PeopleLists {
     let mut lists = PeopleLists::default();
     let mut known: HashMap<u32, Arc<Identity>, Seeded> = HashMap::default();
-    let mut add = |(person, at): (u32, u32), standing: Standing, since, rule, because| {
+    let mut add = |(person, at): Pair, standing: Standing, since, rule, because| {
         let who = known.entry(person).or_insert_with(|| Arc::new(identities.of(person))).clone();
         lists.list(standing).push(PersonState { user: who.label.clone(), who, app: app(at), since, rule, because });
     };
@@ -66,7 +66,8 @@ pub(super) fn lists(
         }
     }
     for never in &left.never_tried {
-        add(never.pair, Standing::AccessNotRemoved, Some(never.since), never_tried, Because::NeverTried);
+        let rule = described.get(&never.pair).copied();
+        add(never.pair, Standing::AccessNotRemoved, Some(never.since), rule, Because::NeverTried);
     }
     lists.sort();
     lists

@@ -23,7 +23,7 @@ use std::collections::btree_map::Entry;
 use super::leavers::Left;
 use super::outcome::{Effect, Histories};
 use super::people::{Identities, Roots};
-use super::{Apps, Detail, Evidence, Row};
+use super::{Apps, Detail, Evidence, Row, sides};
 use crate::event::{Operation, Outcome};
 use crate::rules::{Certainty, Detector, Library};
 use crate::text::time::Micros;
@@ -161,9 +161,21 @@ trait Pattern: Send {
     }
 }
 
+/// How a rule asks for a pattern.
+struct Named<'r> {
+    detector: Detector,
+    /// The position of the rule.
+    rule: usize,
+    provider: &'r str,
+    /// The applications it is about.
+    apps: &'r [String],
+}
+
 /// A pattern that a rule asks for.
 struct Watched {
     rule: usize,
+    /// The identity provider whose log it is about; any log if the rule names none.
+    provider: Option<String>,
     /// Words of which the application's name must have one, in small letters; any application if
     /// there are none.
     apps: Vec<String>,
@@ -173,7 +185,7 @@ struct Watched {
 }
 
 impl Watched {
-    fn new(detector: Detector, rule: usize, apps: &[String]) -> Watched {
+    fn new(Named { detector, rule, provider, apps }: Named<'_>) -> Watched {
         let pattern: Box<dyn Pattern> = match detector {
             Detector::CycleFails => Box::<cycle_fails::CycleFails>::default(),
             Detector::QuarantineForecast => Box::<quarantine_forecast::QuarantineForecast>::default(),
@@ -188,7 +200,8 @@ impl Watched {
             Detector::LateFailure => Box::<late_failure::LateFailure>::default(),
         };
         let apps = apps.iter().map(|word| word.to_lowercase()).collect();
-        Watched { rule, apps, fits: Vec::new(), pattern }
+        let provider = Some(provider).filter(|provider| sides::asks(provider)).map(str::to_owned);
+        Watched { rule, provider, apps, fits: Vec::new(), pattern }
     }
 
     /// Whether it is about this application.
@@ -221,18 +234,16 @@ pub struct Patterns {
 impl Patterns {
     /// The patterns of the rules of a library.
     pub fn of(library: &Library) -> Patterns {
-        let named = library.rules().iter().enumerate().filter_map(|(at, rule)| Some((rule.detector?, at, &*rule.apps)));
+        let named = library.rules().iter().enumerate().filter_map(|(at, rule)| {
+            Some(Named { detector: rule.detector?, rule: at, provider: &rule.provider, apps: &rule.apps })
+        });
         Patterns::watching(named)
     }
 
-    /// Patterns, each with the position of its rule and the applications it is about.
-    fn watching<'r>(named: impl Iterator<Item = (Detector, usize, &'r [String])>) -> Patterns {
-        let mut patterns = Patterns::default();
+    /// Patterns that rules name.
+    fn watching<'r>(named: impl Iterator<Item = Named<'r>>) -> Patterns {
         // One bit each; so many detectors there will never be.
-        for (detector, rule, apps) in named.take(64) {
-            patterns.watched.push(Watched::new(detector, rule, apps));
-        }
-        patterns
+        Patterns { watched: named.take(64).map(Watched::new).collect(), ..Patterns::default() }
     }
 
     fn wanting(&mut self, operation: Operation, outcome: Outcome) -> u64 {
@@ -263,6 +274,7 @@ impl Patterns {
             let at = wanting.trailing_zeros() as usize;
             wanting &= wanting - 1;
             if let Some(watched) = self.watched.get_mut(at)
+                && watched.provider.as_deref().is_none_or(|provider| provider == row.provider)
                 && watched.is_for(app, apps)
             {
                 watched.pattern.see(&sight);
@@ -289,9 +301,9 @@ impl Patterns {
         self.watched.iter().flat_map(found).collect()
     }
 
-    /// The rule that describes those who should have lost access without anybody having tried.
-    pub(super) fn never_tried(&self) -> Option<usize> {
-        self.watched.iter().find(|watched| watched.pattern.describes_never_tried()).map(|watched| watched.rule)
+    /// Whether a rule describes those who should have lost access without anybody having tried.
+    pub(super) fn describes_never_tried(&self, rule: usize) -> bool {
+        self.watched.iter().any(|watched| watched.rule == rule && watched.pattern.describes_never_tried())
     }
 }
 

@@ -63,10 +63,11 @@ impl Pattern for NotDeprovisioned {
         let mut found = ByApp::default();
         for never in &sums.left.never_tried {
             let (person, app) = never.pair;
+            // What is not among them, another identity provider's log shows.
             let loss = self.losses.get(&(app, person)).or_else(|| self.losses.get(&(DIRECTORY, person)));
-            let evidence = loss.map(|(_, evidence)| evidence);
+            let Some((_, evidence)) = loss else { continue };
             let since = (Some(never.since), Some(never.since));
-            found.add(app, [person], 1, since, evidence.map(std::slice::from_ref).unwrap_or_default());
+            found.add(app, [person], 1, since, std::slice::from_ref(evidence));
         }
         found.finish(Certainty::Likely, |found| {
             format!(

@@ -71,7 +71,7 @@ impl Made {
 
 /// What is found in such events by a rule with this detector.
 fn found_for(detector: Detector, apps: &[String], rows: Vec<Made>) -> Vec<Issue> {
-    let patterns = Patterns::watching([(detector, 7, apps)].into_iter());
+    let patterns = Patterns::watching([Named { detector, rule: 7, provider: "scim", apps }].into_iter());
     let mut builder = Builder::new(None).watching(patterns);
     let input = builder.input("log", true);
     for (key, made) in (0..).zip(rows) {
@@ -284,7 +284,12 @@ fn of_long_texts_the_beginning_is_kept() {
 /// What patterns count are not failures, but who keeps access stands on the list of those who do.
 #[test]
 fn patterns_change_no_count_of_failures_and_name_who_keeps_access() {
-    let named = [(Detector::NotDeprovisioned, 7, [].as_slice()), (Detector::Flapping, 8, [].as_slice())];
+    let named = [(Detector::NotDeprovisioned, 7), (Detector::Flapping, 8)].map(|(detector, rule)| Named {
+        detector,
+        rule,
+        provider: "okta",
+        apps: &[],
+    });
     let mut builder = Builder::new(None).watching(Patterns::watching(named.into_iter()));
     let input = builder.input("log", true);
     let rows = [
@@ -309,7 +314,8 @@ fn patterns_change_no_count_of_failures_and_name_who_keeps_access() {
 
 #[test]
 fn what_a_pattern_has_no_room_for_is_counted() {
-    let patterns = Patterns::watching([(Detector::RateLimitStreak, 7, [].as_slice())].into_iter());
+    let named = Named { detector: Detector::RateLimitStreak, rule: 7, provider: "okta", apps: &[] };
+    let patterns = Patterns::watching([named].into_iter());
     let mut builder = Builder::new(None).watching(patterns);
     let input = builder.input("log", true);
     let refused = |person: String, at| {
@@ -324,4 +330,24 @@ fn what_a_pattern_has_no_room_for_is_counted() {
     let analysis = builder.finish(|_| 0);
     assert_eq!((analysis.limits.patterns, analysis.totals.beyond_limits), (3, 3));
     assert_eq!(analysis.limits.shortened_texts, 1, "the streak's newest refusal");
+}
+
+/// Two rules describe the same pattern, each for its identity provider.
+#[test]
+fn a_rule_of_one_identity_provider_says_nothing_of_another() {
+    let named = [("okta", 7), ("entra", 8)];
+    let named = named.map(|(provider, rule)| Named { detector: Detector::NotDeprovisioned, rule, provider, apps: &[] });
+    let mut builder = Builder::new(None).watching(Patterns::watching(named.into_iter()));
+    let input = builder.input("log", true);
+    let rows = [
+        did(Operation::AssignmentRemove, "ana", 0).entra(),
+        did(Operation::Deactivate, "raj", 0).entra(),
+        did(Operation::Update, "raj", 3 * DAY).entra(),
+    ];
+    for (key, made) in (0..).zip(rows) {
+        builder.row(Row { input, key, ..made.row });
+    }
+    let analysis = builder.finish(|_| 0);
+    assert_eq!(analysis.issues.iter().map(|issue| issue.rule).collect::<Vec<_>>(), [Some(8)]);
+    assert_eq!(analysis.people.access_not_removed[0].rule, Some(8));
 }

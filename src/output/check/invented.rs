@@ -102,6 +102,7 @@ pub(super) fn issue(rule: Option<usize>, shape: Option<&str>, failures: u64, use
         pattern: None,
         both_sides: 0,
         decided_by: Vec::new(),
+        triggers: Vec::new(),
     }
 }
 
