@@ -32,6 +32,11 @@ const SHELL: [&[u8]; 12] = [
     b"max_score",
     b"has_more",
 ];
+/// What is missing in a line of text.
+const NO_RECORD: &str = "a JSON object";
+/// Bytes of such a line that are shown.
+const SHOWN: usize = 60;
+
 /// Cuts bytes into records, one after the other.
 pub(crate) struct JsonRecords<B> {
     bytes: B,
@@ -258,7 +263,7 @@ impl<B: Bytes> JsonRecords<B> {
     /// Text before an object on the same line is a prefix (a date, a container's name); a line
     /// without any object is no record.
     fn prefix(&self, rest: &[u8]) -> Next {
-        let broken = |at| Next::Broken(Failure { at, expected: "a JSON object", truncated: false, too_deep: false });
+        let broken = |at| Next::Broken(Failure { at, expected: NO_RECORD, truncated: false, too_deep: false });
         match memchr::memchr2(b'{', b'\n', rest) {
             Some(at) if rest.get(at) == Some(&b'{') && at > 0 => Next::Pass(at),
             Some(at) => broken(at.max(1)),
@@ -281,6 +286,10 @@ impl<B: Bytes> JsonRecords<B> {
                 ProblemKind::UnreadableBytes,
                 "a block of zero bytes, as a crashed machine leaves it; it was passed over".to_owned(),
             )
+        } else if failure.expected == NO_RECORD {
+            let start: String =
+                String::from_utf8_lossy(rest.get(..SHOWN.min(at)).unwrap_or_default()).trim().to_owned();
+            (ProblemKind::BadJson, format!("text that is no record, {:?}; it was passed over", sanitize::line(&start)))
         } else if failure.too_deep {
             (ProblemKind::TooDeep, "a record is nested deeper than 127 levels; it was passed over".to_owned())
         } else {
@@ -368,6 +377,24 @@ mod tests {
                 Piece::Stalled => panic!("a whole input cannot end early"),
             }
         }
+    }
+
+    #[test]
+    fn a_greeting_in_front_of_lines_with_a_prefix_is_one_problem() {
+        let record = r#"{"id":"x","of":[{"id":"y","n":1},{"id":"z","n":2}],"at":{"id":"w","n":3}}"#;
+        for greeting in ["Welcome to log tail\n", "one (1)\n\n=====\nthree\n", "web | Starting {v1} [x]\n"] {
+            for prefix in ["", "2026-03-02T10:00:00Z app[1]: ", "web-1  | "] {
+                let text = format!("{greeting}{prefix}{record}\n{prefix}{record}\n");
+                let (found, problems) = frames(text.as_bytes());
+                assert_eq!(found, [record, record], "{text}");
+                assert_eq!(problems.len(), 1, "{text}");
+                assert!(problems[0].lost && problems[0].line == 1, "{text}");
+                let learnt = RecordStart::learn(text.as_bytes());
+                assert_eq!(learnt, RecordStart::of(record.as_bytes()), "{text}");
+            }
+        }
+        let (_, problems) = frames(b"Welcome to log tail\nx {\"a\":1}\n");
+        assert_eq!(problems[0].detail, "text that is no record, \"Welcome to log tail\"; it was passed over");
     }
 
     #[test]

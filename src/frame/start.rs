@@ -92,10 +92,13 @@ impl RecordStart {
         let separated = matches!(gap.last(), Some(b',' | b'[' | b'}' | b']') | None);
         let record = bytes.get(at..).unwrap_or_default();
         if self.is_unknown() {
-            // Nothing is known of how one starts: any object behind another will do.
+            // Nothing is known of how one starts: any object behind another will do, and the first one
+            // behind a date or a container's name. In front of a nested one stands its name, in quotes.
+            let prefix = before.get(memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..).unwrap_or_default();
+            let is_prefixed = is_first_in_line(before) && !prefix.trim_ascii().is_empty() && !prefix.contains(&b'"');
             return match names(record) {
                 Names::TooShort => None,
-                Names::Known(..) => Some(gap.ends_with(b"},")),
+                Names::Known(..) => Some(gap.ends_with(b"},") || is_prefixed),
                 Names::No => Some(false),
             };
         }

@@ -6,6 +6,7 @@ use std::io::Read;
 use super::buffer::{Bytes as _, Window};
 use super::{Batch, MAX_RECORD, logfmt, logrus};
 use crate::error::{Problem, ProblemKind};
+use crate::json::{Found, Reader};
 
 /// Kinds of text that are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,11 +124,31 @@ pub(super) fn sniff(head: &[u8]) -> Option<TextKind> {
         "matching user not found",
         "provisioning",
     ];
-    let prefixed = first.contains('{') && first.ends_with('}');
+    let prefixed = first.contains('{') && first.ends_with('}') || holds_records(&text, &marks);
     if !prefixed && marks.iter().any(|mark| lower.contains(mark)) && super::table::sniff(head).is_none() {
         return Some(TextKind::Pasted);
     }
     (!prefixed && !text.contains("{\"") && super::table::sniff(head).is_none()).then_some(TextKind::Other)
+}
+
+/// Whether the first lines hold a record behind a date or a container's name, or two without: one answer
+/// that somebody copied together with the words in front of it is none.
+fn holds_records(text: &str, marks: &[&str]) -> bool {
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).take(SOME);
+    let found = lines.filter_map(|line| {
+        let at = line.find("{\"")?;
+        let (prefix, record) = line.split_at(at);
+        let prefix = prefix.to_lowercase();
+        let is_record = match Reader::default().read(record.as_bytes(), 0) {
+            Found::Value(value) => record.get(value.end..).is_some_and(|rest| rest.trim().is_empty()),
+            // The head of the input ends within it.
+            Found::Incomplete => text.ends_with(line),
+            Found::Broken(_) => false,
+        };
+        let is_words = marks.iter().any(|mark| prefix.contains(mark));
+        (is_record && !is_words).then_some(if prefix.trim().is_empty() { 1 } else { 2 })
+    });
+    found.sum::<usize>() > 1
 }
 
 pub(super) struct TextBlocks<R> {
@@ -209,6 +230,28 @@ impl<R: Read> TextBlocks<R> {
             if self.kind == TextKind::AccessLog {
                 return Some(from);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_greeting_does_not_make_a_log_a_pasted_text() {
+        let record = r#"{"uuid":"a","eventType":"application.provision.user.push","displayMessage":"Provisioning"}"#;
+        for prefix in ["", "2026-03-02T10:00:00Z app[1]: ", "web-1  | "] {
+            let text = format!("Okta log export\n\n{prefix}{record}\n{prefix}{record}\n");
+            assert_eq!(sniff(text.as_bytes()), None, "{text}");
+        }
+        let cut = format!("Okta log export\nweb-1 | {}", record.split_at(60).0);
+        assert_eq!(sniff(cut.as_bytes()), None);
+        for pasted in [
+            "Provisioning failed\n{\"status\":\"403\",\"detail\":\"no\"}\n",
+            "Error in production:\nStatusCode: BadRequest Web Response: {\"status\":\"400\",\"detail\":\"no\"}\n",
+        ] {
+            assert_eq!(sniff(pasted.as_bytes()), Some(TextKind::Pasted), "{pasted}");
         }
     }
 }
