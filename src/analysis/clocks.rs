@@ -12,7 +12,13 @@ const TOLERANCE: Micros = 10 * MINUTE;
 pub(super) struct Clocks {
     /// The time now, if it is to be looked at.
     pub(super) now: Option<Micros>,
+    /// Of a filter: what lies outside is as if it were not in the logs.
+    pub(super) since: Option<Micros>,
+    pub(super) until: Option<Micros>,
     logs: Vec<Log>,
+    /// The newest event that is analysed.
+    newest: Option<Micros>,
+    newest_of_all: Option<Micros>,
     timed: u64,
     ahead: u64,
 }
@@ -25,8 +31,28 @@ struct Log {
 }
 
 impl Clocks {
-    /// Takes note of an event; gives the number of its log, and how far it is dated ahead.
+    /// Takes note of an event that is analysed; gives the number of its log, and how far it is dated
+    /// ahead.
     pub(super) fn see(&mut self, provider: &'static str, at: Option<Micros>) -> (usize, Option<Micros>) {
+        let (log, ahead) = self.go_on(provider, at);
+        self.newest_of_all = self.newest_of_all.max(at);
+        if ahead.is_none() {
+            self.newest = self.newest.max(at);
+        }
+        self.timed += u64::from(at.is_some());
+        self.ahead += u64::from(ahead.is_some());
+        (log, ahead)
+    }
+
+    /// Takes note of an event that a filter leaves out: it shows nevertheless that its log goes on.
+    /// Gives the number of the log, unless the event lies outside of the time that was asked for.
+    pub(super) fn see_filtered(&mut self, provider: &'static str, at: Option<Micros>) -> Option<usize> {
+        let inside = at
+            .is_some_and(|at| self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until));
+        inside.then(|| self.go_on(provider, at).0)
+    }
+
+    fn go_on(&mut self, provider: &'static str, at: Option<Micros>) -> (usize, Option<Micros>) {
         let log = self.logs.iter().position(|log| log.provider == provider).unwrap_or_else(|| {
             self.logs.push(Log { provider, newest: None, newest_of_all: None });
             self.logs.len() - 1
@@ -38,8 +64,6 @@ impl Clocks {
                 known.newest = known.newest.max(at);
             }
         }
-        self.timed += u64::from(at.is_some());
-        self.ahead += u64::from(ahead.is_some());
         (log, ahead)
     }
 
@@ -52,9 +76,9 @@ impl Clocks {
         if self.now_is_wrong() { log.newest_of_all } else { log.newest }
     }
 
-    /// The newest event of all logs; one that is dated ahead does not count.
+    /// The newest event that is analysed; one that is dated ahead does not count.
     pub(super) fn last(&self) -> Option<Micros> {
-        self.logs.iter().filter_map(|log| self.newest(log)).max()
+        if self.now_is_wrong() { self.newest_of_all } else { self.newest }
     }
 
     /// The newest event of some logs, one bit each.
@@ -82,6 +106,14 @@ mod tests {
         assert_eq!((clocks.last(), clocks.now_is_wrong()), (Some(1_010 * MINUTE), false));
         assert_eq!(clocks.last_of(bit(1)), Some(900 * MINUTE));
         assert_eq!(clocks.last_of(0), None);
+    }
+
+    #[test]
+    fn what_a_filter_leaves_out_shows_that_the_log_goes_on() {
+        let mut clocks = Clocks { until: Some(50), ..Clocks::default() };
+        clocks.see("okta", Some(10));
+        assert_eq!([clocks.see_filtered("okta", Some(49)), clocks.see_filtered("okta", Some(50))], [Some(0), None]);
+        assert_eq!((clocks.last(), clocks.last_of(bit(0))), (Some(10), Some(49)));
     }
 
     #[test]

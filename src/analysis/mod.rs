@@ -163,9 +163,10 @@ impl Builder {
         self
     }
 
-    /// The same, knowing what time it is: events that are dated later are told.
-    pub fn at(mut self, now: Option<Micros>) -> Builder {
-        self.clocks.now = now;
+    /// The same, knowing what time it is, since events that are dated later are told, and which time a
+    /// filter asks for.
+    pub fn at(mut self, now: Option<Micros>, since: Option<Micros>, until: Option<Micros>) -> Builder {
+        (self.clocks.now, self.clocks.since, self.clocks.until) = (now, since, until);
         self
     }
 
@@ -255,6 +256,9 @@ impl Builder {
         }
         if row.filtered {
             self.totals.other += 1;
+            if let Some(log) = self.clocks.see_filtered(row.provider, row.time) {
+                self.show_removal(&row, log);
+            }
             return;
         }
         self.totals.events += 1;
@@ -270,11 +274,7 @@ impl Builder {
         let person = self.people.find(&row);
         let app = row.app.as_deref().map(|name| self.apps.find(name, row.provider));
         self.add_app(&row, app, person);
-        if row.shows_removal()
-            && let Some(sum) = app.and_then(|app| self.apps.sums.get_mut(app as usize))
-        {
-            sum.removals_in |= clocks::bit(log);
-        }
+        self.show_removal(&row, log);
         if row.detail.is_some() {
             self.changes.see(&row, self.apps.get(app).map(|sum| sum.health.name.clone()));
         }
@@ -288,6 +288,15 @@ impl Builder {
         }
         if self.story.is_asked_for() {
             self.story.see(row, person, self.people.numbers() > known);
+        }
+    }
+
+    /// Takes note of the log that shows when access is removed at an application.
+    fn show_removal(&mut self, row: &Row<'_>, log: usize) {
+        let Some(name) = row.app.as_deref().filter(|_| row.shows_removal()) else { return };
+        let app = self.apps.find(name, row.provider);
+        if let Some(sum) = self.apps.sums.get_mut(app as usize) {
+            sum.removals_in |= clocks::bit(log);
         }
     }
 

@@ -87,11 +87,12 @@ pub fn run_into(
     let Gathered { sources, mut errors, skipped } = gathered;
     let sizes: Option<u64> = sources.iter().map(|source| source.size).sum();
     progress.set_total(sizes.unwrap_or(0));
+    let (since, until) = options.filter.within();
     let mut builder = Builder::new(options.person.as_deref())
         .watching(Patterns::of(library))
         .deciding(Contexts::of(library))
         .testing(options.spikes.clone(), threads)
-        .at(options.now);
+        .at(options.now, since, until);
     if let Some(known) = &options.known {
         builder = builder.knowing(known);
     }

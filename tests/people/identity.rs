@@ -63,3 +63,20 @@ fn f8_whoever_is_named_by_login_here_and_by_id_there_is_one_once_a_record_has_bo
     // Without it they are two, and one of them waits.
     assert_eq!(out_of_date(&[by_login, by_id]).as_array().unwrap().len(), 1);
 }
+
+/// Others' events show that the app's removals are logged, and that the log goes on.
+#[test]
+fn who_is_asked_for_alone_stands_as_among_all() {
+    let of = |filter: &[&str]| {
+        let output = super::provlens().args(["report", "--format", "json", "samples"]).args(filter).output().unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["people"]["access_not_removed"].as_array().unwrap().clone()
+    };
+    let all = of(&[]);
+    assert_eq!(
+        (all.len(), &all[0]["user"], &all[0]["reason"]),
+        (2, &json!("hana.sato@example.com"), &json!("never-tried"))
+    );
+    assert_eq!(of(&["--user", "hana.sato"]), all[..1]);
+    assert!(of(&["--user", "hana.sato", "--until", "2026-11-16T11:00:00Z"]).is_empty(), "there is time yet");
+}

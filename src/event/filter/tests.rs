@@ -319,3 +319,20 @@ proptest! {
         prop_assert_eq!(filter.holds(&known), again.holds(&known));
     }
 }
+
+#[test]
+fn the_time_that_a_filter_asks_for_outright_is_known() {
+    let at = |text: &str| time::parse(text);
+    let day = (at("2026-09-03T00:00:00Z"), at("2026-09-04T00:00:00Z"));
+    for (text, within) in [
+        ("on:2026-09-03 status:failed", day),
+        ("after:2026-09-03 before:2026-09-04 -app:sales", day),
+        ("on:2026-09-03,2026-09-05", (day.0, at("2026-09-06T00:00:00Z"))),
+        ("after:20h", (at("2026-09-05T00:00:00Z"), None)),
+        ("on:2026-09-03 or app:sales", (None, None)),
+        ("-on:2026-09-03", (None, None)),
+        ("app:sales", (None, None)),
+    ] {
+        assert_eq!(parse(text).unwrap().within(), within, "{text}");
+    }
+}

@@ -153,6 +153,26 @@ impl Filter {
         self.terms.iter().flat_map(|term| &term.values).any(needs)
     }
 
+    /// The time, from and before, in which everything lies that it lets through, as far as its terms say
+    /// so outright.
+    pub fn within(&self) -> (Option<Micros>, Option<Micros>) {
+        let outright = match &self.root {
+            Node::All(nodes) => nodes.as_slice(),
+            node => std::slice::from_ref(node),
+        };
+        let terms =
+            outright.iter().filter_map(|node| if let Node::Term(at) = node { self.terms.get(*at) } else { None });
+        let mut within = Interval { from: Micros::MIN, before: Micros::MAX };
+        for term in terms.filter(|term| term.field.is_time()) {
+            let times =
+                || term.values.iter().filter_map(|value| if let Value::Time(_, at) = value { Some(*at) } else { None });
+            within.from = within.from.max(times().map(|time| time.from).min().unwrap_or(Micros::MIN));
+            within.before = within.before.min(times().map(|time| time.before).max().unwrap_or(Micros::MAX));
+        }
+        let known = |at: Micros, open: Micros| (at != open).then_some(at);
+        (known(within.from, Micros::MIN), known(within.before, Micros::MAX))
+    }
+
     /// The same with its times fixed: days are those of `zone`, and what counts back does so from
     /// `newest`. If there is no newest event, no event is in such a time. Until then, only times that
     /// name their zone hold for any event.

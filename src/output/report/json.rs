@@ -48,6 +48,7 @@ pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serializ
         silences: trends::silences(&analysis.silences),
         quarantine: trends::jobs(&analysis.quarantine),
         not_over_time: &analysis.left_out,
+        changes_beyond_limits: analysis.changes.beyond,
     }
 }
 
@@ -71,6 +72,8 @@ struct Report<'a> {
     quarantine: Vec<Job<'a>>,
     /// What trends and spikes leave out.
     not_over_time: &'a LeftOut,
+    /// Changes of configuration that were too many to be offered as triggers.
+    changes_beyond_limits: u64,
 }
 
 #[derive(Serialize)]
