@@ -61,7 +61,7 @@ fn a_spike_is_in_both_reports() {
 fn what_counts_as_a_spike_can_be_said() {
     assert_eq!(spikes(6, &[]).len(), 1);
     assert_eq!(spikes(6, &["--min-failures", "7"]).len(), 0);
-    assert_eq!(spikes(6, &["--min-ratio", "100"]).len(), 0);
+    assert_eq!(spikes(6, &["--min-ratio", "10000"]).len(), 0);
     assert_eq!(spikes(30, &["--bucket", "6h"])[0]["start"], "2026-03-11T06:00:00Z");
 }
 

@@ -53,8 +53,6 @@ pub struct Verdict {
     pub judged: bool,
     /// Dispersion at the last bucket that was judged.
     pub dispersion: f64,
-    /// Expected failures of each bucket for which they were needed.
-    pub expected: Vec<f64>,
 }
 
 /// A run of flagged buckets, with the most unlikely window that flagged one of them.
@@ -109,9 +107,8 @@ impl<'t> Detector<'t> {
         }
         let last = self.fits.iter().rev().flatten().next();
         let dispersion = last.map_or(1.0, |fit| fit.dispersion);
-        let expected = self.fits.iter().map(|fit| fit.map_or(0.0, |fit| fit.mean)).collect();
         let intervals = self.runs.iter().map(|run| self.describe(run)).collect();
-        Verdict { intervals, judged, dispersion, expected }
+        Verdict { intervals, judged, dispersion }
     }
 
     /// Which buckets may be part of a window with enough failures; most are not.
@@ -168,6 +165,10 @@ impl<'t> Detector<'t> {
                 let from = if length == 1 { at } else { self.onset(from, at, fit.support) };
                 self.flag(from, at, ln_p, fit);
                 fired = true;
+            }
+            // Up to here everything is usual now.
+            if self.runs.last().is_some_and(|run| run.learned && run.to > at) {
+                break;
             }
         }
         if !fired && follows && onsets >= 2.0 && is_elevated {

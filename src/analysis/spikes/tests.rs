@@ -56,8 +56,12 @@ fn an_outage_of_ten_days_is_one_new_level_after_seven() {
     let outage = 15 * 12..25 * 12;
     let onsets: Vec<u32> =
         (0..40 * 12).map(|at| if outage.contains(&at) { 40 + at as u32 % 5 } else { u32::from(at % 3 == 0) }).collect();
-    let found = found(&track(Mode::Rate, &onsets, &exposure), &calendar);
-    assert_eq!(found, [(15 * 12, 22 * 12 + 1, SpikeKind::NewLevel)]);
+    let level = [(15 * 12, 22 * 12 + 1, SpikeKind::NewLevel)];
+    assert_eq!(found(&track(Mode::Rate, &onsets, &exposure), &calendar), level);
+    // The same with a quiet bucket just before it is called usual.
+    let mut onsets = onsets;
+    onsets[22 * 12 - 1] = 0;
+    assert_eq!(found(&track(Mode::Rate, &onsets, &exposure), &calendar), level);
 }
 
 #[test]
