@@ -408,6 +408,10 @@ pub struct CountArgs {
     /// Files, folders, or - for standard input
     pub paths: Vec<PathBuf>,
     /// What to count by, such as app,rule,outcome
+    ///
+    /// The fields are provider, dialect, event_type, operation, outcome, app, app_id, user, subject_kind,
+    /// actor, rule, title, severity, category, owner, certainty, cluster, code, phase, http_status,
+    /// scim_type, input.
     #[arg(long, value_name = "FIELD,...", required = true, value_delimiter = ',')]
     pub by: Vec<String>,
     /// Steps of time as well: 15m, 1h, 1d, 1w; days and weeks begin as --tz says

@@ -481,13 +481,33 @@ fn every_output_of_an_interrupted_run_says_that_a_part_is_missing() {
         return;
     }
     let records = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
-    for (args, line) in [(&["inputs", "-"][..], 0), (&["person", "kim.lee@example.com", "-"], 1)] {
+    for (args, line) in
+        [(&["inputs", "-"][..], 0), (&["person", "kim.lee@example.com", "-"], 1), (&["count", "--by", "app", "-"], 1)]
+    {
         let text = String::from_utf8(interrupted(args, "-INT", None, &records).stdout).unwrap();
         assert!(text.lines().nth(line).unwrap_or_default().trim_start().starts_with("Interrupted after "), "{text}");
         let json = [args, &["--format", "json"]].concat();
         let found: Value = serde_json::from_slice(&interrupted(&json, "-INT", None, &records).stdout).unwrap();
         assert!(number(&found["interrupted"], "bytes_read") >= records.len() as u64);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_no_part_of_a_file() {
+    if signals_are_ignored() {
+        println!("skipped: signals are ignored here");
+        return;
+    }
+    let records = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.csv");
+    let output = interrupted(&["events", "--format", "csv", "-o", path.to_str().unwrap(), "-"], "-INT", None, &records);
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("is not written, since it would hold only a part"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
 }
 
 #[cfg(unix)]

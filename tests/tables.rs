@@ -3,13 +3,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 
-use assert_cmd::Command;
 use serde_json::Value;
 
 fn provlens(args: &[&str]) -> Output {
-    let mut command = Command::cargo_bin("provlens").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_provlens"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("XDG_CONFIG_HOME").env_remove("PROVLENS_RULES");
     command.env("HOME", "/nonexistent").args(args).output().unwrap()
 }
@@ -128,6 +127,10 @@ fn the_number_of_threads_changes_no_byte() {
         &["events"][..],
         &["events", "--format", "csv"],
         &["count", "--by", "app,rule,user", "--every", "1h", "--format", "json"],
+        #[cfg(feature = "tables")]
+        &["events", "--format", "parquet"],
+        #[cfg(feature = "tables")]
+        &["count", "--by", "app,http_status", "--format", "parquet"],
     ] {
         let run = |threads: &str| provlens(&[args, &["samples", path, "--threads", threads]].concat()).stdout;
         let one = run("1");
@@ -189,6 +192,15 @@ fn what_cannot_be_counted_is_said_with_what_can() {
 }
 
 #[test]
+fn help_names_the_fields_that_events_are_counted_by() {
+    let error = String::from_utf8(provlens(&["count", "--by", "?", "samples"]).stderr).unwrap();
+    let fields = error.split_once("The fields are").unwrap().1.trim();
+    let help = text(&provlens(&["count", "--help"]));
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&help).contains(&format!("The fields are {}.", words(fields))), "{fields}");
+}
+
+#[test]
 fn formulas_in_a_log_are_none_in_a_spreadsheet_unless_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.ndjson");
@@ -237,28 +249,79 @@ fn a_file_is_written_whole_or_not_at_all() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error_and_a_reader_that_leaves_is_none() {
-    use std::process::{Command, Stdio};
-    let program = assert_cmd::cargo::cargo_bin("provlens");
+    use std::process::Stdio;
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let args = ["events", "samples", "--no-user-rules"];
-    let run = |out: Stdio| {
+    let run = |args: &[&str], out: Stdio| {
         let root = env!("CARGO_MANIFEST_DIR");
-        Command::new(&program).current_dir(root).args(args).stdout(out).stderr(Stdio::piped()).spawn().unwrap()
+        let mut command = Command::new(env!("CARGO_BIN_EXE_provlens"));
+        command.current_dir(root).args(args).args(["samples/okta-system-log.ndjson", "--no-user-rules"]);
+        command.stdout(out).stderr(Stdio::piped()).spawn().unwrap()
     };
-    let output = run(full.into()).wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(3));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("cannot write the output"));
-    let mut child = run(Stdio::piped());
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
+    for args in [
+        &["events"][..],
+        &["events", "--format", "csv"],
+        &["count", "--by", "app"],
+        #[cfg(feature = "tables")]
+        &["events", "--format", "parquet"],
+    ] {
+        let output = run(args, full.try_clone().unwrap().into()).wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{args:?}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains("cannot write the output: No space left"));
+        let mut child = run(args, Stdio::piped());
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]), "{args:?}");
+    }
 }
 
+#[cfg(not(feature = "tables"))]
 #[test]
 fn a_build_without_tables_says_so() {
     for command in [&["events"][..], &["count", "--by", "app"]] {
         let output = provlens(&[command, &["samples", "--format", "parquet"]].concat());
         assert_eq!(output.status.code(), Some(2));
         assert!(String::from_utf8(output.stderr).unwrap().contains("this build has no tables"));
+    }
+}
+
+#[cfg(feature = "tables")]
+#[test]
+fn other_programs_read_the_table() {
+    let script = r#"
+import json, sys
+path, lines = sys.argv[1], [json.loads(line) for line in open(sys.argv[2])]
+wanted = [(e["time"], e["app"]["name"], e["outcome"], e["rule"], e["raw"]["offset"], e["changed"]) for e in lines]
+read = 0
+try:
+    import pyarrow.parquet as parquet
+    table = parquet.read_table(path)
+    assert str(table.schema.field("time").type) == "timestamp[us, tz=UTC]", table.schema
+    rows = table.select(["time", "app", "outcome", "rule", "byte_offset", "changed"]).to_pylist()
+    stamp = lambda t: t and t.isoformat(timespec="auto").replace("+00:00", "Z")
+    assert [(stamp(r["time"]), r["app"], r["outcome"], r["rule"], r["byte_offset"], r["changed"]) for r in rows] == wanted
+    read += 1
+except ImportError:
+    pass
+try:
+    import duckdb
+    rows = duckdb.sql(f"select strftime(time at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ'), app, outcome, rule, byte_offset, changed from '{path}'")
+    assert rows.fetchall() == wanted
+    read += 1
+except ImportError:
+    pass
+print(read)
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let (table, lines) = (folder.path().join("events.parquet"), folder.path().join("events.ndjson"));
+    for (format, path) in [("parquet", &table), ("ndjson", &lines)] {
+        text(&provlens(&["events", "samples", "--format", format, "-o", path.to_str().unwrap()]));
+    }
+    assert_eq!(&fs::read(&table).unwrap()[..4], b"PAR1");
+    let Ok(output) = Command::new("python3").args(["-c", script]).args([&table, &lines]).output() else {
+        println!("skipped: there is no python3 here");
+        return;
+    };
+    if text(&output).trim() == "0" {
+        println!("skipped: python3 has neither pyarrow nor duckdb here");
     }
 }

@@ -45,11 +45,9 @@ fn print(args: &CountArgs) -> Result<ExitStatus, ExitStatus> {
         CountFormat::Parquet => super::tables::counted(&counted)?,
     };
     let status = match out.write_all(&bytes) {
-        Ok(()) if ready.analysis.covered.is_some() => out.leave(),
-        Ok(()) => out::ended(out.finish()),
+        Ok(()) => out.finish(&ready),
         Err(error) => out::ended(Err(error)),
     };
-    let status = ready.end(status);
     std::mem::forget(ready);
     Ok(status)
 }

@@ -38,13 +38,10 @@ fn write(args: &EventsArgs) -> Result<ExitStatus, ExitStatus> {
     if let Some(error) = each.error {
         return Ok(out::ended(Err(error)));
     }
-    let written = each.writer.finish();
-    let status = match written {
-        Ok(out) if ready.analysis.covered.is_some() => out.leave(),
-        Ok(out) => out::ended(out.finish()),
+    let status = match each.writer.finish() {
+        Ok(out) => out.finish(&ready),
         Err(error) => out::ended(Err(error)),
     };
-    let status = ready.end(status);
     std::mem::forget(ready);
     Ok(status)
 }

@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write};
 use std::path::{Path, PathBuf};
 
 use super::fail;
+use super::setup::Ready;
 use crate::exit::ExitStatus;
 use crate::output::whole::{Whole, WriteError};
 use crate::source::Source;
@@ -28,21 +29,18 @@ impl Out {
         })
     }
 
-    /// Puts a file into its place.
-    pub(super) fn finish(self) -> io::Result<()> {
-        match self {
+    /// Puts a file into its place. One that would hold a part only is left unwritten.
+    pub(super) fn finish(self, ready: &Ready) -> ExitStatus {
+        let written = match self {
             Out::Standard(mut out) => out.flush(),
+            Out::File(_, path) if ready.analysis.covered.is_some() => {
+                let sentence =
+                    format!("interrupted; {} is not written, since it would hold only a part", path.display());
+                return fail(ExitStatus::Interrupted, &sentence);
+            }
             Out::File(whole, _) => whole.finish().map_err(io::Error::other),
-        }
-    }
-
-    /// Leaves a file unwritten that would hold a part only; says so.
-    pub(super) fn leave(self) -> ExitStatus {
-        if let Out::File(_, path) = &self {
-            let sentence = format!("{} is not written, since it would hold only a part", path.display());
-            return fail(ExitStatus::Interrupted, &sentence);
-        }
-        ended(self.finish())
+        };
+        ready.end(ended(written))
     }
 }
 

@@ -9,4 +9,6 @@ pub mod page;
 pub mod person;
 pub mod report;
 pub mod rules;
+#[cfg(feature = "tables")]
+pub mod table;
 pub mod whole;
