@@ -5,9 +5,10 @@ use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{fail, print, setup, watch};
+use super::{fail, print, setup, spikes, watch};
 use crate::cli::{CheckArgs, CheckFormat, Common};
 use crate::exit::ExitStatus;
 use crate::output::check::baseline::{self, Baseline, Learning};
@@ -65,9 +66,12 @@ fn checked(args: &CheckArgs) -> Result<ExitStatus, ExitStatus> {
     if !written || printed != ExitStatus::Ok {
         // Whoever reads the console learns the verdict though a file with it is missing.
         fail(ExitStatus::Input, text::headline_of(&view).trim_end());
-        return Ok(ExitStatus::Input);
     }
-    Ok(status(&checked.verdict))
+    Ok(match status(&checked.verdict) {
+        ended @ (ExitStatus::Usage | ExitStatus::Interrupted) => ended,
+        _ if !written || printed != ExitStatus::Ok => ExitStatus::Input,
+        ended => ended,
+    })
 }
 
 /// What is asked for, before anything is read.
@@ -117,6 +121,7 @@ fn asked(args: &CheckArgs) -> Result<(Asked, Option<Severity>), ExitStatus> {
         max_unreadable: args.max_unreadable,
         require_all: args.require_all_gates,
         trouble: None,
+        spikes: spikes::settings(&args.common.spikes, &TimeZone::UTC)?,
         narrowed: narrowed(&args.common),
     };
     Ok((asked, min_severity))

@@ -74,9 +74,10 @@ const TABLE: &[(&str, i32, &str)] = &[
     // X7: a report that cannot be written; whatever the verdict.
     ("--fail-on failures>4 --report json=absent/x.json", 3, "FAILED: 1 of 1 gate"),
     ("--fail-on failures>5 --report json=absent/x.json", 3, "PASSED"),
+    ("--rules rules --fail-on failures>4 --report json=absent/x.json", 2, "no such folder"),
     ("--fail-on failures>4 --report json=bad.log", 3, "one of the inputs"),
     ("--fail-on failures>4 --report json=/dev/full", 3, "no ordinary file"),
-    ("--fail-on failures>4 --save-baseline absent/x.json", 3, "cannot be written"),
+    ("--fail-on failures>4 --save-baseline absent/x.json", 3, "no such folder"),
 ];
 
 #[test]

@@ -19,6 +19,11 @@ pub const TOKEN: &str = "Unauthorized. Errors reported by remote server: Token i
 const ODD: &str = "The hamster of the depot declined to sign the ledger";
 
 impl Log {
+    /// A log whose records have other ids than those of another one.
+    pub fn starting_at(records: u32) -> Log {
+        Log { records, ..Log::default() }
+    }
+
     /// A change that worked.
     pub fn success(&mut self, time: &str, person: u32, app: &str) -> &mut Log {
         self.record(time, person, app, "application.provision.user.push", None)

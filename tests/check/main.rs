@@ -1,7 +1,9 @@
 //! `provlens check`, end to end, on small invented logs.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
+mod baseline;
 mod codes;
+mod examples;
 mod files;
 mod formats;
 mod log;

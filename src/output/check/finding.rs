@@ -144,12 +144,15 @@ impl Findings {
         }
         let told = |issue: &&Issue| !issue.is_told_by_the_other_side();
         for issue in analysis.issues.iter().chain(&analysis.unknown).filter(told) {
-            let finding = Finding::of_issue(issue, library);
+            let mut finding = Finding::of_issue(issue, library);
             if let Some(name) = &issue.app {
                 let app = findings.apps.entry(name.clone()).or_insert_with(|| (issue.provider.to_owned(), None));
                 if app.1.is_none() {
                     app.1.clone_from(&issue.app_id);
                 }
+                // Two logs may name the application, and one of them its id: it is called the same everywhere.
+                finding.key.provider.clone_from(&app.0);
+                finding.key.app = app.1.clone().unwrap_or_else(|| name.clone());
             }
             findings.add(finding);
         }

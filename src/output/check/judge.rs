@@ -4,6 +4,7 @@ mod changes;
 mod numbers;
 mod remarks;
 mod shape;
+mod short;
 
 use super::baseline::Baseline;
 use super::finding::{Finding, Findings};
@@ -11,6 +12,7 @@ use super::gate::{Gate, What};
 use super::verdict::{Checked, Hit, Judged, Since, Status, Trouble, Verdict};
 use super::waivers::Waivers;
 use crate::analysis::Analysis;
+use crate::analysis::spikes::Settings;
 use crate::output::page::{counted, number};
 use crate::rules::Library;
 
@@ -63,6 +65,8 @@ pub struct Asked {
     pub require_all: bool,
     /// Something that went wrong before, and what.
     pub trouble: Option<(Trouble, String)>,
+    /// What counts as a spike.
+    pub spikes: Settings,
     /// Flags that leave out a part of the logs.
     pub narrowed: Vec<String>,
 }

@@ -15,7 +15,6 @@ pub mod prometheus;
 mod regress;
 pub mod sarif;
 pub mod slack;
-mod tail;
 pub mod teams;
 pub mod text;
 pub mod verdict;

@@ -1,6 +1,6 @@
 //! Whether an issue is more frequent than the baseline says.
 
-use super::tail::tail;
+use crate::analysis::spikes::tail::tail;
 
 /// Chance below which it is no chance.
 pub const LIMIT: f64 = 1e-4;
@@ -36,7 +36,7 @@ impl Comparison {
         let seen = before.failures + 0.5;
         let expected = seen * now.exposure / before.exposure;
         let variance = dispersion.max(1.0) * expected + expected * expected / seen;
-        let p = tail(now.failures, expected, variance);
+        let p = tail(count(now.failures), expected, variance);
         Some(Comparison { expected, ratio: now.failures / expected.max(0.5), p })
     }
 
@@ -44,6 +44,13 @@ impl Comparison {
     pub fn is_regression(&self, failures: f64) -> bool {
         self.p <= LIMIT && failures >= RATIO * self.expected && failures - self.expected >= EXCESS
     }
+}
+
+/// A sum of whole numbers as one.
+pub fn count(failures: f64) -> u64 {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let count = failures.round() as u64;
+    count
 }
 
 #[cfg(test)]

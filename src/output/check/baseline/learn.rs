@@ -33,15 +33,15 @@ pub fn learn(old: Option<&Baseline>, analysis: &Analysis, library: &Library, lea
     let known_until: BTreeMap<(String, String), Micros> = old
         .iter()
         .flat_map(|old| old.apps())
-        .filter_map(|app| Some(((app.provider.clone(), app.app.clone()), app.last_seen()?)))
+        .filter_map(|app| Some(((app.provider.clone(), app.app.clone()), app.until()?)))
         .collect();
     // Applications first: what else is counted there takes its attempts from them.
     let (whole, parts): (Vec<&Series>, Vec<&Series>) =
         analysis.series.iter().partition(|series| series.of == Of::Everything);
     for series in whole.into_iter().chain(parts) {
         let key = key_of(series, library);
-        let after = known_until.get(&(key.provider.clone(), key.app.clone())).copied();
-        let fresh = Fresh::of(series, after, learning);
+        let until = known_until.get(&(key.provider.clone(), key.app.clone())).copied();
+        let fresh = Fresh::of(series, until, learning);
         let usual = entries.get(&Key { rule: EVERYTHING.to_owned(), ..key.clone() }).cloned();
         let entry = entries.entry(key.clone()).or_insert_with(|| Entry::never_seen(&key, usual.as_ref(), &fresh));
         entry.add(&fresh, series);
@@ -54,6 +54,10 @@ pub fn learn(old: Option<&Baseline>, analysis: &Analysis, library: &Library, lea
     for series in analysis.series.iter().filter(|series| series.of == Of::Everything) {
         if let Some(entry) = entries.get_mut(&key_of(series, library)) {
             entry.seen(last_of.get(&*series.app).copied().flatten());
+            let end = series.start.saturating_add(series.width.saturating_mul(series.buckets.into()));
+            if Some(end) > entry.until() {
+                entry.until = Some(time::rfc3339(end));
+            }
         }
     }
     entries.retain(|_, entry| entry.failures.max(entry.attempts) > FADED || entry.last_seen.is_some());
@@ -78,7 +82,7 @@ fn key_of(series: &Series, library: &Library) -> Key {
     Finding::bare(series.provider, &series.app, series.app_id.as_deref(), &counted(&series.of, library)).key
 }
 
-/// What a series has after a time, by part of the day.
+/// What a series has from a time on, by part of the day.
 pub(in super::super) struct Fresh {
     pub(in super::super) phase: Phases,
     pub(in super::super) people: f64,
@@ -86,7 +90,7 @@ pub(in super::super) struct Fresh {
 }
 
 impl Fresh {
-    pub(in super::super) fn of(series: &Series, after: Option<Micros>, learning: Learning) -> Fresh {
+    pub(in super::super) fn of(series: &Series, from: Option<Micros>, learning: Learning) -> Fresh {
         let mut fresh = Fresh { phase: Phases::default(), people: 0.0, days: 0.0 };
         let mut covered: i64 = 0;
         let points: BTreeMap<u32, &Point> = series.points.iter().map(|point| (point.bucket, point)).collect();
@@ -95,7 +99,7 @@ impl Fresh {
         for bucket in 0..series.buckets {
             let start = series.start.saturating_add(series.width.saturating_mul(bucket.into()));
             let point = points.get(&bucket).copied().copied().unwrap_or_default();
-            if after.is_some_and(|after| start <= after) || learning == Learning::Calm && point.flagged {
+            if from.is_some_and(|from| start < from) || learning == Learning::Calm && point.flagged {
                 continue;
             }
             covered += 1;
@@ -215,8 +219,8 @@ fn exposed_without_failing(
     let seen: BTreeSet<Key> = analysis.series.iter().map(|series| key_of(series, library)).collect();
     for series in analysis.series.iter().filter(|series| series.of == Of::Everything) {
         let whole = key_of(series, library);
-        let after = known_until.get(&(whole.provider.clone(), whole.app.clone())).copied();
-        let mut fresh = Fresh::of(series, after, learning);
+        let until = known_until.get(&(whole.provider.clone(), whole.app.clone())).copied();
+        let mut fresh = Fresh::of(series, until, learning);
         fresh.people = 0.0;
         fresh.phase.all().for_each(|pair| pair.0 = 0.0);
         let calm = Series { dispersion: 1.0, ..series.clone() };

@@ -14,7 +14,7 @@ use super::finding::{EVERYTHING, Key};
 use crate::analysis::Mode;
 use crate::text::time::{self, Micros};
 
-pub(super) use learn::Fresh;
+pub(super) use learn::{Fresh, place};
 pub use learn::{Learning, learn};
 pub use sketch::Sketch;
 
@@ -75,6 +75,9 @@ pub struct Entry {
     pub(super) phase: Phases,
     /// Newest failure; of an application as a whole, newest event.
     last_seen: Option<String>,
+    /// Of an application as a whole: what is before this time is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
     /// Of a cluster: tells whether another one has similar words, without the words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     similar: Option<Sketch>,
@@ -246,8 +249,13 @@ impl Entry {
         self.days
     }
 
+    /// The time up to which the application is counted.
+    pub fn until(&self) -> Option<Micros> {
+        time::parse(self.until.as_deref()?)
+    }
+
     /// When it was last seen.
-    pub fn last_seen(&self) -> Option<Micros> {
+    fn last_seen(&self) -> Option<Micros> {
         time::parse(self.last_seen.as_deref()?)
     }
 }

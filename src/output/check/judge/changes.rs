@@ -3,9 +3,9 @@
 use super::{Crossed, Judge};
 use crate::analysis::{Mode, Of, Series};
 use crate::output::check::baseline::{Baseline, Entry, Fresh, Learning, Pair};
-use crate::output::check::finding::{self, EVERYTHING, Finding, Key, Place};
+use crate::output::check::finding::{self, Finding, Key, Place};
 use crate::output::check::gate::Gate;
-use crate::output::check::regress::{Comparison, Counted};
+use crate::output::check::regress::{Comparison, Counted, count};
 use crate::output::check::verdict::Hit;
 use crate::output::page::{counted, number};
 use crate::rules::Severity;
@@ -125,8 +125,7 @@ fn is_new(finding: &Finding, baseline: &Baseline) -> bool {
 /// How what the baseline has not counted yet compares with it, and how many failures that are.
 fn compare(series: &Series, key: &Key, baseline: &Baseline) -> Option<(Comparison, f64)> {
     let entry = baseline.find(key)?;
-    let after = baseline.find(&Key { rule: EVERYTHING.to_owned(), ..key.clone() }).and_then(Entry::last_seen);
-    let fresh = Fresh::of(series, after, Learning::Everything);
+    let fresh = Fresh::of(series, baseline.app_of(key).and_then(Entry::until), Learning::Everything);
     let Pair(failures, attempts) = fresh.phase.sum();
     let both_rates = entry.mode() == Mode::Rate && series.mode == Mode::Rate;
     let (before, now) = if both_rates { (entry.attempts, attempts) } else { (entry.days(), fresh.days) };
@@ -139,8 +138,7 @@ fn compare(series: &Series, key: &Key, baseline: &Baseline) -> Option<(Compariso
 }
 
 fn describe(comparison: &Comparison, now: f64, hit: Hit) -> Hit {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let count = now.round() as u64;
+    let count = count(now);
     Hit {
         what: format!(
             "{} since the baseline, {:.1} times as many as usual",

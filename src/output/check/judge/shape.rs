@@ -1,7 +1,7 @@
 //! Gates on the shape of what happened: spikes and silence.
 
 use super::{Crossed, Judge};
-use crate::analysis::{Series, Silence, Spike, SpikeKind};
+use crate::analysis::{Mode, Of, Series, Silence, Spike, SpikeKind};
 use crate::output::check::finding::{self, Place, SILENCE};
 use crate::output::check::gate::Gate;
 use crate::output::check::verdict::Hit;
@@ -10,7 +10,7 @@ use crate::rules::Severity;
 use crate::text::time::{self, DAY, HOUR, Micros};
 
 /// Buckets below which no spike can be told from chance.
-const LEAST_BUCKETS: u32 = 30;
+const LEAST_BUCKETS: usize = 30;
 
 impl Judge<'_> {
     pub(super) fn spikes(&mut self, gate: &Gate, ongoing: bool) -> Crossed {
@@ -27,7 +27,8 @@ impl Judge<'_> {
             let at = self.findings.add_counted(place, of, self.library);
             hits.push(describe_spike(spike, self.hit(at, String::new())));
         }
-        if hits.is_empty() {
+        let known = self.short_spikes(gate, ongoing, &mut hits);
+        if hits.is_empty() && !known {
             self.has_history(gate)?;
         }
         Ok(hits)
@@ -59,20 +60,37 @@ impl Judge<'_> {
     /// Whether anything that a gate looks at was watched long enough; if not, why not.
     fn has_history(&self, gate: &Gate) -> Result<(), String> {
         let in_scope = |series: &&Series| gate.covers_app(&series.app, series.app_id.as_deref().unwrap_or_default());
-        let span = |series: &Series| series.width.saturating_mul(series.buckets.into());
-        let longest = self.analysis.series.iter().filter(in_scope).max_by_key(|series| (span(series), series.buckets));
-        match longest {
+        let series = || self.analysis.series.iter().filter(in_scope);
+        if series().any(has_history) {
+            return Ok(());
+        }
+        match series().map(span).max() {
             None => Err("nothing in these logs could be counted over time".to_owned()),
-            Some(series) if span(series) >= DAY && series.buckets >= LEAST_BUCKETS => Ok(()),
-            Some(series) => Err(format!(
-                "the history is too short: these logs cover {}, and a day in {LEAST_BUCKETS} parts or more is needed; give it older logs too",
-                length(span(series))
+            Some(longest) => Err(format!(
+                "the history is too short: these logs cover {}, and a spike needs more than a day and {LEAST_BUCKETS} \
+                 periods in which something was tried; give it older logs too, or a baseline",
+                length(longest)
             )),
         }
     }
 }
 
-fn describe_spike(spike: &Spike, hit: Hit) -> Hit {
+/// Time that a series covers.
+fn span(series: &Series) -> Micros {
+    series.width.saturating_mul(series.buckets.into())
+}
+
+/// Whether the last period at least could be compared with what was before it.
+pub(super) fn has_history(series: &Series) -> bool {
+    let last = series.buckets.saturating_sub(1);
+    let tried = match series.mode {
+        Mode::Rate => series.points.iter().filter(|point| point.attempts > 0 && point.bucket < last).count(),
+        Mode::CountOnly => last as usize,
+    };
+    series.width.saturating_mul(last.into()) >= DAY && tried >= LEAST_BUCKETS
+}
+
+pub(super) fn describe_spike(spike: &Spike, hit: Hit) -> Hit {
     let usual = match spike.usual {
         (low, high) if low == high => format!("{} usual", number(high)),
         (low, high) => format!("{} to {} usual", number(low), number(high)),
@@ -80,15 +98,24 @@ fn describe_spike(spike: &Spike, hit: Hit) -> Hit {
     let still = if spike.kind == SpikeKind::Ongoing { ", and it goes on" } else { "" };
     Hit {
         what: format!(
-            "{} began between {} and {}{still}",
-            counted(spike.observed, "failure", "failures"),
+            "{} between {} and {}{still}",
+            match spike.of {
+                Of::Removals => counted(
+                    spike.observed,
+                    "account was switched off or deleted",
+                    "accounts were switched off or deleted"
+                ),
+                _ => format!("{} began to fail", counted(spike.people, "person", "people")),
+            },
             time::minute(spike.start, &jiff::tz::TimeZone::UTC),
             stamp(spike.end)
         ),
         observed: number(spike.observed),
         expected: Some(format!("{:.1} ({usual} for that time)", spike.expected)),
         threshold: "twice as many as expected, 5 more, and hardly by chance".to_owned(),
-        change: "--fail-on without spike, or --learn-spikes if it is usual from now on".to_owned(),
+        change:
+            "--sensitivity, --min-failures, --min-ratio; --save-baseline with --learn-spikes if it is usual from now on"
+                .to_owned(),
         ..hit
     }
 }
