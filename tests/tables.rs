@@ -325,3 +325,14 @@ print(read)
         println!("skipped: python3 has neither pyarrow nor duckdb here");
     }
 }
+
+#[test]
+fn every_column_is_in_the_readme() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let table = text(&provlens(&["events", "--format", "csv", "samples"]));
+    let columns: Vec<&str> = table.lines().next().unwrap().split(',').collect();
+    assert!(columns.len() > 30);
+    for column in columns {
+        assert!(readme.contains(&format!("`{column}`")), "{column}");
+    }
+}

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use super::{before, inputs, removals, unusual};
-use crate::analysis::{Analysis, Covered, Evidence, Issue, OtherSide, PersonState, State};
+use super::{before, inputs, removals, unusual, verdict};
+use crate::analysis::{Analysis, Covered, Evidence, Issue, OtherSide, PersonState};
 use crate::output::page::{Page, Tone, bytes, counted, number, shown};
 use crate::rules::{Certainty, Library, Rule, Severity};
 use crate::text::time::{self, Micros};
@@ -44,7 +44,7 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
     ));
     interruption(&mut page, analysis);
     page.gap();
-    verdict(&mut page, analysis, library);
+    verdict::section(&mut page, analysis, library);
     left_behind(&mut page, analysis, style);
     apps(&mut page, analysis, style);
     unusual::section(&mut page, analysis, library, style);
@@ -97,80 +97,12 @@ pub fn covered(part: &Covered) -> String {
     )
 }
 
-fn rule<'l>(library: &'l Library, issue: &Issue) -> Option<&'l Rule> {
+pub(super) fn rule<'l>(library: &'l Library, issue: &Issue) -> Option<&'l Rule> {
     issue.rule.and_then(|rule| library.rule(rule))
 }
 
-fn app_name(issue: &Issue) -> String {
+pub(super) fn app_name(issue: &Issue) -> String {
     issue.app.as_deref().map_or_else(|| "no application named".to_owned(), shown)
-}
-
-fn verdict(page: &mut Page, analysis: &Analysis, library: &Library) {
-    let totals = &analysis.totals;
-    if totals.events == 0 {
-        let line = page.tone(Tone::Warn, "Nothing about provisioning was found in these logs.");
-        page.line(&line);
-        page.labelled(0, "", "Run `provlens inputs` on them to see what they are.");
-        page.gap();
-        return;
-    }
-    if totals.failure == 0 && analysis.people.waiting_for_access.is_empty() {
-        let line = page.tone(Tone::Good, "Nothing failed.");
-        page.line(&line);
-        page.gap();
-        return;
-    }
-    let failing = analysis.apps.iter().filter(|app| app.health() == "failing").count() as u64;
-    let explained = (totals.known_failures - totals.guessed_failures) * 100 / totals.failure.max(1);
-    let apps = match failing {
-        0 => "No app fails right now.".to_owned(),
-        count => format!("{} {}.", counted(count, "app", "apps"), if count == 1 { "fails" } else { "fail" }),
-    };
-    let twice = match totals.told_twice {
-        0 => String::new(),
-        count => format!(" ({} in two logs)", number(count)),
-    };
-    let sentence = format!(
-        "{apps} {}{twice}; known issues explain {explained}% of them.",
-        counted(totals.failure.saturating_sub(totals.told_twice), "change failed", "changes failed")
-    );
-    let sentence = page.tone(if failing > 0 { Tone::Bad } else { Tone::Warn }, &sentence);
-    page.line(&sentence);
-    // Somebody who waits comes before what is only broken, and what is tried before what lies still.
-    let open = |issue: &&Issue| issue.failures + issue.needs_action > 0 && issue.state != State::Recovered;
-    let rank = |issue: &&Issue| (issue.still_broken == 0, issue.state == State::Quiet);
-    let start = analysis.issues.iter().filter(open).min_by_key(rank);
-    let leavers = analysis.people.access_not_removed.len() as u64;
-    let mut words = start.map_or_else(
-        || "Start here: nothing is open any more; what failed has since succeeded.".to_owned(),
-        |issue| {
-            let title = rule(library, issue).map_or("", |rule| rule.title.as_str());
-            match issue.users {
-                0 => format!(
-                    "Start here: {title} ({}, {}).",
-                    app_name(issue),
-                    counted(issue.failures, "failure", "failures")
-                ),
-                users => format!(
-                    "Start here: {title} at {}, {} affected.",
-                    app_name(issue),
-                    counted(users, "person", "people")
-                ),
-            }
-        },
-    );
-    if start.is_none() && !analysis.unknown.is_empty() {
-        words = "Start here: the failures that no rule describes yet, below.".to_owned();
-    }
-    if leavers > 0 {
-        words.push_str(&format!(
-            " {} should have lost access and {} not.",
-            counted(leavers, "person", "people"),
-            if leavers == 1 { "has" } else { "have" }
-        ));
-    }
-    page.labelled(0, "", &words);
-    page.gap();
 }
 
 fn left_behind(page: &mut Page, analysis: &Analysis, style: &Style) {

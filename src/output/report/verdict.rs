@@ -1,0 +1,159 @@
+//! What is wrong in one sentence, and where to start in another.
+
+use super::text::{app_name, rule};
+use crate::analysis::{Analysis, Issue, State};
+use crate::output::page::{Page, Tone, counted, number};
+use crate::rules::Library;
+
+/// The first lines of a report. A good day is one line.
+pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library) {
+    if analysis.totals.events == 0 {
+        let line = page.tone(Tone::Warn, "Nothing about provisioning was found in these logs.");
+        page.line(&line);
+        page.labelled(0, "", "Run `provlens inputs` on them to see what they are.");
+        page.gap();
+        return;
+    }
+    let (tone, words) = verdict(analysis);
+    let words = page.tone(tone, &words);
+    page.line(&words);
+    if tone != Tone::Good {
+        page.labelled(0, "", &start(analysis, library));
+    }
+    page.gap();
+}
+
+/// How it stands.
+fn verdict(analysis: &Analysis) -> (Tone, String) {
+    let totals = &analysis.totals;
+    let (failing, quiet) = (failing(analysis), analysis.silences.len() as u64);
+    let people = &analysis.people;
+    let waiting = people.access_not_removed.len() + people.waiting_for_access.len() + people.out_of_date.len();
+    if totals.failure == 0 && waiting == 0 && quiet == 0 {
+        return (Tone::Good, "Nothing failed.".to_owned());
+    }
+    let apps = match (failing, quiet) {
+        (0, 0) => "No app fails right now".to_owned(),
+        (0, quiet) => format!("No app fails right now, but {} went quiet", counted(quiet, "app", "apps")),
+        (failing, quiet) => {
+            let quiet = if quiet > 0 { format!(", {} went quiet", number(quiet)) } else { String::new() };
+            format!("{} {}{quiet}", counted(failing, "app", "apps"), if failing == 1 { "fails" } else { "fail" })
+        }
+    };
+    let tone = if failing > 0 { Tone::Bad } else { Tone::Warn };
+    if totals.failure == 0 {
+        return (tone, format!("{apps}. No change failed."));
+    }
+    let explained = (totals.known_failures - totals.guessed_failures) * 100 / totals.failure;
+    let twice = match totals.told_twice {
+        0 => String::new(),
+        count => format!(" ({} in two logs)", number(count)),
+    };
+    let failures = counted(totals.failure.saturating_sub(totals.told_twice), "change failed", "changes failed");
+    (tone, format!("{apps}. {failures}{twice}; known issues explain {explained}% of them."))
+}
+
+fn failing(analysis: &Analysis) -> u64 {
+    analysis.apps.iter().filter(|app| app.health() == "failing").count() as u64
+}
+
+/// Where to start. Somebody who waits comes before what is only broken, and what is tried before what
+/// lies still.
+fn start(analysis: &Analysis, library: &Library) -> String {
+    let open = |issue: &&Issue| issue.failures + issue.needs_action > 0 && issue.state != State::Recovered;
+    let rank = |issue: &&Issue| (issue.still_broken == 0, issue.state == State::Quiet);
+    let leavers = match analysis.people.access_not_removed.len() as u64 {
+        0 => None,
+        1 => Some("1 person should have lost access and has not.".to_owned()),
+        count => Some(format!("{} people should have lost access and have not.", number(count))),
+    };
+    if let Some(issue) = analysis.issues.iter().filter(open).min_by_key(rank) {
+        let title = rule(library, issue).map_or("", |rule| rule.title.as_str());
+        let start = match issue.users {
+            0 => format!("{title} ({}, {}).", app_name(issue), counted(issue.failures, "failure", "failures")),
+            users => format!("{title} at {}, {} affected.", app_name(issue), counted(users, "person", "people")),
+        };
+        return ["Start here:".to_owned(), start].into_iter().chain(leavers).collect::<Vec<_>>().join(" ");
+    }
+    if !analysis.unknown.is_empty() {
+        let start = "Start here: the failures that no rule describes yet, below.".to_owned();
+        return [start].into_iter().chain(leavers).collect::<Vec<_>>().join(" ");
+    }
+    match (leavers, analysis.silences.first()) {
+        (Some(leavers), _) => format!("Start here: {leavers}"),
+        (None, Some(_)) => "Start here: the app that went quiet, below.".to_owned(),
+        (None, None) => "Start here: nothing is open any more; what failed has since succeeded.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{Because, PersonState, Silence};
+
+    fn library() -> Library {
+        Library::load(&[]).0
+    }
+
+    fn said(analysis: &Analysis) -> String {
+        let mut page = Page::new(false);
+        section(&mut page, analysis, &library());
+        page.finish()
+    }
+
+    fn analysis() -> Analysis {
+        let mut analysis = Analysis::default();
+        analysis.totals.events = 5;
+        analysis
+    }
+
+    fn person() -> PersonState {
+        PersonState {
+            user: "gus.berg@example.com".into(),
+            who: std::sync::Arc::default(),
+            app: "Cloud Files".into(),
+            since: None,
+            rule: None,
+            because: Because::NeverTried,
+        }
+    }
+
+    fn silence() -> Silence {
+        Silence {
+            app: "Zoom".into(),
+            app_id: None,
+            provider: "okta",
+            last_seen: 0,
+            usual_interval: 1,
+            silent_for: 1,
+            expected: 10.0,
+            p: 0.0,
+        }
+    }
+
+    #[test]
+    fn a_good_day_is_one_line() {
+        assert_eq!(said(&analysis()), "Nothing failed.\n\n");
+        assert!(said(&Analysis::default()).starts_with("Nothing about provisioning was found"));
+    }
+
+    #[test]
+    fn a_day_without_failures_is_no_good_day_for_whom_somebody_forgot() {
+        let mut forgotten = analysis();
+        forgotten.people.access_not_removed.push(person());
+        assert_eq!(
+            said(&forgotten),
+            "No app fails right now. No change failed.\nStart here: 1 person should have lost access and has not.\n\n"
+        );
+    }
+
+    #[test]
+    fn silence_is_no_good_day() {
+        let mut quiet = analysis();
+        quiet.silences.push(silence());
+        assert_eq!(
+            said(&quiet),
+            "No app fails right now, but 1 app went quiet. No change failed.\nStart here: the app that went quiet, below.\n\n"
+        );
+    }
+}
