@@ -191,11 +191,13 @@ pub struct AppHealth {
 
 impl AppHealth {
     /// `failing`, `degraded` or `healthy`: failing if at least a fifth of the attempts failed or
-    /// nothing has succeeded since the last failure, and somebody is still without.
+    /// nothing has succeeded since the last failure, and somebody is still without. Of failures that
+    /// name no time nobody knows whether they are over.
     pub fn health(&self) -> &'static str {
         let no_success_since = self.last_failure.is_some() && self.last_success < self.last_failure;
+        let is_open = self.still_broken > 0 || no_success_since || self.last_failure.is_none();
         match () {
-            () if self.failures == 0 || self.still_broken == 0 && !no_success_since => "healthy",
+            () if self.failures == 0 || !is_open => "healthy",
             () if self.failures * 5 >= self.attempts || no_success_since => "failing",
             () => "degraded",
         }
@@ -310,4 +312,21 @@ pub struct Covered {
     /// Bytes there are, if all inputs say.
     #[serde(rename = "bytes_total")]
     pub of: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_is_not_healthy_where_nobody_knows_whether_its_failures_are_over() {
+        let app = |attempts, failures, last_success, last_failure| {
+            AppHealth { attempts, failures, last_success, last_failure, ..AppHealth::default() }.health()
+        };
+        assert_eq!(app(9, 0, None, None), "healthy");
+        assert_eq!(app(9, 1, Some(2), Some(1)), "healthy");
+        assert_eq!(app(9, 1, Some(1), Some(2)), "failing");
+        assert_eq!(app(1, 1, None, None), "failing");
+        assert_eq!(app(9, 1, None, None), "degraded");
+    }
 }

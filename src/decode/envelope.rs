@@ -14,7 +14,7 @@ pub fn open_envelopes<'a>(value: Json<'a>, arena: &'a Bump, each: &mut dyn FnMut
 
 /// Names of fields that may be part of an envelope. Nine records of ten have none of them, and are
 /// told by one pass over their names.
-static MARKS: Names<32> = Names::new([
+static MARKS: Names<33> = Names::new([
     "log",
     "data",
     "hits",
@@ -47,6 +47,7 @@ static MARKS: Names<32> = Names::new([
     "CloudTrailEvent",
     "eventTypeVersion",
     "emitted_at",
+    "@odata.context",
 ]);
 
 fn open<'a>(value: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut(Json<'a>)) {
@@ -89,10 +90,13 @@ fn list_inside<'a>(value: Json<'a>) -> Option<Json<'a>> {
     if let Some(list) = page(value).filter(objects) {
         return Some(list);
     }
-    if value.fields().count() <= 2 {
-        return ["records", "Records", "value", "logs"].iter().find_map(|key| exact(key)).filter(objects);
+    if value.fields().count() > 2 {
+        return None;
     }
-    None
+    let list = ["records", "Records", "value", "logs"].iter().find_map(|key| exact(key));
+    // Beside what Graph says of its answer stands the answer, also if its name was damaged.
+    let of_graph = || exact("@odata.context").and(value.fields().iter().map(|(_, value)| value).find(objects));
+    list.filter(objects).or_else(of_graph)
 }
 
 /// The list of an API's answer, if what stands beside it is about the page only.

@@ -124,11 +124,28 @@ pub(super) fn sniff(head: &[u8]) -> Option<TextKind> {
         "matching user not found",
         "provisioning",
     ];
+    if is_document(&text) {
+        return None;
+    }
     let prefixed = first.contains('{') && first.ends_with('}') || holds_records(&text, &marks);
     if !prefixed && marks.iter().any(|mark| lower.contains(mark)) && super::table::sniff(head).is_none() {
         return Some(TextKind::Pasted);
     }
     (!prefixed && !text.contains("{\"") && super::table::sniff(head).is_none()).then_some(TextKind::Other)
+}
+
+/// Whether it is a JSON document on lines of its own of which the first bytes are damaged: records that
+/// begin on a line each, and hardly anything but their fields. One answer that somebody copied has one.
+fn is_document(text: &str) -> bool {
+    let is_field = |line: &str| line.starts_with('"') && line.contains("\":");
+    let is_bracket = |line: &str| line.bytes().all(|b| b"{}[],".contains(&b));
+    let (mut lines, mut like, mut records) = (0, 0, 0);
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        lines += 1;
+        like += usize::from(is_field(line) || is_bracket(line));
+        records += usize::from(line == "{");
+    }
+    records > 1 && like * 4 > lines * 3
 }
 
 /// Whether the first lines hold a record behind a date or a container's name, or two without: one answer
@@ -253,5 +270,16 @@ mod tests {
         ] {
             assert_eq!(sniff(pasted.as_bytes()), Some(TextKind::Pasted), "{pasted}");
         }
+    }
+
+    #[test]
+    fn a_document_without_its_first_bytes_is_a_document() {
+        let record = "  {\n   \"id\": \"a\",\n   \"provisioningAction\": \"create\"\n  }";
+        let whole = format!("{{\n \"value\": [\n{record},\n{record}\n ]\n}}\n");
+        for damaged in [whole.get(1..), whole.get(4..)].into_iter().flatten() {
+            assert_eq!(sniff(damaged.as_bytes()), None, "{damaged}");
+        }
+        let pasted = "Provisioning failed\n{\n \"status\": \"403\",\n \"detail\": \"no\"\n}\n";
+        assert_eq!(sniff(pasted.as_bytes()), Some(TextKind::Pasted));
     }
 }
