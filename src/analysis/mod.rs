@@ -14,6 +14,7 @@ mod clocks;
 mod context;
 pub mod count;
 pub mod field;
+mod finish;
 mod leavers;
 mod outcome;
 mod patterns;
@@ -36,7 +37,7 @@ use std::sync::Arc;
 use crate::error::Problem;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
-use crate::text::time::{DAY, Micros};
+use crate::text::time::Micros;
 
 pub use account::{InputAccount, Limits, Totals};
 pub use changes::{Change, Changes, Trigger, is_change};
@@ -46,7 +47,6 @@ use leavers::Leavers;
 pub use outcome::Standing;
 use outcome::{DIRECTORY, Effect, Histories};
 pub use patterns::Patterns;
-use patterns::{Found, Sums};
 pub use people::Identity;
 use people::People;
 use quarantine::Jobs;
@@ -58,7 +58,7 @@ use sides::{Half, Sides};
 use spikes::Settings;
 pub use standing::{Because, RemovalTimes};
 use story::Story;
-use timeline::{Timeline, Trends};
+use timeline::Timeline;
 pub use trends::{Comparison, LeftOut, Mode, Of, Point, Series, Silence, Spike, SpikeKind};
 
 /// Examples kept of an issue.
@@ -437,176 +437,4 @@ impl Builder {
             });
         }
     }
-
-    /// What changes over time.
-    fn trends(&mut self, severity: &impl Fn(usize) -> u8) -> Trends {
-        let app = |sum: &AppSum| timeline::App { name: sum.health.name.clone(), last: sum.health.last };
-        let apps: Vec<timeline::App> = self.apps.sums.iter().map(app).collect();
-        let numbers = self.issues.values().map(|sum| sum.number as usize + 1).max().unwrap_or_default();
-        let mut issues = vec![timeline::Key::default(); numbers];
-        for ((rule, shape, _), sum) in &self.issues {
-            if let Some(key) = issues.get_mut(sum.number as usize) {
-                *key = timeline::Key { rule: *rule, shape: shape.clone() };
-            }
-        }
-        std::mem::take(&mut self.timeline).judge(&apps, &issues, &self.settings, self.threads, severity)
-    }
-
-    /// The result. `severity` ranks a rule, the worst greatest.
-    pub fn finish(mut self, severity: impl Fn(usize) -> u8) -> Analysis {
-        self.unite_people();
-        let moved = self.decide();
-        let trends = self.trends(&severity);
-        let distances = std::mem::take(&mut self.jobs).distances(&self.apps);
-        self.last = self.clocks.last();
-        let (last, apps, histories) = (self.last, &self.apps, &self.histories);
-        let shown_until = |app| apps.get(Some(app)).and_then(|sum| self.clocks.last_of(sum.removals_in));
-        let left = std::mem::take(&mut self.leavers).finish(histories, shown_until);
-        let identities = self.people.identities();
-        let patterns = self.patterns.find(&Sums { histories, people: &identities, left: &left, apps });
-        self.limits.patterns = self.patterns.beyond();
-        self.limits.other_side = self.sides.beyond;
-        self.limits.context = self.contexts.beyond;
-        let (mut both_sides, told_twice) = std::mem::take(&mut self.sides).join(&moved);
-        self.totals.told_twice = told_twice;
-        let mut known = Vec::new();
-        let mut unknown = Vec::new();
-        let mut broken_at: HashMap<u32, HashSet<u32, Seeded>> = HashMap::new();
-        for (key, sum) in std::mem::take(&mut self.issues) {
-            let IssueSum { mut issue, people, newest, .. } = sum;
-            let app = key.2;
-            if let Some(joined) = both_sides.remove(&key) {
-                issue.both_sides = joined.count;
-                // The example of which most is known comes first.
-                issue.examples.retain(|example| !example.is_same(&joined.example));
-                issue.examples.insert(0, joined.example);
-                issue.examples.truncate(EXAMPLES);
-            }
-            let newest = newest.filter(|(newest, _)| !issue.examples.iter().any(|example| example.is_same(newest)));
-            issue.examples.extend(newest.map(|(evidence, detail)| evidence.with(&detail)));
-            let persons: HashSet<u32, Seeded> = people.keys().map(|(person, _)| *person).collect();
-            // Whether somebody is still without access, the identity provider's log or other events say.
-            let told = issue.is_told_by_the_other_side() || self.contexts.is_harmless(issue.rule);
-            let broken: HashSet<u32, Seeded> = people
-                .iter()
-                .filter(|_| !told)
-                .filter(|((person, effect), at)| {
-                    app.is_none_or(|app| !histories.resolved_after((*person, app), *effect, **at))
-                })
-                .map(|((person, _), _)| *person)
-                .collect();
-            issue.users = persons.len() as u64;
-            issue.still_broken = if issue.failures + issue.needs_action > 0 { broken.len() as u64 } else { 0 };
-            let app_sum = apps.get(app);
-            let succeeded_since = app_sum.is_some_and(|sum| sum.health.last_success > issue.last);
-            let tried_since = app_sum.is_some_and(|sum| sum.health.last > issue.last);
-            let a_day_on = issue.last.zip(last).is_some_and(|(issue, last)| last - issue >= DAY);
-            issue.state = match () {
-                () if persons.is_empty() && succeeded_since || !persons.is_empty() && broken.is_empty() => {
-                    State::Recovered
-                }
-                () if a_day_on && !tried_since => State::Quiet,
-                () => State::Ongoing,
-            };
-            if let Some(app) = app.filter(|_| issue.still_broken > 0) {
-                broken_at.entry(app).or_default().extend(broken);
-            }
-            if issue.rule.is_some() { known.push(issue) } else { unknown.push(issue) }
-        }
-        let app_name = |app| apps.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default();
-        let described = patterns.iter().filter(|(rule, _)| self.patterns.describes_never_tried(*rule));
-        let described = described.flat_map(|(rule, found)| {
-            found.people.iter().filter_map(|(person, _)| Some(((*person, found.app?), *rule)))
-        });
-        let mut people = standing::lists(histories, &left, &identities, app_name, &described.collect());
-        people.explain_by(&moved, apps);
-        let removal_times = standing::removal_times(&left, &people, app_name);
-        for (rule, found) in patterns {
-            add_pattern(&mut known, rule, found, apps);
-        }
-        let changes = std::mem::take(&mut self.changes).sorted();
-        for issue in known.iter_mut().chain(&mut unknown) {
-            issue.triggers = changes.before(issue.app.as_deref(), issue.provider, issue.first);
-        }
-        let order = |issue: &Issue| (issue.rule.map_or(0, &severity), issue.still_broken, issue.users, issue.failures);
-        known.sort_by(|a, b| order(b).cmp(&order(a)).then(a.rule.cmp(&b.rule)).then(a.app.cmp(&b.app)));
-        unknown.sort_by(|a, b| order(b).cmp(&order(a)).then(a.shape.cmp(&b.shape)).then(a.app.cmp(&b.app)));
-        let mut healths: Vec<AppHealth> = (0..)
-            .zip(self.apps.sums)
-            .filter(|(_, sum)| sum.used)
-            .map(|(app, sum)| AppHealth {
-                people_failed: sum.failed.len() as u64,
-                still_broken: broken_at.get(&app).map_or(0, |broken| broken.len() as u64),
-                ..sum.health
-            })
-            .collect();
-        let rank = |app: &AppHealth| match app.health() {
-            "failing" => 0,
-            "degraded" => 1,
-            _ => 2,
-        };
-        healths.sort_by(|a, b| rank(a).cmp(&rank(b)).then(b.failures.cmp(&a.failures)).then(a.name.cmp(&b.name)));
-        self.totals.users = self.people.count();
-        self.limits.shortened_texts = result::shortened(known.iter().chain(&unknown));
-        self.totals.beyond_limits = self.limits.events();
-        self.totals.apps = healths.len() as u64;
-        let told = std::mem::take(&mut self.story).finish(&self.people);
-        self.inputs.iter_mut().for_each(|input| input.judge_clock(self.clocks.now_is_wrong()));
-        Analysis {
-            inputs: self.inputs,
-            totals: self.totals,
-            limits: self.limits,
-            first: self.first,
-            last: self.last,
-            apps: healths,
-            issues: known,
-            unknown,
-            people,
-            removal_times,
-            changes,
-            removals_beyond_limits: left.beyond,
-            series: trends.series,
-            spikes: trends.spikes,
-            bursts: trends.bursts,
-            silences: trends.silences,
-            left_out: trends.left_out,
-            quarantine: distances,
-            story: told.rows,
-            asked: told.people,
-            story_is_incomplete: told.is_incomplete,
-            covered: None,
-        }
-    }
-}
-
-/// Adds a pattern to the issue of its rule and application, or as an issue of its own.
-fn add_pattern(issues: &mut Vec<Issue>, rule: usize, found: Found, apps: &Apps) {
-    let app = apps.get(found.app).map(|sum| sum.health.name.to_string());
-    if let Some(issue) = issues.iter_mut().find(|issue| issue.rule == Some(rule) && issue.app == app) {
-        issue.pattern = Some(found.what);
-        return;
-    }
-    let affected = found.people.len() as u64;
-    issues.push(Issue {
-        rule: Some(rule),
-        shape: None,
-        provider: apps.get(found.app).map_or("", |sum| sum.provider),
-        app,
-        app_id: None,
-        certainty: found.certainty,
-        events: found.events,
-        failures: 0,
-        needs_action: 0,
-        users: affected,
-        still_broken: affected,
-        state: State::Ongoing,
-        first: found.first,
-        last: found.last,
-        operations: BTreeMap::new(),
-        examples: found.examples,
-        pattern: Some(found.what),
-        both_sides: 0,
-        decided_by: Vec::new(),
-        triggers: Vec::new(),
-    });
 }
