@@ -357,6 +357,17 @@ pub struct PersonArgs {
     pub common: Common,
 }
 
+/// Where a table goes, and how its cells are written.
+#[derive(Args, Clone, Debug)]
+pub struct TableArgs {
+    /// Write to this file, whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write CSV cells as they are in the log, even where a spreadsheet would take them for formulas
+    #[arg(long)]
+    pub csv_raw: bool,
+}
+
 /// Formats of events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum EventsFormat {
@@ -377,12 +388,9 @@ pub struct EventsArgs {
     /// How to write
     #[arg(long, value_enum, default_value_t)]
     pub format: EventsFormat,
-    /// Write to this file, whole or not at all
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Write CSV cells as they are in the log, even where a spreadsheet would take them for formulas
-    #[arg(long)]
-    pub csv_raw: bool,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub table: TableArgs,
     #[allow(missing_docs)]
     #[command(flatten)]
     pub common: Common,
@@ -420,12 +428,9 @@ pub struct CountArgs {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub format: CountFormat,
-    /// Write to this file, whole or not at all
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Write CSV cells as they are in the log, even where a spreadsheet would take them for formulas
-    #[arg(long)]
-    pub csv_raw: bool,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub table: TableArgs,
     #[allow(missing_docs)]
     #[command(flatten)]
     pub common: Common,

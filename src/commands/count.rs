@@ -20,10 +20,10 @@ pub(super) fn run(args: &CountArgs) -> ExitStatus {
 }
 
 fn print(args: &CountArgs) -> Result<ExitStatus, ExitStatus> {
-    let output = args.output.as_deref();
+    let output = args.table.output.as_deref();
     match args.format {
         CountFormat::Parquet => super::tables::ready(output)?,
-        CountFormat::Csv if args.csv_raw => out::refuse_terminal(output, out::RAW)?,
+        CountFormat::Csv if args.table.csv_raw => out::refuse_terminal(output, out::RAW)?,
         _ => {}
     }
     let (fields, every) = (fields(&args.by)?, every(args.every.as_deref())?);
@@ -34,7 +34,7 @@ fn print(args: &CountArgs) -> Result<ExitStatus, ExitStatus> {
     let mut counting = Counting(Counter::new(by, Labels::of(&prepared.library)));
     let ready = prepared.run(&args.common, Some(&mut counting));
     let counted = counting.0.finish();
-    let style = if args.csv_raw { Style::Raw } else { Style::Guarded };
+    let style = if args.table.csv_raw { Style::Raw } else { Style::Guarded };
     let bytes = match args.format {
         CountFormat::Text => count::text(&counted, &ready.analysis, &ready.style).into_bytes(),
         CountFormat::Json => {

@@ -17,17 +17,17 @@ pub(super) fn run(args: &EventsArgs) -> ExitStatus {
 }
 
 fn write(args: &EventsArgs) -> Result<ExitStatus, ExitStatus> {
-    let output = args.output.as_deref();
+    let output = args.table.output.as_deref();
     match args.format {
         EventsFormat::Parquet => super::tables::ready(output)?,
-        EventsFormat::Csv if args.csv_raw => out::refuse_terminal(output, out::RAW)?,
+        EventsFormat::Csv if args.table.csv_raw => out::refuse_terminal(output, out::RAW)?,
         _ => {}
     }
     let prepared = setup::prepare(&args.paths, &args.common)?;
     prepared.refuse_patterns()?;
     let out = Out::open(output, &prepared.gathered.sources)?;
     let labels = Labels::of(&prepared.library);
-    let style = if args.csv_raw { Style::Raw } else { Style::Guarded };
+    let style = if args.table.csv_raw { Style::Raw } else { Style::Guarded };
     let writer: Box<dyn Writer<Out>> = match args.format {
         EventsFormat::Ndjson => Box::new(Ndjson::new(out, labels)),
         EventsFormat::Csv => Box::new(Csv::new(out, labels, style)),

@@ -159,6 +159,18 @@ pub enum When {
     EverybodyFails,
 }
 
+impl When {
+    /// In words, behind "where".
+    pub fn words(self) -> &'static str {
+        match self {
+            When::JustRemoved => "the account was removed there less than a day before",
+            When::RemovedBefore => "the account was removed there some time before",
+            When::ThereBefore => "the account had worked there before",
+            When::EverybodyFails => "it fails for everybody and nothing succeeds at the app",
+        }
+    }
+}
+
 /// A rule whose place this one takes where other events say so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

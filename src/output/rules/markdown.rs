@@ -43,7 +43,7 @@ pub fn page(rule: &Rule, library: &Library) -> String {
     section("Why no log shows it", rule.unseen.iter().map(|text| plain(text)).collect());
     let pattern = |detector| format!("By several events together: the pattern `{}`.", word_of(&detector));
     let instead = |other: &crate::rules::InsteadOf| {
-        format!("In place of {}, where other events say so: `{}`.", code(&other.rule), word_of(&other.when))
+        format!("In place of {}, where other events show that {}.", code(&other.rule), other.when.words())
     };
     let found = rule.detector.map(pattern).into_iter().chain(rule.instead_of.iter().map(instead));
     section("How it is found", found.collect());

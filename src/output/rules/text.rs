@@ -40,7 +40,7 @@ pub fn page(rule: &Rule) -> String {
         page.labelled(1, "Found by       ", &format!("{}, a pattern over several events", word_of(&detector)));
     }
     for other in &rule.instead_of {
-        let what = format!("in place of {}, where other events say so: {}", other.rule, word_of(&other.when));
+        let what = format!("other events, instead of {} where {}", other.rule, other.when.words());
         page.labelled(1, "Found by       ", &shown(&what));
     }
     for other in &rule.look_alikes {
