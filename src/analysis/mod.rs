@@ -27,6 +27,8 @@ mod sides;
 pub mod spikes;
 mod standing;
 mod story;
+#[cfg(test)]
+mod testing;
 mod timeline;
 mod trends;
 mod unite;

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::*;
+use crate::analysis::testing;
 
 const MINUTE: Micros = 60 * SECOND;
 const FIRST: Micros = 1_770_000_000 * SECOND;
@@ -19,26 +20,11 @@ fn changes(made: &[(&str, &str, Option<&str>, Micros)]) -> Changes {
             ..Detail::default()
         };
         let row = Row {
-            input: 0,
-            line: 1,
-            offset: 0,
-            length: 1,
-            time: Some(FIRST - before),
-            provider: "okta",
-            dialect: "okta-system-log",
-            operation: Operation::ConfigChange,
-            outcome: Outcome::Success,
-            needs_action: false,
             app: app.map(Cow::Borrowed),
-            app_id: None,
             subject_kind: None,
-            subject_id: None,
             login: None,
-            subject_name: None,
-            account: None,
             detail: Some(Arc::new(detail)),
-            key: 0,
-            filtered: false,
+            ..testing::did("", Operation::ConfigChange, "", FIRST - before)
         };
         changes.see(&row, app.map(Arc::from));
     }

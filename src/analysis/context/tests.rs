@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::*;
-use crate::analysis::{Analysis, Issue, State};
+use crate::analysis::{Analysis, Issue, State, testing};
 use crate::text::time::{HOUR, SECOND};
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::load(&[]).0);
@@ -14,28 +14,8 @@ const APP: &str = "Harbor";
 
 /// What was done for a person after so long, with success.
 fn did(operation: Operation, person: &str, after: Micros) -> Row<'static> {
-    Row {
-        input: 0,
-        line: 1,
-        offset: u64::try_from(after).unwrap(),
-        length: 1,
-        time: Some(1_770_000_000 * SECOND + after),
-        provider: "okta",
-        dialect: "okta-system-log",
-        operation,
-        outcome: Outcome::Success,
-        needs_action: false,
-        app: Some(Cow::Borrowed(APP)),
-        app_id: None,
-        subject_kind: Some(Cow::Borrowed("user")),
-        subject_id: None,
-        login: Some(Cow::Owned(format!("{person}@example.com"))),
-        subject_name: None,
-        account: None,
-        detail: None,
-        key: 0,
-        filtered: false,
-    }
+    let row = testing::did(APP, operation, person, 1_770_000_000 * SECOND + after);
+    Row { offset: u64::try_from(after).unwrap(), ..row }
 }
 
 /// What failed, and the rule that it leads to alone.

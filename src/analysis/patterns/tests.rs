@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::*;
-use crate::analysis::{Because, Builder, Issue};
+use crate::analysis::{Because, Builder, Issue, testing};
 use crate::text::time::{DAY, HOUR, SECOND};
 
 const START: Micros = 1_770_000_000 * SECOND;
@@ -19,29 +19,7 @@ struct Made {
 
 /// What somebody did after so long, with success.
 fn did(operation: Operation, person: &str, after: Micros) -> Made {
-    let row = Row {
-        input: 0,
-        line: 1,
-        offset: 0,
-        length: 1,
-        time: Some(START + after),
-        provider: "okta",
-        dialect: "okta-system-log",
-        operation,
-        outcome: Outcome::Success,
-        needs_action: false,
-        app: Some(Cow::Borrowed(APP)),
-        app_id: None,
-        subject_kind: Some(Cow::Borrowed("user")),
-        subject_id: None,
-        login: Some(Cow::Owned(format!("{person}@example.com"))),
-        subject_name: None,
-        account: None,
-        detail: None,
-        key: 0,
-        filtered: false,
-    };
-    Made { row, detail: None }
+    Made { row: testing::did(APP, operation, person, START + after), detail: None }
 }
 
 /// What failed, with a status of the app's answer.

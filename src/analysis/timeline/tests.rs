@@ -1,11 +1,10 @@
 //! From rows to what is said of them.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::*;
 use crate::analysis::spikes::Settings;
-use crate::analysis::{Analysis, Builder, Detail, Mode, Of, SpikeKind};
+use crate::analysis::{Analysis, Builder, Detail, Mode, Of, SpikeKind, testing};
 use crate::rules::Certainty;
 use crate::text::time::{DAY, HOUR, Micros};
 
@@ -14,28 +13,7 @@ const START: Micros = 1_772_409_600 * SECOND;
 const MINUTE: Micros = HOUR / 60;
 
 fn did(app: &str, operation: Operation, person: &str, at: Micros) -> Row<'static> {
-    Row {
-        input: 0,
-        line: 1,
-        offset: 0,
-        length: 1,
-        time: Some(START + at),
-        provider: "okta",
-        dialect: "okta-system-log",
-        operation,
-        outcome: Outcome::Success,
-        needs_action: false,
-        app: Some(Cow::Owned(app.to_owned())),
-        app_id: None,
-        subject_kind: Some(Cow::Borrowed("user")),
-        subject_id: None,
-        login: Some(Cow::Owned(format!("{person}@example.com"))),
-        subject_name: None,
-        account: None,
-        detail: None,
-        key: 0,
-        filtered: false,
-    }
+    testing::did(app, operation, person, START + at)
 }
 
 fn failed(app: &str, person: &str, at: Micros) -> Row<'static> {
