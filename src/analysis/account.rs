@@ -30,6 +30,8 @@ pub struct Totals {
     /// Failed calls that both the identity provider's and the application's own log tell of: each is two
     /// failures above.
     pub told_twice: u64,
+    /// Of the others, the provisioning events that a filter leaves out.
+    pub filtered: u64,
     pub users: u64,
     pub apps: u64,
     /// What was counted and not looked at any further, because there was too much of it: see [`Limits`].

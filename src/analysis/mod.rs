@@ -258,6 +258,7 @@ impl Builder {
         }
         if row.filtered {
             self.totals.other += 1;
+            self.totals.filtered += 1;
             if let Some(log) = self.clocks.see_filtered(row.provider, row.time) {
                 self.show_removal(&row, log);
             }

@@ -166,6 +166,7 @@ fn narrowed(common: &Common) -> Vec<String> {
         ("--user", &common.user),
         ("--provider", &common.provider),
         ("--issue", &common.issue),
+        ("--filter", &common.filter),
     ];
     flags.iter().filter_map(|(flag, value)| Some(format!("{flag} {}", value.as_ref()?))).collect()
 }

@@ -82,6 +82,7 @@ pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&st
 impl Prepared {
     fn new(gathered: Gathered, common: &Common, person: Option<&str>) -> Result<Prepared, ExitStatus> {
         let style = style(common.color, &common.tz)?;
+        let unusual = spikes::settings(&common.spikes, &style.zone)?;
         let strict = common.strict || common.library.all_of_them;
         let (library, rules) = library::load(&common.library, strict, common.quiet);
         let watch = Watch::start(common.quiet);
@@ -93,7 +94,7 @@ impl Prepared {
             person: person.map(str::to_owned),
             known: None,
             now: clock::now(),
-            spikes: spikes::settings(&common.spikes, &style.zone)?,
+            spikes: unusual,
         };
         Ok(Prepared { gathered, library, style, options, pattern, rules, watch })
     }

@@ -49,6 +49,10 @@ pub fn footer(page: &mut Page, analysis: &Analysis) {
     for line in limits(&analysis.limits) {
         page.labelled(1, "▲ ", &line);
     }
+    if analysis.changes.beyond > 0 {
+        let count = counted(analysis.changes.beyond, "change", "changes");
+        page.labelled(1, "▲ ", &format!("Not offered as shortly before a failure, since there are too many: {count}."));
+    }
     let hints: Vec<&InputAccount> = analysis
         .inputs
         .iter()

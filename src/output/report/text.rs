@@ -42,6 +42,10 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
         counted(totals.records, "record", "records"),
         number(totals.events)
     ));
+    if totals.filtered > 0 {
+        let left_out = counted(totals.filtered, "event is", "events are");
+        page.line(&format!("{left_out} left out by your filter and not in this report."));
+    }
     interruption(&mut page, analysis);
     page.gap();
     verdict::section(&mut page, analysis, library);

@@ -7,6 +7,13 @@ use crate::rules::Library;
 
 /// The first lines of a report. A good day is one line.
 pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library) {
+    if analysis.totals.events == 0 && analysis.totals.filtered > 0 {
+        let line = page.tone(Tone::Warn, "Nothing passes your filter.");
+        page.line(&line);
+        page.labelled(0, "", "Take a part of it away, and run it again.");
+        page.gap();
+        return;
+    }
     if analysis.totals.events == 0 {
         let line = page.tone(Tone::Warn, "Nothing about provisioning was found in these logs.");
         page.line(&line);
@@ -135,6 +142,9 @@ mod tests {
     fn a_good_day_is_one_line() {
         assert_eq!(said(&analysis()), "Nothing failed.\n\n");
         assert!(said(&Analysis::default()).starts_with("Nothing about provisioning was found"));
+        let mut nothing_left = Analysis::default();
+        nothing_left.totals.filtered = 3;
+        assert!(said(&nothing_left).starts_with("Nothing passes your filter."));
     }
 
     #[test]
