@@ -26,6 +26,8 @@ pub struct Cli {
 pub enum Command {
     /// What is wrong, for whom, since when, and what to do
     Report(ReportArgs),
+    /// The screen: the same, to look around in
+    Tui(TuiArgs),
     /// The same on built-in sample logs, to see what it looks like
     Demo(DemoArgs),
     /// What was recognised, read and skipped, file by file
@@ -184,6 +186,41 @@ pub struct ReportArgs {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub common: Common,
+}
+
+/// Arguments of `tui`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct TuiArgs {
+    /// Files or folders, or - for standard input
+    pub paths: Vec<PathBuf>,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub common: Common,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+/// How the screen looks and is worked with.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct ScreenArgs {
+    /// Which signs the screen uses; by default those that the terminal has
+    #[arg(long, value_enum, value_name = "SET")]
+    pub glyphs: Option<GlyphSet>,
+    /// Leave the mouse to the terminal
+    #[arg(long)]
+    pub no_mouse: bool,
+}
+
+/// Signs of a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GlyphSet {
+    /// For terminals that show UTF-8.
+    Full,
+    /// For the old console of Windows.
+    Basic,
+    /// Letters and marks of ASCII only.
+    Ascii,
 }
 
 /// Arguments of `demo`.

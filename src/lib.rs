@@ -14,6 +14,7 @@
 //! analysis            rows → what an admin wants to know
 //! pipeline            all of the above, with threads
 //! output              the analysis → text, JSON
+//! tui                 the analysis → a screen
 //! commands            one file per sub-command
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
@@ -40,6 +41,7 @@ pub mod analysis;
 pub mod pipeline;
 
 pub mod output;
+pub mod tui;
 
 pub mod cli;
 pub mod commands;

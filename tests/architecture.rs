@@ -20,11 +20,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("analysis", &["event", "rules", "unknown", "text", "error"]),
     ("pipeline", &["analysis", "decode", "error", "event", "frame", "json", "rules", "source", "text", "unknown"]),
     ("output", &["analysis", "event", "rules", "unknown", "text", "error"]),
+    // It reads again what somebody wants to see, so it also knows where bytes come from.
+    (
+        "tui",
+        &["analysis", "decode", "error", "event", "json", "output", "pipeline", "rules", "source", "text", "unknown"],
+    ),
     (
         "commands",
         &[
             "analysis", "cli", "decode", "error", "event", "exit", "json", "output", "pipeline", "rules", "source",
-            "text", "unknown",
+            "text", "tui", "unknown",
         ],
     ),
 ];

@@ -8,7 +8,7 @@ const MINUTE: Micros = 60 * SECOND;
 const TOLERANCE: Micros = 10 * MINUTE;
 
 /// The newest event of each provider's logs.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Clocks {
     /// The time now, if it is to be looked at.
     pub(super) now: Option<Micros>,
@@ -23,6 +23,7 @@ pub(super) struct Clocks {
     ahead: u64,
 }
 
+#[derive(Clone)]
 struct Log {
     provider: &'static str,
     /// Of the events that are not dated ahead.

@@ -69,6 +69,7 @@ pub struct Decided {
 }
 
 /// A rule that may take the place of another one.
+#[derive(Clone)]
 struct Takeover {
     rule: usize,
     when: When,
@@ -82,6 +83,7 @@ impl Takeover {
 }
 
 /// A row that waits for what the others say.
+#[derive(Clone)]
 struct Aside {
     row: Row<'static>,
     app: Option<u32>,
@@ -97,7 +99,7 @@ struct Reason {
 }
 
 /// What decides, and what waits for a decision.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Contexts {
     /// By the rule that one event alone leads to.
     takeovers: BTreeMap<usize, Vec<Takeover>>,

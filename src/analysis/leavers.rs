@@ -48,7 +48,7 @@ struct Mark {
 }
 
 /// Collects the marks.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Leavers {
     marks: Vec<Mark>,
     beyond: u64,

@@ -76,7 +76,7 @@ type IssueKey = (Option<usize>, Option<String>, Option<u32>);
 type Seeded = foldhash::fast::RandomState;
 
 /// Adds rows up.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Builder {
     inputs: Vec<InputAccount>,
     totals: Totals,
@@ -102,13 +102,13 @@ pub struct Builder {
 }
 
 /// Applications, by the number they get when they are first seen.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Apps {
     by_name: HashMap<Box<str>, u32, Seeded>,
     sums: Vec<AppSum>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct AppSum {
     health: AppHealth,
     /// Whose log named it first.
@@ -144,6 +144,7 @@ impl Apps {
     }
 }
 
+#[derive(Clone)]
 struct IssueSum {
     issue: Issue,
     /// Counted in the order in which issues are first seen.

@@ -192,7 +192,7 @@ pub(super) struct Open {
 
 /// Newest outcomes of each person at each application. Kept apart, since nearly everybody succeeds
 /// and hardly anybody fails.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Histories {
     successes: HashMap<Pair, Successes, Seeded>,
     failures: HashMap<Pair, Vec<(Effect, Failures)>, Seeded>,

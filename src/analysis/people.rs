@@ -22,7 +22,7 @@ const LONGEST: usize = 256;
 /// Ids and logins are known by a hash of 64 bits with a seed of this run: two that are not the same
 /// meet there less often than memory fails, and nobody can make them meet. A look-up is then one
 /// place in memory instead of two.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct People {
     seed: RandomState,
     by_id: HashMap<u64, u32, Seeded>,
@@ -42,6 +42,7 @@ pub(super) struct People {
 const MOST_CALLED: usize = 8;
 
 /// One number; a person has several if that was seen too late.
+#[derive(Clone)]
 struct Person {
     /// The login that was looked up last, as it was spelled; 0 if there is none.
     login: u64,
@@ -56,6 +57,7 @@ struct Person {
 }
 
 /// An id, a login or a display name.
+#[derive(Clone)]
 struct Name {
     person: u32,
     /// The next one of this person.

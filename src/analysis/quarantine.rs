@@ -77,7 +77,7 @@ pub struct Distance {
 }
 
 /// All jobs of Entra, by the number of their application.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Jobs(BTreeMap<u32, Job>);
 
 impl Jobs {

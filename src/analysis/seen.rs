@@ -18,7 +18,7 @@ pub enum Sighting {
 }
 
 /// A key in four parts, so that it takes ten bytes with what goes with it, not sixteen.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Key([u16; 4]);
 
 impl Key {
@@ -37,7 +37,7 @@ impl Hash for Key {
 }
 
 /// All events so far, by what makes two of them the same, with a digest of what they say.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Seen(HashMap<Key, u16, Seeded>);
 
 impl Seen {

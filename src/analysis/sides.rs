@@ -30,6 +30,7 @@ pub(super) fn asks(provider: &str) -> bool {
 }
 
 /// A failure as one side saw it.
+#[derive(Clone)]
 pub(super) struct Half {
     pub(super) provider: &'static str,
     pub(super) issue: IssueKey,
@@ -52,7 +53,7 @@ impl Half {
 }
 
 /// All failures, by side.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Sides {
     asked: Vec<Half>,
     answered: Vec<Half>,

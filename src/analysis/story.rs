@@ -9,7 +9,7 @@ use super::people::{Identity, People};
 const RANDOM: usize = 16;
 
 /// Collects the rows.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Story {
     /// What was asked for, in small letters; nobody if it is empty.
     asked: String,

@@ -16,6 +16,7 @@ mod rules;
 mod setup;
 mod spikes;
 mod tables;
+mod tui;
 mod wanted;
 mod watch;
 
@@ -31,6 +32,7 @@ pub fn run(cli: Cli) -> ExitStatus {
     match cli.command {
         None => report::run(&cli.report),
         Some(Command::Report(args)) => report::run(&args),
+        Some(Command::Tui(args)) => tui::run(&args),
         Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Inputs(args)) => inputs::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),

@@ -3,6 +3,7 @@
 use std::env;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::wanted::Wanted;
 use super::watch::{self, Watch};
@@ -17,6 +18,7 @@ use crate::pipeline::Options;
 use crate::rules::Library;
 use crate::source::{self, Gathered, Source};
 use crate::text::time;
+use crate::tui::jobs::Reader;
 
 /// An analysis and what is needed to print it.
 pub(super) struct Ready {
@@ -109,6 +111,12 @@ impl Prepared {
                 "--issue {id}: it is found in several events together, and no single event shows it; `provlens report --issue {id}` does"
             ),
         ))
+    }
+
+    /// For the screen, which reads when it wants.
+    pub(super) fn into_reader(self) -> Reader {
+        let Gathered { sources, errors, skipped } = self.gathered;
+        Reader { sources, errors, skipped, library: Arc::new(self.library), options: self.options }
     }
 
     /// Reads everything and analyses it, while a sink is shown every event.

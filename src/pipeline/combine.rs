@@ -126,6 +126,7 @@ impl<'p> Combiner<'p> {
                     if outcome.is_err() {
                         sums.builder.problem(input, bug(0, 0));
                     }
+                    self.progress.offer(&sums.builder);
                     drop(sums);
                     line = lock(&self.line);
                 }

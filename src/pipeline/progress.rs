@@ -1,15 +1,22 @@
 //! How far a run is, and the wish to stop it: shared with whoever shows the one and has the other.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::analysis::Builder;
 
 /// Counters of a run that is going on.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Progress {
     total: AtomicU64,
     bytes: AtomicU64,
     records: AtomicU64,
     stop: Arc<AtomicBool>,
+    /// Somebody wants to have the sums so far.
+    asked: AtomicBool,
+    /// Records that were there when they were last given.
+    given_at: AtomicU64,
+    given: Mutex<Option<Box<Builder>>>,
 }
 
 impl Progress {
@@ -41,6 +48,26 @@ impl Progress {
     /// Whether it was asked to.
     pub fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    /// The sums of a moment ago, if they are others than those that were given last; asks for further
+    /// ones. Copying them takes a moment in which nothing is added, so it is done only once there is a
+    /// fifth more: it then takes a fixed part of the time, whatever the size.
+    pub fn sums_so_far(&self) -> Option<Builder> {
+        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (now, then) = (self.records(), self.given_at.load(Ordering::Relaxed));
+        if now > then && now - then >= then / 5 {
+            self.asked.store(true, Ordering::Relaxed);
+        }
+        given.map(|builder| *builder)
+    }
+
+    /// Gives the sums to whoever asked for them.
+    pub(super) fn offer(&self, builder: &Builder) {
+        if self.asked.swap(false, Ordering::Relaxed) {
+            self.given_at.store(builder.records(), Ordering::Relaxed);
+            *self.given.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(builder.clone()));
+        }
     }
 
     /// The wish, for inputs that would be waited for.

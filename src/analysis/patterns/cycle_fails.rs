@@ -16,7 +16,7 @@ const LEAST_PEOPLE: usize = 10;
 /// Nearly every one: one success for so many failures is let pass.
 const FAILURES_A_SUCCESS: u64 = 19;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct CycleFails {
     /// By application and cycle.
     cycles: BTreeMap<(u32, String), Cycle>,
@@ -30,7 +30,7 @@ pub(super) struct CycleFails {
     beyond: u64,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Cycle {
     failures: u64,
     people: BTreeSet<u32>,
@@ -104,5 +104,9 @@ impl Pattern for CycleFails {
         found.finish(Certainty::Likely, |found| {
             format!("cycles with hardly any success: {} changes failed, of {}", found.events, people(found))
         })
+    }
+
+    fn copied(&self) -> Box<dyn Pattern> {
+        Box::new(self.clone())
     }
 }

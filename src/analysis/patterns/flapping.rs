@@ -16,14 +16,14 @@ const WITHIN: Micros = 14 * DAY;
 /// Switches that are kept of one account.
 const KEPT: usize = 16;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Flapping {
     accounts: BTreeMap<(u32, u32), Account>,
     /// What there was no room for.
     beyond: u64,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Account {
     /// When it was switched, and whether on.
     switches: Vec<(Micros, bool)>,
@@ -99,5 +99,9 @@ impl Pattern for Flapping {
         found.finish(Certainty::Likely, |found| {
             format!("accounts switched off and on in turn: {} times, of {}", found.events, people(found))
         })
+    }
+
+    fn copied(&self) -> Box<dyn Pattern> {
+        Box::new(self.clone())
     }
 }

@@ -10,12 +10,13 @@ use crate::rules::Certainty;
 use crate::text::time::Micros;
 
 /// Which event is the safeguard's is what the `[[match]]` of the same rule says.
+#[derive(Clone)]
 pub(super) struct ImportStopped {
     rule: usize,
     apps: BTreeMap<Option<u32>, Imports>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Imports {
     stops: u64,
     first: Option<Micros>,
@@ -72,5 +73,9 @@ impl Pattern for ImportStopped {
                 examples: imports.examples.clone(),
             })
             .collect()
+    }
+
+    fn copied(&self) -> Box<dyn Pattern> {
+        Box::new(self.clone())
     }
 }

@@ -13,7 +13,7 @@ use crate::text::time::{Micros, SECOND};
 const LATE: std::ops::RangeInclusive<Micros> = 20 * SECOND..=50 * SECOND;
 const EVENT: &str = "application.provision.user.sync";
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct LateFailure {
     /// Where, whose, when.
     failed: Vec<(u32, u32, Micros, Evidence)>,
@@ -66,5 +66,9 @@ impl Pattern for LateFailure {
                 people(found)
             )
         })
+    }
+
+    fn copied(&self) -> Box<dyn Pattern> {
+        Box::new(self.clone())
     }
 }

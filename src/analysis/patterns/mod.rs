@@ -150,6 +150,8 @@ trait Pattern: Send {
 
     fn find(&self, sums: &Sums<'_>) -> Vec<Found>;
 
+    fn copied(&self) -> Box<dyn Pattern>;
+
     /// Rows that were wanted and that there was no room for.
     fn beyond(&self) -> u64 {
         0
@@ -158,6 +160,12 @@ trait Pattern: Send {
     /// Whether it describes those who should have lost access without anybody having tried.
     fn describes_never_tried(&self) -> bool {
         false
+    }
+}
+
+impl Clone for Box<dyn Pattern> {
+    fn clone(&self) -> Self {
+        self.copied()
     }
 }
 
@@ -172,6 +180,7 @@ struct Named<'r> {
 }
 
 /// A pattern that a rule asks for.
+#[derive(Clone)]
 struct Watched {
     rule: usize,
     /// The identity provider whose log it is about; any log if the rule names none.
@@ -223,7 +232,7 @@ impl Watched {
 }
 
 /// All patterns that rules ask for.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Patterns {
     watched: Vec<Watched>,
     /// For each operation and outcome the patterns that want such rows, one bit each; as far as

@@ -13,7 +13,7 @@ use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct NotDeprovisioned {
     /// The newest loss of an assignment, or of the account in the directory, by application and
     /// person.
@@ -79,5 +79,9 @@ impl Pattern for NotDeprovisioned {
 
     fn describes_never_tried(&self) -> bool {
         true
+    }
+
+    fn copied(&self) -> Box<dyn Pattern> {
+        Box::new(self.clone())
     }
 }

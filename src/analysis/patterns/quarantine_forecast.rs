@@ -9,12 +9,12 @@ use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct QuarantineForecast {
     jobs: BTreeMap<u32, Watched>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Watched {
     job: Job,
     first: Option<Micros>,
@@ -57,5 +57,9 @@ impl Pattern for QuarantineForecast {
             examples: Vec::new(),
         })
         .collect()
+    }
+
+    fn copied(&self) -> Box<dyn Pattern> {
+        Box::new(self.clone())
     }
 }

@@ -16,7 +16,7 @@ use crate::text::time::Micros;
 const ATTEMPTS: u64 = 10;
 const TOO_MANY_REQUESTS: u16 = 429;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct RateLimitStreak {
     /// By application, person and what the change is for.
     streaks: BTreeMap<(u32, u32, Effect), Streak>,
@@ -24,6 +24,7 @@ pub(super) struct RateLimitStreak {
     beyond: u64,
 }
 
+#[derive(Clone)]
 struct Streak {
     refused: u64,
     first: Option<Micros>,
@@ -93,5 +94,9 @@ impl Pattern for RateLimitStreak {
                 people(found)
             )
         })
+    }
+
+    fn copied(&self) -> Box<dyn Pattern> {
+        Box::new(self.clone())
     }
 }

@@ -15,7 +15,7 @@ const SOON: Micros = 2 * HOUR;
 /// Ends of assignments that are kept of one person.
 const ENDS: usize = 32;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct RemovalAfterExpiry {
     /// When somebody lost a membership in the directory itself.
     ended: BTreeMap<u32, Vec<Micros>>,
@@ -77,5 +77,9 @@ impl Pattern for RemovalAfterExpiry {
                 people(found)
             )
         })
+    }
+
+    fn copied(&self) -> Box<dyn Pattern> {
+        Box::new(self.clone())
     }
 }

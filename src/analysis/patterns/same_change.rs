@@ -16,13 +16,14 @@ const LEAST_UPDATES: u64 = 8;
 /// Over at least so long: a person whose data change is updated a few times in a row.
 const AT_LEAST: Micros = 2 * DAY;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct SameChange {
     accounts: BTreeMap<(u32, u32), Updates>,
     /// What there was no room for.
     beyond: u64,
 }
 
+#[derive(Clone)]
 struct Updates {
     count: u64,
     first: Micros,
@@ -98,5 +99,9 @@ impl Pattern for SameChange {
         found.finish(Certainty::Guess, |found| {
             format!("{} updates that all succeeded, of {}", found.events, people(found))
         })
+    }
+
+    fn copied(&self) -> Box<dyn Pattern> {
+        Box::new(self.clone())
     }
 }

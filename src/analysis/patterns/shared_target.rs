@@ -9,7 +9,7 @@ use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct SharedTarget {
     /// Who was joined to an account, by application and the account's id.
     accounts: BTreeMap<(u32, String), Joined>,
@@ -17,7 +17,7 @@ pub(super) struct SharedTarget {
     beyond: u64,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Joined {
     people: BTreeSet<u32>,
     first: Option<Micros>,
@@ -69,5 +69,9 @@ impl Pattern for SharedTarget {
             let accounts = counted(found.events, "account", "accounts");
             format!("{} of the source share {accounts} of the target", people(found))
         })
+    }
+
+    fn copied(&self) -> Box<dyn Pattern> {
+        Box::new(self.clone())
     }
 }

@@ -15,7 +15,7 @@ use crate::text::time::Micros;
 const LEAST_REFUSED: usize = 5;
 const UNAUTHORISED: u16 = 401;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct TokenOwner {
     apps: BTreeMap<u32, Calls>,
     /// Refused calls that are kept, of all of them.
@@ -24,7 +24,7 @@ pub(super) struct TokenOwner {
     beyond: u64,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Calls {
     /// The newest change that the app took: when, what, and of whom.
     taken: Option<(Micros, Operation, Option<u32>)>,
@@ -101,5 +101,9 @@ impl Pattern for TokenOwner {
             })
         });
         each.collect()
+    }
+
+    fn copied(&self) -> Box<dyn Pattern> {
+        Box::new(self.clone())
     }
 }

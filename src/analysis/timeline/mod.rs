@@ -25,7 +25,7 @@ use crate::text::time::SECOND;
 pub(super) use judge::{App, Key, Trends};
 
 /// Attempts and failures of all applications.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Timeline {
     apps: Vec<AppLog>,
     subjects: Subjects,
@@ -35,7 +35,7 @@ pub(super) struct Timeline {
 }
 
 /// One application.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct AppLog {
     provider: &'static str,
     app_id: Option<Box<str>>,
@@ -112,7 +112,7 @@ pub(super) struct Seen {
 }
 
 /// Numbers of subjects that are no people.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Subjects {
     seed: RandomState,
     numbers: HashMap<u64, u32, Seeded>,

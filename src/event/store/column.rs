@@ -4,7 +4,7 @@
 const PIECE: usize = 1 << 14;
 
 /// One value a row.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Column<T> {
     pieces: Vec<Vec<T>>,
 }
@@ -42,7 +42,7 @@ impl<T: Copy> Column<T> {
 
 /// Numbers that are small or absent for most of the time: two bytes a row, and sixteen more for any
 /// other number.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Narrow {
     short: Column<u16>,
     /// The rows of all others.
@@ -85,7 +85,7 @@ impl Narrow {
 const STEP: u32 = 256;
 
 /// Numbers of which each is a little greater than the one before: two bytes a row.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Rising {
     first: Vec<u64>,
     further: Narrow,
@@ -112,7 +112,7 @@ impl Rising {
 
 /// Numbers that grow from row to row for most of the time: four bytes a row, and eight more where the
 /// upper half changes. Any other numbers come back as well, and only take more.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Wide {
     lower: Column<u32>,
     /// The upper half from a row on.

@@ -26,7 +26,7 @@ const MAX_PACKED: usize = (u8::MAX - PACKED) as usize;
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The ids of all events.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct AllIds {
     places: Wide,
     pieces: Vec<Vec<u8>>,

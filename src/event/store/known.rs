@@ -8,7 +8,7 @@ use super::Seeded;
 use super::column::Column;
 
 /// Values by number, from 0.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Known<K> {
     values: Column<K>,
     count: u32,

@@ -41,7 +41,7 @@ const IN_RECORD: u32 = u32::MAX;
 const MAX_KINDS: u32 = 1 << 20;
 
 /// All events, in the order in which they came.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Store {
     rows: u32,
     times: Wide,

@@ -20,7 +20,7 @@ const BITS: u32 = 18;
 const PIECE: usize = 1 << BITS;
 
 /// Texts by number, from 1; 0 is none.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Texts {
     pieces: Vec<String>,
     spans: Column<Span>,

@@ -1,0 +1,177 @@
+//! `provlens tui`: the screen.
+
+use std::env;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::process::{Command, Stdio};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
+use jiff::tz::TimeZone;
+
+use super::{fail, setup};
+use crate::cli::{Color, GlyphSet, TuiArgs};
+use crate::exit::ExitStatus;
+use crate::text::time;
+use crate::tui::look::{ASCII, BASIC, Colors, FULL, Glyphs};
+use crate::tui::memory::Memory;
+use crate::tui::model::{Look, Model, Size};
+use crate::tui::{Outside, run as show};
+
+pub(super) fn run(args: &TuiArgs) -> ExitStatus {
+    if !io::stdout().is_terminal() {
+        return fail(ExitStatus::Usage, "the screen needs a terminal; `provlens report` prints the same as text");
+    }
+    if env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        return fail(
+            ExitStatus::Usage,
+            "this terminal cannot show a screen (TERM=dumb); `provlens report` prints the same as text",
+        );
+    }
+    let prepared = match setup::prepare(&args.paths, &args.common) {
+        Ok(prepared) => prepared,
+        Err(status) => return status,
+    };
+    let local = match &*args.common.tz {
+        // Reports are in UTC unless asked otherwise; a screen is for the person in front of it.
+        "UTC" => TimeZone::system(),
+        name => time::zone(name).unwrap_or(TimeZone::UTC),
+    };
+    let look = Look { colors: colors(args.common.color), glyphs: glyphs(args.screen.glyphs), local };
+    let reader = prepared.into_reader();
+    let mut model = Model::new(reader.library.clone(), Memory::default(), look, Size::LEAST);
+    if args.screen.no_mouse {
+        model.without_mouse();
+    }
+    let mut outside = Computer;
+    match show(&mut model, reader, &mut outside) {
+        Ok(()) => ExitStatus::Ok,
+        Err(error) => fail(ExitStatus::Input, &format!("the terminal cannot be used: {error}")),
+    }
+}
+
+fn colors(wanted: Color) -> Colors {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+    match wanted {
+        Color::Always => Colors::Neutral,
+        Color::Never => Colors::Mono,
+        Color::Auto if set("NO_COLOR").is_some() => Colors::Mono,
+        Color::Auto if set("CLICOLOR").is_some_and(|value| value == "0") => Colors::Mono,
+        Color::Auto => Colors::Neutral,
+    }
+}
+
+fn glyphs(wanted: Option<GlyphSet>) -> &'static Glyphs {
+    match wanted {
+        Some(GlyphSet::Full) => &FULL,
+        Some(GlyphSet::Basic) => &BASIC,
+        Some(GlyphSet::Ascii) => &ASCII,
+        // The old console sets none of these; its successors and everything else say what they are.
+        None if cfg!(windows) && env::var_os("WT_SESSION").is_none() && env::var_os("TERM_PROGRAM").is_none() => &BASIC,
+        None if cfg!(windows) => &FULL,
+        None => {
+            let locale =
+                ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(env::var_os).find(|value| !value.is_empty());
+            let name = locale.map(|locale| locale.to_string_lossy().to_lowercase()).unwrap_or_default();
+            if name.contains("utf-8") || name.contains("utf8") { &FULL } else { &ASCII }
+        }
+    }
+}
+
+/// The computer that the program runs on.
+struct Computer;
+
+/// Programs that take a text for the clipboard, each with the variable that says that it can be used.
+const CLIPBOARDS: &[(&str, &[&str], Option<&str>)] = &[
+    ("pbcopy", &[], None),
+    ("clip.exe", &[], None),
+    ("wl-copy", &[], Some("WAYLAND_DISPLAY")),
+    ("xclip", &["-selection", "clipboard"], Some("DISPLAY")),
+    ("xsel", &["--clipboard", "--input"], Some("DISPLAY")),
+];
+
+/// Longest text that terminals take as a whole.
+const MOST_BY_TERMINAL: usize = 74_000;
+
+impl Outside for Computer {
+    fn copy(&mut self, text: &str, name: &str) -> Result<String, String> {
+        let remote = env::var_os("SSH_CONNECTION").is_some() || env::var_os("SSH_TTY").is_some();
+        let usable = |needs: &Option<&str>| needs.is_none_or(|needs| env::var_os(needs).is_some());
+        if !remote {
+            for (program, args, _) in CLIPBOARDS.iter().filter(|(.., needs)| usable(needs)) {
+                if hand_to(program, args, text).is_ok() {
+                    return Ok(format!("Copied {name}."));
+                }
+            }
+        }
+        if text.len() > MOST_BY_TERMINAL {
+            return Err(format!("{name} is too long for the terminal's clipboard. Select it here, or save it with e."));
+        }
+        match by_terminal(text) {
+            Ok(()) => Ok(format!("Sent {name} to your terminal's clipboard; not every terminal takes it.")),
+            Err(error) => Err(format!("{name} cannot be copied ({error}). Select it here.")),
+        }
+    }
+
+    fn open(&mut self, address: &str) -> String {
+        let display = cfg!(any(windows, target_os = "macos"))
+            || env::var_os("DISPLAY").is_some()
+            || env::var_os("WAYLAND_DISPLAY").is_some();
+        let (program, before): (&str, &[&str]) = match () {
+            () if cfg!(windows) => ("rundll32", &["url.dll,FileProtocolHandler"]),
+            () if cfg!(target_os = "macos") => ("open", &[]),
+            () => ("xdg-open", &[]),
+        };
+        let mut opener = Command::new(program);
+        opener.args(before).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if display && opener.spawn().is_ok() {
+            return format!("Opened {address}");
+        }
+        match self.copy(address, "the address") {
+            Ok(words) => format!("{words} {address}"),
+            Err(_) => address.to_owned(),
+        }
+    }
+
+    fn keep(&mut self, _: &Memory) -> Result<(), String> {
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    fn suspend(&mut self) -> bool {
+        nix::sys::signal::raise(nix::sys::signal::Signal::SIGTSTP).is_ok()
+    }
+
+    #[cfg(not(unix))]
+    fn suspend(&mut self) -> bool {
+        false
+    }
+
+    fn on_end(&mut self, end: Box<dyn Fn() + Send>) {
+        // Fails where a signal is ignored already, as under `nohup`; that wish comes first.
+        let _ = ctrlc::try_set_handler(end);
+    }
+}
+
+fn hand_to(program: &str, args: &[&str], text: &str) -> io::Result<()> {
+    let mut taker = Command::new(program);
+    taker.args(args).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut taker = taker.spawn()?;
+    if let Some(mut input) = taker.stdin.take() {
+        input.write_all(text.as_bytes())?;
+    }
+    if taker.wait()?.success() { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
+}
+
+/// Asks the terminal to take a text (OSC 52), through tmux and screen if they are between.
+fn by_terminal(text: &str) -> io::Result<()> {
+    let bare = format!("\x1b]52;c;{}\x07", BASE64.encode(text));
+    let term = env::var("TERM").unwrap_or_default();
+    let sequence = match () {
+        () if env::var_os("TMUX").is_some() => format!("\x1bPtmux;{}\x1b\\", bare.replace('\x1b', "\x1b\x1b")),
+        () if term.starts_with("screen") => format!("\x1bP{bare}\x1b\\"),
+        () => bare,
+    };
+    let mut out = io::stdout().lock();
+    out.write_all(sequence.as_bytes())?;
+    out.flush()
+}

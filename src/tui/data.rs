@@ -1,0 +1,108 @@
+//! What was read: swapped as a whole when more is known, never changed in place.
+
+use std::sync::Arc;
+
+use crate::analysis::Analysis;
+use crate::event::filter::IssueNames;
+use crate::event::store::{Row, Store};
+use crate::rules::Library;
+use crate::unknown;
+
+/// Everything that screens look at.
+#[derive(Clone)]
+pub struct Data {
+    /// What is said of the events that pass the filter, if that was found out; else of all.
+    pub analysis: Arc<Analysis>,
+    /// What is said of all events.
+    pub whole: Arc<Analysis>,
+    /// The known issues.
+    pub library: Arc<Library>,
+    /// All events.
+    pub events: Arc<Events>,
+    /// Those that pass the filter.
+    pub shown: Arc<Shown>,
+    /// How far reading is; `None` once it is over.
+    pub reading: Option<Reading>,
+    /// `analysis` is about all events although a filter is set: it is still being found out.
+    pub narrowing: bool,
+}
+
+impl Data {
+    /// Nothing, before anything was read.
+    pub fn nothing(library: Arc<Library>) -> Data {
+        let analysis = Arc::new(Analysis::default());
+        Data {
+            whole: analysis.clone(),
+            analysis,
+            library,
+            events: Arc::default(),
+            shown: Arc::default(),
+            reading: None,
+            narrowing: false,
+        }
+    }
+}
+
+/// How far reading is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Bytes on the disk that were read.
+    pub bytes: u64,
+    /// Bytes there are; 0 if nobody knows.
+    pub of: u64,
+    /// Records that were read.
+    pub records: u64,
+}
+
+impl Reading {
+    /// Hundredths of the bytes, if it is known how many there are.
+    pub fn percent(self) -> Option<u64> {
+        (self.of > 0).then(|| (self.bytes.saturating_mul(100) / self.of).min(100))
+    }
+}
+
+/// Events, and their order in time.
+#[derive(Debug, Default)]
+pub struct Events {
+    /// In the order of the inputs.
+    pub store: Store,
+    /// Numbers of its rows from the oldest to the newest; those without a time come first.
+    pub by_time: Vec<u32>,
+}
+
+impl Events {
+    /// Puts events into order.
+    pub fn of(store: Store) -> Events {
+        let mut by_time: Vec<u32> = (0..store.len()).collect();
+        // Logs are nearly in order, for which this sort is made.
+        by_time.sort_by_key(|row| store.row(*row).and_then(Row::time));
+        Events { store, by_time }
+    }
+}
+
+/// Rows that pass a filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Numbers of rows, in the order of the list.
+    pub rows: Vec<u32>,
+}
+
+/// What rules are called, for filters that ask for issues.
+pub struct Names<'l>(Vec<(&'l str, &'l str)>);
+
+impl<'l> Names<'l> {
+    /// The names of a library.
+    pub fn of(library: &'l Library) -> Names<'l> {
+        Names(library.rules().iter().map(|rule| (&*rule.id, &*rule.title)).collect())
+    }
+
+    /// As filters want them.
+    pub fn issues(&self) -> IssueNames<'_> {
+        IssueNames { rules: &self.0, cluster: unknown::cluster_id }
+    }
+
+    /// Id and title of each rule.
+    pub fn rules(&self) -> &[(&'l str, &'l str)] {
+        &self.0
+    }
+}

@@ -1,0 +1,342 @@
+//! Work that takes longer than a key may: reading, filtering, a person's story, a record's bytes. It
+//! happens in other threads, and its result comes back as [`News`].
+//!
+//! Of each kind the newest request wins: an older one is stopped, and what it still says is not heard.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::data::{Events, Names, Reading, Shown};
+use super::record::{self, Place, Record};
+use super::states::States;
+use crate::analysis::Analysis;
+use crate::error::InputError;
+use crate::event::filter::Filter;
+use crate::event::store::{Search, Store};
+use crate::event::{Entry, Sink};
+use crate::pipeline::{self, Options, Progress};
+use crate::rules::Library;
+use crate::source::{Gathered, Source};
+
+/// How often reading is told of.
+const TICK: Duration = Duration::from_millis(200);
+/// The first time, so that there are numbers at once.
+const FIRST_TICK: Duration = Duration::from_millis(100);
+/// Rows after which a search looks whether it is still wanted.
+const STRIDE: usize = 4_096;
+/// Events of the first copy that is shown while reading goes on. Later ones are half as large again
+/// each, so that copying takes a fixed part of the time, whatever the size.
+const FIRST_COPY: u32 = 10_000;
+
+/// Something to be done.
+#[derive(Debug)]
+pub enum Job {
+    /// Read everything, from the start.
+    Read,
+    /// End reading, and keep what is there.
+    StopReading,
+    /// Find what passes a filter: the rows, then what is said of them.
+    Narrow(Narrow),
+    /// Count what would pass, while a filter is typed.
+    Count(Narrow),
+    /// Find the story of somebody.
+    Story(String),
+    /// Read a record again.
+    Record(Place),
+}
+
+/// A filter, and what it is asked of.
+#[derive(Clone, Debug)]
+pub struct Narrow {
+    /// As it was typed.
+    pub text: String,
+    /// With its times fixed.
+    pub filter: Filter,
+    /// All events.
+    pub events: Arc<Events>,
+    /// What `is:` asks for.
+    pub states: Arc<States>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// How far reading is.
+    Reading(Reading),
+    /// What is known so far.
+    SoFar(Arc<Analysis>),
+    /// Events so far.
+    EventsSoFar(Arc<Events>),
+    /// Everything was read.
+    Read(Arc<Analysis>, Arc<Events>),
+    /// The rows that pass a filter.
+    Narrowed(String, Arc<Shown>),
+    /// What is said of the rows that pass a filter.
+    Analysed(String, Arc<Analysis>),
+    /// It is not known what to say of the rows that pass a filter, and why.
+    NotAnalysed(String, &'static str),
+    /// How many rows would pass.
+    Counted(String, u64),
+    /// An analysis with somebody's story.
+    Story(String, Arc<Analysis>),
+    /// A record, or why it cannot be read.
+    Record(Place, Result<Arc<Record>, String>),
+    /// Something that somebody should know.
+    Said(String),
+}
+
+/// What is read, and how.
+#[allow(missing_docs)]
+pub struct Reader {
+    pub sources: Vec<Source>,
+    pub errors: Vec<InputError>,
+    pub skipped: Vec<(String, String)>,
+    pub library: Arc<Library>,
+    pub options: Options,
+}
+
+impl Reader {
+    fn gathered(&self) -> Gathered {
+        Gathered { sources: self.sources.clone(), errors: self.errors.clone(), skipped: self.skipped.clone() }
+    }
+
+    /// Whether it can be read more than once.
+    pub fn is_lasting(&self) -> bool {
+        !self.sources.iter().any(Source::is_live)
+    }
+}
+
+/// Who does the work. Dropping it ends whatever is being done.
+pub struct Desk {
+    reader: Arc<Reader>,
+    tell: Arc<dyn Fn(News) + Send + Sync>,
+    reading: Arc<Progress>,
+    narrowing: Latest,
+    analysing: Arc<Progress>,
+    counting: Latest,
+    telling: Latest,
+    story: Arc<Progress>,
+    looking: Latest,
+}
+
+/// Gives each request of a kind a number, and knows the newest one.
+#[derive(Clone, Debug, Default)]
+struct Latest(Arc<AtomicU64>);
+
+/// One request.
+#[derive(Clone, Debug)]
+struct Ticket(Arc<AtomicU64>, u64);
+
+impl Latest {
+    fn next(&self) -> Ticket {
+        Ticket(self.0.clone(), self.0.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}
+
+impl Ticket {
+    fn is_wanted(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == self.1
+    }
+}
+
+impl Desk {
+    /// A desk that tells what came of its work by calling `tell`.
+    pub fn new(reader: Reader, tell: impl Fn(News) + Send + Sync + 'static) -> Desk {
+        Desk {
+            reader: Arc::new(reader),
+            tell: Arc::new(tell),
+            reading: Arc::default(),
+            narrowing: Latest::default(),
+            analysing: Arc::default(),
+            counting: Latest::default(),
+            telling: Latest::default(),
+            story: Arc::default(),
+            looking: Latest::default(),
+        }
+    }
+
+    /// Starts a job.
+    pub fn start(&mut self, job: Job) {
+        let (reader, tell) = (self.reader.clone(), self.tell.clone());
+        match job {
+            Job::Read => {
+                self.reading.stop();
+                self.reading = Arc::default();
+                let progress = self.reading.clone();
+                spawn(&self.tell, move || read(&reader, &progress, &*tell));
+            }
+            Job::StopReading => self.reading.stop(),
+            Job::Narrow(narrow) => {
+                self.analysing.stop();
+                self.analysing = Arc::default();
+                let (ticket, progress) = (self.narrowing.next(), self.analysing.clone());
+                spawn(&self.tell, move || narrow_down(&reader, &narrow, &ticket, &progress, &*tell));
+            }
+            Job::Count(narrow) => {
+                let ticket = self.counting.next();
+                spawn(&self.tell, move || {
+                    if let Some(rows) = search(&narrow, &reader.library, &ticket) {
+                        tell(News::Counted(narrow.text, rows.len() as u64));
+                    }
+                });
+            }
+            Job::Story(who) => {
+                self.story.stop();
+                self.story = Arc::default();
+                let (ticket, progress) = (self.telling.next(), self.story.clone());
+                spawn(&self.tell, move || {
+                    let analysis = story(&reader, &who, &progress);
+                    if ticket.is_wanted() {
+                        tell(News::Story(who, Arc::new(analysis)));
+                    }
+                });
+            }
+            Job::Record(place) => {
+                let ticket = self.looking.next();
+                spawn(&self.tell, move || {
+                    let record = record::read(&reader.sources, &place).map(Arc::new);
+                    if ticket.is_wanted() {
+                        tell(News::Record(place, record));
+                    }
+                });
+            }
+        }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        for progress in [&self.reading, &self.analysing, &self.story] {
+            progress.stop();
+        }
+        for latest in [&self.narrowing, &self.counting, &self.telling, &self.looking] {
+            latest.next();
+        }
+    }
+}
+
+fn spawn(tell: &Arc<dyn Fn(News) + Send + Sync>, work: impl FnOnce() + Send + 'static) {
+    if let Err(error) = thread::Builder::new().spawn(work) {
+        tell(News::Said(format!("This computer starts no further thread ({error}). Close other programs.")));
+    }
+}
+
+/// Reads everything, and tells now and then what is known so far.
+fn read(reader: &Reader, progress: &Arc<Progress>, tell: &(dyn Fn(News) + Send + Sync)) {
+    let mut events = Gathering::default();
+    let copies = events.copy.clone();
+    let (running, ended) = mpsc::channel::<()>();
+    let outcome = thread::scope(|scope| {
+        let library = &reader.library;
+        scope.spawn(move || {
+            let mut tick = FIRST_TICK;
+            while ended.recv_timeout(tick) == Err(RecvTimeoutError::Timeout) {
+                tick = TICK;
+                tell_so_far(progress, library, &copies, tell);
+            }
+        });
+        let outcome =
+            pipeline::run_into(reader.gathered(), &reader.library, &reader.options, progress, Some(&mut events));
+        drop(running);
+        outcome
+    });
+    let (analysis, _) = outcome;
+    // A run that was stopped because another one began is not told of.
+    if analysis.covered.is_none() || Arc::strong_count(progress) > 1 {
+        tell(News::Read(Arc::new(analysis), Arc::new(Events::of(events.store))));
+    }
+}
+
+fn tell_so_far(
+    progress: &Progress,
+    library: &Library,
+    copies: &Mutex<Option<Store>>,
+    tell: &(dyn Fn(News) + Send + Sync),
+) {
+    tell(News::Reading(Reading { bytes: progress.bytes(), of: progress.total(), records: progress.records() }));
+    if let Some(builder) = progress.sums_so_far() {
+        tell(News::SoFar(Arc::new(builder.finish(|rule| library.rule(rule).map_or(0, |rule| rule.severity as u8)))));
+    }
+    let copy = copies.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(store) = copy {
+        tell(News::EventsSoFar(Arc::new(Events::of(store))));
+    }
+}
+
+/// Keeps all events, and now and then a copy for whoever looks at them meanwhile.
+#[derive(Default)]
+struct Gathering {
+    store: Store,
+    copied: u32,
+    copy: Arc<Mutex<Option<Store>>>,
+}
+
+impl Sink for Gathering {
+    fn event(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
+        self.store.push(entry);
+        let events = self.store.len();
+        if events >= FIRST_COPY && events - self.copied >= self.copied / 2 {
+            self.copied = events;
+            *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.store.clone());
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The rows that pass, in order of time; `None` if nobody wants to know any more.
+fn search(narrow: &Narrow, library: &Library, ticket: &Ticket) -> Option<Vec<u32>> {
+    let store = &narrow.events.store;
+    let names = Names::of(library);
+    let mut search = Search::new(store, &narrow.filter, &names.issues());
+    let mut found = Vec::new();
+    for rows in narrow.events.by_time.chunks(STRIDE) {
+        if !ticket.is_wanted() {
+            return None;
+        }
+        let passes =
+            |row: &u32| store.row(*row).is_some_and(|row| search.lets(row, &|state, row| narrow.states.is(state, row)));
+        found.extend(rows.iter().copied().filter(passes));
+    }
+    Some(found)
+}
+
+fn narrow_down(
+    reader: &Reader,
+    narrow: &Narrow,
+    ticket: &Ticket,
+    progress: &Progress,
+    tell: &(dyn Fn(News) + Send + Sync),
+) {
+    let Some(rows) = search(narrow, &reader.library, ticket) else { return };
+    tell(News::Narrowed(narrow.text.clone(), Arc::new(Shown { rows })));
+    if narrow.filter.asked_states().next().is_some() {
+        let why = "The other screens show all: what is: asks for is known of people only.";
+        return tell(News::NotAnalysed(narrow.text.clone(), why));
+    }
+    if !reader.is_lasting() {
+        let why = "The other screens show all: standard input can be read only once.";
+        return tell(News::NotAnalysed(narrow.text.clone(), why));
+    }
+    let options =
+        Options { filter: reader.options.filter.clone().and(narrow.filter.clone()), ..reader.options.clone() };
+    let (analysis, _) = pipeline::run_watched(reader.gathered(), &reader.library, &options, progress);
+    if analysis.covered.is_none() && ticket.is_wanted() {
+        tell(News::Analysed(narrow.text.clone(), Arc::new(analysis)));
+    }
+}
+
+/// An analysis that keeps what happened to somebody.
+fn story(reader: &Reader, who: &str, progress: &Progress) -> Analysis {
+    let mut options = Options { person: Some(who.to_owned()), ..reader.options.clone() };
+    let (analysis, _) = pipeline::run_watched(reader.gathered(), &reader.library, &options, progress);
+    // What came before it was known who is who is found by reading once more.
+    let ([known], true, None) = (&*analysis.asked, analysis.story_is_incomplete, &analysis.covered) else {
+        return analysis;
+    };
+    options.known = Some(known.clone());
+    pipeline::run_watched(reader.gathered(), &reader.library, &options, progress).0
+}

@@ -1,0 +1,33 @@
+//! The interactive output: a model, what happens to it, and a view that is a pure function of it.
+//!
+//! ```text
+//! keys, sizes, what was read → Msg → update(Model) → view(Model) → terminal
+//! ```
+//!
+//! Screens are files of `screen/`; every one makes [`row::Row`]s and knows neither colours nor the
+//! terminal. Nothing here computes facts: all of them are the analysis', as in every other output.
+
+pub mod columns;
+pub mod cursor;
+pub mod data;
+pub mod filtering;
+pub mod input;
+pub mod jobs;
+pub mod keymap;
+pub mod look;
+pub mod memory;
+pub mod model;
+pub mod record;
+pub mod row;
+mod run;
+pub mod screen;
+pub mod states;
+pub mod trend;
+pub mod update;
+pub mod view;
+pub mod when;
+
+pub use run::{Outside, run};
+
+#[cfg(test)]
+mod tests;

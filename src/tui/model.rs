@@ -1,0 +1,174 @@
+//! What the screen shows: data, where one is, and how it looks. No input, no output, no clock.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::data::Data;
+use super::filtering::Filtering;
+use super::input::Line;
+use super::look::{Colors, Glyphs};
+use super::memory::Memory;
+use super::screen::{Context, Page, Tab, help};
+use crate::rules::Library;
+
+/// How a terminal wants to be written to.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct Look {
+    pub colors: Colors,
+    pub glyphs: &'static Glyphs,
+    /// The zone that times are shown in unless UTC is asked for.
+    pub local: TimeZone,
+}
+
+/// Columns and rows of the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Size {
+    pub columns: usize,
+    pub rows: usize,
+}
+
+impl Size {
+    /// The least that can be worked with.
+    pub const LEAST: Size = Size { columns: 40, rows: 10 };
+    /// Lines of the head: where one is, what was read, the filter.
+    pub const HEAD: usize = 3;
+
+    /// Whether there is room for anything.
+    pub fn is_enough(self) -> bool {
+        self.columns >= Size::LEAST.columns && self.rows >= Size::LEAST.rows
+    }
+
+    /// Whether lists have room for a strip about the row that the cursor is on.
+    pub fn has_strip(self) -> bool {
+        self.columns >= 80 && self.rows >= 24
+    }
+
+    /// Whether there is room for two parts side by side.
+    pub fn is_wide(self) -> bool {
+        self.columns >= 110 && self.rows >= 30
+    }
+
+    /// Rows between the three head lines and the key bar. The last of them stays empty, for messages.
+    pub fn body(self) -> usize {
+        self.rows.saturating_sub(Size::HEAD + 1)
+    }
+}
+
+/// A page, and the filter that comes back with the one below it.
+pub(super) struct Layer {
+    pub(super) page: Box<dyn Page>,
+    pub(super) filter_below: Option<String>,
+}
+
+/// What lies over the page in front.
+pub(super) enum Overlay {
+    Help(help::State),
+    /// A line of text is asked for.
+    Question(&'static str, Line),
+    /// Text to be selected by hand, or to be read.
+    Text(Vec<String>),
+}
+
+/// Everything that a frame is drawn from.
+pub struct Model {
+    pub(super) data: Data,
+    pub(super) memory: Memory,
+    pub(super) look: Look,
+    pub(super) size: Size,
+    pub(super) in_utc: bool,
+    pub(super) tab: Tab,
+    /// For each tab its screen, and the pages that are stacked on it.
+    pub(super) stacks: [Vec<Layer>; Tab::COUNT],
+    pub(super) filtering: Filtering,
+    pub(super) overlay: Option<Overlay>,
+    /// Said once, above the key bar, until the next key.
+    pub(super) toast: Option<String>,
+    /// Everything that was said.
+    pub(super) messages: Vec<String>,
+    /// The mouse is ours.
+    pub(super) mouse: bool,
+    pub(super) over: bool,
+    /// `q` was pressed on a first screen; once more leaves.
+    pub(super) leaving: bool,
+}
+
+impl Model {
+    /// The first screen, before anything was read.
+    pub fn new(library: Arc<Library>, memory: Memory, look: Look, size: Size) -> Model {
+        Model {
+            stacks: Tab::ALL.map(|tab| vec![Layer { page: tab.page(), filter_below: None }]),
+            data: Data::nothing(library),
+            memory,
+            look,
+            size,
+            in_utc: false,
+            tab: Tab::default(),
+            filtering: Filtering::default(),
+            overlay: None,
+            toast: None,
+            messages: Vec::new(),
+            mouse: true,
+            over: false,
+            leaving: false,
+        }
+    }
+
+    /// Whether the program should end.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// What is remembered of this visit.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Shows a text that is to be selected by hand.
+    pub fn show_text(&mut self, text: &str) {
+        self.overlay = Some(Overlay::Text(text.lines().map(str::to_owned).collect()));
+    }
+
+    /// Leaves the mouse to the terminal from the start.
+    pub fn without_mouse(&mut self) {
+        self.mouse = false;
+    }
+
+    /// Whether the mouse is ours.
+    pub fn has_mouse(&self) -> bool {
+        self.mouse
+    }
+
+    /// The zone of all times on screen.
+    pub(super) fn zone(&self) -> TimeZone {
+        if self.in_utc { TimeZone::UTC } else { self.look.local.clone() }
+    }
+
+    /// Pages from the first screen of the tab to the one in front.
+    pub(super) fn stack(&self) -> &[Layer] {
+        self.stacks.get(self.tab as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The page in front.
+    pub(super) fn top(&self) -> Option<&dyn Page> {
+        self.stack().last().map(|layer| &*layer.page)
+    }
+
+    pub(super) fn stack_mut(&mut self) -> Option<&mut Vec<Layer>> {
+        self.stacks.get_mut(self.tab as usize)
+    }
+
+    /// What pages may look at.
+    pub(super) fn context(&self) -> Context<'_> {
+        Context {
+            data: &self.data,
+            memory: &self.memory,
+            filter: &self.filtering.text,
+            glyphs: self.look.glyphs,
+            zone: self.zone(),
+            size: self.size,
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! One file a screen: what it remembers, what it does on an action, how it looks.
+
+pub mod event;
+pub mod events;
+pub mod help;
+pub mod inputs;
+pub mod issue;
+pub mod issues;
+pub mod overview;
+pub mod people;
+pub mod person;
+pub mod rules;
+pub mod unknown;
+
+use crossterm::event::KeyEvent;
+use jiff::tz::TimeZone;
+
+use super::data::Data;
+use super::jobs::{Job, News};
+use super::keymap::Action;
+use super::look::{Glyphs, Role};
+use super::memory::{Change, Memory};
+use super::model::Size;
+use super::row::Row;
+use crate::output::page::shown;
+use crate::text::width::{width, wrap};
+
+/// The flat row of screens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// Whether anything is wrong, and where to start.
+    #[default]
+    Overview,
+    /// What kinds of trouble there are.
+    Issues,
+    /// The lines.
+    Events,
+    /// What happened to whom.
+    People,
+    /// What nobody has described yet.
+    Unknown,
+    /// What the program knows.
+    Rules,
+    /// Whether everything was read.
+    Inputs,
+}
+
+impl Tab {
+    /// How many there are.
+    pub const COUNT: usize = Tab::ALL.len();
+    /// All of them, in order.
+    pub const ALL: [Tab; 7] =
+        [Tab::Overview, Tab::Issues, Tab::Events, Tab::People, Tab::Unknown, Tab::Rules, Tab::Inputs];
+
+    /// Its name in the head line.
+    pub fn title(self) -> &'static str {
+        match self {
+            Tab::Overview => "Overview",
+            Tab::Issues => "Issues",
+            Tab::Events => "Events",
+            Tab::People => "People",
+            Tab::Unknown => "Unknown",
+            Tab::Rules => "Rules",
+            Tab::Inputs => "Inputs",
+        }
+    }
+
+    /// Its page.
+    pub fn page(self) -> Box<dyn Page> {
+        match self {
+            Tab::Overview => Box::new(overview::State::default()),
+            Tab::Issues => Box::new(issues::State::default()),
+            Tab::Events => Box::new(events::State::default()),
+            Tab::People => Box::new(people::State::default()),
+            Tab::Unknown => Box::new(unknown::State::default()),
+            Tab::Rules => Box::new(rules::State::default()),
+            Tab::Inputs => Box::new(inputs::State::default()),
+        }
+    }
+}
+
+/// What a screen may look at.
+pub struct Context<'m> {
+    /// What was read.
+    pub data: &'m Data,
+    /// What the reader did.
+    pub memory: &'m Memory,
+    /// The filter that is set; empty if everything passes.
+    pub filter: &'m str,
+    /// Signs.
+    pub glyphs: &'static Glyphs,
+    /// The zone of all times.
+    pub zone: TimeZone,
+    /// The whole terminal.
+    pub size: Size,
+}
+
+impl Context<'_> {
+    /// `text` in at most `columns` columns, with the sign for a cut if something is missing.
+    pub fn cut(&self, text: &str, columns: usize) -> String {
+        cut(text, columns, self.glyphs)
+    }
+
+    /// The same with room for `columns` columns only, as a part of a split screen has.
+    pub fn narrowed(&self, columns: usize) -> Context<'_> {
+        Context { size: Size { columns, ..self.size }, zone: self.zone.clone(), ..*self }
+    }
+}
+
+/// `text` in at most `columns` columns, with the sign for a cut if something is missing. What could
+/// steer a terminal is made visible first, since it takes other room then.
+pub fn cut(text: &str, columns: usize, glyphs: &Glyphs) -> String {
+    use unicode_segmentation::UnicodeSegmentation as _;
+    let text = crate::text::sanitize::line(text);
+    if width(&text) <= columns {
+        return text.into_owned();
+    }
+    let sign = if width(glyphs.cut) <= columns { glyphs.cut } else { "" };
+    let room = columns.saturating_sub(width(sign));
+    let (mut out, mut used) = (String::new(), 0);
+    for letter in text.graphemes(true) {
+        used += width(letter);
+        if used > room {
+            break;
+        }
+        out.push_str(letter);
+    }
+    out.push_str(sign);
+    out
+}
+
+/// What becomes of an action.
+pub enum Outcome {
+    /// The screen took care of it.
+    Done,
+    /// It is not for this screen.
+    Ignored,
+    /// Another page comes in front.
+    Show(Box<dyn Page>),
+    /// Another page comes in front, and shows what passes this filter; going back sets the old one.
+    ShowFiltered(Box<dyn Page>, String),
+    /// Another screen of the flat row.
+    Go(Tab),
+    /// Another filter.
+    Filter(String),
+    /// Something to remember.
+    Remember(Change),
+    /// Work for others.
+    Start(Job),
+    /// A text for the clipboard, and what it is called: `5 steps`.
+    Copy(String, String),
+    /// An address.
+    Open(String),
+    /// A sentence for the line above the key bar.
+    Say(String),
+    /// Asks for a line of text; [`Page::answered`] gets it.
+    Ask {
+        /// What is asked for.
+        question: &'static str,
+        /// What stands there already.
+        text: String,
+    },
+    /// As if another action had been asked for.
+    Act(Action),
+}
+
+/// A page: a screen of the flat row, or what is stacked on one.
+pub trait Page {
+    /// What it is called in the path at the top.
+    fn title(&self, context: &Context<'_>) -> String;
+
+    /// What can be done here, the most useful first, with the words of the key bar.
+    fn actions(&self, context: &Context<'_>) -> Vec<(Action, &'static str)>;
+
+    /// Does what an action asks for.
+    fn handle(&mut self, action: Action, context: &Context<'_>) -> Outcome;
+
+    /// Its rows, as many as the body of the screen has.
+    fn view(&self, context: &Context<'_>) -> Vec<Row>;
+
+    /// Takes a key before it becomes an action, while something is typed on the page.
+    fn key(&mut self, _: &KeyEvent, _: &Context<'_>) -> Option<Outcome> {
+        None
+    }
+
+    /// Takes what was asked for with [`Outcome::Ask`].
+    fn answered(&mut self, _: &str, _: &Context<'_>) -> Outcome {
+        Outcome::Ignored
+    }
+
+    /// What it needs once it comes in front.
+    fn needs(&self, _: &Context<'_>) -> Option<Job> {
+        None
+    }
+
+    /// Hears what came of somebody's work.
+    fn hear(&mut self, _: &News, _: &Context<'_>) {}
+
+    /// Chooses what is at a row of the body and a column of the screen, counted from 0; twice opens it.
+    fn click(&mut self, _row: usize, _column: usize, _: &Context<'_>) -> bool {
+        false
+    }
+
+    /// Lines in place of the third one of the head, which shows the filter.
+    fn filter_line(&self, _: &Context<'_>) -> Option<Row> {
+        None
+    }
+}
+
+/// A heading: a line across the screen with a title in it and a remark at its right end.
+pub fn heading(title: &str, remark: &str, context: &Context<'_>) -> Row {
+    let glyphs = context.glyphs;
+    let columns = context.size.columns;
+    let room = columns.saturating_sub(width(glyphs.lead) + 3);
+    let title = context.cut(&shown(title), room);
+    let tail = if remark.is_empty() { 0 } else { width(remark) + 3 };
+    let row = Row::new().put(glyphs.lead, Role::Frame).put(&title, Role::Strong).put(" ", Role::Text);
+    let start = columns.saturating_sub(tail);
+    // Where both do not fit, the title stays.
+    if tail == 0 || row.used() > start {
+        let missing = columns.saturating_sub(row.used());
+        return row.put(&glyphs.across.repeat(missing), Role::Frame);
+    }
+    let missing = start.saturating_sub(row.used());
+    row.put(&glyphs.across.repeat(missing), Role::Frame)
+        .put(&format!(" {remark} "), Role::Quiet)
+        .put(glyphs.across, Role::Frame)
+}
+
+/// Text broken into rows, with a label in front of the first one.
+pub fn paragraph(label: &str, text: &str, indent: usize, role: Role, columns: usize) -> Vec<Row> {
+    let room = columns.saturating_sub(indent + 1);
+    let lines = wrap(&shown(text), room);
+    let start = |number: usize| {
+        let row = Row::new().put(" ", Role::Text);
+        if number == 0 { row.put(label, Role::Quiet).to(indent) } else { row.to(indent) }
+    };
+    lines.iter().enumerate().map(|(number, line)| start(number).put(line, role)).collect()
+}

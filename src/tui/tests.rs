@@ -1,0 +1,381 @@
+//! What people see, cell by cell, and what their keys do.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+
+use super::data::Events;
+use super::jobs::News;
+use super::keymap::{ACTIONS, Action};
+use super::look::{ASCII, BASIC, Colors, FULL, Glyphs};
+use super::memory::Memory;
+use super::model::{Look, Model, Size};
+use super::update::{Msg, update};
+use super::view;
+use crate::analysis::{Analysis, Evidence, InputAccount, Issue, Mode, Of, Point, Series, State};
+use crate::event::Operation;
+use crate::rules::{Certainty, Library};
+use crate::text::time::{DAY, HOUR, Micros, parse};
+use crate::text::width::width;
+
+const SIZE: Size = Size { columns: 80, rows: 24 };
+
+/// Id, title, level, cause, steps, owner.
+type Shown = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str], &'static str);
+
+const RULES: [Shown; 4] = [
+    (
+        "shown-login-refused",
+        "App no longer accepts the login",
+        "critical",
+        "Salesforce refuses the account that Okta uses to create and change users. Every change fails until it is repaired.",
+        &[
+            "Ask a Salesforce admin whether the integration user was changed.",
+            "In Okta open Applications > Salesforce > Provisioning > Integration > Edit.",
+            "Sign in again with the right account and press Test API Credentials.",
+            "Open Dashboard > Tasks, select the failed tasks, press Retry Selected.",
+        ],
+        "app-owner",
+    ),
+    (
+        "shown-user-exists",
+        "User already exists in the app",
+        "high",
+        "The app has it already.",
+        &["Link the account."],
+        "it-admin",
+    ),
+    ("shown-rate-limit", "App is limiting requests", "medium", "Too many requests.", &["Wait an hour."], "app-vendor"),
+    (
+        "shown-out-of-scope",
+        "Skipped: not in scope (normal)",
+        "info",
+        "Left out on purpose.",
+        &["Do nothing."],
+        "it-admin",
+    ),
+];
+
+/// A library with the rules above beside the built-in ones.
+fn library() -> Arc<Library> {
+    static LIBRARY: OnceLock<Arc<Library>> = OnceLock::new();
+    LIBRARY
+        .get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            for (id, title, severity, cause, fix, owner) in RULES {
+                let toml = format!(
+                    "id = {id:?}\ntitle = {title:?}\nprovider = \"okta\"\ncategory = \"credential\"\nseverity = {severity:?}\nretry = \"manual\"\n\
+                     owner = {owner:?}\ncause = {cause:?}\nfix = {fix:?}\nverify = \"The retried tasks disappear.\"\nsources = [\"https://example.com/\"]\n\
+                     [escalate]\nwhen = \"The account works and is still refused.\"\nto = \"Salesforce support\"\nevidence = [\"UTC time\"]\n\
+                     [[match]]\ncontains.message = [\"{id}\"]\n[[example]]\nabout = \"its words\"\nprovider = \"okta\"\nmessage = \"{id}\"\n"
+                );
+                fs::write(folder.path().join(format!("{id}.toml")), toml).unwrap();
+            }
+            let (library, errors) = Library::load(&[PathBuf::from(folder.path())]);
+            assert!(errors.is_empty(), "{errors:?}");
+            Arc::new(library)
+        })
+        .clone()
+}
+
+fn at(text: &str) -> Micros {
+    parse(text).unwrap()
+}
+
+fn issue(rule: Option<&str>, shape: Option<&str>, counts: (u64, u64), first: &str, last: &str) -> Issue {
+    let library = library();
+    let evidence = |minutes: i64, user: &str| Evidence {
+        input: 0,
+        line: 18_204,
+        offset: 8_011_377,
+        time: Some(at(last) - minutes * 60_000_000),
+        user: Some(user.to_owned()),
+        operation: Operation::Create,
+        message: Some(
+            "The credentials used to connect to the API were invalid; please check your configuration".to_owned(),
+        ),
+        remote: None,
+        ids: BTreeMap::new(),
+        other_side: None,
+        shortened: false,
+    };
+    Issue {
+        rule: rule.map(|id| library.find(id).unwrap()),
+        shape: shape.map(str::to_owned),
+        provider: "okta",
+        app: Some("Salesforce".to_owned()),
+        app_id: None,
+        certainty: Certainty::Certain,
+        events: counts.0,
+        failures: if rule == Some("shown-out-of-scope") { 0 } else { counts.0 },
+        needs_action: 0,
+        users: counts.1,
+        still_broken: counts.1 / 2,
+        state: State::Ongoing,
+        first: Some(at(first)),
+        last: Some(at(last)),
+        operations: BTreeMap::new(),
+        examples: vec![evidence(0, "ana.lopez@example.com"), evidence(2, "raj.patel@example.com")],
+        pattern: None,
+        both_sides: 0,
+        decided_by: Vec::new(),
+        triggers: Vec::new(),
+    }
+}
+
+fn series(of: Of, quarters: [u32; 4]) -> Series {
+    Series {
+        app: "Salesforce".into(),
+        app_id: None,
+        provider: "okta",
+        of,
+        mode: Mode::Rate,
+        width: HOUR,
+        start: at("2026-09-01"),
+        buckets: 120,
+        before: Point::default(),
+        points: (0..)
+            .zip(quarters)
+            .map(|(quarter, failures)| Point { bucket: quarter * 30, failures, ..Point::default() })
+            .collect(),
+        dispersion: 1.0,
+    }
+}
+
+fn analysis() -> Analysis {
+    let (start, end) = ("2026-09-01T06:00:00Z", "2026-09-05T23:35:00Z");
+    let inputs =
+        vec![InputAccount { name: "logs/okta-sept.jsonl".to_owned(), records: 20_000, ..InputAccount::default() }];
+    let mut analysis = Analysis { inputs, ..Analysis::default() };
+    analysis.totals.events = 20_000;
+    analysis.totals.records = 20_000;
+    (analysis.first, analysis.last) = (Some(at(start)), Some(at(end)));
+    analysis.issues = vec![
+        issue(Some("shown-login-refused"), None, (1_012, 212), "2026-09-03T11:52:00Z", "2026-09-05T23:33:28Z"),
+        issue(Some("shown-user-exists"), None, (640, 97), start, end),
+        issue(Some("shown-rate-limit"), None, (61, 58), "2026-09-03T12:02:00Z", "2026-09-03T12:40:00Z"),
+        issue(Some("shown-out-of-scope"), None, (55, 50), start, end),
+    ];
+    analysis.unknown = vec![
+        issue(None, Some("invalid value for attribute <NAME>"), (90, 31), "2026-09-05T07:02:00Z", end),
+        issue(None, Some("<ID> violates constraint <NAME>"), (10, 6), "2026-09-04T07:02:00Z", "2026-09-04T17:02:00Z"),
+    ];
+    let rule = |id: &str| Of::Rule(library().find(id).unwrap());
+    analysis.series = vec![
+        series(rule("shown-login-refused"), [0, 5, 40, 80]),
+        series(rule("shown-user-exists"), [160, 160, 160, 160]),
+        series(rule("shown-rate-limit"), [0, 0, 61, 0]),
+        series(Of::Unknown("invalid value for attribute <NAME>".to_owned()), [0, 0, 0, 90]),
+    ];
+    analysis
+}
+
+fn look(glyphs: &'static Glyphs, colors: Colors) -> Look {
+    Look { colors, glyphs, local: crate::text::time::zone("Europe/Berlin").unwrap() }
+}
+
+fn model_of(analysis: Analysis, size: Size) -> Model {
+    let mut model = Model::new(library(), Memory::default(), look(&FULL, Colors::Neutral), size);
+    update(&mut model, Msg::News(News::Read(Arc::new(analysis), Arc::new(Events::default()))));
+    update(&mut model, Msg::Act(Action::Tab2));
+    model
+}
+
+fn model(size: Size) -> Model {
+    model_of(analysis(), size)
+}
+
+fn act(model: &mut Model, actions: &[Action]) {
+    for action in actions {
+        update(model, Msg::Act(*action));
+    }
+}
+
+/// The screen as text, and below it the role of each cell: what `TestBackend` does not show.
+fn picture(model: &Model) -> String {
+    let (mut text, mut roles) = (String::new(), String::new());
+    for row in view::rows(model) {
+        for piece in row.pieces(model.size.columns) {
+            let letter = if piece.chosen { 's' } else { piece.role.letter() };
+            roles.extend(std::iter::repeat_n(letter, width(&piece.text)));
+            text.push_str(&piece.text);
+        }
+        text.push_str("|\n");
+        roles.push_str("|\n");
+    }
+    format!("{text}\n{roles}")
+}
+
+#[test]
+fn issues_at_80x24() {
+    insta::assert_snapshot!("issues@start@80x24@full", picture(&model(SIZE)));
+}
+
+#[test]
+fn issues_at_120x40() {
+    insta::assert_snapshot!("issues@start@120x40@full", picture(&model(Size { columns: 120, rows: 40 })));
+}
+
+#[test]
+fn issues_where_there_is_little_room() {
+    let mut small = model(Size { columns: 60, rows: 20 });
+    act(&mut small, &[Action::Down, Action::Down]);
+    insta::assert_snapshot!("issues@third@60x20@full", picture(&small));
+    insta::assert_snapshot!("issues@start@44x12@full", picture(&model(Size { columns: 44, rows: 12 })));
+    insta::assert_snapshot!("issues@start@34x7@full", picture(&model(Size { columns: 34, rows: 7 })));
+}
+
+#[test]
+fn issues_without_colour_and_without_unicode() {
+    let mut plain = model(SIZE);
+    plain.look = look(&ASCII, Colors::Mono);
+    let picture = picture(&plain);
+    assert!(picture.is_ascii(), "{picture}");
+    insta::assert_snapshot!("issues@start@80x24@ascii", picture);
+}
+
+#[test]
+fn one_issue() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Open, Action::Next, Action::Tick, Action::Next]);
+    insta::assert_snapshot!("issue@ticked@80x24@full", picture(&model));
+}
+
+#[test]
+fn an_issue_that_no_rule_describes() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Last, Action::Open]);
+    insta::assert_snapshot!("issue@unknown@80x24@full", picture(&model));
+}
+
+#[test]
+fn help_lists_what_can_be_done_here() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Help]);
+    insta::assert_snapshot!("help@issues@80x24@full", picture(&model));
+}
+
+#[test]
+fn a_good_day_is_an_answer() {
+    let mut quiet = analysis();
+    quiet.issues.clear();
+    quiet.unknown.clear();
+    assert!(picture(&model_of(quiet, SIZE)).contains("Nothing failed."));
+    assert!(picture(&model_of(Analysis::default(), SIZE)).contains("Nothing about provisioning was found"));
+}
+
+#[test]
+fn going_back_leads_to_the_same_row() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Down, Action::Down]);
+    let before = picture(&model);
+    act(&mut model, &[Action::Open, Action::PageDown, Action::Back]);
+    assert_eq!(picture(&model), before);
+}
+
+#[test]
+fn the_cursor_stays_on_its_issue_when_the_order_changes() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Down, Action::Down]);
+    for _ in 0..4 {
+        act(&mut model, &[Action::Sort, Action::Reverse]);
+        let picture = picture(&model);
+        let row = picture.lines().find(|line| line.starts_with(" >")).unwrap();
+        assert!(row.contains("App is limiting requests"), "{row}");
+    }
+}
+
+#[test]
+fn two_times_back_leaves_and_anything_between_does_not() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Back, Action::Down, Action::Back]);
+    assert!(!model.is_over());
+    act(&mut model, &[Action::Back]);
+    assert!(model.is_over());
+}
+
+#[test]
+fn all_times_change_their_zone_at_once() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Open]);
+    assert!(picture(&model).contains("1 Sep 08:00 - 6 Sep 01:35, UTC+2"));
+    act(&mut model, &[Action::Zone]);
+    let utc = picture(&model);
+    assert!(utc.contains("1 Sep 06:00 - 5 Sep 23:35, UTC ") && utc.contains("3 Sep 11:52 - 5 Sep 23:33"), "{utc}");
+}
+
+#[test]
+fn hostile_text_cannot_steer_the_terminal() {
+    let mut hostile = analysis();
+    let bad = "a\u{1b}]52;c;SGk=\u{7}\u{9b}31m\u{202e}\u{200b}\r\nb".to_owned();
+    hostile.unknown[0].shape = Some(bad.clone());
+    hostile.unknown[0].examples[0].message = Some(bad.clone());
+    hostile.unknown[0].examples[0].user = Some(bad.clone());
+    hostile.unknown[0].app = Some(bad.clone());
+    hostile.inputs[0].name = bad;
+    let mut model = model_of(hostile, SIZE);
+    for actions in [&[][..], &[Action::Last, Action::Up], &[Action::Open], &[Action::Help]] {
+        act(&mut model, actions);
+        let mut buffer = Buffer::empty(view::area(SIZE));
+        view::draw(&model, &mut buffer);
+        for cell in buffer.content() {
+            let harmless = |c: char| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}');
+            assert!(cell.symbol().chars().all(harmless), "{:?}", cell.symbol());
+        }
+    }
+}
+
+#[test]
+fn every_label_of_the_key_bar_is_in_the_table() {
+    let mut model = model(SIZE);
+    for actions in [&[][..], &[Action::Open]] {
+        act(&mut model, actions);
+        let here = model.top().unwrap().actions(&model.context());
+        assert!(!here.is_empty());
+        for (action, _) in here {
+            assert!(ACTIONS.iter().any(|entry| entry.action == action));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_keys_at_any_size_give_a_whole_screen(
+        sizes in prop::collection::vec((1usize..=300, 1usize..=100), 1..6),
+        actions in prop::collection::vec(0..ACTIONS.len(), 0..200),
+        glyphs in 0usize..3,
+    ) {
+        let mut model = model(SIZE);
+        model.look = look([&FULL, &BASIC, &ASCII][glyphs], Colors::Neutral);
+        for (at, action) in actions.iter().enumerate() {
+            let (columns, rows) = sizes[at % sizes.len()];
+            update(&mut model, Msg::Resized(Size { columns, rows }));
+            update(&mut model, Msg::Act(ACTIONS[*action].action));
+            prop_assert!(model.stack().len() <= 4);
+        }
+        let size = model.size;
+        let rows = view::rows(&model);
+        prop_assert!(!size.is_enough() || rows.len() == size.rows);
+        for row in &rows {
+            let across: usize = row.pieces(size.columns).iter().map(|piece| width(&piece.text)).sum();
+            prop_assert_eq!(across, size.columns);
+        }
+        let mut buffer = Buffer::empty(view::area(size));
+        view::draw(&model, &mut buffer);
+    }
+}
+
+#[test]
+fn days_are_those_of_the_zone_on_screen() {
+    let mut model = model(SIZE);
+    model.look.local = TimeZone::UTC;
+    assert!(picture(&model).contains("5 Sep 23:35"));
+    assert_eq!(at("2026-09-02") - at("2026-09-01"), DAY);
+}

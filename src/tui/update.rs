@@ -1,0 +1,458 @@
+//! What becomes of the model when something happens.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+
+use super::data::{Reading, Shown};
+use super::filtering::{Typed, Typing, parse};
+use super::input::Line;
+use super::jobs::{Job, Narrow, News};
+use super::keymap::{self, Action};
+use super::memory::{Change, Memory};
+use super::model::{Layer, Model, Overlay, Size};
+use super::screen::help::{self, Answer};
+use super::screen::{Outcome, Page, Tab};
+use super::states::States;
+use super::view;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse did something.
+    Mouse(MouseEvent),
+    /// A person asked for something by its name.
+    Act(Action),
+    /// The terminal has another size.
+    Resized(Size),
+    /// Work brought something.
+    News(News),
+    /// The program should end.
+    End,
+}
+
+/// Something that has to be done outside of the model.
+#[derive(Debug)]
+pub enum Effect {
+    /// Work that takes time.
+    Start(Job),
+    /// A text for the clipboard, and what it is called.
+    Copy(String, String),
+    /// An address for the system's opener.
+    Open(String),
+    /// What is to be kept of this visit.
+    Keep(Memory),
+    /// Back to the shell until it brings the program to the front again.
+    Suspend,
+    /// Takes the mouse, or gives it back.
+    Mouse(bool),
+}
+
+/// Most messages that are kept to be read again.
+const MESSAGES: usize = 200;
+
+/// Changes the model, and says what is to be done besides.
+pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match message {
+        Msg::Key(key) => press(model, &key, &mut effects),
+        Msg::Paste(text) => paste(model, &text, &mut effects),
+        Msg::Mouse(event) => mouse(model, event, &mut effects),
+        Msg::Act(action) => act(model, action, &mut effects),
+        Msg::Resized(size) => model.size = size,
+        Msg::News(news) => hear(model, news, &mut effects),
+        Msg::End => model.over = true,
+    }
+    effects
+}
+
+fn press(model: &mut Model, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    let action = keymap::action(key);
+    // Nothing that is typed keeps anybody from leaving.
+    if action == Some(Action::Leave) || !model.size.is_enough() {
+        model.over |= matches!(action, Some(Action::Leave | Action::Back));
+        return;
+    }
+    if model.filtering.typing.is_some() {
+        return type_filter(model, key, effects);
+    }
+    match &mut model.overlay {
+        Some(Overlay::Question(_, line)) => {
+            match key.code {
+                KeyCode::Esc => model.overlay = None,
+                KeyCode::Enter => {
+                    let answer = line.text().to_owned();
+                    model.overlay = None;
+                    let outcome = with_page(model, |page, model| page.answered(&answer, &model.context()));
+                    become_of(model, outcome, effects);
+                }
+                _ => drop(line.key(key)),
+            }
+            return;
+        }
+        Some(Overlay::Help(help)) => {
+            let answer = help.key(key, model.size.body());
+            return helped(model, answer, effects);
+        }
+        Some(Overlay::Text(_)) => {
+            if matches!(action, Some(Action::Back | Action::Open)) {
+                model.overlay = None;
+            }
+            return;
+        }
+        None => {}
+    }
+    let mut typed = None;
+    with_page(model, |page, model| {
+        typed = page.key(key, &model.context());
+        Outcome::Done
+    });
+    if let Some(outcome) = typed {
+        model.toast = None;
+        become_of(model, outcome, effects);
+        return;
+    }
+    if let Some(action) = action {
+        act(model, action, effects);
+    }
+}
+
+fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
+    if let Some(typing) = &mut model.filtering.typing {
+        typing.paste(text);
+        return typed(model, effects);
+    }
+    match &mut model.overlay {
+        Some(Overlay::Question(_, line)) => line.insert(text),
+        Some(Overlay::Help(help)) => help.paste(text),
+        // Text is never taken for keys.
+        _ => {}
+    }
+}
+
+fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let asked_to_leave = std::mem::take(&mut model.leaving);
+    model.toast = None;
+    if action == Action::Leave {
+        model.over = true;
+        return;
+    }
+    if let Some(overlay) = &mut model.overlay {
+        match overlay {
+            Overlay::Help(help) => {
+                let answer = help.handle(action, model.size.body());
+                helped(model, answer, effects);
+            }
+            _ if matches!(action, Action::Back | Action::Open) => model.overlay = None,
+            _ => {}
+        }
+        return;
+    }
+    let outcome = with_page(model, |page, model| page.handle(action, &model.context()));
+    if !matches!(outcome, Outcome::Ignored) {
+        return become_of(model, outcome, effects);
+    }
+    match action {
+        Action::Help | Action::Commands => {
+            let here = model.top().map(|page| page.actions(&model.context())).unwrap_or_default();
+            let title = model.top().map(|page| page.title(&model.context())).unwrap_or_default();
+            model.overlay = Some(Overlay::Help(help::State::new(title, here)));
+        }
+        Action::Zone => {
+            model.in_utc = !model.in_utc;
+            say(model, if model.in_utc { "Times are in UTC now." } else { "Times are in local time now." });
+        }
+        Action::Filter => {
+            let mut typing = Typing::of(&model.filtering.text);
+            typing.suggest(&model.data);
+            model.filtering.typing = Some(typing);
+        }
+        Action::ClearFilter if model.filtering.text.is_empty() => say(model, "No filter is set."),
+        Action::ClearFilter => set_filter(model, String::new(), effects),
+        Action::Messages => {
+            let mut lines: Vec<String> = model.messages.iter().rev().cloned().collect();
+            if lines.is_empty() {
+                lines.push("Nothing was said so far.".to_owned());
+            }
+            model.overlay = Some(Overlay::Text(lines));
+        }
+        Action::Mouse => {
+            model.mouse = !model.mouse;
+            say(
+                model,
+                match model.mouse {
+                    true => "The mouse chooses and scrolls again.",
+                    false => "The mouse selects text now. M gives it back.",
+                },
+            );
+            effects.push(Effect::Mouse(model.mouse));
+        }
+        Action::Suspend => effects.push(Effect::Suspend),
+        Action::Reread => {
+            effects.push(Effect::Start(Job::Read));
+            model.data.reading = Some(Reading::default());
+        }
+        Action::Back => back(model, asked_to_leave, effects),
+        action => {
+            let tab = Action::TABS.iter().zip(Tab::ALL).find(|(known, _)| **known == action);
+            if let Some((_, tab)) = tab {
+                go(model, tab);
+            }
+        }
+    }
+}
+
+fn back(model: &mut Model, asked_to_leave: bool, effects: &mut Vec<Effect>) {
+    let deep = model.stack().len() > 1;
+    let is_reading = model.data.reading.is_some();
+    match model.stack_mut() {
+        Some(stack) if deep => {
+            let below = stack.pop().and_then(|layer| layer.filter_below);
+            if let Some(filter) = below {
+                set_filter(model, filter, effects);
+            }
+        }
+        _ if is_reading => {
+            effects.push(Effect::Start(Job::StopReading));
+            say(model, "Reading was stopped. What is here is what was read until now.");
+        }
+        _ if asked_to_leave => model.over = true,
+        _ => {
+            model.leaving = true;
+            say(model, "Press q once more to leave.");
+        }
+    }
+}
+
+/// Shows a screen of the flat row; asked for the one in front, its first page.
+fn go(model: &mut Model, tab: Tab) {
+    if model.tab == tab
+        && let Some(stack) = model.stack_mut()
+    {
+        stack.truncate(1);
+    }
+    model.tab = tab;
+}
+
+/// Lets the page in front do something. It is taken out for the time, so that it may look at
+/// everything else.
+fn with_page(model: &mut Model, with: impl FnOnce(&mut dyn Page, &Model) -> Outcome) -> Outcome {
+    let Some(mut layer) = model.stack_mut().and_then(Vec::pop) else { return Outcome::Ignored };
+    let outcome = with(&mut *layer.page, model);
+    if let Some(stack) = model.stack_mut() {
+        stack.push(layer);
+    }
+    outcome
+}
+
+fn become_of(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effect>) {
+    match outcome {
+        Outcome::Done | Outcome::Ignored => {}
+        Outcome::Show(page) => show(model, page, None, effects),
+        Outcome::ShowFiltered(page, filter) => {
+            let below = model.filtering.text.clone();
+            set_filter(model, filter, effects);
+            show(model, page, Some(below), effects);
+        }
+        Outcome::Go(tab) => model.tab = tab,
+        Outcome::Filter(filter) => set_filter(model, filter, effects),
+        Outcome::Remember(change) => remember(model, change, effects),
+        Outcome::Start(job) => effects.push(Effect::Start(job)),
+        Outcome::Copy(text, name) => effects.push(Effect::Copy(text, name)),
+        Outcome::Open(address) => effects.push(Effect::Open(address)),
+        Outcome::Say(words) => say(model, &words),
+        Outcome::Ask { question, text } => model.overlay = Some(Overlay::Question(question, Line::of(&text))),
+        Outcome::Act(action) => act(model, action, effects),
+    }
+}
+
+fn show(model: &mut Model, page: Box<dyn Page>, filter_below: Option<String>, effects: &mut Vec<Effect>) {
+    effects.extend(page.needs(&model.context()).map(Effect::Start));
+    if let Some(stack) = model.stack_mut() {
+        stack.push(Layer { page, filter_below });
+    }
+}
+
+fn remember(model: &mut Model, change: Change, effects: &mut Vec<Effect>) {
+    model.memory.change(change);
+    effects.push(Effect::Keep(model.memory.clone()));
+}
+
+/// Says something above the key bar.
+pub(super) fn say(model: &mut Model, words: &str) {
+    model.toast = Some(words.to_owned());
+    model.messages.push(words.to_owned());
+    let beyond = model.messages.len().saturating_sub(MESSAGES);
+    model.messages.drain(..beyond);
+}
+
+fn helped(model: &mut Model, answer: Answer, effects: &mut Vec<Effect>) {
+    match answer {
+        Answer::Stay => {}
+        Answer::Close => model.overlay = None,
+        Answer::Run(action) => {
+            model.overlay = None;
+            act(model, action, effects);
+        }
+    }
+}
+
+fn type_filter(model: &mut Model, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    let Some(mut typing) = model.filtering.typing.take() else { return };
+    match typing.key(key, &model.memory.filters) {
+        Typed::Cancel => {}
+        Typed::Moved => model.filtering.typing = Some(typing),
+        Typed::Changed => {
+            model.filtering.typing = Some(typing);
+            typed(model, effects);
+        }
+        Typed::Use => {
+            let text = typing.line.text().trim().to_owned();
+            match parse(&text, &model.data, &model.zone()) {
+                Ok(_) => set_filter(model, text, effects),
+                Err(mistake) => {
+                    typing.mistake = Some(mistake);
+                    model.filtering.typing = Some(typing);
+                }
+            }
+        }
+    }
+}
+
+/// What is typed is another text: what may be meant, and how much would pass?
+fn typed(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(mut typing) = model.filtering.typing.take() else { return };
+    typing.suggest(&model.data);
+    let text = typing.line.text().trim().to_owned();
+    effects.extend(narrow(model, &text).map(|narrow| Effect::Start(Job::Count(narrow))));
+    model.filtering.typing = Some(typing);
+}
+
+fn narrow(model: &Model, text: &str) -> Option<Narrow> {
+    let filter = parse(text, &model.data, &model.zone()).ok()?;
+    let states = Arc::new(States::of(&model.data.whole, &model.memory));
+    Some(Narrow { text: text.to_owned(), filter, events: model.data.events.clone(), states })
+}
+
+/// Sets a filter, which is known to be one.
+fn set_filter(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
+    if text == model.filtering.text {
+        return;
+    }
+    if !text.is_empty() {
+        remember(model, Change::Filter(text.clone()), effects);
+    }
+    model.filtering.text = text;
+    apply_filter(model, effects);
+}
+
+/// Shows what passes the filter that is set.
+fn apply_filter(model: &mut Model, effects: &mut Vec<Effect>) {
+    let text = model.filtering.text.clone();
+    if text.is_empty() {
+        show_all(model);
+        return;
+    }
+    if let Some(narrow) = narrow(model, &text) {
+        model.data.narrowing = true;
+        effects.push(Effect::Start(Job::Narrow(narrow)));
+    }
+}
+
+fn show_all(model: &mut Model) {
+    let data = &mut model.data;
+    data.narrowing = false;
+    data.analysis = data.whole.clone();
+    data.shown = Arc::new(Shown { rows: data.events.by_time.clone() });
+}
+
+fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
+    let is_current = |text: &str, model: &Model| *text == *model.filtering.text;
+    match &news {
+        News::Reading(reading) => model.data.reading = Some(*reading),
+        News::SoFar(analysis) => {
+            model.data.whole = analysis.clone();
+            if model.filtering.text.is_empty() {
+                model.data.analysis = analysis.clone();
+            }
+        }
+        News::EventsSoFar(events) => {
+            model.data.events = events.clone();
+            if model.filtering.text.is_empty() {
+                show_all(model);
+            }
+        }
+        News::Read(analysis, events) => {
+            model.data.reading = None;
+            (model.data.whole, model.data.events) = (analysis.clone(), events.clone());
+            apply_filter(model, effects);
+        }
+        News::Narrowed(text, shown) if is_current(text, model) => model.data.shown = shown.clone(),
+        News::Analysed(text, analysis) if is_current(text, model) => {
+            model.data.analysis = analysis.clone();
+            model.data.narrowing = false;
+        }
+        News::NotAnalysed(text, why) if is_current(text, model) => {
+            model.data.analysis = model.data.whole.clone();
+            model.data.narrowing = false;
+            say(model, why);
+        }
+        News::Counted(text, count) => {
+            if let Some(typing) = &mut model.filtering.typing
+                && typing.line.text().trim() == text
+            {
+                typing.count = Some(*count);
+            }
+        }
+        News::Said(words) => say(model, words),
+        _ => {}
+    }
+    tell_pages(model, &news);
+}
+
+fn tell_pages(model: &mut Model, news: &News) {
+    let mut stacks = std::mem::take(&mut model.stacks);
+    for layer in stacks.iter_mut().flatten() {
+        layer.page.hear(news, &model.context());
+    }
+    model.stacks = stacks;
+}
+
+fn mouse(model: &mut Model, event: MouseEvent, effects: &mut Vec<Effect>) {
+    let (row, column) = (usize::from(event.row), usize::from(event.column));
+    match event.kind {
+        MouseEventKind::ScrollUp => act(model, Action::Up, effects),
+        MouseEventKind::ScrollDown => act(model, Action::Down, effects),
+        MouseEventKind::Drag(MouseButton::Left) => {
+            say(model, "To select text: hold Shift (Option on a Mac), or press M.");
+        }
+        MouseEventKind::Down(MouseButton::Left) if model.overlay.is_none() => {
+            if row == 0 && model.stack().len() == 1 {
+                if let Some(tab) = view::tab_at(model, column) {
+                    go(model, tab);
+                }
+                return;
+            }
+            if row + 1 == model.size.rows {
+                if let Some(action) = view::action_at(model, column) {
+                    act(model, action, effects);
+                }
+                return;
+            }
+            let Some(row) = row.checked_sub(Size::HEAD) else { return };
+            let mut again = false;
+            with_page(model, |page, model| {
+                again = page.click(row, column, &model.context());
+                Outcome::Done
+            });
+            if again {
+                act(model, Action::Open, effects);
+            }
+        }
+        _ => {}
+    }
+}
