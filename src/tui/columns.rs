@@ -51,11 +51,20 @@ pub fn fit(columns: &[Column], room: usize) -> Vec<Option<usize>> {
         .collect()
 }
 
-/// The titles of the columns that fit, from column `start` of the screen on.
-pub fn titles(columns: &[Column], widths: &[Option<usize>], start: usize) -> Row {
-    columns.iter().zip(widths).fold(Row::new().to(start), |row, (column, width)| match width {
-        Some(width) => put(row, column, *width, &clipped(column.title, *width), Role::Quiet),
-        None => row,
+/// The titles of the columns that fit, from column `start` of the screen on, behind what stands in
+/// `row` already.
+pub fn titles(columns: &[Column], widths: &[Option<usize>], row: Row, start: usize) -> Row {
+    let mut at = start;
+    columns.iter().zip(widths).fold(row, |row, (column, width)| {
+        let Some(width) = width else { return row };
+        let from = at + column.gap;
+        at = from + width;
+        let title = clipped(column.title, *width);
+        match column.side {
+            _ if title.is_empty() => row,
+            Side::Left => row.to(from).put(&title, Role::Quiet),
+            Side::Right => row.right(&title, Role::Quiet, at),
+        }
     })
 }
 

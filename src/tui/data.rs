@@ -78,6 +78,18 @@ impl Events {
         by_time.sort_by_key(|row| store.row(*row).and_then(Row::time));
         Events { store, by_time }
     }
+
+    /// The row whose record is at a place: an input's position, and the first byte there.
+    pub fn find(&self, input: usize, offset: u64) -> Option<u32> {
+        let place = |row: u32| self.store.row(row).map(|row| (row.place().input, row.place().offset));
+        // Rows are in the order of the inputs, and of their bytes.
+        let (mut low, mut high) = (0, self.store.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if place(middle) < Some((input, offset)) { low = middle + 1 } else { high = middle }
+        }
+        (place(low) == Some((input, offset))).then_some(low)
+    }
 }
 
 /// Rows that pass a filter.

@@ -122,12 +122,26 @@ impl Row {
             break;
         }
         out.push(Piece { text: " ".repeat(room), role: Role::Text, chosen: self.selected });
-        if let (true, Some(first)) = (self.selected, out.first_mut())
-            && let Some(rest) = first.text.strip_prefix("  ")
-        {
-            first.text = format!(" >{rest}");
+        if self.selected {
+            mark(&mut out);
         }
         out
+    }
+}
+
+/// Puts the sign of the cursor into the second column, if nothing else is there.
+fn mark(pieces: &mut [Piece]) {
+    let mut before = 0;
+    for piece in pieces {
+        // Where a wide letter is in front, the mark has no place.
+        let at = piece.text.char_indices().nth(1 - before).filter(|(_, letter)| *letter == ' ').map(|(at, _)| at);
+        before += piece.text.chars().take(2).count();
+        if let Some(at) = at {
+            piece.text.replace_range(at..=at, ">");
+        }
+        if before > 1 {
+            return;
+        }
     }
 }
 

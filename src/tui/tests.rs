@@ -15,7 +15,7 @@ use super::keymap::{ACTIONS, Action};
 use super::look::{ASCII, BASIC, Colors, FULL, Glyphs};
 use super::memory::Memory;
 use super::model::{Look, Model, Size};
-use super::update::{Msg, update};
+use super::update::{Effect, Msg, update};
 use super::view;
 use crate::analysis::{Analysis, Evidence, InputAccount, Issue, Mode, Of, Point, Series, State};
 use crate::event::Operation;
@@ -222,6 +222,25 @@ fn issues_at_120x40() {
 }
 
 #[test]
+fn keys_go_to_the_side_that_was_chosen() {
+    let mut wide = model(Size { columns: 120, rows: 40 });
+    act(&mut wide, &[Action::NextPart, Action::Next, Action::Next, Action::Tick]);
+    insta::assert_snapshot!("issues@steps@120x40@full", picture(&wide));
+    assert!(wide.memory().is_ticked("shown-login-refused @ Salesforce", 1));
+    act(&mut wide, &[Action::Back, Action::Down]);
+    let row = picture(&wide).lines().find(|line| line.starts_with(" >")).unwrap().to_owned();
+    assert!(row.contains("User already exists"), "{row}");
+}
+
+#[test]
+fn steps_are_copied_as_text_for_a_ticket() {
+    let mut model = model(SIZE);
+    let effects = update(&mut model, Msg::Act(Action::Copy));
+    let [Effect::Copy(text, _)] = &effects[..] else { panic!("{effects:?}") };
+    insta::assert_snapshot!("issue@copied", text);
+}
+
+#[test]
 fn issues_where_there_is_little_room() {
     let mut small = model(Size { columns: 60, rows: 20 });
     act(&mut small, &[Action::Down, Action::Down]);
@@ -243,6 +262,7 @@ fn issues_without_colour_and_without_unicode() {
 fn one_issue() {
     let mut model = model(SIZE);
     act(&mut model, &[Action::Open, Action::Next, Action::Tick, Action::Next]);
+    assert!(model.memory().is_ticked("shown-login-refused @ Salesforce", 0));
     insta::assert_snapshot!("issue@ticked@80x24@full", picture(&model));
 }
 
@@ -265,7 +285,7 @@ fn a_good_day_is_an_answer() {
     let mut quiet = analysis();
     quiet.issues.clear();
     quiet.unknown.clear();
-    assert!(picture(&model_of(quiet, SIZE)).contains("Nothing failed."));
+    assert!(picture(&model_of(quiet, SIZE)).contains("No failures in 20,000 events."));
     assert!(picture(&model_of(Analysis::default(), SIZE)).contains("Nothing about provisioning was found"));
 }
 

@@ -75,7 +75,7 @@ impl Page for State {
     fn view(&self, context: &Context<'_>) -> Vec<Row> {
         let rows = &context.data.shown.rows;
         let widths = fit(&COLUMNS, context.size.columns.saturating_sub(3));
-        let mut out = vec![titles(&COLUMNS, &widths, 3)];
+        let mut out = vec![titles(&COLUMNS, &widths, Row::new(), 3)];
         let page = self.list_rows(context);
         for at in self.cursor.visible(rows.len(), page) {
             let event = rows.get(at).and_then(|row| context.data.events.store.row(*row));

@@ -2,9 +2,9 @@
 //! the cursor is on. What no rule describes stands in the same list: trouble does not sort itself
 //! by whether somebody has written a rule.
 
-use super::{Context, Outcome, Page, events, heading, issue, paragraph};
+use super::{Context, Outcome, Page, heading, issue, paragraph};
 use crate::analysis::{Issue, State as IssueState};
-use crate::output::page::number;
+use crate::output::page::{counted, number};
 use crate::rules::{Rule, Severity};
 use crate::tui::columns::{Column, Side, cell, fit, titles};
 use crate::tui::cursor::Cursor;
@@ -51,14 +51,20 @@ pub struct State {
     cursor: Cursor,
     order: Order,
     reversed: bool,
+    /// Where there is room for two parts: the page of the issue that the cursor was on last.
+    pane: Option<issue::State>,
+    /// Keys go to that page.
+    in_pane: bool,
 }
 
 /// Rows of the strip about the issue that the cursor is on, its heading included.
 const STRIP: usize = 5;
+/// Columns of the list where a page is beside it.
+const BESIDE: usize = 50;
 
 const COLUMNS: [Column; 6] = [
-    Column { title: "Level", gap: 0, least: 8, goes: 2, grows: false, side: Side::Left },
-    Column { title: "What is wrong", gap: 1, least: 24, goes: 0, grows: true, side: Side::Left },
+    Column { title: "", gap: 0, least: 9, goes: 2, grows: false, side: Side::Left },
+    Column { title: "What is wrong", gap: 0, least: 24, goes: 0, grows: true, side: Side::Left },
     Column { title: "Count", gap: 2, least: 7, goes: 1, grows: false, side: Side::Right },
     Column { title: "People", gap: 1, least: 7, goes: 0, grows: false, side: Side::Right },
     Column { title: "Seen", gap: 2, least: 9, goes: 3, grows: false, side: Side::Left },
@@ -72,28 +78,51 @@ impl Page for State {
 
     fn actions(&self, context: &Context<'_>) -> Vec<(Action, &'static str)> {
         if is_empty(context) {
-            return Vec::new();
+            return vec![(Action::Filter, "filter")];
         }
-        vec![
-            (Action::Open, "steps"),
-            (Action::Events, "events"),
-            (Action::Sort, "sort"),
-            (Action::Reverse, "reverse"),
-            (Action::Filter, "filter"),
-        ]
+        let mut actions = match (self.in_pane, self.pane(context)) {
+            (true, Some(pane)) => pane.actions(&pane_context(context)),
+            _ => vec![
+                (Action::Open, "steps"),
+                (Action::Events, "events"),
+                (Action::People, "people"),
+                (Action::Copy, "copy"),
+            ],
+        };
+        if context.size.is_wide() {
+            actions.push((Action::NextPart, "other side"));
+        }
+        actions.extend([(Action::Sort, "sort"), (Action::Reverse, "reverse"), (Action::Filter, "filter")]);
+        actions
     }
 
     fn handle(&mut self, action: Action, context: &Context<'_>) -> Outcome {
         let issues = self.issues(context);
-        if self.cursor.go(action, issues.len(), self.list_rows(context)) {
+        let Some((place, issue)) = issues.get(self.cursor.at).copied() else { return Outcome::Ignored };
+        if matches!(action, Action::NextPart | Action::PreviousPart) && context.size.is_wide() {
+            self.in_pane = !self.in_pane;
+            return Outcome::Done;
+        }
+        if self.in_pane && context.size.is_wide() {
+            if action == Action::Back {
+                self.in_pane = false;
+                return Outcome::Done;
+            }
+            let mut pane = self.pane(context).unwrap_or_else(|| issue::State::new(place));
+            let outcome = pane.handle(action, &pane_context(context));
+            self.pane = Some(pane);
+            if !matches!(outcome, Outcome::Ignored) {
+                return outcome;
+            }
+        } else if self.cursor.go(action, issues.len(), self.list_rows(context)) {
             self.cursor.settle(issues.len(), self.list_rows(context));
             return Outcome::Done;
         }
-        let Some((place, issue)) = issues.get(self.cursor.at).copied() else { return Outcome::Ignored };
         match action {
             Action::Open => Outcome::Show(Box::new(issue::State::new(place))),
-            Action::Events => issue::events_of(issue, context)
-                .map_or(Outcome::Ignored, |filter| Outcome::ShowFiltered(Box::new(events::State::default()), filter)),
+            Action::Events => issue::events_page(issue, context),
+            Action::People => issue::people_page(issue, context),
+            Action::Copy => issue::State::new(place).handle(Action::Copy, context),
             Action::Sort | Action::Reverse => {
                 if action == Action::Sort {
                     self.order = self.order.next()
@@ -111,44 +140,91 @@ impl Page for State {
     }
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {
-        let analysis = &context.data.analysis;
-        let issues = self.issues(context);
-        let order =
-            if self.reversed { format!("{}, turned round", self.order.words()) } else { self.order.words().to_owned() };
-        let remark = format!(
-            "{} known, {} unknown{}{order} ({} to change)",
-            analysis.issues.len(),
-            analysis.unknown.len(),
-            context.glyphs.dot,
-            crate::tui::keymap::key_of(Action::Sort)
-        );
-        let mut rows = vec![heading("Issues", &remark, context)];
-        if issues.is_empty() {
-            rows.extend(paragraph("", nothing(context), 1, Role::Text, context.size.columns));
-            return rows;
+        let list = |context: &Context<'_>| self.list(context, !(self.in_pane && context.size.is_wide()));
+        let body = context.size.body().saturating_sub(1);
+        let (true, Some(pane)) = (context.size.is_wide(), self.pane(context)) else { return list(context) };
+        let mut left = self.list(&context.narrowed(BESIDE), !self.in_pane);
+        let mut right = vec![heading_of(pane.place(), &pane_context(context))];
+        right.extend(pane.rows(&pane_context(context), self.in_pane));
+        left.resize(body, Row::new());
+        right.resize(body, Row::new());
+        left.iter().zip(right).map(|(left, right)| Row::beside(left, BESIDE, right, context.glyphs)).collect()
+    }
+
+    fn click(&mut self, row: usize, column: usize, context: &Context<'_>) -> bool {
+        if context.size.is_wide() {
+            self.in_pane = column > BESIDE;
         }
-        let widths = fit(&COLUMNS, context.size.columns.saturating_sub(5));
-        rows.push(titles(&COLUMNS, &widths, 5));
-        let page = self.list_rows(context);
-        for at in self.cursor.visible(issues.len(), page) {
-            let Some((_, issue)) = issues.get(at) else { continue };
-            rows.push(line(issue, &widths, context).select(at == self.cursor.at));
+        if self.in_pane {
+            let Some(mut pane) = self.pane(context) else { return false };
+            let again = pane.click(row.saturating_sub(1), column, &pane_context(context));
+            self.pane = Some(pane);
+            return again;
         }
-        if context.size.has_strip()
-            && let Some((_, issue)) = issues.get(self.cursor.at)
-        {
-            rows.resize(context.size.body().saturating_sub(STRIP), Row::new());
-            rows.extend(strip(issue, context));
-        }
-        rows
+        let count = self.issues(context).len();
+        let visible = self.cursor.visible(count, self.list_rows(context));
+        let Some(at) = row.checked_sub(2).map(|row| row + visible.start).filter(|at| visible.contains(at)) else {
+            return false;
+        };
+        let again = self.cursor.at == at;
+        self.cursor.at = at;
+        again
     }
 }
 
 impl State {
+    /// The page beside the list, about the issue that the cursor is on.
+    fn pane(&self, context: &Context<'_>) -> Option<issue::State> {
+        let place = self.issues(context).get(self.cursor.at).map(|(place, _)| *place)?;
+        let known = self.pane.clone().filter(|pane| pane.place() == place);
+        Some(known.unwrap_or_else(|| issue::State::new(place)))
+    }
+
+    /// The list, and the strip where nothing is beside it.
+    fn list(&self, context: &Context<'_>, has_keys: bool) -> Vec<Row> {
+        let analysis = &context.data.analysis;
+        let issues = self.issues(context);
+        let order = match self.reversed {
+            true => format!("{}, turned round", self.order.words()),
+            false => self.order.words().to_owned(),
+        };
+        let key = crate::tui::keymap::key_of(Action::Sort);
+        let remark = match context.size.columns {
+            0..70 => format!("{}{}{order} ({key})", issues.len(), context.glyphs.dot),
+            _ => format!(
+                "{} known, {} unknown{}{order} ({key} to change)",
+                analysis.issues.len(),
+                analysis.unknown.len(),
+                context.glyphs.dot
+            ),
+        };
+        let mut rows = vec![heading("Issues", &remark, context)];
+        if issues.is_empty() {
+            rows.extend(paragraph("", &nothing(context), 1, Role::Text, context.size.columns));
+            return rows;
+        }
+        let widths = fit(&COLUMNS, context.size.columns.saturating_sub(5));
+        let level = if widths.first().is_some_and(Option::is_some) { "Level" } else { "" };
+        rows.push(titles(&COLUMNS, &widths, Row::new().to(3).put(level, Role::Quiet), 5));
+        let page = self.list_rows(context);
+        for at in self.cursor.visible(issues.len(), page) {
+            let Some((_, issue)) = issues.get(at) else { continue };
+            rows.push(line(issue, &widths, context).select(has_keys && at == self.cursor.at));
+        }
+        if context.size.has_strip()
+            && let Some((_, issue)) = issues.get(self.cursor.at)
+        {
+            rows.resize(context.size.body().saturating_sub(STRIP + 1), Row::new());
+            rows.extend(strip(issue, context));
+        }
+        rows
+    }
+
     /// Rows that the list has on screen.
     fn list_rows(&self, context: &Context<'_>) -> usize {
-        let strip = if context.size.has_strip() { STRIP } else { 0 };
-        context.size.body().saturating_sub(2 + strip)
+        let strip = if context.size.has_strip() && !context.size.is_wide() { STRIP } else { 0 };
+        // The heading, the titles, and the row for messages.
+        context.size.body().saturating_sub(3 + strip)
     }
 
     /// All issues in the order of the list, each with its place in the analysis.
@@ -176,21 +252,32 @@ fn is_empty(context: &Context<'_>) -> bool {
 }
 
 /// What is said where there are no issues.
-fn nothing(context: &Context<'_>) -> &'static str {
-    if context.data.analysis.totals.events == 0 {
-        "Nothing about provisioning was found in these logs."
-    } else {
-        "Nothing failed."
+fn nothing(context: &Context<'_>) -> String {
+    match context.data.analysis.totals.events {
+        _ if context.data.reading.is_some() => "Reading. No failure so far.".to_owned(),
+        0 if !context.filter.is_empty() => "Nothing passes the filter. x clears it.".to_owned(),
+        0 => "Nothing about provisioning was found in these logs. The screen Inputs (7) says what they are.".to_owned(),
+        events => format!("No failures in {}.", counted(events, "event", "events")),
     }
 }
 
-fn rule<'m>(issue: &Issue, context: &Context<'m>) -> Option<&'m Rule> {
-    issue.rule.and_then(|rule| context.data.library.rule(rule))
+/// The page beside the list has what the list leaves.
+fn pane_context<'c>(context: &'c Context<'_>) -> Context<'c> {
+    let mut pane = context.narrowed(context.size.columns.saturating_sub(BESIDE + 1));
+    // Its heading takes a row.
+    pane.size.rows = pane.size.rows.saturating_sub(1);
+    pane
+}
+
+fn heading_of(place: issue::Place, context: &Context<'_>) -> Row {
+    let Some(issue) = issue::find(place, context) else { return Row::new() };
+    let id = issue::rule(issue, context).map_or("no rule yet", |rule| rule.id.as_str());
+    heading(&issue::title(issue, context), id, context)
 }
 
 fn line(issue: &Issue, widths: &[Option<usize>], context: &Context<'_>) -> Row {
     let analysis = &context.data.analysis;
-    let rule = rule(issue, context);
+    let rule = issue::rule(issue, context);
     let (glyph, role) = sign(issue, rule, context);
     let level = rule.map_or("New", |rule| level(rule.severity));
     let what = rule.map_or_else(|| issue.shape.clone().unwrap_or_default(), |rule| rule.title.clone());
@@ -236,7 +323,7 @@ pub(super) fn level(severity: Severity) -> &'static str {
 /// What is most needed of the issue under the cursor.
 fn strip(issue: &Issue, context: &Context<'_>) -> Vec<Row> {
     let columns = context.size.columns;
-    let Some(rule) = rule(issue, context) else {
+    let Some(rule) = issue::rule(issue, context) else {
         let example = issue.examples.first().and_then(|example| example.message.as_deref()).unwrap_or_default();
         let mut rows = vec![heading(issue.shape.as_deref().unwrap_or_default(), "no rule yet", context)];
         rows.extend(paragraph("Example", example, 16, Role::Text, columns));

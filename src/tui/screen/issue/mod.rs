@@ -1,0 +1,232 @@
+//! One issue: what happened, what to do step by step, who can fix it, what the log cannot tell, and
+//! the evidence. The order is fixed, so that an eye that has learnt it finds its way.
+
+mod lines;
+mod ticket;
+
+use super::{Context, Outcome, Page, event, events, people};
+use crate::analysis::{Issue, PersonState};
+use crate::event::filter::{Field, Filter};
+use crate::rules::Rule;
+use crate::tui::cursor::Cursor;
+use crate::tui::filtering::narrowed;
+use crate::tui::keymap::Action;
+use crate::tui::memory::Change;
+use crate::tui::row::Row;
+use crate::unknown;
+use lines::{Line, Target};
+
+/// Where an issue stands in the analysis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Among the known ones.
+    Known(usize),
+    /// Among those that no rule describes.
+    Unknown(usize),
+}
+
+/// What the page remembers.
+#[derive(Clone)]
+pub struct State {
+    place: Place,
+    /// The row that the cursor is on.
+    cursor: Cursor,
+}
+
+impl State {
+    /// The page of an issue.
+    pub fn new(place: Place) -> State {
+        State { place, cursor: Cursor::default() }
+    }
+
+    /// Which issue it is about.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    fn issue<'m>(&self, context: &Context<'m>) -> Option<&'m Issue> {
+        find(self.place, context)
+    }
+
+    /// The rows that are on screen; the cursor is shown only where keys go.
+    pub(super) fn rows(&self, context: &Context<'_>, has_keys: bool) -> Vec<Row> {
+        let lines = self.issue(context).map(|issue| lines::of(issue, context)).unwrap_or_default();
+        let visible = self.cursor.visible(lines.len(), page(context));
+        let rows = lines.into_iter().enumerate().skip(visible.start).take(visible.len());
+        rows.map(|(at, line)| line.row.select(has_keys && at == self.cursor.at)).collect()
+    }
+
+    /// Goes to the next or previous line of which `is_wanted` holds.
+    fn jump(&mut self, lines: &[Line], forward: bool, is_wanted: impl Fn(&Line) -> bool) -> bool {
+        let mut wanted = (0..lines.len()).filter(|at| lines.get(*at).is_some_and(&is_wanted));
+        let next = match forward {
+            true => wanted.find(|at| *at > self.cursor.at),
+            false => wanted.rfind(|at| *at < self.cursor.at),
+        };
+        if let Some(next) = next {
+            self.cursor.at = next;
+        }
+        next.is_some()
+    }
+
+    fn open(&self, issue: &Issue, target: Target, context: &Context<'_>) -> Outcome {
+        match target {
+            Target::Step(step) => Outcome::Remember(Change::Tick(key(issue, context), step)),
+            Target::Evidence(at) => {
+                let row =
+                    issue.examples.get(at).and_then(|example| context.data.events.find(example.input, example.offset));
+                match row {
+                    Some(row) => Outcome::Show(Box::new(event::State::new(row))),
+                    None => Outcome::Say("This event can be opened once everything was read.".to_owned()),
+                }
+            }
+            Target::Source(at) => match rule(issue, context).and_then(|rule| rule.sources.get(at)) {
+                Some(source) if source.starts_with("https://") => Outcome::Open(source.clone()),
+                Some(source) => Outcome::Copy(source.clone(), "the source".to_owned()),
+                None => Outcome::Ignored,
+            },
+            Target::Nothing => Outcome::Ignored,
+        }
+    }
+}
+
+impl Page for State {
+    fn title(&self, context: &Context<'_>) -> String {
+        self.issue(context).map_or_else(|| "Issue".to_owned(), |issue| title(issue, context))
+    }
+
+    fn actions(&self, context: &Context<'_>) -> Vec<(Action, &'static str)> {
+        let Some(issue) = self.issue(context) else { return Vec::new() };
+        let mut actions = vec![(Action::Open, "open"), (Action::Events, "all events"), (Action::People, "people")];
+        if rule(issue, context).is_some() {
+            actions.extend([(Action::Tick, "tick"), (Action::Next, "next step"), (Action::Copy, "copy steps")]);
+            actions.extend([(Action::Link, "link"), (Action::Previous, "step before")]);
+        } else {
+            actions.push((Action::Copy, "copy"));
+        }
+        actions
+    }
+
+    fn handle(&mut self, action: Action, context: &Context<'_>) -> Outcome {
+        let Some(issue) = self.issue(context) else { return Outcome::Ignored };
+        let lines = lines::of(issue, context);
+        let page = page(context);
+        let here = lines.get(self.cursor.at).map_or(Target::Nothing, |line| line.target);
+        let is_step = |line: &Line| line.starts && matches!(line.target, Target::Step(_));
+        match action {
+            Action::Tick => match here {
+                Target::Step(_) => return self.open(issue, here, context),
+                _ => return Outcome::Say("Go to a step first (n), and tick it then.".to_owned()),
+            },
+            Action::Open => return self.open(issue, here, context),
+            Action::Next | Action::Previous => {
+                if !self.jump(&lines, action == Action::Next, is_step) {
+                    return Outcome::Say("There is no further step in this direction.".to_owned());
+                }
+            }
+            Action::Events => return events_page(issue, context),
+            Action::People => return people_page(issue, context),
+            Action::Copy => {
+                let steps = rule(issue, context).map_or(0, |rule| rule.fix.len());
+                let name = if steps > 0 { "the steps" } else { "what is known" };
+                return Outcome::Copy(ticket::text(issue, context), name.to_owned());
+            }
+            Action::Link => return self.open(issue, Target::Source(0), context),
+            action if self.cursor.go(action, lines.len(), page) => {}
+            _ => return Outcome::Ignored,
+        }
+        self.cursor.settle(lines.len(), page);
+        Outcome::Done
+    }
+
+    fn view(&self, context: &Context<'_>) -> Vec<Row> {
+        self.rows(context, true)
+    }
+
+    fn click(&mut self, row: usize, _: usize, context: &Context<'_>) -> bool {
+        let Some(issue) = self.issue(context) else { return false };
+        let count = lines::of(issue, context).len();
+        let at = self.cursor.visible(count, page(context)).start + row;
+        let again = at == self.cursor.at;
+        self.cursor.at = at.min(count.saturating_sub(1));
+        again
+    }
+}
+
+/// Rows of the page that are on screen: the last one is left for messages.
+fn page(context: &Context<'_>) -> usize {
+    context.size.body().saturating_sub(1)
+}
+
+/// The issue at a place.
+pub(super) fn find<'m>(place: Place, context: &Context<'m>) -> Option<&'m Issue> {
+    let analysis = &context.data.analysis;
+    match place {
+        Place::Known(at) => analysis.issues.get(at),
+        Place::Unknown(at) => analysis.unknown.get(at),
+    }
+}
+
+/// The rule of an issue.
+pub(super) fn rule<'m>(issue: &Issue, context: &Context<'m>) -> Option<&'m Rule> {
+    issue.rule.and_then(|rule| context.data.library.rule(rule))
+}
+
+/// What it is called.
+pub(super) fn title(issue: &Issue, context: &Context<'_>) -> String {
+    match rule(issue, context) {
+        Some(rule) => rule.title.clone(),
+        None => issue.shape.clone().unwrap_or_default(),
+    }
+}
+
+/// Under which name things are remembered of an issue.
+pub(super) fn key(issue: &Issue, context: &Context<'_>) -> String {
+    let what = rule(issue, context).map(|rule| rule.id.as_str()).or(issue.shape.as_deref()).unwrap_or_default();
+    match &issue.app {
+        Some(app) => format!("{what} @ {app}"),
+        None => what.to_owned(),
+    }
+}
+
+/// A filter that lets the events of an issue through, besides what the filter that is set says.
+pub(super) fn events_of(issue: &Issue, context: &Context<'_>) -> Option<String> {
+    let what = match (rule(issue, context), &issue.shape) {
+        (Some(rule), _) if rule.detector.is_some() => return None,
+        (Some(rule), _) => rule.id.clone(),
+        (None, Some(shape)) => unknown::cluster_id(shape),
+        (None, None) => return None,
+    };
+    let mut own = Filter::exactly(Field::Issue, &what);
+    if let Some(app) = &issue.app {
+        own = own.and(Filter::exactly(Field::App, app));
+    }
+    Some(narrowed(context.filter, &own))
+}
+
+/// Its events as a page.
+pub(super) fn events_page(issue: &Issue, context: &Context<'_>) -> Outcome {
+    match events_of(issue, context) {
+        Some(filter) => Outcome::ShowFiltered(Box::new(events::State::default()), filter),
+        None => Outcome::Say("It shows in several events together, never in one; the evidence is below.".to_owned()),
+    }
+}
+
+/// Its people as a page.
+pub(super) fn people_page(issue: &Issue, context: &Context<'_>) -> Outcome {
+    match events_of(issue, context) {
+        Some(filter) => Outcome::ShowFiltered(Box::new(people::State::default()), filter),
+        None => Outcome::Say("It shows in several events together, never in one; the evidence is below.".to_owned()),
+    }
+}
+
+/// People who are still without what they should have because of it: those who should have lost
+/// access, those who wait for it, those with old data.
+pub(super) fn still_broken(issue: &Issue, context: &Context<'_>) -> [u64; 3] {
+    let lists = &context.data.analysis.people;
+    let is_of = |person: &&PersonState| {
+        person.rule == issue.rule && issue.rule.is_some() && issue.app.as_deref() == Some(&*person.app)
+    };
+    [&lists.access_not_removed, &lists.waiting_for_access, &lists.out_of_date]
+        .map(|list| list.iter().filter(is_of).count() as u64)
+}
