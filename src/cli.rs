@@ -13,12 +13,15 @@ use clap_complete::Shell;
 #[derive(Debug, Parser)]
 #[command(name = "provlens", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
-    /// What to do; without it, `report`.
+    /// What to do; without it, the screen where there is a terminal, and `report` elsewhere.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Inputs for `report`.
+    /// Inputs for both.
     #[command(flatten)]
     pub report: ReportArgs,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub screen: ScreenArgs,
 }
 
 /// Sub-commands.
@@ -180,9 +183,9 @@ impl Default for SpikeArgs {
 pub struct ReportArgs {
     /// Files, folders, or - for standard input
     pub paths: Vec<PathBuf>,
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// How to print [default: text]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     #[allow(missing_docs)]
     #[command(flatten)]
     pub common: Common,

@@ -20,7 +20,7 @@ mod tui;
 mod wanted;
 mod watch;
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::CommandFactory as _;
 
@@ -30,9 +30,10 @@ use crate::exit::ExitStatus;
 /// Runs what the command line asks for.
 pub fn run(cli: Cli) -> ExitStatus {
     match cli.command {
+        None if is_for_the_screen(&cli.report) => tui::run(&cli.report.paths, &cli.report.common, cli.screen),
         None => report::run(&cli.report),
         Some(Command::Report(args)) => report::run(&args),
-        Some(Command::Tui(args)) => tui::run(&args),
+        Some(Command::Tui(args)) => tui::run(&args.paths, &args.common, args.screen),
         Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Inputs(args)) => inputs::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
@@ -54,6 +55,11 @@ pub fn run(cli: Cli) -> ExitStatus {
             }
         }
     }
+}
+
+/// Whether somebody sits in front of it who did not ask for a text.
+fn is_for_the_screen(args: &crate::cli::ReportArgs) -> bool {
+    args.format.is_none() && io::stdin().is_terminal() && io::stdout().is_terminal() && tui::can_show()
 }
 
 /// How a command ends that printed its answer: as printing went, or as the work before did.

@@ -8,7 +8,7 @@ use crate::output::report::{json, text};
 pub(super) fn run(args: &ReportArgs) -> ExitStatus {
     match setup::ready(&args.paths, &args.common, None) {
         Ok(ready) => {
-            let status = show(&ready, args.format);
+            let status = show(&ready, args.format.unwrap_or_default());
             // The program ends here; taking a large analysis apart first would only take time.
             std::mem::forget(ready);
             status

@@ -114,9 +114,9 @@ impl Prepared {
     }
 
     /// For the screen, which reads when it wants.
-    pub(super) fn into_reader(self) -> Reader {
+    pub(super) fn into_reader(self) -> (Reader, Watch) {
         let Gathered { sources, errors, skipped } = self.gathered;
-        Reader { sources, errors, skipped, library: Arc::new(self.library), options: self.options }
+        (Reader { sources, errors, skipped, library: Arc::new(self.library), options: self.options }, self.watch)
     }
 
     /// Reads everything and analyses it, while a sink is shown every event.

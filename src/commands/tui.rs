@@ -2,14 +2,16 @@
 
 use std::env;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use jiff::tz::TimeZone;
 
+use super::watch::Watch;
 use super::{fail, setup};
-use crate::cli::{Color, GlyphSet, TuiArgs};
+use crate::cli::{Color, Common, GlyphSet, ScreenArgs};
 use crate::exit::ExitStatus;
 use crate::text::time;
 use crate::tui::look::{ASCII, BASIC, Colors, FULL, Glyphs};
@@ -17,32 +19,35 @@ use crate::tui::memory::Memory;
 use crate::tui::model::{Look, Model, Size};
 use crate::tui::{Outside, run as show};
 
-pub(super) fn run(args: &TuiArgs) -> ExitStatus {
+/// Whether the terminal can show a screen.
+pub(super) fn can_show() -> bool {
+    env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs) -> ExitStatus {
     if !io::stdout().is_terminal() {
         return fail(ExitStatus::Usage, "the screen needs a terminal; `provlens report` prints the same as text");
     }
-    if env::var_os("TERM").is_some_and(|term| term == "dumb") {
-        return fail(
-            ExitStatus::Usage,
-            "this terminal cannot show a screen (TERM=dumb); `provlens report` prints the same as text",
-        );
+    if !can_show() {
+        let what = "this terminal cannot show a screen (TERM=dumb); `provlens report` prints the same as text";
+        return fail(ExitStatus::Usage, what);
     }
-    let prepared = match setup::prepare(&args.paths, &args.common) {
+    let prepared = match setup::prepare(paths, common) {
         Ok(prepared) => prepared,
         Err(status) => return status,
     };
-    let local = match &*args.common.tz {
+    let local = match &*common.tz {
         // Reports are in UTC unless asked otherwise; a screen is for the person in front of it.
         "UTC" => TimeZone::system(),
         name => time::zone(name).unwrap_or(TimeZone::UTC),
     };
-    let look = Look { colors: colors(args.common.color), glyphs: glyphs(args.screen.glyphs), local };
-    let reader = prepared.into_reader();
+    let look = Look { colors: colors(common.color), glyphs: glyphs(screen.glyphs), local };
+    let (reader, watch) = prepared.into_reader();
     let mut model = Model::new(reader.library.clone(), Memory::default(), look, Size::LEAST);
-    if args.screen.no_mouse {
+    if screen.no_mouse {
         model.without_mouse();
     }
-    let mut outside = Computer;
+    let mut outside = Computer { watch };
     match show(&mut model, reader, &mut outside) {
         Ok(()) => ExitStatus::Ok,
         Err(error) => fail(ExitStatus::Input, &format!("the terminal cannot be used: {error}")),
@@ -78,7 +83,9 @@ fn glyphs(wanted: Option<GlyphSet>) -> &'static Glyphs {
 }
 
 /// The computer that the program runs on.
-struct Computer;
+struct Computer {
+    watch: Watch,
+}
 
 /// Programs that take a text for the clipboard, each with the variable that says that it can be used.
 const CLIPBOARDS: &[(&str, &[&str], Option<&str>)] = &[
@@ -147,8 +154,7 @@ impl Outside for Computer {
     }
 
     fn on_end(&mut self, end: Box<dyn Fn() + Send>) {
-        // Fails where a signal is ignored already, as under `nohup`; that wish comes first.
-        let _ = ctrlc::try_set_handler(end);
+        self.watch.tell(end);
     }
 }
 

@@ -5,9 +5,9 @@
 
 use std::io::{self, IsTerminal as _};
 use std::process;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -28,6 +28,9 @@ const TICK: Duration = Duration::from_millis(125);
 /// Ticks before it is drawn at all, one second: nothing flashes for a small input.
 const SILENT: u32 = 8;
 
+/// Somebody who hears of the wish to stop.
+type Heard = Box<dyn Fn() + Send>;
+
 /// Watches the runs of one command.
 pub(super) struct Watch {
     /// Carries the wish to stop, which all runs share.
@@ -36,22 +39,37 @@ pub(super) struct Watch {
     over: Arc<AtomicBool>,
     /// Progress is shown.
     shown: bool,
+    /// Whoever wants to hear of the wish instead.
+    instead: Arc<Mutex<Option<Heard>>>,
 }
 
 impl Watch {
     /// From now on an interrupt stops the runs.
     pub(super) fn start(quiet: bool) -> Watch {
-        let watch = Watch { stop: Arc::default(), over: Arc::default(), shown: !quiet && io::stderr().is_terminal() };
-        let (stop, over) = (watch.stop.clone(), watch.over.clone());
+        let watch = Watch {
+            stop: Arc::default(),
+            over: Arc::default(),
+            shown: !quiet && io::stderr().is_terminal(),
+            instead: Arc::default(),
+        };
+        let (stop, over, instead) = (watch.stop.clone(), watch.over.clone(), watch.instead.clone());
         // Fails where a signal is ignored already, as under `nohup`. That wish comes first, and an
         // interrupt that is not ignored then does what it does to any program.
         let _ = ctrlc::try_set_handler(move || {
+            if let Some(instead) = &*instead.lock().unwrap_or_else(PoisonError::into_inner) {
+                return instead();
+            }
             if stop.is_stopped() || over.load(Ordering::Relaxed) {
                 process::exit(ExitStatus::Interrupted.number().into());
             }
             stop.stop();
         });
         watch
+    }
+
+    /// Tells somebody else of the wish from now on, and does nothing by itself.
+    pub(super) fn tell(&self, instead: Heard) {
+        *self.instead.lock().unwrap_or_else(PoisonError::into_inner) = Some(instead);
     }
 
     /// Runs, and shows how far it is.

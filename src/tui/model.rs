@@ -121,6 +121,11 @@ impl Model {
         self.over
     }
 
+    /// Columns and rows of the terminal.
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
     /// What is remembered of this visit.
     pub fn memory(&self) -> &Memory {
         &self.memory

@@ -11,12 +11,12 @@ use crossterm::event::{
     MouseEventKind,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    self, BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::jobs::{Desk, Job, News, Reader};
 use super::memory::Memory;
@@ -98,39 +98,52 @@ fn show(
     happened: &Sender<Msg>,
     happens: &Receiver<Msg>,
 ) -> io::Result<()> {
-    let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-    let area = terminal.size()?;
-    update(model, Msg::Resized(Size { columns: area.width.into(), rows: area.height.into() }));
+    let (columns, rows) = terminal::size()?;
+    update(model, Msg::Resized(Size { columns: columns.into(), rows: rows.into() }));
+    let mut canvas = Canvas::new(model.size())?;
     let keys = happened.clone();
     thread::Builder::new().name("keys".to_owned()).spawn(move || listen(&keys))?;
     desk.start(Job::Read);
-    draw(model, &mut terminal)?;
+    canvas.draw(model)?;
     while let Ok(first) = happens.recv() {
         for message in std::iter::once(first).chain(happens.try_iter().take(PATIENCE)) {
             for effect in update(model, message) {
-                bring_about(effect, model, desk, outside, &mut terminal)?;
+                bring_about(effect, model, desk, outside, &mut canvas)?;
             }
             if model.is_over() {
                 return Ok(());
             }
         }
-        draw(model, &mut terminal)?;
+        canvas.draw(model)?;
     }
     Ok(())
 }
 
-type Screen = Terminal<CrosstermBackend<io::Stdout>>;
+/// What is on the terminal.
+///
+/// It knows the size from the model and never asks the terminal for anything: an answer would come in
+/// between the keys, which another thread waits for.
+struct Canvas(Terminal<CrosstermBackend<io::Stdout>>);
 
-fn draw(model: &Model, terminal: &mut Screen) -> io::Result<()> {
-    // A slow line shows whole frames.
-    queue!(io::stdout(), BeginSynchronizedUpdate)?;
-    terminal.draw(|frame| {
-        view::draw(model, frame.buffer_mut());
-        if let Some(at) = view::cursor(model) {
-            frame.set_cursor_position(at);
-        }
-    })?;
-    execute!(io::stdout(), EndSynchronizedUpdate)
+impl Canvas {
+    /// An empty one.
+    fn new(size: Size) -> io::Result<Canvas> {
+        execute!(io::stdout(), Clear(ClearType::All))?;
+        let options = TerminalOptions { viewport: Viewport::Fixed(view::area(size)) };
+        Terminal::with_options(CrosstermBackend::new(io::stdout()), options).map(Canvas)
+    }
+
+    fn draw(&mut self, model: &Model) -> io::Result<()> {
+        // A slow line shows whole frames.
+        queue!(io::stdout(), BeginSynchronizedUpdate)?;
+        self.0.draw(|frame| {
+            view::draw(model, frame.buffer_mut());
+            if let Some(at) = view::cursor(model) {
+                frame.set_cursor_position(at);
+            }
+        })?;
+        execute!(io::stdout(), EndSynchronizedUpdate)
+    }
 }
 
 /// Waits for keys until nobody listens any more.
@@ -158,7 +171,7 @@ fn bring_about(
     model: &mut Model,
     desk: &mut Desk,
     outside: &mut dyn Outside,
-    terminal: &mut Screen,
+    canvas: &mut Canvas,
 ) -> io::Result<()> {
     match effect {
         Effect::Start(job) => desk.start(job),
@@ -183,11 +196,12 @@ fn bring_about(
             io::stdout().flush()?;
             let could = outside.suspend();
             take(model.has_mouse())?;
-            terminal.clear()?;
+            *canvas = Canvas::new(model.size())?;
             if !could {
                 say(model, "This system cannot stop a program for a while.");
             }
         }
+        Effect::Redraw => *canvas = Canvas::new(model.size())?,
         Effect::Mouse(true) => execute!(io::stdout(), EnableMouseCapture)?,
         Effect::Mouse(false) => execute!(io::stdout(), DisableMouseCapture)?,
     }

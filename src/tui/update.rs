@@ -15,6 +15,7 @@ use super::screen::help::{self, Answer};
 use super::screen::{Outcome, Page, Tab};
 use super::states::States;
 use super::view;
+use crate::analysis::Analysis;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -50,6 +51,8 @@ pub enum Effect {
     Suspend,
     /// Takes the mouse, or gives it back.
     Mouse(bool),
+    /// Everything on the screen is to be written again.
+    Redraw,
 }
 
 /// Most messages that are kept to be read again.
@@ -63,7 +66,11 @@ pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Paste(text) => paste(model, &text, &mut effects),
         Msg::Mouse(event) => mouse(model, event, &mut effects),
         Msg::Act(action) => act(model, action, &mut effects),
-        Msg::Resized(size) => model.size = size,
+        Msg::Resized(size) => {
+            model.size = size;
+            // Nobody knows what the terminal made of what was there, also if the size is the old one again.
+            effects.push(Effect::Redraw);
+        }
         Msg::News(news) => hear(model, news, &mut effects),
         Msg::End => model.over = true,
     }
@@ -388,6 +395,7 @@ fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
         }
         News::Read(analysis, events) => {
             model.data.reading = None;
+            tell_of_unreadable(model, analysis);
             (model.data.whole, model.data.events) = (analysis.clone(), events.clone());
             apply_filter(model, effects);
         }
@@ -412,6 +420,18 @@ fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
         _ => {}
     }
     tell_pages(model, &news);
+}
+
+/// Says that inputs cannot be read; which, and why, the screen of inputs says.
+fn tell_of_unreadable(model: &mut Model, analysis: &Analysis) {
+    let mut broken = analysis.inputs.iter().filter(|input| input.named && input.error.is_some());
+    let Some(first) = broken.next() else { return };
+    let name = first.name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let words = match broken.count() {
+        0 => format!("{name} cannot be read; the screen Inputs (7) says why."),
+        more => format!("{name} and {more} more cannot be read; the screen Inputs (7) says why."),
+    };
+    say(model, &words);
 }
 
 fn tell_pages(model: &mut Model, news: &News) {

@@ -1,0 +1,203 @@
+//! A person at a terminal: presses keys, looks at the screen, waits until something is there.
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// How often one looks, and how often before one gives up: half a minute, for slow machines.
+const LOOK: Duration = Duration::from_millis(20);
+const LOOKS: usize = 1_500;
+
+/// What the terminal was told besides letters.
+#[derive(Default)]
+pub struct Told {
+    pub titles: usize,
+    pub copied: Vec<Vec<u8>>,
+}
+
+impl vt100::Callbacks for Told {
+    fn set_window_title(&mut self, _: &mut vt100::Screen, _: &[u8]) {
+        self.titles += 1;
+    }
+
+    fn set_window_icon_name(&mut self, _: &mut vt100::Screen, _: &[u8]) {
+        self.titles += 1;
+    }
+
+    fn copy_to_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8], data: &[u8]) {
+        self.copied.push(data.to_vec());
+    }
+}
+
+type Parser = vt100::Parser<Told>;
+
+/// The program in a terminal.
+pub struct App {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    parser: Arc<Mutex<Parser>>,
+    bytes: Arc<Mutex<Vec<u8>>>,
+}
+
+/// What the program is started with.
+pub struct Start<'s> {
+    pub args: &'s [&'s str],
+    pub size: (u16, u16),
+    pub env: &'s [(&'s str, &'s str)],
+    /// A shell command whose output is the program's standard input.
+    pub piped: Option<&'s str>,
+}
+
+impl Default for Start<'_> {
+    fn default() -> Self {
+        Start { args: &["tui", "samples"], size: (80, 24), env: &[], piped: None }
+    }
+}
+
+impl App {
+    pub fn start(start: &Start<'_>) -> App {
+        let (columns, rows) = start.size;
+        let pair = native_pty_system().openpty(PtySize { rows, cols: columns, ..PtySize::default() }).unwrap();
+        let program = env!("CARGO_BIN_EXE_provlens");
+        let mut command = match start.piped {
+            None => CommandBuilder::new(program),
+            Some(piped) => {
+                let mut shell = CommandBuilder::new("sh");
+                shell.args(["-c", &format!("{piped} | exec \"$0\" \"$@\""), program]);
+                shell
+            }
+        };
+        command.args(start.args);
+        command.cwd(env!("CARGO_MANIFEST_DIR"));
+        command.env_clear();
+        let home = std::env::temp_dir().join("provlens-nobody");
+        let path = std::env::var("PATH").unwrap_or_default();
+        for (name, value) in [
+            ("PATH", path.as_str()),
+            ("HOME", home.to_str().unwrap()),
+            ("TERM", "xterm-256color"),
+            ("LANG", "C.UTF-8"),
+            ("TZ", "UTC"),
+            // So that no real clipboard is touched.
+            ("SSH_CONNECTION", "test"),
+        ] {
+            command.env(name, value);
+        }
+        for (name, value) in start.env {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        let keys = pair.master.take_writer().unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let size = |length| NonZeroU16::new(length).unwrap();
+        let parser = Arc::new(Mutex::new(Parser::new_with_callbacks(size(rows), size(columns), 0, Told::default())));
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let (to, all) = (parser.clone(), bytes.clone());
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(count) = reader.read(&mut buffer) {
+                if count == 0 {
+                    return;
+                }
+                all.lock().unwrap().extend_from_slice(&buffer[..count]);
+                to.lock().unwrap().process(&buffer[..count]);
+            }
+        });
+        App { child, master: pair.master, keys, parser, bytes }
+    }
+
+    /// What is on the screen.
+    pub fn screen(&self) -> String {
+        self.parser.lock().unwrap().screen().contents()
+    }
+
+    /// All bytes so far.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.bytes.lock().unwrap().clone()
+    }
+
+    pub fn with_terminal<T>(&self, look: impl FnOnce(&vt100::Screen, &Told) -> T) -> T {
+        let parser = self.parser.lock().unwrap();
+        look(parser.screen(), parser.callbacks())
+    }
+
+    pub fn process(&self) -> i32 {
+        i32::try_from(self.child.process_id().unwrap()).unwrap()
+    }
+
+    /// Presses keys, as a terminal sends them.
+    pub fn press(&mut self, keys: &str) -> &mut Self {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+        self
+    }
+
+    /// Waits until the screen has this text.
+    pub fn sees(&mut self, text: &str) -> &mut Self {
+        self.waits_until(&format!("sees {text:?}"), |app| app.screen().contains(text))
+    }
+
+    /// Waits until the screen does not have this text any more.
+    pub fn sees_no(&mut self, text: &str) -> &mut Self {
+        self.waits_until(&format!("sees no {text:?}"), |app| !app.screen().contains(text))
+    }
+
+    pub fn waits_until(&mut self, what: &str, is_so: impl Fn(&App) -> bool) -> &mut Self {
+        for _ in 0..LOOKS {
+            if is_so(self) {
+                return self;
+            }
+            thread::sleep(LOOK);
+        }
+        panic!("never {what}:\n{}", self.screen());
+    }
+
+    pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
+        let size = |length| NonZeroU16::new(length).unwrap();
+        self.parser.lock().unwrap().screen_mut().set_size(size(rows), size(columns));
+        self.master.resize(PtySize { rows, cols: columns, ..PtySize::default() }).unwrap();
+        self
+    }
+
+    /// Waits for the end; the exit code.
+    pub fn ends(&mut self) -> u32 {
+        for _ in 0..LOOKS {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                // What was written last is still on its way.
+                self.waits_until("the terminal is given back", |app| {
+                    app.with_terminal(|screen, _| !screen.alternate_screen())
+                });
+                return status.exit_code();
+            }
+            thread::sleep(LOOK);
+        }
+        panic!("does not end:\n{}", self.screen());
+    }
+
+    /// Whether the terminal is as it was before the program.
+    pub fn is_given_back(&self) -> bool {
+        self.with_terminal(|screen, _| {
+            !screen.alternate_screen()
+                && !screen.hide_cursor()
+                && !screen.bracketed_paste()
+                && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+        })
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
+/// A file of a folder, as text for arguments.
+pub fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}

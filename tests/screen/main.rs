@@ -1,0 +1,8 @@
+//! The real program in a pseudo-terminal, driven like a person.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
+
+mod driver;
+mod hostile;
+mod leaving;
+mod working;
