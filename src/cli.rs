@@ -186,6 +186,9 @@ pub struct ReportArgs {
     /// How to print [default: text]
     #[arg(long, value_enum)]
     pub format: Option<Format>,
+    /// Go on with files that grow, until you stop it; the report then tells each new incident in a line
+    #[arg(long)]
+    pub follow: bool,
     #[allow(missing_docs)]
     #[command(flatten)]
     pub common: Common,
@@ -196,6 +199,9 @@ pub struct ReportArgs {
 pub struct TuiArgs {
     /// Files or folders, or - for standard input
     pub paths: Vec<PathBuf>,
+    /// Go on with files that grow
+    #[arg(long)]
+    pub follow: bool,
     #[allow(missing_docs)]
     #[command(flatten)]
     pub common: Common,

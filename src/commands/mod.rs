@@ -7,6 +7,7 @@ mod count;
 mod demo;
 mod events;
 mod explain;
+mod follow;
 mod inputs;
 mod library;
 mod out;
@@ -30,10 +31,12 @@ use crate::exit::ExitStatus;
 /// Runs what the command line asks for.
 pub fn run(cli: Cli) -> ExitStatus {
     match cli.command {
-        None if is_for_the_screen(&cli.report) => tui::run(&cli.report.paths, &cli.report.common, cli.screen),
+        None if is_for_the_screen(&cli.report) => {
+            tui::run(&cli.report.paths, &cli.report.common, cli.screen, cli.report.follow)
+        }
         None => report::run(&cli.report),
         Some(Command::Report(args)) => report::run(&args),
-        Some(Command::Tui(args)) => tui::run(&args.paths, &args.common, args.screen),
+        Some(Command::Tui(args)) => tui::run(&args.paths, &args.common, args.screen, args.follow),
         Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Inputs(args)) => inputs::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),

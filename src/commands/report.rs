@@ -1,11 +1,14 @@
 //! `provlens report`
 
-use super::{print, print_json, setup};
+use super::{follow, print, print_json, setup};
 use crate::cli::{Format, ReportArgs};
 use crate::exit::ExitStatus;
 use crate::output::report::{json, text};
 
 pub(super) fn run(args: &ReportArgs) -> ExitStatus {
+    if args.follow {
+        return follow::run(args);
+    }
     match setup::ready(&args.paths, &args.common, None) {
         Ok(ready) => {
             let status = show(&ready, args.format.unwrap_or_default());

@@ -95,6 +95,7 @@ impl Prepared {
             filter,
             person: person.map(str::to_owned),
             known: None,
+            follow: false,
             now: clock::now(),
             spikes: unusual,
         };
@@ -113,10 +114,28 @@ impl Prepared {
         ))
     }
 
+    /// The same, going on with files that somebody still writes to.
+    pub(super) fn following(mut self, follow: bool) -> Prepared {
+        self.options.follow = follow;
+        self
+    }
+
     /// For the screen, which reads when it wants.
     pub(super) fn into_reader(self) -> (Reader, Watch) {
         let Gathered { sources, errors, skipped } = self.gathered;
         (Reader { sources, errors, skipped, library: Arc::new(self.library), options: self.options }, self.watch)
+    }
+
+    /// Reads on until it is stopped, and shows `each` what is known by then, once a second if there is
+    /// anything new.
+    pub(super) fn run_following(self, common: &Common, each: &mut (dyn FnMut(&Analysis, &Library) + Send)) -> Ready {
+        let Prepared { gathered, library, style, options, rules, watch, .. } = self;
+        let (analysis, errors) = watch.run_following(gathered, &library, &options, each);
+        let status = match judge(&analysis, &errors, common) {
+            ExitStatus::Ok => rules,
+            status => status,
+        };
+        Ready { analysis, library, style, status }
     }
 
     /// Reads everything and analyses it, while a sink is shown every event.

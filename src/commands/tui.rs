@@ -24,7 +24,7 @@ pub(super) fn can_show() -> bool {
     env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs) -> ExitStatus {
+pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow: bool) -> ExitStatus {
     if !io::stdout().is_terminal() {
         return fail(ExitStatus::Usage, "the screen needs a terminal; `provlens report` prints the same as text");
     }
@@ -42,7 +42,7 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs) -> Exi
         name => time::zone(name).unwrap_or(TimeZone::UTC),
     };
     let look = Look { colors: colors(common.color), glyphs: glyphs(screen.glyphs), local };
-    let (reader, watch) = prepared.into_reader();
+    let (reader, watch) = prepared.following(follow).into_reader();
     let mut model = Model::new(reader.library.clone(), Memory::default(), look, Size::LEAST);
     if screen.no_mouse {
         model.without_mouse();

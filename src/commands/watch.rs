@@ -25,6 +25,8 @@ use crate::source::Gathered;
 
 /// How often the progress is drawn: often enough to look alive.
 const TICK: Duration = Duration::from_millis(125);
+/// How often somebody who follows files is told.
+const LIVE_TICK: Duration = Duration::from_secs(1);
 /// Ticks before it is drawn at all, one second: nothing flashes for a small input.
 const SILENT: u32 = 8;
 
@@ -75,6 +77,33 @@ impl Watch {
     /// Runs, and shows how far it is.
     pub(super) fn run(&self, gathered: Gathered, library: &Library, options: &Options) -> (Analysis, Vec<InputError>) {
         self.run_into(gathered, library, options, None)
+    }
+
+    /// The same with files that are followed: `each` is shown what is known, once a second if there is
+    /// anything new, from when everything was read that the files had at the start.
+    pub(super) fn run_following(
+        &self,
+        gathered: Gathered,
+        library: &Library,
+        options: &Options,
+        each: &mut (dyn FnMut(&Analysis, &Library) + Send),
+    ) -> (Analysis, Vec<InputError>) {
+        let progress = &self.stop.of_next_run();
+        let (running, ended) = mpsc::channel::<()>();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                while ended.recv_timeout(LIVE_TICK) == Err(RecvTimeoutError::Timeout) {
+                    let sums = if progress.is_caught_up() { progress.sums_so_far() } else { None };
+                    if let Some(sums) = sums {
+                        let rank = |rule| library.rule(rule).map_or(0, |rule| rule.severity as u8);
+                        each(&sums.finish(rank), library);
+                    }
+                }
+            });
+            let outcome = pipeline::run_into(gathered, library, options, progress, None);
+            drop(running);
+            outcome
+        })
     }
 
     /// The same, while a sink is shown every event.

@@ -179,6 +179,9 @@ pub trait Sink: Send {
 
     /// Takes an event. No more come after a [`ControlFlow::Break`].
     fn event(&mut self, entry: &Entry<'_>) -> ControlFlow<()>;
+
+    /// Hears that further events may be some time in coming.
+    fn pause(&mut self) {}
 }
 
 #[cfg(test)]

@@ -166,6 +166,58 @@ impl Framer {
     }
 }
 
+/// Cuts a text that arrives piece by piece, wherever the pieces end.
+#[derive(Default)]
+pub struct Cut {
+    /// Known once the first record is there.
+    start: Option<RecordStart>,
+    offset: u64,
+    /// Line ends before it.
+    lines: u64,
+}
+
+impl Cut {
+    /// Takes the records off the front of a buffer; what is left is the beginning of the next one. The
+    /// `last` piece has no next one.
+    pub fn records(&mut self, buffer: &mut Vec<u8>, last: bool, batch: &mut Batch) {
+        let start = self.start.get_or_insert_with(|| RecordStart::learn(buffer)).clone();
+        let mut records = JsonRecords::new(Part::new(buffer, self.offset, last), start);
+        let (frames, problems) = (batch.frames.len(), batch.problems.len());
+        loop {
+            match records.next() {
+                Piece::Record(frame) => batch.push(records.record(), frame.line, frame.offset, frame.raw_len),
+                Piece::Problem(problem) => batch.problems.push(problem),
+                Piece::End | Piece::Stalled => break,
+            }
+        }
+        let (line, offset) = records.place();
+        for frame in batch.frames.iter_mut().skip(frames) {
+            frame.line += self.lines;
+        }
+        for problem in batch.problems.iter_mut().skip(problems) {
+            problem.line += self.lines;
+        }
+        self.lines += line - Part::FIRST_LINE;
+        let used = usize::try_from(offset - self.offset).unwrap_or(usize::MAX).min(buffer.len());
+        buffer.drain(..used);
+        self.offset = offset;
+        if offset == 0 {
+            // Nothing was whole; more of it may say better how records begin.
+            self.start = None;
+        }
+    }
+
+    /// Position behind the last record.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The line it is in, from 1.
+    pub fn line(&self) -> u64 {
+        self.lines + 1
+    }
+}
+
 /// Fills a batch with copies of records; false at the end of the input.
 fn fill<B: Bytes>(records: &mut JsonRecords<B>, batch: &mut Batch) -> bool {
     while !batch.full() {

@@ -170,6 +170,9 @@ impl Sums<'_> {
             Done::Blocks(input, blocks, bytes) => {
                 blocks.iter().for_each(|block| self.block(block, input, 0, progress));
                 self.read_up_to(input, bytes);
+                if let Some(sink) = &mut self.sink {
+                    sink.pause();
+                }
             }
             Done::Whole(input, framing, blocks, bytes) => {
                 self.add(Done::Opened(input, framing), worker, progress);

@@ -7,20 +7,24 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 use super::progress::Progress;
-use super::{PART, bug};
+use super::{PART, bug, tail};
 use crate::error::InputError;
 use crate::frame::{Batch, Framer, Framing, RecordStart};
-use crate::source::{self, Body, Opened, Plain, Source};
+use crate::source::{self, Body, Opened, Plain, Source, Tail};
 
 /// Batches that wait for a worker, of an input that has a thread of its own.
 const WAITING: usize = 4;
 /// How long a wait for the next batch lasts before the wish to stop is looked at.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Most files that are followed at once; further ones are read once.
+const MOST_FOLLOWED: usize = 64;
 
 /// A piece of work.
 pub(super) enum Work<'s> {
@@ -65,6 +69,8 @@ pub(super) struct Streamed {
     pub(super) taken: u64,
     /// Rows of a table, which other files may belong to.
     pub(super) table: bool,
+    /// The end of a followed file was reached for the first time.
+    pub(super) caught_up: bool,
 }
 
 /// Gives out the pieces.
@@ -72,11 +78,17 @@ pub(super) struct Feeder<'s> {
     sources: std::vec::IntoIter<(usize, &'s Source)>,
     current: Option<Current>,
     turn: u64,
+    /// Files that somebody still writes to are followed.
+    follow: bool,
+    /// Those; they come once everything else was read.
+    followed: Vec<(usize, &'s Source)>,
 }
 
 enum Current {
     Parts(usize, Arc<Large>, u64),
     Stream(usize, Receiver<Streamed>, Stopped),
+    /// Followed files, all at once; first they are said to be open.
+    Followed(Vec<usize>, Receiver<(usize, Streamed)>),
 }
 
 /// What becomes of a stream when the run is stopped.
@@ -90,20 +102,21 @@ enum Stopped {
 
 impl<'s> Feeder<'s> {
     /// `sources` with their positions among all inputs.
-    pub(super) fn new(sources: Vec<(usize, &'s Source)>) -> Self {
-        Feeder { sources: sources.into_iter(), current: None, turn: 0 }
+    pub(super) fn new(sources: Vec<(usize, &'s Source)>, follow: bool) -> Self {
+        Feeder { sources: sources.into_iter(), current: None, turn: 0, follow, followed: Vec::new() }
     }
 
     /// The next piece and its turn; `None` if there is none left.
     pub(super) fn next(&mut self, progress: &Progress) -> Option<(u64, Work<'s>)> {
-        if progress.is_stopped() && !matches!(self.current, Some(Current::Stream(_, _, Stopped::Ends))) {
+        let ends = matches!(self.current, Some(Current::Stream(_, _, Stopped::Ends) | Current::Followed(..)));
+        if progress.is_stopped() && !ends {
             return None;
         }
         let work = match self.go_on(progress) {
             Some(work) => work,
             None if progress.is_stopped() => return None,
             None => {
-                let (input, source) = self.sources.next()?;
+                let Some((input, source)) = self.next_source() else { return self.start_following(progress) };
                 match source.size.is_some_and(|size| size <= PART) {
                     true => Work::Whole(input, source),
                     false => self.open(input, source, progress),
@@ -112,6 +125,43 @@ impl<'s> Feeder<'s> {
         };
         self.turn += 1;
         Some((self.turn - 1, work))
+    }
+
+    /// The next input that is read once.
+    fn next_source(&mut self) -> Option<(usize, &'s Source)> {
+        loop {
+            let (input, source) = self.sources.next()?;
+            if !self.follow || self.followed.len() >= MOST_FOLLOWED || !can_be_followed(source) {
+                return Some((input, source));
+            }
+            self.followed.push((input, source));
+        }
+    }
+
+    /// Starts to follow files, each in a thread of its own. A file that cannot be opened is read as if
+    /// it were not followed, which says why.
+    fn start_following(&mut self, progress: &Progress) -> Option<(u64, Work<'s>)> {
+        let (sender, receiver) = channel();
+        let mut opened = Vec::new();
+        let mut left = Vec::new();
+        for (input, source) in std::mem::take(&mut self.followed) {
+            let tail = source.file().and_then(|path| Some((path.to_owned(), Tail::open(path).ok()?)));
+            let (sender, stop) = (sender.clone(), progress.wish().clone());
+            let started = tail.is_some_and(|(path, tail)| {
+                let work = move || tail::follow(&path, tail, input, &stop, &sender);
+                thread::Builder::new().name("followed".to_owned()).spawn(work).is_ok()
+            });
+            if started { opened.push(input) } else { left.push((input, source)) }
+        }
+        progress.followed.store(opened.len(), Ordering::Relaxed);
+        if opened.is_empty() && left.is_empty() {
+            return None;
+        }
+        if !opened.is_empty() {
+            self.current = Some(Current::Followed(opened, receiver));
+        }
+        (self.sources, self.follow) = (left.into_iter(), false);
+        self.next(progress)
     }
 
     /// The next piece of the input in hand.
@@ -125,6 +175,18 @@ impl<'s> Feeder<'s> {
                 }
                 *next += 1;
                 Some(Work::Part(*input, large.clone(), index))
+            }
+            Current::Followed(opened, batches) => {
+                if let Some(input) = opened.pop() {
+                    return Some(Work::Opened(input, "json"));
+                }
+                match batches.recv() {
+                    Ok((input, streamed)) => Some(Work::Batch(input, streamed)),
+                    Err(_) => {
+                        self.current = None;
+                        None
+                    }
+                }
             }
             Current::Stream(input, batches, stopped) => loop {
                 match batches.recv_timeout(PATIENCE) {
@@ -172,6 +234,12 @@ impl<'s> Feeder<'s> {
     }
 }
 
+/// Whether records that are appended to it can be understood by themselves.
+fn can_be_followed(source: &Source) -> bool {
+    let Some(Ok(opened)) = source.file().map(|_| source::open(source)) else { return false };
+    matches!(opened.body, Body::Plain(_)) && Framing::of(&opened.head).is_json()
+}
+
 /// Cuts an input from front to back, until it ends or nobody wants more.
 fn stream(mut framer: Framer, sender: &SyncSender<Streamed>) {
     let table = framer.name() == "csv";
@@ -186,13 +254,18 @@ fn stream(mut framer: Framer, sender: &SyncSender<Streamed>) {
             }
             Err(_) => {
                 let problems = vec![bug(0, framer.offset())];
-                let _ =
-                    sender.send(Streamed { batch: Batch { problems, ..Batch::default() }, offset: 0, taken: 0, table });
+                let _ = sender.send(Streamed {
+                    batch: Batch { problems, ..Batch::default() },
+                    offset: 0,
+                    taken: 0,
+                    table,
+                    caught_up: false,
+                });
                 return;
             }
         };
         let before = std::mem::replace(&mut taken, framer.taken());
-        let streamed = Streamed { batch, offset: framer.offset(), taken: taken - before, table };
+        let streamed = Streamed { batch, offset: framer.offset(), taken: taken - before, table, caught_up: false };
         if sender.send(streamed).is_err() {
             return;
         }

@@ -13,11 +13,13 @@ mod join;
 mod part;
 mod progress;
 pub mod scan;
+mod tail;
 mod worker;
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -54,6 +56,8 @@ pub struct Options {
     pub spikes: Settings,
     /// Everything by which that person is known, if another run has found out.
     pub known: Option<Identity>,
+    /// Go on with files that somebody still writes to, until the run is stopped.
+    pub follow: bool,
     /// The time now: events that are dated later are told, and are not the newest.
     pub now: Option<Micros>,
 }
@@ -106,7 +110,7 @@ pub fn run_into(
     let sink = sink.map(|sink| sink as &mut dyn Sink);
     let run = Run {
         names: pieces.iter().map(|(input, source)| (*input, source.name.as_str())).collect(),
-        feeder: Mutex::new(Feeder::new(pieces)),
+        feeder: Mutex::new(Feeder::new(pieces, options.follow)),
         combiner: Combiner::new(builder, sink, threads, progress),
         joined: &joined,
         progress,
@@ -197,6 +201,9 @@ impl<'r> Run<'r> {
             }
             Work::Batch(input, streamed) => {
                 self.progress.read(streamed.taken);
+                if streamed.caught_up {
+                    self.progress.caught_up.fetch_add(1, Ordering::Relaxed);
+                }
                 let completed = streamed.table.then(|| self.joined.complete(&streamed.batch)).flatten();
                 let block = worker.batch(completed.as_ref().unwrap_or(&streamed.batch));
                 Done::Blocks(*input, vec![block], streamed.offset)

@@ -1,6 +1,6 @@
 //! How far a run is, and the wish to stop it: shared with whoever shows the one and has the other.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::analysis::Builder;
@@ -17,6 +17,9 @@ pub struct Progress {
     /// Records that were there when they were last given.
     given_at: AtomicU64,
     given: Mutex<Option<Box<Builder>>>,
+    /// Files that are followed, and those of them whose end was reached once.
+    pub(super) followed: AtomicUsize,
+    pub(super) caught_up: AtomicUsize,
 }
 
 impl Progress {
@@ -51,15 +54,22 @@ impl Progress {
     }
 
     /// The sums of a moment ago, if they are others than those that were given last; asks for further
-    /// ones. Copying them takes a moment in which nothing is added, so it is done only once there is a
-    /// fifth more: it then takes a fixed part of the time, whatever the size.
+    /// ones. Copying them takes a moment in which nothing is added, so while there is much to read it is
+    /// done only once there is a fifth more: it then takes a fixed part of the time, whatever the size.
     pub fn sums_so_far(&self) -> Option<Builder> {
         let given = self.given.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (now, then) = (self.records(), self.given_at.load(Ordering::Relaxed));
-        if now > then && now - then >= then / 5 {
+        let grown = if self.is_caught_up() { 1 } else { then / 5 };
+        if now > then && now - then >= grown {
             self.asked.store(true, Ordering::Relaxed);
         }
         given.map(|builder| *builder)
+    }
+
+    /// Whether files are followed, and all that they had at the start was read.
+    pub fn is_caught_up(&self) -> bool {
+        let followed = self.followed.load(Ordering::Relaxed);
+        followed > 0 && self.caught_up.load(Ordering::Relaxed) >= followed
     }
 
     /// Gives the sums to whoever asked for them.

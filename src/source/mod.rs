@@ -2,6 +2,7 @@
 
 mod live;
 mod open;
+mod tail;
 mod utf16;
 
 use std::collections::HashSet;
@@ -12,6 +13,7 @@ use crate::error::InputError;
 use crate::text::suggest;
 
 pub use open::{Body, Opened, Plain, PlainReader, open, open_until};
+pub use tail::{Anew, Look, Tail};
 
 /// Most members that are read of one zip archive.
 const MAX_ZIP_MEMBERS: usize = 10_000;
@@ -53,6 +55,16 @@ impl Source {
             Place::Stdin => true,
             Place::File(_) => self.size.is_none(),
             Place::ZipMember(..) | Place::Memory(_) => false,
+        }
+    }
+}
+
+impl Source {
+    /// The path of a file that somebody may still write to.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) if self.size.is_some() => Some(path),
+            _ => None,
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Data {
     pub shown: Arc<Shown>,
     /// How far reading is; `None` once it is over.
     pub reading: Option<Reading>,
+    /// Files are followed: events of the last minute.
+    pub live: Option<u64>,
     /// `analysis` is about all events although a filter is set: it is still being found out.
     pub narrowing: bool,
 }
@@ -38,6 +40,7 @@ impl Data {
             events: Arc::default(),
             shown: Arc::default(),
             reading: None,
+            live: None,
             narrowing: false,
         }
     }

@@ -3,6 +3,7 @@
 //!
 //! Of each kind the newest request wins: an older one is stopped, and what it still says is not heard.
 
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -26,6 +27,10 @@ use crate::source::{Gathered, Source};
 const TICK: Duration = Duration::from_millis(200);
 /// The first time, so that there are numbers at once.
 const FIRST_TICK: Duration = Duration::from_millis(100);
+/// Ticks of a minute.
+const TICKS: usize = 300;
+/// While files are followed, a copy is made once there is one event more for so many.
+const LIVE_SHARE: u32 = 20_000;
 /// Rows after which a search looks whether it is still wanted.
 const STRIDE: usize = 4_096;
 /// Events of the first copy that is shown while reading goes on. Later ones are half as large again
@@ -60,6 +65,8 @@ pub struct Narrow {
     pub events: Arc<Events>,
     /// What `is:` asks for.
     pub states: Arc<States>,
+    /// What is said of them is wanted too, not only the rows.
+    pub analyse: bool,
 }
 
 /// What came of it.
@@ -67,6 +74,8 @@ pub struct Narrow {
 pub enum News {
     /// How far reading is.
     Reading(Reading),
+    /// All that the files had was read, and they are followed: events of the last minute.
+    Live(u64),
     /// What is known so far.
     SoFar(Arc<Analysis>),
     /// Events so far.
@@ -227,16 +236,17 @@ fn spawn(tell: &Arc<dyn Fn(News) + Send + Sync>, work: impl FnOnce() + Send + 's
 
 /// Reads everything, and tells now and then what is known so far.
 fn read(reader: &Reader, progress: &Arc<Progress>, tell: &(dyn Fn(News) + Send + Sync)) {
-    let mut events = Gathering::default();
+    let mut events = Gathering { store: Store::default(), copied: 0, copy: Arc::default(), progress: progress.clone() };
     let copies = events.copy.clone();
     let (running, ended) = mpsc::channel::<()>();
     let outcome = thread::scope(|scope| {
         let library = &reader.library;
         scope.spawn(move || {
             let mut tick = FIRST_TICK;
+            let mut minute = VecDeque::new();
             while ended.recv_timeout(tick) == Err(RecvTimeoutError::Timeout) {
                 tick = TICK;
-                tell_so_far(progress, library, &copies, tell);
+                tell_so_far(progress, library, &copies, &mut minute, tell);
             }
         });
         let outcome =
@@ -246,8 +256,8 @@ fn read(reader: &Reader, progress: &Arc<Progress>, tell: &(dyn Fn(News) + Send +
     });
     let (analysis, _) = outcome;
     // A run that was stopped because another one began is not told of.
-    if analysis.covered.is_none() || Arc::strong_count(progress) > 1 {
-        tell(News::Read(Arc::new(analysis), Arc::new(Events::of(events.store))));
+    if analysis.covered.is_none() || Arc::strong_count(progress) > 2 {
+        tell(News::Read(Arc::new(analysis), Arc::new(Events::of(std::mem::take(&mut events.store)))));
     }
 }
 
@@ -255,9 +265,19 @@ fn tell_so_far(
     progress: &Progress,
     library: &Library,
     copies: &Mutex<Option<Store>>,
+    minute: &mut VecDeque<u64>,
     tell: &(dyn Fn(News) + Send + Sync),
 ) {
-    tell(News::Reading(Reading { bytes: progress.bytes(), of: progress.total(), records: progress.records() }));
+    let records = progress.records();
+    if progress.is_caught_up() {
+        if minute.len() >= TICKS {
+            minute.pop_front();
+        }
+        minute.push_back(records);
+        tell(News::Live(records - minute.front().copied().unwrap_or(records)));
+    } else {
+        tell(News::Reading(Reading { bytes: progress.bytes(), of: progress.total(), records }));
+    }
     if let Some(builder) = progress.sums_so_far() {
         tell(News::SoFar(Arc::new(builder.finish(|rule| library.rule(rule).map_or(0, |rule| rule.severity as u8)))));
     }
@@ -268,11 +288,18 @@ fn tell_so_far(
 }
 
 /// Keeps all events, and now and then a copy for whoever looks at them meanwhile.
-#[derive(Default)]
 struct Gathering {
     store: Store,
     copied: u32,
     copy: Arc<Mutex<Option<Store>>>,
+    progress: Arc<Progress>,
+}
+
+impl Gathering {
+    fn copy(&mut self) {
+        self.copied = self.store.len();
+        *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.store.clone());
+    }
 }
 
 impl Sink for Gathering {
@@ -280,10 +307,17 @@ impl Sink for Gathering {
         self.store.push(entry);
         let events = self.store.len();
         if events >= FIRST_COPY && events - self.copied >= self.copied / 2 {
-            self.copied = events;
-            *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.store.clone());
+            self.copy();
         }
         ControlFlow::Continue(())
+    }
+
+    fn pause(&mut self) {
+        // Of a large store a copy for each new event would be too dear.
+        let enough = self.copied / LIVE_SHARE;
+        if self.progress.is_caught_up() && self.store.len() - self.copied > enough {
+            self.copy();
+        }
     }
 }
 
@@ -313,6 +347,9 @@ fn narrow_down(
 ) {
     let Some(rows) = search(narrow, &reader.library, ticket) else { return };
     tell(News::Narrowed(narrow.text.clone(), Arc::new(Shown { rows })));
+    if !narrow.analyse {
+        return;
+    }
     if narrow.filter.asked_states().next().is_some() {
         let why = "The other screens show all: what is: asks for is known of people only.";
         return tell(News::NotAnalysed(narrow.text.clone(), why));
@@ -331,7 +368,7 @@ fn narrow_down(
 
 /// An analysis that keeps what happened to somebody.
 fn story(reader: &Reader, who: &str, progress: &Progress) -> Analysis {
-    let mut options = Options { person: Some(who.to_owned()), ..reader.options.clone() };
+    let mut options = Options { person: Some(who.to_owned()), follow: false, ..reader.options.clone() };
     let (analysis, _) = pipeline::run_watched(reader.gathered(), &reader.library, &options, progress);
     // What came before it was known who is who is found by reading once more.
     let ([known], true, None) = (&*analysis.asked, analysis.story_is_incomplete, &analysis.covered) else {

@@ -342,7 +342,8 @@ fn typed(model: &mut Model, effects: &mut Vec<Effect>) {
 fn narrow(model: &Model, text: &str) -> Option<Narrow> {
     let filter = parse(text, &model.data, &model.zone()).ok()?;
     let states = Arc::new(States::of(&model.data.whole, &model.memory));
-    Some(Narrow { text: text.to_owned(), filter, events: model.data.events.clone(), states })
+    let events = model.data.events.clone();
+    Some(Narrow { text: text.to_owned(), filter, events, states, analyse: true })
 }
 
 /// Sets a filter, which is known to be one.
@@ -381,6 +382,7 @@ fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
     let is_current = |text: &str, model: &Model| *text == *model.filtering.text;
     match &news {
         News::Reading(reading) => model.data.reading = Some(*reading),
+        News::Live(events) => (model.data.reading, model.data.live) = (None, Some(*events)),
         News::SoFar(analysis) => {
             model.data.whole = analysis.clone();
             if model.filtering.text.is_empty() {
@@ -391,10 +393,12 @@ fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
             model.data.events = events.clone();
             if model.filtering.text.is_empty() {
                 show_all(model);
+            } else if let Some(narrow) = narrow(model, &model.filtering.text) {
+                effects.push(Effect::Start(Job::Narrow(Narrow { analyse: false, ..narrow })));
             }
         }
         News::Read(analysis, events) => {
-            model.data.reading = None;
+            (model.data.reading, model.data.live) = (None, None);
             tell_of_unreadable(model, analysis);
             (model.data.whole, model.data.events) = (analysis.clone(), events.clone());
             apply_filter(model, effects);

@@ -1,0 +1,181 @@
+//! `provlens report --follow`: waits, and tells each new incident in a line.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::{print, setup};
+use crate::analysis::{Analysis, Issue, State};
+use crate::cli::{Format, ReportArgs};
+use crate::exit::ExitStatus;
+use crate::output::page::{counted, shown};
+use crate::rules::Library;
+use crate::text::{sanitize, secret, time};
+
+pub(super) fn run(args: &ReportArgs) -> ExitStatus {
+    let prepared = match setup::prepare(&args.paths, &args.common) {
+        Ok(prepared) => prepared.following(true),
+        Err(status) => return status,
+    };
+    let format = args.format.unwrap_or_default();
+    let mut known = Known::default();
+    let ready = prepared.run_following(&args.common, &mut |analysis, library| {
+        for incident in known.new_ones(analysis, library) {
+            print(&incident.line(format));
+        }
+    });
+    // Nothing was followed, or the last events came when it was stopped already.
+    for incident in known.new_ones(&ready.analysis, &ready.library) {
+        print(&incident.line(format));
+    }
+    // Being stopped is how it is meant to end.
+    if ready.analysis.covered.is_some() { ExitStatus::Ok } else { ready.status }
+}
+
+/// What was told already.
+#[derive(Default)]
+struct Known {
+    open: HashSet<String>,
+    spikes: HashSet<(String, i64)>,
+    silent: HashSet<String>,
+}
+
+/// Something that begins.
+#[derive(Debug, PartialEq, Serialize)]
+struct Incident {
+    time: Option<String>,
+    /// `issue`, `unknown`, `spike` or `silence`.
+    kind: &'static str,
+    issue: Option<String>,
+    app: Option<String>,
+    what: String,
+    failures: u64,
+    people: u64,
+    first_step: Option<String>,
+}
+
+impl Known {
+    /// What began since the last time. Whoever has recovered may begin anew.
+    fn new_ones(&mut self, analysis: &Analysis, library: &Library) -> Vec<Incident> {
+        let mut found = Vec::new();
+        let mut open = HashSet::new();
+        for issue in analysis.issues.iter().chain(&analysis.unknown) {
+            let counts = issue.failures + issue.needs_action > 0 && issue.state != State::Recovered;
+            if !counts || issue.is_told_by_the_other_side() {
+                continue;
+            }
+            let key = format!("{:?} {:?} {:?}", issue.rule, issue.shape, issue.app);
+            if !self.open.contains(&key) {
+                found.push(began(issue, library));
+            }
+            open.insert(key);
+        }
+        self.open = open;
+        for spike in &analysis.spikes {
+            if self.spikes.insert((spike.app.to_string(), spike.start)) {
+                found.push(Incident {
+                    time: Some(time::rfc3339(spike.start)),
+                    kind: "spike",
+                    issue: None,
+                    app: Some(secret::mask(&spike.app).into_owned()),
+                    what: "many more failures than usual".to_owned(),
+                    failures: spike.failures,
+                    people: spike.people,
+                    first_step: None,
+                });
+            }
+        }
+        for silence in &analysis.silences {
+            if self.silent.insert(silence.app.to_string()) {
+                found.push(Incident {
+                    time: Some(time::rfc3339(silence.last_seen)),
+                    kind: "silence",
+                    issue: None,
+                    app: Some(secret::mask(&silence.app).into_owned()),
+                    what: "nothing more is heard of it".to_owned(),
+                    failures: 0,
+                    people: 0,
+                    first_step: None,
+                });
+            }
+        }
+        found
+    }
+}
+
+fn began(issue: &Issue, library: &Library) -> Incident {
+    let rule = issue.rule.and_then(|rule| library.rule(rule));
+    Incident {
+        time: issue.first.map(time::rfc3339),
+        kind: if rule.is_some() { "issue" } else { "unknown" },
+        issue: rule.map(|rule| rule.id.clone()),
+        app: issue.app.as_deref().map(|app| secret::mask(app).into_owned()),
+        what: match (rule, &issue.shape) {
+            (Some(rule), _) => rule.title.clone(),
+            (None, Some(shape)) => secret::mask(shape).into_owned(),
+            (None, None) => String::new(),
+        },
+        failures: issue.failures,
+        people: issue.users,
+        first_step: rule.and_then(|rule| rule.fix.first().cloned()),
+    }
+}
+
+impl Incident {
+    fn line(&self, format: Format) -> String {
+        if format == Format::Json {
+            let text = serde_json::to_string(self).unwrap_or_default();
+            return format!("{}\n", sanitize::json(&text));
+        }
+        let at = self.time.as_deref().unwrap_or("time unknown");
+        let app = self.app.as_deref().map(|app| format!(" at {}", shown(app))).unwrap_or_default();
+        let counts = match self.failures {
+            0 => String::new(),
+            failures => {
+                format!(": {}, {}", counted(failures, "failure", "failures"), counted(self.people, "person", "people"))
+            }
+        };
+        let step = self.first_step.as_deref().map(|step| format!(" First: {step}")).unwrap_or_default();
+        format!("{at}  {}{app}{counts}.{step}\n", shown(&self.what))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn analysis(lines: &str) -> Analysis {
+        let source = crate::source::Source::built_in("x", lines.to_owned().leak().as_bytes());
+        let gathered = crate::source::Gathered { sources: vec![source], ..Default::default() };
+        crate::pipeline::run(gathered, &Library::load(&[]).0, &crate::pipeline::Options::default()).0
+    }
+
+    #[test]
+    fn an_incident_is_told_once_until_it_is_over() {
+        let library = Library::load(&[]).0;
+        let event = |minute: u32, result: &str| {
+            format!(
+                "{{\"uuid\":\"{minute}\",\"published\":\"2026-03-02T09:{minute:02}:00Z\",\"eventType\":\"application.provision.user.push_profile\",\
+                 \"outcome\":{{\"result\":\"{result}\",\"reason\":\"Remote server returned an error: 401 Unauthorized\"}},\
+                 \"target\":[{{\"type\":\"AppUser\",\"id\":\"u\",\"alternateId\":\"ann@example.com\"}},{{\"type\":\"AppInstance\",\"id\":\"a\",\"displayName\":\"Chat\"}}]}}\n"
+            )
+        };
+        let mut known = Known::default();
+        let mut log = event(1, "FAILURE");
+        let first = known.new_ones(&analysis(&log), &library);
+        let [incident] = &first[..] else { panic!("{first:?}") };
+        let line = incident.line(Format::Text);
+        assert!(
+            line.starts_with("2026-03-02T09:01:00Z  ") && line.contains(" at Chat: 1 failure, 1 person."),
+            "{line}"
+        );
+        let json: serde_json::Value = serde_json::from_str(&incident.line(Format::Json)).unwrap();
+        assert_eq!((json["kind"].as_str(), json["app"].as_str()), (Some("issue"), Some("Chat")));
+        log += &event(2, "FAILURE");
+        assert_eq!(known.new_ones(&analysis(&log), &library), []);
+        log += &event(3, "SUCCESS");
+        assert_eq!(known.new_ones(&analysis(&log), &library), []);
+        log += &event(4, "FAILURE");
+        assert_eq!(known.new_ones(&analysis(&log), &library).len(), 1);
+    }
+}
