@@ -334,15 +334,34 @@ impl<B: Bytes> JsonRecords<B> {
     }
 }
 
-/// Accepts a list as the shell's content only if it holds objects (or nothing).
+/// Accepts a list as the shell's content only if it holds objects (or nothing). Where it begins with what
+/// is no JSON at all, its first record is damaged, and the ones behind it are records nevertheless.
 fn list_of_objects(rest: &[u8], at: usize, paged: bool) -> Option<Next> {
     let first = at + spaces(rest, at);
     match rest.get(first) {
         Some(b'{' | b']') if paged => Some(Next::MorePages(first)),
         Some(b'{' | b']') => Some(Next::Pass(first)),
-        Some(_) => None,
+        Some(b'"' | b'[') => None,
+        Some(_) => {
+            let word =
+                rest.get(first..)?.iter().take_while(|b| !matches!(b, b',' | b']' | b'{') && !b.is_ascii_whitespace());
+            let end = first + word.count();
+            let scalar = rest
+                .get(first..end)
+                .is_some_and(|word| matches!(word.first(), Some(b'-' | b'0'..=b'9')) || is_literal(word));
+            let behind = rest.get(end + spaces(rest, end));
+            match behind {
+                None => Some(Next::NeedMore),
+                Some(b',' | b']') if scalar => None,
+                Some(_) => Some(Next::Pass(first)),
+            }
+        }
         None => Some(Next::NeedMore),
     }
+}
+
+fn is_literal(word: &[u8]) -> bool {
+    matches!(word, b"true" | b"false" | b"null")
 }
 
 fn value_end(rest: &[u8], at: usize) -> Option<usize> {
@@ -440,6 +459,40 @@ mod tests {
         let (found, problems) = frames(b"{\"id\":1}\nnonsense\n{\"id\":2}\n{\"id\":3,\n{\"id\":4}\n");
         assert_eq!(found.len(), 3);
         assert_eq!(problems.iter().filter(|p| p.lost).count(), 2);
+    }
+
+    #[test]
+    fn a_damaged_beginning_of_the_list_costs_one_record_at_most() {
+        let record = |n: u8| {
+            format!(
+                "  {{\n   \"id\": \"{n}\",\n   \"steps\": [\n    {{\n     \"id\": 7\n    }},\n    {{\n     \"id\": 8\n    }}\n   ]\n  }}"
+            )
+        };
+        let records: Vec<String> = (0..5).map(record).collect();
+        let text = format!("{{\n \"@odata.context\": \"x\",\n \"value\": [\n{}\n ]\n}}\n", records.join(",\n"));
+        let list = text.find('[').unwrap() + 1;
+        for at in list..list + 5 {
+            for byte in *b"x5-t" {
+                for insert in [false, true] {
+                    let mut bytes = text.clone().into_bytes();
+                    if insert {
+                        bytes.insert(at, byte)
+                    } else {
+                        bytes[at] = byte
+                    }
+                    let (found, problems) = frames(&bytes);
+                    let whole =
+                        found.iter().filter(|found| records.iter().any(|record| record.trim() == *found)).count();
+                    assert!(whole >= 4, "{whole} of 5 left: {}", String::from_utf8_lossy(&bytes));
+                    let lost = problems.iter().filter(|problem| problem.lost).count();
+                    assert!(lost <= 1 && (lost == 1 || whole == 5), "{lost} told: {}", String::from_utf8_lossy(&bytes));
+                }
+            }
+        }
+        for list in ["[1, 2]", "[true]", "[null,\n null]", "[\"a\"]", "[[1]]", "[-1.5e3 ]"] {
+            let text = format!("{{\"events\":{list},\"x\":1}}");
+            assert_eq!(frames(text.as_bytes()), (vec![text.clone()], vec![]), "a record with a list of its own");
+        }
     }
 
     #[test]
