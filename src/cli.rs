@@ -95,10 +95,11 @@ pub struct LibraryArgs {
 /// Which inputs, which events, how to print: the same for all commands that read logs.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Common {
-    /// Only events from this time on: a time, a date, or 2h / 7d before the newest event
+    /// Only events from this time on: a time, a date, or 2h / 7d before the newest event; what names no zone is meant
+    /// in that of --tz
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
-    /// Only events before this time (a date includes that day)
+    /// Only events before this time (a date includes that day), read as --since is
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// Only applications whose name contains this
@@ -122,7 +123,7 @@ pub struct Common {
     /// When to use colour
     #[arg(long, value_enum, default_value_t)]
     pub color: Color,
-    /// Show times in this zone, such as Europe/Berlin
+    /// Show and read times in this zone, such as Europe/Berlin; days begin as they do there
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub tz: String,
     /// Any unreadable record is an error (exit code 3)

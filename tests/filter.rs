@@ -223,6 +223,16 @@ fn flags_and_the_filter_say_the_same() {
 }
 
 #[test]
+fn a_time_without_a_zone_is_meant_in_that_of_the_flag() {
+    let utc = report(&["samples", "--since", "2026-11-16T18:30:00Z", "--until", "2026-11-17T09:30:00Z"]);
+    let there = ["samples", "--tz", "Asia/Kolkata"];
+    assert_eq!(utc, report(&[&there[..], &["--since", "2026-11-17", "--until", "2026-11-17 15:00"]].concat()));
+    let whole_day = report(&["samples", "--since", "2026-11-16T18:30:00Z", "--until", "2026-11-17T18:30:00Z"]);
+    assert_eq!(whole_day, report(&[&there[..], &["--since", "2026-11-17", "--until", "2026-11-17"]].concat()));
+    assert_ne!(utc["totals"], whole_day["totals"]);
+}
+
+#[test]
 fn every_command_that_reads_logs_takes_a_filter() {
     for command in [
         "report --format json",

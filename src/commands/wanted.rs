@@ -46,15 +46,15 @@ impl Wanted {
         }
         let filter = common.filter.as_deref().map(|text| read(text, library)).transpose()?.unwrap_or_default();
         for (flag, text) in [("--since", &common.since), ("--until", &common.until)] {
-            text.as_deref().map(|text| bound(text, None, flag)).transpose()?;
+            text.as_deref().map(|text| bound(text, None, zone, flag)).transpose()?;
         }
         let relative = [&common.since, &common.until].into_iter().flatten().any(|text| time::parse(text).is_none());
         let newest = if relative || filter.needs_newest() { newest()? } else { None };
         if let Some(text) = &common.since {
-            flags = flags.and(Filter::from(bound(text, newest, "--since")?));
+            flags = flags.and(Filter::from(bound(text, newest, zone, "--since")?));
         }
         if let Some(text) = &common.until {
-            let until = time::end_of_day(text).map_or_else(|| bound(text, newest, "--until"), Ok)?;
+            let until = time::end_of_day(text, zone).map_or_else(|| bound(text, newest, zone, "--until"), Ok)?;
             flags = flags.and(Filter::before(until));
         }
         Ok(Wanted { filter: flags.and(filter.at(newest, zone)), pattern })
@@ -102,9 +102,9 @@ fn refuse(filter: &Filter, library: &Library) -> Option<Mistake> {
     state.or_else(pattern)
 }
 
-fn bound(text: &str, newest: Option<Micros>, flag: &str) -> Result<Micros, ExitStatus> {
+fn bound(text: &str, newest: Option<Micros>, zone: &TimeZone, flag: &str) -> Result<Micros, ExitStatus> {
     // Without a newest event there is none at all, so it does not matter from when it would count.
-    time::parse_bound(text, Some(newest.unwrap_or_default())).ok_or_else(|| {
+    time::parse_bound(text, Some(newest.unwrap_or_default()), zone).ok_or_else(|| {
         fail(
             ExitStatus::Usage,
             &format!(

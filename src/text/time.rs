@@ -214,10 +214,13 @@ pub fn zone_label(zone: &TimeZone) -> String {
     zone.iana_name().unwrap_or("UTC").to_owned()
 }
 
-/// Reads what `--since` and `--until` take: a time, a date, or `2h`, `7d`, `30m` before `newest`.
-pub fn parse_bound(text: &str, newest: Option<Micros>) -> Option<Micros> {
+/// Reads what `--since` and `--until` take: a time, a date, or `2h`, `7d`, `30m` before `newest`. What
+/// names no zone is meant in `zone`; of a clock that is shown twice, the first time is.
+pub fn parse_bound(text: &str, newest: Option<Micros>, zone: &TimeZone) -> Option<Micros> {
     if let Some(at) = parse(text) {
-        return Some(at);
+        // If a zone can follow, there was none.
+        let names_none = date(text).is_some() || parse(&format!("{}Z", text.trim())) == Some(at);
+        return if names_none { in_zone(Timestamp::from_microsecond(at).ok()?, zone) } else { Some(at) };
     }
     let unit = text.chars().last()?;
     let count = digits(text.get(..text.len() - unit.len_utf8())?.as_bytes())?;
@@ -231,13 +234,23 @@ pub fn parse_bound(text: &str, newest: Option<Micros>) -> Option<Micros> {
     Some(newest?.saturating_sub(length))
 }
 
-/// Midnight after the day of `text`, if `text` is a date without a clock: `--until 2026-01-05`
+/// Midnight after the day of `text` in `zone`, if `text` is a date without a clock: `--until 2026-01-05`
 /// includes that day.
-pub fn end_of_day(text: &str) -> Option<Micros> {
-    let date: jiff::civil::Date = text.trim().parse().ok()?;
-    (text.trim().len() == 10).then_some(())?;
-    let next = date.checked_add(1.day()).ok()?;
-    Some(TimeZone::UTC.to_timestamp(next.at(0, 0, 0, 0)).ok()?.as_microsecond())
+pub fn end_of_day(text: &str, zone: &TimeZone) -> Option<Micros> {
+    let next = date(text)?.checked_add(1.day()).ok()?;
+    in_zone(TimeZone::UTC.to_timestamp(next.at(0, 0, 0, 0)).ok()?, zone)
+}
+
+/// A date without a clock.
+fn date(text: &str) -> Option<jiff::civil::Date> {
+    let text = text.trim();
+    (text.len() == 10).then(|| text.parse().ok())?
+}
+
+/// When a clock in `zone` shows what one in UTC shows at `at`; a day begins at the first time that it has.
+fn in_zone(at: Timestamp, zone: &TimeZone) -> Option<Micros> {
+    let clock = TimeZone::UTC.to_datetime(at);
+    Some(zone.to_ambiguous_timestamp(clock).compatible().ok()?.as_microsecond())
 }
 
 #[cfg(test)]
@@ -310,9 +323,35 @@ mod tests {
     #[test]
     fn bounds_count_back_from_the_newest_event() {
         let newest = parse("2026-01-05T09:00:00Z").unwrap();
-        assert_eq!(parse_bound("2h", Some(newest)), Some(newest - 2 * HOUR));
-        assert_eq!(parse_bound("7d", None), None);
-        assert_eq!(parse_bound("soon", Some(newest)), None);
-        assert_eq!(end_of_day("2026-01-05"), parse("2026-01-06"));
+        let bound = |text, newest| parse_bound(text, newest, &TimeZone::UTC);
+        assert_eq!(bound("2h", Some(newest)), Some(newest - 2 * HOUR));
+        assert_eq!(bound("7d", None), None);
+        assert_eq!(bound("soon", Some(newest)), None);
+        assert_eq!(end_of_day("2026-01-05", &TimeZone::UTC), parse("2026-01-06"));
+    }
+
+    #[test]
+    fn bounds_without_a_zone_are_meant_where_the_reader_is() {
+        let berlin = zone("Europe/Berlin").unwrap();
+        let bound = |text| parse_bound(text, None, &berlin).map(rfc3339);
+        for (text, wanted) in [
+            ("2026-01-05", "2026-01-04T23:00:00Z"),
+            ("2026-07-05", "2026-07-04T22:00:00Z"),
+            ("2026-01-05T09:00:00", "2026-01-05T08:00:00Z"),
+            ("2026-01-05 09:00", "2026-01-05T08:00:00Z"),
+            ("2026-01-05T09:00:00Z", "2026-01-05T09:00:00Z"),
+            ("2026-01-05T09:00:00-05:00", "2026-01-05T14:00:00Z"),
+            ("1168335660", "2007-01-09T09:41:00Z"),
+            // The first of the two hours that the clock shows twice.
+            ("2026-10-25T02:30:00", "2026-10-25T00:30:00Z"),
+        ] {
+            assert_eq!(bound(text).as_deref(), Some(wanted), "{text}");
+        }
+        // The day on which clocks go back has 25 hours.
+        let day = parse_bound("2026-10-25", None, &berlin).zip(end_of_day("2026-10-25", &berlin));
+        assert_eq!(day.map(|(from, to)| to - from), Some(25 * HOUR));
+        // In Chile the clocks go forward at midnight: that day begins at one o'clock.
+        let chile = zone("America/Santiago").unwrap();
+        assert_eq!(parse_bound("2026-09-06", None, &chile).map(rfc3339).as_deref(), Some("2026-09-06T04:00:00Z"));
     }
 }

@@ -3,6 +3,7 @@
 //! A waiver takes away that a finding fails the run. The finding stays in every output, and a waiver
 //! that has run out, or that nothing needs, is told.
 
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::finding::Finding;
@@ -103,7 +104,7 @@ fn waiver(number: usize, entry: Entry) -> Result<Waiver, String> {
         Day::Date(date) => date.to_string(),
         Day::Text(text) => text,
     };
-    let Some(end) = time::end_of_day(&until) else {
+    let Some(end) = time::end_of_day(&until, &TimeZone::UTC) else {
         return Err(format!("entry {number}: until = {until} is not a day; write it as 2026-12-31"));
     };
     Ok(Waiver { app, rule, until, reason, end })
