@@ -5,13 +5,12 @@ use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{fail, print, setup, spikes, watch};
 use crate::cli::{CheckArgs, CheckFormat, Common};
 use crate::exit::ExitStatus;
-use crate::output::check::baseline::{self, Baseline, Learning};
+use crate::output::check::baseline::{self, Baseline, Days, Learning};
 use crate::output::check::gate::{self, Gate};
 use crate::output::check::judge::{self, Asked, Before};
 use crate::output::check::verdict::{Trouble, Verdict};
@@ -55,7 +54,7 @@ fn checked(args: &CheckArgs) -> Result<ExitStatus, ExitStatus> {
     }
     if let (Some(path), true) = (&args.save_baseline, is_judged(&checked.verdict)) {
         let learning = if args.learn_spikes { Learning::Everything } else { Learning::Calm };
-        let learnt = baseline::learn(old.as_ref(), &ready.analysis, &ready.library, learning);
+        let learnt = baseline::learn(old.as_ref(), &ready.analysis, &ready.library, learning, &Days::of(&asked.spikes));
         let file = learnt.text().map_err(|error| fail(ExitStatus::Input, &format!("the baseline: {error}")))?;
         written &= save(path, file.as_bytes(), &inputs);
     }
@@ -121,7 +120,7 @@ fn asked(args: &CheckArgs) -> Result<(Asked, Option<Severity>), ExitStatus> {
         max_unreadable: args.max_unreadable,
         require_all: args.require_all_gates,
         trouble: None,
-        spikes: spikes::settings(&args.common.spikes, &TimeZone::UTC)?,
+        spikes: spikes::settings(&args.common.spikes, &setup::style(args.common.color, &args.common.tz)?.zone)?,
         narrowed: narrowed(&args.common),
     };
     Ok((asked, min_severity))

@@ -1,6 +1,7 @@
 //! Holds the analysis against the gates.
 
 mod changes;
+mod missing;
 mod numbers;
 mod remarks;
 mod shape;
@@ -183,7 +184,10 @@ impl Judge<'_> {
         let listed = self.analysis.apps.iter().map(|app| (&*app.name, ""));
         let found = self.findings.list().iter().map(|finding| (finding.app.as_str(), finding.key.app.as_str()));
         let series = self.analysis.series.iter().map(|s| (&*s.app, s.app_id.as_deref().unwrap_or_default()));
-        let mut names = listed.chain(found).chain(series);
+        // What is silent may be in the baseline only.
+        let known = self.asked.before.known().filter(|_| gate.what == What::Silence);
+        let known = known.into_iter().flat_map(Baseline::apps).map(|entry| (entry.place().1, entry.place().1));
+        let mut names = listed.chain(found).chain(series).chain(known);
         let is_there = names.any(|(name, id)| gate.covers_app(name, id));
         (!is_there).then(|| format!("no application in these logs is called {pattern}"))
     }

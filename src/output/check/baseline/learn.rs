@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::finding::{EVERYTHING, Finding, Findings, Key, counted};
-use super::{Baseline, Entries, Entry, HALF_LIFE_DAYS, ModeWord, PART_S, PARTS, Pair, Phases, SCHEMA, Sketch, rounded};
+use super::{Baseline, Days, Entries, Entry, HALF_LIFE_DAYS, ModeWord, PART_S, Pair, Phases, SCHEMA, Sketch, rounded};
 use crate::analysis::{Analysis, Mode, Of, Point, Series};
 use crate::rules::Library;
-use crate::text::time::{self, DAY, Micros, SECOND};
+use crate::text::time::{self, DAY, Micros};
 
 /// Below this a sum has faded: nothing was seen for a year.
 const FADED: f64 = 1e-6;
@@ -22,7 +22,13 @@ pub enum Learning {
 
 /// The old baseline faded by the time that passed, with what the logs have that it has not counted
 /// yet: the same log learnt twice changes nothing.
-pub fn learn(old: Option<&Baseline>, analysis: &Analysis, library: &Library, learning: Learning) -> Baseline {
+pub fn learn(
+    old: Option<&Baseline>,
+    analysis: &Analysis,
+    library: &Library,
+    learning: Learning,
+    days: &Days<'_>,
+) -> Baseline {
     let stamp = |at: Option<Micros>| at.map(time::rfc3339);
     let before = old.and_then(Baseline::end);
     let passed = before.zip(analysis.last).map_or(0, |(before, now)| (now - before).max(0));
@@ -41,12 +47,12 @@ pub fn learn(old: Option<&Baseline>, analysis: &Analysis, library: &Library, lea
     for series in whole.into_iter().chain(parts) {
         let key = key_of(series, library);
         let until = known_until.get(&(key.provider.clone(), key.app.clone())).copied();
-        let fresh = Fresh::of(series, until, learning);
+        let fresh = Fresh::of(series, until, learning, days);
         let usual = entries.get(&Key { rule: EVERYTHING.to_owned(), ..key.clone() }).cloned();
         let entry = entries.entry(key.clone()).or_insert_with(|| Entry::never_seen(&key, usual.as_ref(), &fresh));
         entry.add(&fresh, series);
     }
-    exposed_without_failing(&mut entries, analysis, library, &known_until, learning);
+    exposed_without_failing(&mut entries, analysis, library, &known_until, (learning, days));
     for finding in Findings::of(analysis, library).list() {
         see(&mut entries, finding, analysis.last);
     }
@@ -73,6 +79,7 @@ pub fn learn(old: Option<&Baseline>, analysis: &Analysis, library: &Library, lea
         window: stamp(start).zip(stamp(end)),
         bucket_s: PART_S,
         half_life_days: HALF_LIFE_DAYS,
+        days_of: days.zone_name(),
         keys: entries.into_values().collect(),
         known_rules: library.rules().iter().map(|rule| rule.id.clone()).collect(),
     }
@@ -83,15 +90,22 @@ fn key_of(series: &Series, library: &Library) -> Key {
 }
 
 /// What a series has from a time on, by part of the day.
+#[derive(Default)]
 pub(in super::super) struct Fresh {
     pub(in super::super) phase: Phases,
     pub(in super::super) people: f64,
     pub(in super::super) days: f64,
+    /// Days on which something was tried.
+    active_days: f64,
+    /// Dispersion of attempts between buckets of the same part of the day.
+    spread: f64,
 }
 
 impl Fresh {
-    pub(in super::super) fn of(series: &Series, from: Option<Micros>, learning: Learning) -> Fresh {
-        let mut fresh = Fresh { phase: Phases::default(), people: 0.0, days: 0.0 };
+    pub(in super::super) fn of(series: &Series, from: Option<Micros>, learning: Learning, days: &Days<'_>) -> Fresh {
+        let mut fresh = Fresh::default();
+        let mut tried: Vec<((bool, usize), f64)> = Vec::new();
+        let mut active = BTreeSet::new();
         let mut covered: i64 = 0;
         let points: BTreeMap<u32, &Point> = series.points.iter().map(|point| (point.bucket, point)).collect();
         #[allow(clippy::cast_precision_loss)]
@@ -104,7 +118,12 @@ impl Fresh {
             }
             covered += 1;
             fresh.people += f64::from(point.people);
-            let Some(Pair(failures, attempts)) = fresh.phase.at_mut(start) else { continue };
+            let place = days.place(start);
+            if series.mode == Mode::Rate {
+                tried.push((place, f64::from(point.attempts)));
+                active.extend((point.attempts > 0).then(|| start.div_euclid(DAY)));
+            }
+            let Some(Pair(failures, attempts)) = fresh.phase.at_mut(place) else { continue };
             *failures += f64::from(point.onsets);
             *attempts += match series.mode {
                 Mode::Rate => f64::from(point.attempts),
@@ -114,14 +133,32 @@ impl Fresh {
         #[allow(clippy::cast_precision_loss)]
         {
             fresh.days = series.width.saturating_mul(covered) as f64 / DAY as f64;
+            fresh.active_days = active.len() as f64;
         }
+        fresh.spread = spread(&tried);
         fresh
     }
 }
 
+/// How much more than by chance counts differ that were made in the same part of the day.
+fn spread(counts: &[((bool, usize), f64)]) -> f64 {
+    let mut sums: BTreeMap<(bool, usize), (f64, f64)> = BTreeMap::new();
+    for (place, count) in counts {
+        let sum = sums.entry(*place).or_default();
+        *sum = (sum.0 + count, sum.1 + 1.0);
+    }
+    let (mut sum, mut number) = (0.0, 0.0);
+    for (place, count) in counts {
+        let (all, buckets) = sums.get(place).copied().unwrap_or_default();
+        let mean = all / buckets;
+        sum += (count - mean) * (count - mean) / mean.max(0.05);
+        number += 1.0;
+    }
+    if number > 0.0 { f64::max(sum / number, 1.0) } else { 0.0 }
+}
+
 impl Phases {
-    fn at_mut(&mut self, at: Micros) -> Option<&mut Pair> {
-        let (weekend, part) = place(at);
+    fn at_mut(&mut self, (weekend, part): (bool, usize)) -> Option<&mut Pair> {
         if weekend { &mut self.we } else { &mut self.wd }.get_mut(part)
     }
 
@@ -133,14 +170,6 @@ impl Phases {
     fn all(&mut self) -> impl Iterator<Item = &mut Pair> {
         self.wd.iter_mut().chain(&mut self.we)
     }
-}
-
-/// Whether a time is at a weekend, and in which part of the day, in UTC.
-pub(in super::super) fn place(at: Micros) -> (bool, usize) {
-    // 1970-01-01 was a Thursday.
-    let weekday = (at.div_euclid(DAY) + 3).rem_euclid(7);
-    let part = usize::try_from(at.rem_euclid(DAY) / (i64::from(PART_S) * SECOND)).unwrap_or(0);
-    (weekday >= 5, part.min(PARTS - 1))
 }
 
 impl Entry {
@@ -167,6 +196,7 @@ impl Entry {
         self.people *= kept;
         self.attempts *= kept;
         self.days *= kept;
+        self.active_days *= kept;
         for pair in self.phase.all() {
             *pair = Pair(pair.0 * kept, pair.1 * kept);
         }
@@ -180,6 +210,10 @@ impl Entry {
         let Pair(failures, attempts) = self.phase.sum();
         (self.failures, self.attempts) = (failures, attempts);
         self.people += fresh.people;
+        if fresh.days > 0.0 && self.rule == EVERYTHING {
+            self.spread = (self.spread * self.days + fresh.spread * fresh.days) / (self.days + fresh.days);
+            self.active_days += fresh.active_days;
+        }
         if fresh.days > 0.0 {
             let phi = self.phi * self.days + series.dispersion.clamp(1.0, 20.0) * fresh.days;
             self.phi = phi / (self.days + fresh.days);
@@ -196,7 +230,15 @@ impl Entry {
 
     /// Leaves what the file keeps.
     fn round(&mut self) {
-        let sums = [&mut self.failures, &mut self.people, &mut self.attempts, &mut self.days, &mut self.phi];
+        let sums = [
+            &mut self.failures,
+            &mut self.people,
+            &mut self.attempts,
+            &mut self.days,
+            &mut self.phi,
+            &mut self.active_days,
+            &mut self.spread,
+        ];
         sums.into_iter().for_each(|sum| *sum = rounded(*sum));
         self.phase.all().for_each(|pair| *pair = Pair(rounded(pair.0), rounded(pair.1)));
     }
@@ -214,13 +256,13 @@ fn exposed_without_failing(
     analysis: &Analysis,
     library: &Library,
     known_until: &BTreeMap<(String, String), Micros>,
-    learning: Learning,
+    (learning, days): (Learning, &Days<'_>),
 ) {
     let seen: BTreeSet<Key> = analysis.series.iter().map(|series| key_of(series, library)).collect();
     for series in analysis.series.iter().filter(|series| series.of == Of::Everything) {
         let whole = key_of(series, library);
         let until = known_until.get(&(whole.provider.clone(), whole.app.clone())).copied();
-        let mut fresh = Fresh::of(series, until, learning);
+        let mut fresh = Fresh::of(series, until, learning, days);
         fresh.people = 0.0;
         fresh.phase.all().for_each(|pair| pair.0 = 0.0);
         let calm = Series { dispersion: 1.0, ..series.clone() };
@@ -237,7 +279,7 @@ fn exposed_without_failing(
 fn see(entries: &mut Entries, finding: &Finding, newest: Option<Micros>) {
     let key = &finding.key;
     let usual = entries.get(&Key { rule: EVERYTHING.to_owned(), ..key.clone() }).cloned();
-    let nothing = Fresh { phase: Phases::default(), people: 0.0, days: 0.0 };
+    let nothing = Fresh::default();
     let entry = entries.entry(key.clone()).or_insert_with(|| {
         let mut entry = Entry::never_seen(key, usual.as_ref(), &nothing);
         entry.attempts = entry.phase.sum().1;

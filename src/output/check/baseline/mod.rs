@@ -3,6 +3,7 @@
 //! It holds sums by application and rule, and no person, no message and no address, so it may be
 //! kept beside the code. It is written sorted, a key a line, so that a change of it can be read.
 
+mod days;
 mod learn;
 mod sketch;
 
@@ -14,7 +15,8 @@ use super::finding::{EVERYTHING, Key};
 use crate::analysis::Mode;
 use crate::text::time::{self, Micros};
 
-pub(super) use learn::{Fresh, place};
+pub use days::Days;
+pub(super) use learn::Fresh;
 pub use learn::{Learning, learn};
 pub use sketch::Sketch;
 
@@ -28,6 +30,8 @@ pub const PARTS: usize = 12;
 const HALF_LIFE_DAYS: f64 = 14.0;
 /// Attempts that make it odd that an issue was never met before.
 const KNOWN_ATTEMPTS: f64 = 500.0;
+/// Days of a week on which something happens at an application that can fall silent.
+const ACTIVE_DAYS: f64 = 3.0;
 /// Days of log that do so.
 const KNOWN_DAYS: f64 = 7.0;
 
@@ -43,6 +47,9 @@ pub struct Baseline {
     window: Option<(String, String)>,
     bucket_s: u32,
     half_life_days: f64,
+    /// Zone by which weekends and holidays are told.
+    #[serde(default = "utc")]
+    days_of: String,
     /// One for each application and rule, sorted.
     keys: Vec<Entry>,
     /// Ids of the rules that there were: an issue of a newer rule is no new issue.
@@ -78,6 +85,12 @@ pub struct Entry {
     /// Of an application as a whole: what is before this time is counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<String>,
+    /// Of an application as a whole: days of its log on which something was tried, and how much more than
+    /// by chance the number differs from one such part of a day to another; nothing if attempts are not known.
+    #[serde(default, skip_serializing_if = "is_zero", serialize_with = "short")]
+    active_days: f64,
+    #[serde(default, skip_serializing_if = "is_zero", serialize_with = "short")]
+    spread: f64,
     /// Of a cluster: tells whether another one has similar words, without the words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     similar: Option<Sketch>,
@@ -136,7 +149,8 @@ impl Baseline {
         }
         let mut names = BTreeSet::new();
         for entry in &self.keys {
-            let sums = [entry.failures, entry.people, entry.attempts, entry.days, entry.phi];
+            let sums =
+                [entry.failures, entry.people, entry.attempts, entry.days, entry.phi, entry.active_days, entry.spread];
             let phase = &entry.phase;
             let parts = phase.wd.iter().chain(&phase.we).flat_map(|Pair(x, n)| [*x, *n]);
             if sums.into_iter().chain(parts).any(|number| !number.is_finite() || !(0.0..=1e15).contains(&number)) {
@@ -161,6 +175,7 @@ impl Baseline {
             ("window", serde_json::to_string(&self.window)?),
             ("bucket_s", self.bucket_s.to_string()),
             ("half_life_days", number(self.half_life_days).to_string()),
+            ("days_of", serde_json::to_string(&self.days_of)?),
         ];
         let head: String = head.iter().map(|(name, value)| format!("  \"{name}\": {value},\n")).collect();
         let keys = self.keys.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
@@ -210,6 +225,11 @@ impl Baseline {
         rules.into_iter().collect()
     }
 
+    /// The zone by which it tells weekends and holidays.
+    pub fn days_of(&self) -> &str {
+        &self.days_of
+    }
+
     /// Whether it was written with another library.
     pub fn is_of_other_rules(&self, fingerprint: &str) -> bool {
         self.rules != fingerprint
@@ -254,10 +274,39 @@ impl Entry {
         time::parse(self.until.as_deref()?)
     }
 
+    /// Whether something happens there on three days of every week at least, as far as a week tells.
+    pub fn is_regular(&self) -> bool {
+        self.days >= KNOWN_DAYS && self.active_days * 7.0 >= ACTIVE_DAYS * self.days
+    }
+
+    /// Changes that are usual in a part of a day.
+    pub(super) fn usual(&self, (free, part): (bool, usize)) -> f64 {
+        let (pairs, days) = if free { (&self.phase.we, 2.0) } else { (&self.phase.wd, 5.0) };
+        pairs.get(part).map_or(0.0, |pair| pair.1 / (self.days * days / 7.0).max(1.0))
+    }
+
+    /// How much more than by chance attempts differ from one such part of a day to another.
+    pub(super) fn spread(&self) -> f64 {
+        self.spread.max(1.0)
+    }
+
+    /// Whose log it is of, and the application's id, or its name where the log has none.
+    pub(super) fn place(&self) -> (&str, &str) {
+        (&self.provider, &self.app)
+    }
+
     /// When it was last seen.
-    fn last_seen(&self) -> Option<Micros> {
+    pub(super) fn last_seen(&self) -> Option<Micros> {
         time::parse(self.last_seen.as_deref()?)
     }
+}
+
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
 }
 
 /// Without digits that say nothing.

@@ -1,8 +1,8 @@
 use super::super::invented::{self, APP, APP_ID, CONFLICT, at, calm, issue, later, library, series, with};
 use super::*;
+use crate::analysis::spikes::Settings;
 use crate::analysis::{Analysis, Of};
 use crate::rules::Library;
-use crate::text::time::{DAY, HOUR};
 
 /// Two failures a day at ten o'clock, for a fortnight.
 fn failing(library: &Library) -> Analysis {
@@ -13,12 +13,17 @@ fn failing(library: &Library) -> Analysis {
     analysis
 }
 
+fn utc() -> Days<'static> {
+    static UTC: std::sync::LazyLock<Settings> = std::sync::LazyLock::new(Settings::default);
+    Days::of(&UTC)
+}
+
 fn key(rule: &str) -> Key {
     Key { provider: "okta".to_owned(), app: APP_ID.to_owned(), rule: rule.to_owned() }
 }
 
 fn first(library: &Library, analysis: &Analysis) -> Baseline {
-    learn(None, analysis, library, Learning::Calm)
+    learn(None, analysis, library, Learning::Calm, &utc())
 }
 
 #[test]
@@ -51,7 +56,7 @@ fn nobody_and_no_message_is_in_it() {
 fn old_sums_count_half_after_a_fortnight() {
     let library = library();
     let old = first(&library, &failing(&library));
-    let now = learn(Some(&old), &later(calm(), 14), &library, Learning::Calm);
+    let now = learn(Some(&old), &later(calm(), 14), &library, Learning::Calm, &utc());
     let (before, after) = (old.find(&key(CONFLICT)).unwrap(), now.find(&key(CONFLICT)).unwrap());
     assert_eq!((before.failures, before.attempts), (28.0, 1_680.0));
     // The fortnight without failures was tried in, too.
@@ -66,13 +71,13 @@ fn the_same_log_learnt_twice_changes_nothing() {
     let library = library();
     let analysis = failing(&library);
     let once = first(&library, &analysis);
-    assert_eq!(learn(Some(&once), &analysis, &library, Learning::Calm).text().unwrap(), once.text().unwrap());
+    assert_eq!(learn(Some(&once), &analysis, &library, Learning::Calm, &utc()).text().unwrap(), once.text().unwrap());
     // Of a log that overlaps only what is new is added.
     let mut longer = failing(&library);
     longer.last = Some(at("2026-11-16T23:59:59Z"));
     longer.apps[0].last = longer.last;
     longer.series = vec![series(Of::Everything, at("2026-11-02T00:00:00Z"), 15, |_| (0, 10))];
-    let twice = learn(Some(&once), &longer, &library, Learning::Calm);
+    let twice = learn(Some(&once), &longer, &library, Learning::Calm, &utc());
     let kept = (-1.0f64 / 14.0).exp2();
     let attempts = twice.find(&key("*")).unwrap().attempts;
     assert!((attempts - (1_680.0 * kept + 120.0)).abs() < 0.1, "{attempts}");
@@ -84,7 +89,7 @@ fn spikes_are_learnt_only_if_somebody_says_so() {
     let mut analysis = failing(&library);
     let spiking = &mut analysis.series[1].points[17];
     (spiking.onsets, spiking.flagged) = (90, true);
-    let failures = |learning| learn(None, &analysis, &library, learning).find(&key(CONFLICT)).unwrap().failures;
+    let failures = |learning| learn(None, &analysis, &library, learning, &utc()).find(&key(CONFLICT)).unwrap().failures;
     assert_eq!((failures(Learning::Calm), failures(Learning::Everything)), (26.0, 28.0 - 2.0 + 90.0));
 }
 
@@ -93,17 +98,9 @@ fn an_issue_met_first_today_was_not_there_in_all_the_days_before() {
     let library = library();
     let old = first(&library, &calm());
     assert!(old.find(&key(CONFLICT)).is_none());
-    let now = learn(Some(&old), &later(failing(&library), 14), &library, Learning::Calm);
+    let now = learn(Some(&old), &later(failing(&library), 14), &library, Learning::Calm, &utc());
     let entry = now.find(&key(CONFLICT)).unwrap();
     assert_eq!((entry.failures, entry.attempts), (28.0, 840.0 + 1_680.0));
-}
-
-#[test]
-fn parts_of_the_day_and_weekends_are_in_utc() {
-    assert_eq!(learn::place(at("2026-11-20T23:59:59Z")), (false, 11));
-    assert_eq!(learn::place(at("2026-11-21T00:00:00Z")), (true, 0));
-    assert_eq!(learn::place(at("2026-11-23T02:00:00Z")), (false, 1));
-    assert_eq!(learn::place(-4 * DAY + 5 * HOUR), (true, 2));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Crossed, Judge};
 use crate::analysis::{Mode, Of, Series};
-use crate::output::check::baseline::{Baseline, Entry, Fresh, Learning, Pair};
+use crate::output::check::baseline::{Baseline, Days, Entry, Fresh, Learning, Pair};
 use crate::output::check::finding::{self, Finding, Key, Place};
 use crate::output::check::gate::Gate;
 use crate::output::check::regress::{Comparison, Counted, count};
@@ -80,7 +80,8 @@ impl Judge<'_> {
                 continue;
             }
             let key = Finding::bare(series.provider, &series.app, series.app_id.as_deref(), &rule).key;
-            let Some((comparison, now)) = compare(series, &key, baseline) else { continue };
+            let days = Days::of(&self.asked.spikes);
+            let Some((comparison, now)) = compare(series, &key, baseline, &days) else { continue };
             compared = true;
             let told = |hit: &Hit| self.findings.get(hit.finding).is_some_and(|finding| finding.key.app == key.app);
             if !comparison.is_regression(now) || whole(&series) && hits.iter().any(told) {
@@ -123,9 +124,9 @@ fn is_new(finding: &Finding, baseline: &Baseline) -> bool {
 }
 
 /// How what the baseline has not counted yet compares with it, and how many failures that are.
-fn compare(series: &Series, key: &Key, baseline: &Baseline) -> Option<(Comparison, f64)> {
+fn compare(series: &Series, key: &Key, baseline: &Baseline, days: &Days<'_>) -> Option<(Comparison, f64)> {
     let entry = baseline.find(key)?;
-    let fresh = Fresh::of(series, baseline.app_of(key).and_then(Entry::until), Learning::Everything);
+    let fresh = Fresh::of(series, baseline.app_of(key).and_then(Entry::until), Learning::Everything, days);
     let Pair(failures, attempts) = fresh.phase.sum();
     let both_rates = entry.mode() == Mode::Rate && series.mode == Mode::Rate;
     let (before, now) = if both_rates { (entry.attempts, attempts) } else { (entry.days(), fresh.days) };

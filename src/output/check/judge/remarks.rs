@@ -1,6 +1,7 @@
 //! What one should know besides the verdict.
 
 use super::Judge;
+use crate::output::check::baseline::Days;
 use crate::output::check::finding::Finding;
 use crate::output::check::gate::What;
 use crate::output::check::waivers::Waiver;
@@ -45,6 +46,18 @@ impl Judge<'_> {
         if !newer.is_empty() {
             let names = listed(&newer);
             remarks.push(format!("not judged as new, since the rule is newer than the baseline: {names}"));
+        }
+        let zone = Days::of(&self.asked.spikes).zone_name();
+        if baseline.days_of() != zone {
+            let known = baseline.days_of();
+            remarks.push(format!(
+                "the baseline tells weekends by {known} and this run by {zone}; give both the same --tz"
+            ));
+        }
+        let missing = if self.asks_for(What::Silence) { Vec::new() } else { self.missing_apps(baseline) };
+        if !missing.is_empty() {
+            let names = listed(&missing);
+            remarks.push(format!("busy in the baseline and not in these logs at all: {names} (--fail-on silence)"));
         }
         if self.asks_for(What::Unknown) {
             for finding in self.findings.list().iter().filter(|finding| finding.is_issue()) {

@@ -51,7 +51,8 @@ impl Judge<'_> {
             });
             hits.push(describe_silence(silence, self.hit(at, String::new())));
         }
-        if hits.is_empty() {
+        let compared = self.missing(gate, &mut hits);
+        if hits.is_empty() && !compared {
             self.has_history(gate)?;
         }
         Ok(hits)
@@ -132,7 +133,7 @@ fn describe_silence(silence: &Silence, hit: Hit) -> Hit {
 }
 
 /// A time in UTC, with its zone.
-fn stamp(at: Micros) -> String {
+pub(super) fn stamp(at: Micros) -> String {
     format!("{} UTC", time::minute(at, &jiff::tz::TimeZone::UTC))
 }
 

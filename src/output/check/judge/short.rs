@@ -5,7 +5,7 @@ use super::shape::{describe_spike, has_history};
 use crate::analysis::spikes::Settings;
 use crate::analysis::spikes::tail::{quantile, tail};
 use crate::analysis::{Comparison, Mode, Of, Point, Series, Spike, SpikeKind};
-use crate::output::check::baseline::{Baseline, Entry, PART_S, PARTS, Pair, Phases, place};
+use crate::output::check::baseline::{Baseline, Days, Entry, PART_S, PARTS, Pair, Phases};
 use crate::output::check::finding::{self, Finding, Key, Place};
 use crate::output::check::gate::Gate;
 use crate::output::check::verdict::Hit;
@@ -136,8 +136,9 @@ impl<'b> Usual<'b> {
         };
         #[allow(clippy::cast_precision_loss)]
         let of_a_part = series.width as f64 / (i64::from(PART_S) * SECOND) as f64;
+        let days = Days::of(settings);
         let expected = |(bucket, point): (usize, &Point)| {
-            let (weekend, part) = place(start(bucket));
+            let (weekend, part) = days.place(start(bucket));
             let exposure = if self.mode == Mode::Rate { f64::from(point.attempts) } else { of_a_part };
             self.expected(weekend, part, exposure)
         };

@@ -1,8 +1,8 @@
 use super::*;
 use crate::analysis::{Of, SpikeKind};
-use crate::output::check::baseline::{Learning, learn};
+use crate::output::check::baseline::{Days, Learning, learn};
 use crate::output::check::invented::{
-    APP, CONFLICT, CREDENTIALS, asked, bad_day, calm, issue, later, library, rule, series, spike, with,
+    APP, CONFLICT, CREDENTIALS, asked, at, bad_day, calm, issue, later, library, rule, series, spike, with,
 };
 
 fn run(analysis: &Analysis, library: &Library, asked: &Asked) -> Checked {
@@ -14,7 +14,7 @@ fn statuses(checked: &Checked) -> Vec<(&str, &str)> {
 }
 
 fn known(analysis: &Analysis, library: &Library) -> Before {
-    Before::Known(Box::new(learn(None, analysis, library, Learning::Calm)))
+    Before::Known(Box::new(learn(None, analysis, library, Learning::Calm, &Days::of(&Settings::default()))))
 }
 
 fn hits(checked: &Checked) -> Vec<String> {
@@ -166,7 +166,7 @@ fn a_new_issue_is_told_once_and_only_where_the_app_is_known() {
 #[test]
 fn an_issue_of_a_rule_that_is_newer_than_the_baseline_is_not_new() {
     let library = library();
-    let text = learn(None, &calm(), &library, Learning::Calm).text().unwrap();
+    let text = learn(None, &calm(), &library, Learning::Calm, &Days::of(&Settings::default())).text().unwrap();
     let without = text.replace(&format!("    \"{CONFLICT}\",\n"), "");
     assert_ne!(text, without);
     let analysis = with(later(calm(), 14), issue(Some(rule(&library, CONFLICT)), None, 9, 9));
@@ -180,7 +180,10 @@ fn an_issue_of_a_rule_that_is_newer_than_the_baseline_is_not_new() {
 fn rules_that_vanished_are_listed() {
     let library = library();
     let usual = with(calm(), issue(Some(rule(&library, CONFLICT)), None, 9, 9));
-    let text = learn(None, &usual, &library, Learning::Calm).text().unwrap().replace(CONFLICT, "okta-gone");
+    let text = learn(None, &usual, &library, Learning::Calm, &Days::of(&Settings::default()))
+        .text()
+        .unwrap()
+        .replace(CONFLICT, "okta-gone");
     let before = Before::Known(Box::new(Baseline::parse(&text).unwrap()));
     let checked = run(&calm(), &library, &Asked { before, ..asked("none") });
     assert_eq!(checked.remarks, ["the baseline counts rules that are there no more: okta-gone"]);
@@ -225,6 +228,102 @@ fn a_cluster_is_new_unless_the_baseline_has_it_or_one_with_similar_words() {
     assert!(hits(&changed).is_empty());
     assert!(changed.remarks[0].contains("is similar to u-"), "{:?}", changed.remarks);
     assert_eq!(hits(&check("No seat is left for <MAIL>")).len(), 1);
+}
+
+/// Fourteen days after the calm ones, at another application.
+fn elsewhere() -> Analysis {
+    let mut analysis = later(calm(), 14);
+    analysis.apps[0].name = "Shift Planner".into();
+    for series in &mut analysis.series {
+        (series.app, series.app_id) = ("Shift Planner".into(), Some("0oa2".into()));
+    }
+    analysis
+}
+
+#[test]
+fn an_application_that_only_the_baseline_knows_is_silent() {
+    let library = library();
+    let check = |analysis: &Analysis, asked: Asked| {
+        run(analysis, &library, &Asked { before: known(&calm(), &library), ..asked })
+    };
+    let checked = check(&elsewhere(), asked("silence"));
+    assert_eq!(hits(&checked), ["silence"]);
+    let hit = &checked.gates[0].hits[0];
+    assert_eq!(checked.findings.get(hit.finding).unwrap().key.to_string(), "okta/0oa1/silence");
+    assert_eq!(hit.what, "no event at all in the 13 days that these logs go on; last seen 2026-11-15 23:59 UTC");
+    assert!(hit.why().starts_with("observed 0 events, expected 1680.0 by the baseline"), "{}", hit.why());
+    assert_eq!(hits(&check(&elsewhere(), asked("silence@app:0oa1"))), ["silence"]);
+    assert_eq!(statuses(&check(&elsewhere(), asked("silence@app:0oa2"))), [("silence@app:0oa2", "passed")]);
+    // Without the gate it is told, and fails nothing.
+    let told = check(&elsewhere(), asked("failures>0"));
+    assert_eq!(told.verdict, Verdict::Passed);
+    assert_eq!(told.remarks, ["busy in the baseline and not in these logs at all: 0oa1 (--fail-on silence)"]);
+    // It is there, or was left out on purpose, or may be there without its id.
+    assert!(hits(&check(&later(calm(), 14), asked("silence"))).is_empty());
+    let narrowed = |flag: &str| Asked { narrowed: vec![flag.to_owned()], ..asked("silence") };
+    assert!(hits(&check(&elsewhere(), narrowed("--app Shift"))).is_empty());
+    assert_eq!(hits(&check(&elsewhere(), narrowed("--since 2026-11-20"))), ["silence"]);
+    let mut without_ids = elsewhere();
+    without_ids.series[0].app_id = None;
+    assert!(hits(&check(&without_ids, asked("silence"))).is_empty());
+}
+
+#[test]
+fn what_was_never_busy_or_is_long_gone_is_not_silent() {
+    let library = library();
+    let check = |usual: &Analysis, analysis: &Analysis| {
+        let asked = Asked { before: known(usual, &library), ..asked("silence") };
+        hits(&run(analysis, &library, &asked)).len()
+    };
+    let usual = |count: fn(u32) -> u32| {
+        let mut analysis = calm();
+        analysis.series = vec![series(Of::Everything, analysis.first.unwrap(), 14, |bucket| (0, count(bucket)))];
+        analysis
+    };
+    // Two days of seven, however much happens on them.
+    assert_eq!(check(&usual(|bucket| if bucket / 12 % 7 < 2 { 50 } else { 0 }), &elsewhere()), 0);
+    assert_eq!(check(&usual(|bucket| if bucket / 12 % 7 < 3 { 50 } else { 0 }), &elsewhere()), 1);
+    // A day in a fortnight is an event.
+    assert_eq!(check(&usual(|bucket| u32::from(bucket % 24 == 0)), &elsewhere()), 0);
+    // At noon nothing is usual but at night much is.
+    let mut noon = elsewhere();
+    noon.first = Some(at("2026-11-17T10:00:00Z"));
+    noon.last = Some(at("2026-11-17T14:00:00Z"));
+    let nightly = usual(|bucket| if bucket % 12 < 2 { 50 } else { 0 });
+    assert_eq!((check(&nightly, &noon), check(&calm(), &noon)), (0, 1));
+    noon.last = Some(at("2026-11-17T10:50:00Z"));
+    assert_eq!(check(&calm(), &noon), 0, "less than an hour");
+    assert_eq!(check(&calm(), &later(elsewhere(), 29)), 0, "nobody expects it any more");
+}
+
+#[test]
+fn a_holiday_and_the_zone_decide_what_a_short_log_is_compared_with() {
+    let library = library();
+    let conflict = rule(&library, CONFLICT);
+    // On weekdays ten people fail every two hours, at weekends nobody does.
+    let log = |start: &str, days: u32| {
+        let mut analysis = with(calm(), issue(Some(conflict), None, 20, 20));
+        let start = at(start);
+        (analysis.first, analysis.last) = (Some(start), Some(start + i64::from(days) * crate::text::time::DAY - 1));
+        let counts = |bucket: u32| if bucket / 12 % 7 < 5 { (10, 30) } else { (0, 60) };
+        analysis.series = [Of::Everything, Of::Rule(conflict)].map(|of| series(of, start, days, counts)).into();
+        analysis
+    };
+    let usual = log("2026-11-02T00:00:00Z", 14);
+    let wednesday = log("2026-11-18T00:00:00Z", 1);
+    let check = |spikes: Settings| {
+        hits(&run(&wednesday, &library, &Asked { before: known(&usual, &library), spikes, ..asked("spike") })).len()
+    };
+    assert_eq!(check(Settings::default()), 0);
+    let holidays = ["2026-11-18".parse().unwrap()].into();
+    assert_eq!(check(Settings { holidays, ..Settings::default() }), 1);
+    // Where the day begins fourteen hours earlier, ten o'clock of Friday in UTC is on Saturday.
+    let friday = log("2026-11-20T00:00:00Z", 1);
+    let there = Settings { zone: crate::text::time::zone("Pacific/Kiritimati").unwrap(), ..Settings::default() };
+    let asked = Asked { before: known(&usual, &library), spikes: there, ..asked("spike") };
+    let checked = run(&friday, &library, &asked);
+    assert_eq!(hits(&checked).len(), 1);
+    assert!(checked.remarks[0].contains("tells weekends by UTC and this run by Pacific/Kiritimati"));
 }
 
 #[test]
