@@ -1,10 +1,13 @@
 //! What the sums say, once every row was added.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::patterns::{Found, Sums};
 use super::timeline::{self, Trends};
-use super::{Analysis, AppHealth, AppSum, Apps, Builder, EXAMPLES, Issue, IssueSum, Seeded, State, result, standing};
+use super::{
+    Analysis, AppHealth, AppSum, Apps, Builder, EXAMPLES, Issue, IssueSum, Seeded, State, health, result, standing,
+};
 use crate::text::time::DAY;
 
 impl Builder {
@@ -19,16 +22,16 @@ impl Builder {
                 *key = timeline::Key { rule: *rule, shape: shape.clone() };
             }
         }
-        std::mem::take(&mut self.timeline).judge(&apps, &issues, &self.settings, self.threads, severity)
+        std::mem::take(&mut self.timeline).judge(&apps, &issues, self.last, &self.settings, self.threads, severity)
     }
 
     /// The result. `severity` ranks a rule, the worst greatest.
     pub fn finish(mut self, severity: impl Fn(usize) -> u8) -> Analysis {
         self.unite_people();
         let moved = self.decide();
+        self.last = self.clocks.last();
         let trends = self.trends(&severity);
         let distances = std::mem::take(&mut self.jobs).distances(&self.apps);
-        self.last = self.clocks.last();
         let (last, apps, histories) = (self.last, &self.apps, &self.histories);
         let shown_until = |app| apps.get(Some(app)).and_then(|sum| self.clocks.last_of(sum.removals_in));
         let left = std::mem::take(&mut self.leavers).finish(histories, shown_until);
@@ -101,21 +104,21 @@ impl Builder {
         let order = |issue: &Issue| (issue.rule.map_or(0, &severity), issue.still_broken, issue.users, issue.failures);
         known.sort_by(|a, b| order(b).cmp(&order(a)).then(a.rule.cmp(&b.rule)).then(a.app.cmp(&b.app)));
         unknown.sort_by(|a, b| order(b).cmp(&order(a)).then(a.shape.cmp(&b.shape)).then(a.app.cmp(&b.app)));
+        let mut leavers: HashMap<Arc<str>, u64, Seeded> = HashMap::default();
+        people.access_not_removed.iter().for_each(|person| *leavers.entry(person.app.clone()).or_default() += 1);
         let mut healths: Vec<AppHealth> = (0..)
             .zip(self.apps.sums)
-            .filter(|(_, sum)| sum.used)
-            .map(|(app, sum)| AppHealth {
+            .zip(trends.lately)
+            .filter(|((_, sum), _)| sum.used)
+            .map(|((app, sum), lately)| AppHealth {
                 people_failed: sum.failed.len() as u64,
                 still_broken: broken_at.get(&app).map_or(0, |broken| broken.len() as u64),
+                leavers: leavers.get(&sum.health.name).copied().unwrap_or_default(),
+                lately,
                 ..sum.health
             })
             .collect();
-        let rank = |app: &AppHealth| match app.health() {
-            "failing" => 0,
-            "degraded" => 1,
-            _ => 2,
-        };
-        healths.sort_by(|a, b| rank(a).cmp(&rank(b)).then(b.failures.cmp(&a.failures)).then(a.name.cmp(&b.name)));
+        health::judge(&mut healths, &known, &trends.silences, &self.stoppers);
         self.totals.users = self.people.count();
         self.limits.shortened_texts = result::shortened(known.iter().chain(&unknown));
         self.totals.beyond_limits = self.limits.events();

@@ -15,6 +15,7 @@ mod context;
 pub mod count;
 pub mod field;
 mod finish;
+mod health;
 mod leavers;
 mod outcome;
 mod patterns;
@@ -45,6 +46,7 @@ pub use account::{InputAccount, Limits, Totals};
 pub use changes::{Change, Changes, Trigger, is_change};
 use clocks::Clocks;
 pub use context::{By, Contexts, Decided};
+pub use health::{Health, Lately, Part, Reason, Share, Stoppers};
 use leavers::Leavers;
 pub use outcome::Standing;
 use outcome::{DIRECTORY, Effect, Histories};
@@ -94,6 +96,7 @@ pub struct Builder {
     patterns: Patterns,
     sides: Sides,
     contexts: Contexts,
+    stoppers: Stoppers,
     timeline: Timeline,
     jobs: Jobs,
     settings: Settings,
@@ -181,6 +184,11 @@ impl Builder {
     /// The same, letting other events decide where the rules say so.
     pub fn deciding(self, contexts: Contexts) -> Builder {
         Builder { contexts, ..self }
+    }
+
+    /// The same, knowing which issues stop everything at an application.
+    pub fn judging(self, stoppers: Stoppers) -> Builder {
+        Builder { stoppers, ..self }
     }
 
     /// The same, with other ideas of what is unusual, and so many threads to find it.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::account::{InputAccount, Limits, Totals};
 use super::changes::{Changes, Trigger};
 use super::context::Decided;
+use super::health::{Health, Lately, Reason};
 use super::outcome::Standing;
 use super::people::Identity;
 use super::quarantine::Distance;
@@ -184,23 +185,26 @@ pub struct AppHealth {
     pub failures: u64,
     pub people_failed: u64,
     pub still_broken: u64,
+    /// People who should have lost access there and have not.
+    pub leavers: u64,
     pub last: Option<Micros>,
     pub last_success: Option<Micros>,
     pub last_failure: Option<Micros>,
+    /// The last 24 hours of the logs.
+    pub lately: Lately,
+    /// What the word for how it is rests on.
+    pub reason: Reason,
 }
 
 impl AppHealth {
-    /// `failing`, `degraded` or `healthy`: failing if at least a fifth of the attempts failed or
-    /// nothing has succeeded since the last failure, and somebody is still without. Of failures that
-    /// name no time nobody knows whether they are over.
+    /// How it is.
+    pub fn state(&self) -> Health {
+        self.reason.health()
+    }
+
+    /// The word for how it is.
     pub fn health(&self) -> &'static str {
-        let no_success_since = self.last_failure.is_some() && self.last_success < self.last_failure;
-        let is_open = self.still_broken > 0 || no_success_since || self.last_failure.is_none();
-        match () {
-            () if self.failures == 0 || !is_open => "healthy",
-            () if self.failures * 5 >= self.attempts || no_success_since => "failing",
-            () => "degraded",
-        }
+        self.state().word()
     }
 }
 
@@ -312,21 +316,4 @@ pub struct Covered {
     /// Bytes there are, if all inputs say.
     #[serde(rename = "bytes_total")]
     pub of: Option<u64>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_app_is_not_healthy_where_nobody_knows_whether_its_failures_are_over() {
-        let app = |attempts, failures, last_success, last_failure| {
-            AppHealth { attempts, failures, last_success, last_failure, ..AppHealth::default() }.health()
-        };
-        assert_eq!(app(9, 0, None, None), "healthy");
-        assert_eq!(app(9, 1, Some(2), Some(1)), "healthy");
-        assert_eq!(app(9, 1, Some(1), Some(2)), "failing");
-        assert_eq!(app(1, 1, None, None), "failing");
-        assert_eq!(app(9, 1, None, None), "degraded");
-    }
 }

@@ -1,9 +1,11 @@
 //! Invented rows, for tests.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::Row;
+use super::{Issue, Row, State};
 use crate::event::{Operation, Outcome};
+use crate::rules::Certainty;
 use crate::text::time::Micros;
 
 /// What was done for a person at an application of Okta's, with success.
@@ -29,5 +31,31 @@ pub(super) fn did(app: &str, operation: Operation, person: &str, at: Micros) -> 
         detail: None,
         key: 0,
         filtered: false,
+    }
+}
+
+/// An issue of which nothing is known.
+pub(super) fn issue() -> Issue {
+    Issue {
+        rule: None,
+        shape: None,
+        provider: "okta",
+        app: None,
+        app_id: None,
+        certainty: Certainty::Likely,
+        events: 0,
+        failures: 0,
+        needs_action: 0,
+        users: 0,
+        still_broken: 0,
+        state: State::Ongoing,
+        first: None,
+        last: None,
+        operations: BTreeMap::new(),
+        examples: Vec::new(),
+        pattern: None,
+        both_sides: 0,
+        decided_by: Vec::new(),
+        triggers: Vec::new(),
     }
 }

@@ -4,6 +4,7 @@ pub mod check;
 pub mod count;
 pub mod csv;
 pub mod events;
+pub mod health;
 pub mod markdown;
 pub mod page;
 pub mod person;

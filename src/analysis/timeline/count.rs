@@ -2,8 +2,11 @@
 
 use super::covered::{Covered, Place};
 use super::episodes::{Ends, onsets};
+use super::lately::lately;
 use super::{AppLog, Failure, Key, NOBODY};
+use crate::analysis::health::Lately;
 use crate::analysis::trends::{Mode, Of, Point};
+use crate::text::time::Micros;
 
 /// One application's counts.
 pub(super) struct Counts {
@@ -16,6 +19,8 @@ pub(super) struct Counts {
     pub(super) last: u32,
     /// Attempts at times that do not count.
     pub(super) outside: u64,
+    /// The end of it.
+    pub(super) lately: Lately,
 }
 
 /// What was counted of one kind.
@@ -59,8 +64,15 @@ impl KeyCounts {
     }
 }
 
-/// Counts one application; `wanted` issues one by one, all of them together.
-pub(super) fn count(mut log: AppLog, covered: &Covered, issues: &[Key], wanted: &[bool]) -> Counts {
+/// Counts one application; `wanted` issues one by one, all of them together. `last` is the newest event of
+/// all logs.
+pub(super) fn count(
+    mut log: AppLog,
+    last: Option<Micros>,
+    covered: &Covered,
+    issues: &[Key],
+    wanted: &[bool],
+) -> Counts {
     let mut counts = Counts {
         mode: Mode::CountOnly,
         attempts: vec![0; covered.buckets()],
@@ -68,8 +80,10 @@ pub(super) fn count(mut log: AppLog, covered: &Covered, issues: &[Key], wanted: 
         keys: Vec::new(),
         last: 0,
         outside: 0,
+        lately: Lately::default(),
     };
     let ends = Ends::of(&log);
+    counts.lately = lately(&log, &ends, last);
     let removals = count_attempts(&mut counts, &log, covered);
     log.failures.sort_unstable();
     let explained = |failure: &Failure| issues.get(failure.issue as usize);

@@ -21,6 +21,11 @@ impl Ends {
         Ends(ends)
     }
 
+    /// Whether something worked for the subject after a second or in it.
+    pub(super) fn after(&self, subject: u32, seconds: u32) -> bool {
+        subject != NOBODY && self.between(subject, seconds, u32::MAX)
+    }
+
     /// Whether something worked for the subject from one second to another one, which is excluded.
     fn between(&self, subject: u32, from: u32, to: u32) -> bool {
         let next = self.0.partition_point(|end| *end < at(subject, from));

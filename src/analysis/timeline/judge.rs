@@ -8,6 +8,7 @@ use std::thread;
 use super::count::{Counts, KeyCounts, count};
 use super::covered::Covered;
 use super::{AppLog, Timeline};
+use crate::analysis::health::Lately;
 use crate::analysis::spikes::burst::burst;
 use crate::analysis::spikes::silence::silence;
 use crate::analysis::spikes::{Interval, Settings, Track, Verdict, detect};
@@ -42,6 +43,8 @@ pub(crate) struct Trends {
     pub(crate) spikes: Vec<Spike>,
     pub(crate) bursts: Vec<Spike>,
     pub(crate) silences: Vec<Silence>,
+    /// The end of each application's log, by its number.
+    pub(crate) lately: Vec<Lately>,
     pub(crate) left_out: LeftOut,
 }
 
@@ -53,14 +56,16 @@ struct Judged {
     bursts: Vec<Spike>,
     last: Option<Micros>,
     outside: u64,
+    lately: Lately,
 }
 
 impl Timeline {
-    /// Counts and judges everything. `severity` ranks a rule, the worst greatest.
+    /// Counts and judges everything; `last` is the newest event of all. `severity` ranks a rule, the worst greatest.
     pub(crate) fn judge(
         self,
         apps: &[App],
         issues: &[Key],
+        last: Option<Micros>,
         settings: &Settings,
         threads: usize,
         severity: impl Fn(usize) -> u8,
@@ -83,7 +88,7 @@ impl Timeline {
                 if let Some(log) = log
                     && let Some(covered) = covered.get(log.provider)
                 {
-                    let judged = judge_app(log, app, covered, issues, &wanted, settings);
+                    let judged = judge_app(log, app, last, covered, issues, &wanted, settings);
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = judged;
                 }
             }
@@ -97,7 +102,10 @@ impl Timeline {
         let judged: Vec<Judged> =
             judged.into_iter().map(|judged| judged.into_inner().unwrap_or_else(PoisonError::into_inner)).collect();
         let silences = silences(&judged, &covered);
-        let mut trends = Trends { silences, ..Trends::default() };
+        let mut lately: Vec<Lately> = judged.iter().map(|app| app.lately).collect();
+        // Where nothing was tried, nothing was counted.
+        lately.resize(apps.len(), Lately::default());
+        let mut trends = Trends { silences, lately, ..Trends::default() };
         trends.left_out = LeftOut { without_time, outside: 0, keys: keys_left_out };
         for app in judged {
             trends.series.extend(app.series);
@@ -186,18 +194,23 @@ fn rank(of: &Of, severity: impl Fn(usize) -> u8) -> u8 {
 fn judge_app(
     log: AppLog,
     app: &App,
+    last: Option<Micros>,
     covered: &Covered,
     issues: &[Key],
     wanted: &[bool],
     settings: &Settings,
 ) -> Judged {
     let of_app = OfApp { name: &app.name, id: log.app_id.as_deref().map(Arc::from), provider: log.provider, covered };
-    let counts = count(log, covered, issues, wanted);
+    let counts = count(log, last, covered, issues, wanted);
     let in_window =
         |at: &Micros| u32::try_from(at / SECOND).is_ok_and(|at| (covered.first..=covered.last).contains(&at));
     let attempted = (counts.last > 0).then(|| Micros::from(counts.last) * SECOND);
-    let mut judged =
-        Judged { last: attempted.max(app.last.filter(in_window)), outside: counts.outside, ..Judged::default() };
+    let mut judged = Judged {
+        last: attempted.max(app.last.filter(in_window)),
+        outside: counts.outside,
+        lately: counts.lately,
+        ..Judged::default()
+    };
     for key in &counts.keys {
         of_app.judge(key, &counts, settings, &mut judged);
     }

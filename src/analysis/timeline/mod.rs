@@ -8,6 +8,7 @@ mod count;
 mod covered;
 mod episodes;
 mod judge;
+mod lately;
 #[cfg(test)]
 mod tests;
 

@@ -17,6 +17,7 @@ use crate::analysis::{
     Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, LeftOut, Limits, PersonState, RemovalTimes, Row, Totals,
 };
 use crate::event::Operation;
+use crate::output::health::{Day, Why};
 use crate::rules::{Certainty, Library, Rule};
 use crate::text::secret;
 use crate::text::time::{self, Micros, SECOND};
@@ -33,7 +34,7 @@ pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serializ
         window: Window { first: stamp(analysis.first), last: stamp(analysis.last) },
         totals: &analysis.totals,
         limits: &analysis.limits,
-        apps: analysis.apps.iter().map(App::of).collect(),
+        apps: analysis.apps.iter().map(|app| App::of(app, analysis, library)).collect(),
         issues: analysis.issues.iter().filter_map(known).collect(),
         unknown: analysis.unknown.iter().map(|issue| Cluster::of(issue, analysis, &trends)).collect(),
         people: People {
@@ -86,23 +87,34 @@ struct Window {
 struct App<'a> {
     app: &'a str,
     health: &'static str,
+    /// What that rests on.
+    reason: Why<'a>,
     attempts: u64,
     failures: u64,
     users_failed: u64,
     still_broken: u64,
+    access_not_removed: u64,
     last: Option<String>,
+    last_success: Option<String>,
+    last_failure: Option<String>,
+    last_24h: Option<Day>,
 }
 
-impl App<'_> {
-    fn of(app: &AppHealth) -> App<'_> {
+impl<'a> App<'a> {
+    fn of(app: &'a AppHealth, analysis: &Analysis, library: &'a Library) -> App<'a> {
         App {
             app: &app.name,
             health: app.health(),
+            reason: Why::of(&app.reason, library),
             attempts: app.attempts,
             failures: app.failures,
             users_failed: app.people_failed,
             still_broken: app.still_broken,
+            access_not_removed: app.leavers,
             last: stamp(app.last),
+            last_success: stamp(app.last_success),
+            last_failure: stamp(app.last_failure),
+            last_24h: Day::of(app, analysis.last),
         }
     }
 }

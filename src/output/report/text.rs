@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use super::{before, inputs, removals, unusual, verdict};
-use crate::analysis::{Analysis, Covered, Evidence, Issue, OtherSide, PersonState};
+use crate::analysis::{Analysis, Covered, Evidence, Health, Issue, OtherSide, PersonState};
+use crate::output::health;
 use crate::output::page::{Page, Tone, bytes, counted, number, shown};
 use crate::rules::{Certainty, Library, Rule, Severity};
 use crate::text::time::{self, Micros};
@@ -50,7 +51,7 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
     page.gap();
     verdict::section(&mut page, analysis, library);
     left_behind(&mut page, analysis, style);
-    apps(&mut page, analysis, style);
+    apps(&mut page, analysis, library, style);
     unusual::section(&mut page, analysis, library, style);
     let (trouble, info): (Vec<&Issue>, Vec<&Issue>) = analysis.issues.iter().partition(|issue| {
         issue.failures > 0
@@ -140,17 +141,19 @@ fn person_line(person: &PersonState, style: &Style) -> String {
     format!("   {} {} {since}", pad(&shown(&person.user), 34), pad(&shown(&person.app), 20))
 }
 
-fn apps(page: &mut Page, analysis: &Analysis, style: &Style) {
+fn apps(page: &mut Page, analysis: &Analysis, library: &Library, style: &Style) {
     if analysis.apps.is_empty() {
         return;
     }
     page.heading("Apps, worst first");
     page.line("   Health     App                      Failed      of  People  Last event");
     for app in &analysis.apps {
-        let (glyph, tone) = match app.health() {
-            "failing" => ("×", Tone::Bad),
-            "degraded" => ("▲", Tone::Warn),
-            _ => ("●", Tone::Good),
+        let (glyph, tone) = match app.state() {
+            Health::Failing => ("×", Tone::Bad),
+            Health::Quiet => ("◦", Tone::Warn),
+            Health::Degraded => ("▲", Tone::Warn),
+            Health::Little => ("·", Tone::Dim),
+            Health::Healthy => ("●", Tone::Good),
         };
         let health = page.tone(tone, &format!("{glyph} {}", pad(&app.health().to_uppercase(), 9)));
         let last = app.last.map_or_else(|| "time unknown".to_owned(), |at| time::minute(at, &style.zone));
@@ -161,6 +164,9 @@ fn apps(page: &mut Page, analysis: &Analysis, style: &Style) {
             pad_left(&number(app.attempts), 7),
             pad_left(&number(app.people_failed), 7)
         ));
+        if app.state() != Health::Healthy {
+            page.labelled(13, "", &health::sentence(&app.reason, library, &style.zone));
+        }
     }
     page.gap();
 }

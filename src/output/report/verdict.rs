@@ -1,7 +1,7 @@
 //! What is wrong in one sentence, and where to start in another.
 
 use super::text::{app_name, rule};
-use crate::analysis::{Analysis, Issue, State};
+use crate::analysis::{Analysis, Health, Issue, Reason, State};
 use crate::output::page::{Page, Tone, counted, number};
 use crate::rules::Library;
 
@@ -40,7 +40,11 @@ fn verdict(analysis: &Analysis) -> (Tone, String) {
         return (Tone::Good, "Nothing failed.".to_owned());
     }
     let apps = match (failing, quiet) {
-        (0, 0) => "No app fails right now".to_owned(),
+        (0, 0) => match hardly_tried(analysis) {
+            0 => "No app fails right now".to_owned(),
+            1 => "Something failed at 1 app where too little was tried to judge it".to_owned(),
+            apps => format!("Something failed at {} apps where too little was tried to judge them", number(apps)),
+        },
         (0, quiet) => format!("No app fails right now, but {} went quiet", counted(quiet, "app", "apps")),
         (failing, quiet) => {
             let quiet = if quiet > 0 { format!(", {} went quiet", number(quiet)) } else { String::new() };
@@ -61,7 +65,13 @@ fn verdict(analysis: &Analysis) -> (Tone, String) {
 }
 
 fn failing(analysis: &Analysis) -> u64 {
-    analysis.apps.iter().filter(|app| app.health() == "failing").count() as u64
+    analysis.apps.iter().filter(|app| app.state() == Health::Failing).count() as u64
+}
+
+/// Apps at which something failed that may not be over, and too little was tried to call them failing.
+fn hardly_tried(analysis: &Analysis) -> u64 {
+    let open = |reason: &Reason| matches!(reason, Reason::TooLittle(share) if share.failures > share.worked_later);
+    analysis.apps.iter().filter(|app| open(&app.reason)).count() as u64
 }
 
 /// Where to start. Somebody who waits comes before what is only broken, and what is tried before what

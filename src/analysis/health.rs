@@ -1,0 +1,347 @@
+//! How an application is: one word, and what it rests on.
+//!
+//! It is judged by the last 24 hours of the logs if something was tried often enough in them, and by
+//! all of the logs otherwise. What failed first and worked later counts as trouble, not as failing.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::result::{AppHealth, Issue, State};
+use super::trends::Silence;
+use crate::rules::{Category, Library, Severity};
+use crate::text::time::{DAY, Micros, SECOND};
+
+/// With fewer changes nothing is said.
+const ENOUGH: u64 = 20;
+/// Of a hundred changes, those that failed and have not worked since, from which on it fails.
+const FAILING: u64 = 10;
+/// Of a hundred changes, those that failed from which on it is degraded. Whoever needed another try
+/// failed first, so nobody has to count these apart.
+const DEGRADED: u64 = 2;
+/// Parts of the last 24 hours.
+const PARTS: usize = 8;
+
+/// The word for how an application is; the worst comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Health {
+    /// Nothing works there, or much does not.
+    Failing,
+    /// Its log stopped.
+    Quiet,
+    /// Some of it does not work, or not at once.
+    Degraded,
+    /// Too little was tried to say.
+    Little,
+    /// It works.
+    Healthy,
+}
+
+impl Health {
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Health::Failing => "failing",
+            Health::Quiet => "quiet",
+            Health::Degraded => "degraded",
+            Health::Little => "little",
+            Health::Healthy => "healthy",
+        }
+    }
+}
+
+/// What the word rests on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reason {
+    /// An issue that stops everything, and nothing has worked there since.
+    Stopped {
+        /// The rule that describes it.
+        rule: usize,
+        /// The newest success there.
+        last_success: Option<Micros>,
+    },
+    /// So much failed and has not worked since.
+    MuchFails(Share),
+    /// Nothing has been heard for long.
+    Silent {
+        /// Its newest event.
+        last_seen: Micros,
+        /// The usual time between two events at this time of the week.
+        usual_interval: Micros,
+        /// How long the logs of others went on.
+        silent_for: Micros,
+    },
+    /// Some failed, or worked only later.
+    SomeFails(Share),
+    /// Too little was tried.
+    TooLittle(Share),
+    /// Hardly anything failed.
+    Works(Share),
+}
+
+impl Reason {
+    /// The word that it leads to.
+    pub fn health(&self) -> Health {
+        match self {
+            Reason::Stopped { .. } | Reason::MuchFails(_) => Health::Failing,
+            Reason::Silent { .. } => Health::Quiet,
+            Reason::SomeFails(_) => Health::Degraded,
+            Reason::TooLittle(_) => Health::Little,
+            Reason::Works(_) => Health::Healthy,
+        }
+    }
+}
+
+impl Default for Reason {
+    fn default() -> Reason {
+        Reason::TooLittle(Share::default())
+    }
+}
+
+/// How much failed of what was tried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[allow(missing_docs)]
+pub struct Share {
+    pub attempts: u64,
+    pub failures: u64,
+    /// Of the failures, those whose subject succeeded there later.
+    pub worked_later: u64,
+    /// It is that of the last 24 hours of the logs, and not of all of them.
+    pub last_24h: bool,
+}
+
+impl Share {
+    /// How many of a hundred failed.
+    pub fn percent(&self) -> u64 {
+        self.failures * 100 / self.attempts.max(1)
+    }
+
+    fn judge(self) -> Reason {
+        let reaches = |count: u64, percent: u64| count * 100 >= self.attempts * percent;
+        match () {
+            () if self.attempts < ENOUGH => Reason::TooLittle(self),
+            () if reaches(self.failures - self.worked_later.min(self.failures), FAILING) => Reason::MuchFails(self),
+            () if reaches(self.failures, DEGRADED) => Reason::SomeFails(self),
+            () => Reason::Works(self),
+        }
+    }
+}
+
+/// The last 24 hours of the logs at an application, part by part, the oldest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lately {
+    /// What happened in each.
+    pub parts: [Part; PARTS],
+    /// Of the failures in them, those whose subject succeeded there later.
+    pub worked_later: u64,
+    /// The same of all failures of the logs.
+    pub(super) ever_worked_later: u64,
+}
+
+/// One of the parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Part {
+    pub attempts: u64,
+    pub failures: u64,
+}
+
+impl Lately {
+    /// How long a part is.
+    pub const PART: Micros = DAY / PARTS as Micros;
+
+    /// When the first part begins, in logs that end at `last`.
+    pub fn start(last: Micros) -> Micros {
+        (last.div_euclid(SECOND) + 1) * SECOND - DAY
+    }
+
+    /// All parts together.
+    pub fn share(&self) -> Share {
+        let sum = |count: fn(&Part) -> u64| self.parts.iter().map(count).sum();
+        Share {
+            attempts: sum(|part| part.attempts),
+            failures: sum(|part| part.failures),
+            worked_later: self.worked_later,
+            last_24h: true,
+        }
+    }
+}
+
+/// Rules of issues that stop everything at an application.
+#[derive(Clone, Debug, Default)]
+pub struct Stoppers(BTreeSet<usize>);
+
+impl Stoppers {
+    /// Those of a library: the worst about the connection itself, and what Entra says of a job that it
+    /// has stopped.
+    pub fn of(library: &Library) -> Stoppers {
+        use Category::{Agent, Connectivity, Credential, Cycle, Quarantine};
+        let rules = (0..).zip(library.rules()).filter(|(_, rule)| match rule.category {
+            Quarantine if rule.detector.is_none() => rule.severity >= Severity::High,
+            Agent | Connectivity | Credential | Cycle | Quarantine => rule.severity == Severity::Critical,
+            _ => false,
+        });
+        Stoppers(rules.map(|(at, _)| at).collect())
+    }
+
+    /// Whether an issue stops everything at its application.
+    fn stop(&self, issue: &Issue) -> bool {
+        issue.state != State::Recovered && issue.rule.is_some_and(|rule| self.0.contains(&rule))
+    }
+}
+
+/// Says of every application how it is, and puts the worst first.
+pub(super) fn judge(apps: &mut [AppHealth], issues: &[Issue], silences: &[Silence], stoppers: &Stoppers) {
+    let mut stopping: BTreeMap<&str, Vec<&Issue>> = BTreeMap::new();
+    for issue in issues.iter().filter(|issue| stoppers.stop(issue)) {
+        stopping.entry(issue.app.as_deref().unwrap_or_default()).or_default().push(issue);
+    }
+    let silences: BTreeMap<&str, &Silence> = silences.iter().map(|silence| (&*silence.app, silence)).collect();
+    for app in apps.iter_mut() {
+        let last_success = app.last_success;
+        // What worked afterwards was not stopped by it.
+        let goes_on = |issue: &&&Issue| last_success.is_none() || last_success < issue.last;
+        let here = stopping.get(&*app.name).into_iter().flatten().filter(goes_on);
+        app.reason = match here.max_by_key(|issue| (issue.last, issue.failures)).and_then(|issue| issue.rule) {
+            Some(rule) => Reason::Stopped { rule, last_success },
+            None => by_share(app, silences.get(&*app.name).copied()),
+        };
+    }
+    let rank = |app: &AppHealth| (app.state(), Reverse((app.leavers, app.people_failed, app.failures)));
+    apps.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name)));
+}
+
+fn by_share(app: &AppHealth, silence: Option<&Silence>) -> Reason {
+    let lately = app.lately.share();
+    let ever = Share {
+        attempts: app.attempts,
+        failures: app.failures,
+        worked_later: app.lately.ever_worked_later,
+        last_24h: false,
+    };
+    let reason = if lately.attempts >= ENOUGH { lately } else { ever }.judge();
+    match silence {
+        Some(silence) if reason.health() != Health::Failing => Reason::Silent {
+            last_seen: silence.last_seen,
+            usual_interval: silence.usual_interval,
+            silent_for: silence.silent_for,
+        },
+        _ => reason,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::testing;
+
+    fn reason(attempts: u64, failures: u64, worked_later: u64) -> Reason {
+        Share { attempts, failures, worked_later, last_24h: false }.judge()
+    }
+
+    #[test]
+    fn the_thresholds_are_those_that_are_promised() {
+        let words = [
+            (20, 2, 0, Health::Failing),
+            (20, 1, 0, Health::Degraded),
+            (19, 19, 0, Health::Little),
+            (0, 0, 0, Health::Little),
+            (1_000, 99, 0, Health::Degraded),
+            (1_000, 20, 0, Health::Degraded),
+            (1_000, 19, 0, Health::Healthy),
+            (20, 0, 0, Health::Healthy),
+            // What worked later needed more than one try, and is not failing.
+            (100, 60, 51, Health::Degraded),
+            (100, 60, 50, Health::Failing),
+        ];
+        for (attempts, failures, worked_later, health) in words {
+            assert_eq!(reason(attempts, failures, worked_later).health(), health, "{failures} of {attempts}");
+        }
+    }
+
+    #[test]
+    fn what_stops_everything_is_about_the_connection() {
+        let library = Library::load(&[]).0;
+        let stops = |id: &str| Stoppers::of(&library).0.contains(&library.find(id).unwrap());
+        for id in ["okta-credentials-invalid", "scim-wrong-base-url", "entra-quarantine-scim-404", "entra-cycle-fails"]
+        {
+            assert!(stops(id), "{id}");
+        }
+        for id in ["entra-quarantine-near", "scim-server-error", "okta-deactivate-failed", "entra-conflict"] {
+            assert!(!stops(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn what_worked_afterwards_was_not_stopped() {
+        let stopped = |last_success, state| {
+            let mut apps = [AppHealth { last_success, ..app("Harbor", 1, 1) }];
+            let issue =
+                Issue { rule: Some(4), app: Some("Harbor".to_owned()), last: Some(7), state, ..testing::issue() };
+            judge(&mut apps, &[issue], &[], &Stoppers([4].into()));
+            apps[0].state() == Health::Failing
+        };
+        assert!(stopped(None, State::Ongoing) && stopped(Some(6), State::Quiet));
+        assert!(!stopped(Some(8), State::Ongoing) && !stopped(Some(6), State::Recovered));
+    }
+
+    fn app(name: &str, attempts: u64, failures: u64) -> AppHealth {
+        AppHealth { name: name.into(), attempts, failures, ..AppHealth::default() }
+    }
+
+    fn lately(attempts: u64, failures: u64) -> Lately {
+        let mut lately = Lately::default();
+        lately.parts[7] = Part { attempts, failures };
+        lately
+    }
+
+    fn judged(apps: Vec<AppHealth>, silences: &[Silence]) -> Vec<(String, Health)> {
+        let mut apps = apps;
+        judge(&mut apps, &[], silences, &Stoppers::default());
+        apps.iter().map(|app| (app.name.to_string(), app.state())).collect()
+    }
+
+    #[test]
+    fn the_last_day_counts_if_enough_was_tried_in_it() {
+        let over = AppHealth { lately: lately(100, 0), ..app("over", 1_000, 500) };
+        let hardly_used = AppHealth { lately: lately(3, 0), ..app("hardly used", 1_000, 500) };
+        let wanted = [("hardly used".to_owned(), Health::Failing), ("over".to_owned(), Health::Healthy)];
+        assert_eq!(judged(vec![over, hardly_used], &[]), wanted);
+    }
+
+    #[test]
+    fn who_is_silent_is_quiet_unless_it_fails_and_the_worst_comes_first() {
+        let silence = |name: &str| Silence {
+            app: name.into(),
+            app_id: None,
+            provider: "okta",
+            last_seen: 7,
+            usual_interval: 1,
+            silent_for: 20,
+            expected: 20.0,
+            p: 1e-9,
+        };
+        let apps = vec![
+            app("fine", 50, 0),
+            app("few", 5, 5),
+            app("degraded", 50, 2),
+            app("silent", 50, 0),
+            app("silent and failing", 50, 40),
+            AppHealth { people_failed: 9, ..app("failing many", 50, 40) },
+            AppHealth { leavers: 1, ..app("failing to remove", 50, 40) },
+        ];
+        let order: Vec<String> = judged(apps, &[silence("silent"), silence("silent and failing")])
+            .into_iter()
+            .map(|(name, health)| format!("{} {name}", health.word()))
+            .collect();
+        let wanted = [
+            "failing failing to remove",
+            "failing failing many",
+            "failing silent and failing",
+            "quiet silent",
+            "degraded degraded",
+            "little few",
+            "healthy fine",
+        ];
+        assert_eq!(order, wanted);
+    }
+}
