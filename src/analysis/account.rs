@@ -51,6 +51,8 @@ pub struct Limits {
     pub other_side: u64,
     /// Failures that were not weighed against other events.
     pub context: u64,
+    /// Removals for whose cycle there was no room.
+    pub cycles: u64,
     /// Texts of evidence of which only the beginning is kept.
     pub shortened_texts: u64,
 }
@@ -58,7 +60,7 @@ pub struct Limits {
 impl Limits {
     /// Everything but texts, which were looked at in full.
     pub(super) fn events(&self) -> u64 {
-        self.ungrouped + self.patterns + self.other_side + self.context
+        self.ungrouped + self.patterns + self.other_side + self.context + self.cycles
     }
 }
 

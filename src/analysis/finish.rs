@@ -30,7 +30,11 @@ impl Builder {
         self.unite_people();
         let moved = self.decide();
         self.last = self.clocks.last();
-        let trends = self.trends(&severity);
+        let mut trends = self.trends(&severity);
+        self.alike.join(&mut trends.spikes);
+        self.alike.join(&mut trends.bursts);
+        self.limits.cycles = self.cycles.beyond;
+        let removal_cycles = std::mem::take(&mut self.cycles).largest(&self.apps);
         let distances = std::mem::take(&mut self.jobs).distances(&self.apps);
         let (last, apps, histories) = (self.last, &self.apps, &self.histories);
         let shown_until = |app| apps.get(Some(app)).and_then(|sum| self.clocks.last_of(sum.removals_in));
@@ -144,6 +148,7 @@ impl Builder {
             silences: trends.silences,
             left_out: trends.left_out,
             quarantine: distances,
+            removal_cycles,
             story: told.rows,
             asked: told.people,
             story_is_incomplete: told.is_incomplete,

@@ -9,10 +9,12 @@
 //! duplicates are recognised, and eight an attempt from which counts over time are made.
 
 mod account;
+mod alike;
 mod changes;
 mod clocks;
 mod context;
 pub mod count;
+mod cycles;
 pub mod field;
 mod finish;
 mod health;
@@ -43,9 +45,12 @@ use crate::rules::Certainty;
 use crate::text::time::Micros;
 
 pub use account::{InputAccount, Limits, Totals};
+pub use alike::Alike;
 pub use changes::{Change, Changes, Trigger, is_change};
 use clocks::Clocks;
 pub use context::{By, Contexts, Decided};
+use cycles::Cycles;
+pub use cycles::RemovalCycle;
 pub use health::{Health, Lately, Part, Reason, Share, Stoppers};
 use leavers::Leavers;
 pub use outcome::Standing;
@@ -63,7 +68,7 @@ use spikes::Settings;
 pub use standing::{Because, RemovalTimes};
 use story::Story;
 use timeline::Timeline;
-pub use trends::{Comparison, LeftOut, Mode, Of, Point, Series, Silence, Spike, SpikeKind};
+pub use trends::{Comparison, LeftOut, Mode, Of, Point, Series, Silence, Spike, SpikeKind, Told};
 
 /// Examples kept of an issue.
 const EXAMPLES: usize = 3;
@@ -97,8 +102,10 @@ pub struct Builder {
     sides: Sides,
     contexts: Contexts,
     stoppers: Stoppers,
+    alike: Alike,
     timeline: Timeline,
     jobs: Jobs,
+    cycles: Cycles,
     settings: Settings,
     threads: usize,
     limits: Limits,
@@ -189,6 +196,11 @@ impl Builder {
     /// The same, knowing which issues stop everything at an application.
     pub fn judging(self, stoppers: Stoppers) -> Builder {
         Builder { stoppers, ..self }
+    }
+
+    /// The same, telling what rules describe once that are easily taken for one another.
+    pub fn telling_once(self, alike: Alike) -> Builder {
+        Builder { alike, ..self }
     }
 
     /// The same, with other ideas of what is unusual, and so many threads to find it.
@@ -292,6 +304,7 @@ impl Builder {
         }
         self.patterns.see(&row, app, person, &self.histories, &self.apps);
         self.jobs.see(&row, app);
+        self.cycles.see(&row, app);
         if !self.contexts.sets_aside(&row, app, person) {
             self.contexts.see(&row, person);
             self.add_history(&row, app, person);

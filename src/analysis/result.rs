@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::account::{InputAccount, Limits, Totals};
 use super::changes::{Changes, Trigger};
 use super::context::Decided;
+use super::cycles::RemovalCycle;
 use super::health::{Health, Lately, Reason};
 use super::outcome::Standing;
 use super::people::Identity;
@@ -294,6 +295,8 @@ pub struct Analysis {
     pub silences: Vec<Silence>,
     /// How far jobs of Entra are from quarantine, the nearest first.
     pub quarantine: Vec<Distance>,
+    /// The cycle of Entra's that took away most accounts, of each application, the largest first.
+    pub removal_cycles: Vec<RemovalCycle>,
     /// What series do not count.
     pub left_out: LeftOut,
     /// Rows of the person that was asked for, in order of time.

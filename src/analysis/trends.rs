@@ -164,6 +164,18 @@ pub struct Spike {
     pub attempts: u64,
     pub mode: Mode,
     pub baseline: Comparison,
+    /// The same trouble under rules that are easily taken for this one.
+    pub also: Vec<Told>,
+}
+
+/// What another rule tells of the same spike. Its people may be among those of the spike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Told {
+    pub rule: usize,
+    pub observed: u64,
+    pub failures: u64,
+    pub people: u64,
 }
 
 /// An application whose log stopped although it used to report regularly.

@@ -24,7 +24,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::analysis::spikes::Settings;
-use crate::analysis::{Analysis, Builder, Contexts, Covered, Identity, Patterns, Stoppers};
+use crate::analysis::{Alike, Analysis, Builder, Contexts, Covered, Identity, Patterns, Stoppers};
 use crate::decode::Wanted;
 use crate::error::{InputError, Problem, ProblemKind};
 use crate::event::{Needs, Sink};
@@ -96,6 +96,7 @@ pub fn run_into(
         .watching(Patterns::of(library))
         .deciding(Contexts::of(library))
         .judging(Stoppers::of(library))
+        .telling_once(Alike::of(library))
         .testing(options.spikes.clone(), threads)
         .at(options.now, since, until);
     if let Some(known) = &options.known {

@@ -193,11 +193,17 @@ impl<'r> Worker<'r> {
             if analysis::is_change(event.operation, event.event_type, event.subject.kind == Some("group")) {
                 return Some(Arc::new(change(event)));
             }
-            // Of people who are switched off in the directory, what exactly happened to them counts.
-            let leaves =
-                event.app_name().is_none() && matches!(event.operation, Operation::Deactivate | Operation::Delete);
-            let detail = || Arc::new(Detail { event_type: owned(event.event_type), ..Detail::default() });
-            return leaves.then(detail);
+            // Of people who are switched off in the directory, what exactly happened to them counts; at an
+            // application, in which cycle.
+            let removes = matches!(event.operation, Operation::Deactivate | Operation::Delete);
+            let cycle = event.ids.cycle.filter(|_| removes);
+            let leaves = removes && event.app_name().is_none();
+            let detail = || {
+                let event_type = owned(event.event_type).filter(|_| leaves);
+                let ids = cycle.map(|id| ("cycle", id.to_owned())).into_iter().collect();
+                Arc::new(Detail { event_type, ids, ..Detail::default() })
+            };
+            return (leaves || cycle.is_some()).then(detail);
         }
         let rule = self.explainer.explain(event).map(|finding| (finding.rule, finding.certainty));
         let ids = event.ids;

@@ -309,6 +309,7 @@ impl OfApp<'_> {
             attempts: inside().map(|point| u64::from(point.attempts)).sum(),
             mode,
             baseline: interval.baseline,
+            also: Vec::new(),
         }
     }
 }

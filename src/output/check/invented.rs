@@ -138,6 +138,7 @@ pub(super) fn spike(of: Of, kind: SpikeKind) -> Spike {
         attempts: 400,
         mode: Mode::Rate,
         baseline: Comparison { days: 14.0, buckets: 9, failures: 37, short: false },
+        also: Vec::new(),
     }
 }
 

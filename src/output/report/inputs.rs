@@ -98,6 +98,7 @@ fn limits(limits: &Limits) -> Vec<String> {
             "Not weighed against other events of the person or transaction, since there are too many",
             " Each stands under the issue that it shows alone.",
         ),
+        (limits.cycles, "removal", "Not counted by cycle, since there are too many cycles", ""),
         (limits.shortened_texts, "text", "Cut after 1,000 characters in the evidence above", ""),
     ];
     let counts = sentences.into_iter().filter(|(count, ..)| *count > 0);

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::before::{self, Before};
 use super::inputs::{self, Input};
-use super::trends::{self, Job, Period, Silent, Spiked, Trends};
+use super::trends::{self, Cycle, Job, Period, Silent, Spiked, Trends};
 use crate::analysis::{
     Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, LeftOut, Limits, PersonState, RemovalTimes, Row, Totals,
 };
@@ -48,6 +48,7 @@ pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serializ
         bursts: trends::spikes(&analysis.bursts, library),
         silences: trends::silences(&analysis.silences),
         quarantine: trends::jobs(&analysis.quarantine),
+        removal_cycles: trends::cycles(&analysis.removal_cycles),
         not_over_time: &analysis.left_out,
         changes_beyond_limits: analysis.changes.beyond,
     }
@@ -71,6 +72,8 @@ struct Report<'a> {
     silences: Vec<Silent<'a>>,
     /// How far jobs of Entra are from quarantine.
     quarantine: Vec<Job<'a>>,
+    /// The cycle of Entra's that took away most accounts, of each application.
+    removal_cycles: Vec<Cycle<'a>>,
     /// What trends and spikes leave out.
     not_over_time: &'a LeftOut,
     /// Changes of configuration that were too many to be offered as triggers.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::analysis::quarantine::Distance;
-use crate::analysis::{Analysis, Comparison, Issue, Of, Point, Series, Silence, Spike};
+use crate::analysis::{Analysis, Comparison, Issue, Of, Point, RemovalCycle, Series, Silence, Spike, Told};
 use crate::rules::Library;
 use crate::text::secret;
 use crate::text::time::{self, DAY, HOUR, Micros, SECOND};
@@ -39,6 +39,16 @@ pub(super) struct Spiked<'a> {
     attempts: u64,
     mode: &'static str,
     baseline: Compared,
+    /// What rules tell of it that are easily taken for this one.
+    also: Vec<Also<'a>>,
+}
+
+#[derive(Serialize)]
+struct Also<'a> {
+    rule: Option<&'a str>,
+    observed: u64,
+    failures: u64,
+    people: u64,
 }
 
 #[derive(Serialize)]
@@ -47,6 +57,13 @@ struct Compared {
     comparable_buckets: u32,
     failures: u64,
     short: bool,
+}
+
+impl<'a> Also<'a> {
+    fn of(told: &Told, library: &'a Library) -> Also<'a> {
+        let Told { rule, observed, failures, people } = *told;
+        Also { rule: library.rule(rule).map(|rule| rule.id.as_str()), observed, failures, people }
+    }
 }
 
 pub(super) fn spikes<'a>(spikes: &'a [Spike], library: &'a Library) -> Vec<Spiked<'a>> {
@@ -78,6 +95,7 @@ pub(super) fn spikes<'a>(spikes: &'a [Spike], library: &'a Library) -> Vec<Spike
             attempts: spike.attempts,
             mode: spike.mode.word(),
             baseline: Compared { days: digits(days), comparable_buckets: buckets, failures, short },
+            also: spike.also.iter().map(|told| Also::of(told, library)).collect(),
         }
     };
     spikes.iter().map(spiked).collect()
@@ -131,6 +149,27 @@ pub(super) fn jobs<'a>(distances: &'a [Distance]) -> Vec<Job<'a>> {
         way_percent: job.way(),
     };
     distances.iter().map(job).collect()
+}
+
+/// The cycle of Entra's that took away most accounts at an application.
+#[derive(Serialize)]
+pub(super) struct Cycle<'a> {
+    app: &'a str,
+    cycle: &'a str,
+    removals: u64,
+    first: Option<String>,
+    last: Option<String>,
+}
+
+pub(super) fn cycles<'a>(cycles: &'a [RemovalCycle]) -> Vec<Cycle<'a>> {
+    let cycle = |cycle: &'a RemovalCycle| Cycle {
+        app: &cycle.app,
+        cycle: &cycle.cycle,
+        removals: cycle.removals,
+        first: cycle.first.map(time::rfc3339),
+        last: cycle.last.map(time::rfc3339),
+    };
+    cycles.iter().map(cycle).collect()
 }
 
 /// Three digits are as many as mean something.

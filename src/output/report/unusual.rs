@@ -2,7 +2,7 @@
 
 use super::text::Style;
 use crate::analysis::quarantine::{Distance, FAILURES, LOOKED_AT_FROM, PERCENT};
-use crate::analysis::{Analysis, Mode, Of, Silence, Spike, SpikeKind};
+use crate::analysis::{Analysis, Mode, Of, RemovalCycle, Silence, Spike, SpikeKind};
 use crate::output::page::{Page, counted, number, shown};
 use crate::rules::Library;
 use crate::text::time::{self, DAY, HOUR, Micros, SECOND};
@@ -13,6 +13,9 @@ const LISTED: usize = 10;
 
 /// Percent of the way to quarantine from which on it is told.
 const WORTH_A_WORD: u64 = 10;
+
+/// Accounts that one cycle took away from which on it is told.
+const MANY_REMOVALS: u64 = 10;
 
 /// Spikes, silences, bursts and jobs on the way to quarantine; nothing if there is nothing.
 pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library, style: &Style) {
@@ -25,6 +28,8 @@ pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library, s
     // Of what is near, a rule tells.
     let jobs = analysis.quarantine.iter().filter(|job| job.job.way() >= WORTH_A_WORD && !job.job.is_near());
     sentences.push(("◔ ", jobs.map(quarantine_sentence).collect()));
+    let cycles = analysis.removal_cycles.iter().filter(|cycle| cycle.removals >= MANY_REMOVALS);
+    sentences.push(("◔ ", cycles.map(|cycle| cycle_sentence(cycle, style)).collect()));
     if sentences.iter().all(|(_, sentences)| sentences.is_empty()) {
         return;
     }
@@ -59,6 +64,7 @@ fn spike_sentence(spike: &Spike, library: &Library, style: &Style) -> String {
         let people = counted(spike.people, "person", "people");
         format!("{people} began to fail {} at {app} {range}; {usual}.", what(&spike.of, library))
     };
+    sentence.push_str(&also(spike, library));
     match spike.kind {
         SpikeKind::Ongoing => sentence.push_str(" It goes on to the end of the log."),
         SpikeKind::NewLevel => {
@@ -87,10 +93,25 @@ fn burst_sentence(burst: &Spike, library: &Library, style: &Style) -> String {
         failures => number(failures),
     };
     format!(
-        "{what} at {} {}, and {rest} in the rest of the log. It covers too little time to say what is usual.",
+        "{what} at {} {}, and {rest} in the rest of the log.{} It covers too little time to say what is usual.",
         shown(&burst.app),
-        range(burst.start, burst.end, style)
+        range(burst.start, burst.end, style),
+        also(burst, library)
     )
+}
+
+/// The same trouble under other rules.
+fn also(spike: &Spike, library: &Library) -> String {
+    let told = spike.also.iter().map(|told| {
+        let title = library.rule(told.rule).map_or("", |rule| rule.title.as_str());
+        let people = counted(told.people, "person", "people");
+        format!("{people} with “{}”", title.trim_end_matches('.'))
+    });
+    let told: Vec<String> = told.collect();
+    match told.is_empty() {
+        true => String::new(),
+        false => format!(" In the same hours also {}, which is easily taken for the same.", told.join(" and ")),
+    }
 }
 
 /// With what somebody fails.
@@ -130,6 +151,16 @@ fn quarantine_sentence(Distance { app, job }: &Distance) -> String {
     )
 }
 
+fn cycle_sentence(cycle: &RemovalCycle, style: &Style) -> String {
+    let zone = time::zone_label(&style.zone);
+    let at = cycle.first.map(|at| format!(", on {} {zone}", time::minute(at, &style.zone))).unwrap_or_default();
+    format!(
+        "{}: one Entra cycle switched off or deleted {} accounts{at}, more than any other in these logs. Entra's guard against accidental deletions counts by cycle.",
+        shown(&cycle.app),
+        number(cycle.removals)
+    )
+}
+
 /// `between 2026-03-05 02:00 and 06:00 UTC`
 fn range(start: Micros, end: Micros, style: &Style) -> String {
     let (from, to) = (time::minute(start, &style.zone), time::minute(end, &style.zone));
@@ -156,8 +187,8 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::analysis::Comparison;
     use crate::analysis::quarantine::Job;
+    use crate::analysis::{Comparison, Told};
     use crate::text::time::parse;
 
     fn style() -> Style {
@@ -184,6 +215,7 @@ mod tests {
             attempts: 300,
             mode: Mode::Rate,
             baseline: Comparison { days: 14.0, buckets: 9, failures: 37, short: false },
+            also: Vec::new(),
         }
     }
 
@@ -200,6 +232,24 @@ mod tests {
         assert_eq!(sentence, wanted);
         let removals = spike_sentence(&spike(Of::Removals), &library, &style());
         assert!(removals.starts_with("64 accounts were switched off or deleted at Workday"), "{removals}");
+    }
+
+    #[test]
+    fn a_spike_names_the_other_rules_that_tell_of_it() {
+        let (library, _) = Library::load(&[]);
+        let rule = |id: &str| library.find(id).unwrap();
+        let title = |id: &str| library.rule(rule(id)).unwrap().title.trim_end_matches('.').to_owned();
+        let told = Told { rule: rule("scim-forbidden"), observed: 9, failures: 9, people: 8 };
+        let sentence = spike_sentence(
+            &Spike { also: vec![told], ..spike(Of::Rule(rule("okta-remote-forbidden"))) },
+            &library,
+            &style(),
+        );
+        let wanted = format!(
+            " In the same hours also 8 people with “{}”, which is easily taken for the same.",
+            title("scim-forbidden")
+        );
+        assert!(sentence.contains(&title("okta-remote-forbidden")) && sentence.ends_with(&wanted), "{sentence}");
     }
 
     #[test]
@@ -241,6 +291,16 @@ mod tests {
         assert_eq!(
             quarantine_sentence(&Distance { app: "Workday".into(), job }),
             "Workday: 1,071 of 2,000 changes failed (53%), 21% of the way to quarantine. Entra looks at a job from 5,000 failures on and stops it if more than 40% fail, or more than 40,000."
+        );
+    }
+
+    #[test]
+    fn the_largest_cycle_is_told_with_its_time() {
+        let first = parse("2026-03-05T03:00:00Z");
+        let cycle = RemovalCycle { app: "Workday".into(), cycle: "c1".into(), removals: 1_212, first, last: first };
+        assert_eq!(
+            cycle_sentence(&cycle, &style()),
+            "Workday: one Entra cycle switched off or deleted 1,212 accounts, on 2026-03-05 03:00 UTC, more than any other in these logs. Entra's guard against accidental deletions counts by cycle."
         );
     }
 

@@ -1,7 +1,7 @@
 //! Gates on the shape of what happened: spikes and silence.
 
 use super::{Crossed, Judge};
-use crate::analysis::{Mode, Of, Series, Silence, Spike, SpikeKind};
+use crate::analysis::{Mode, Of, RemovalCycle, Series, Silence, Spike, SpikeKind};
 use crate::output::check::finding::{self, Place, SILENCE};
 use crate::output::check::gate::Gate;
 use crate::output::check::verdict::Hit;
@@ -21,17 +21,42 @@ impl Judge<'_> {
             let Spike { provider, app, app_id, of, .. } = spike;
             let place = Place { provider, app, app_id: app_id.as_deref() };
             let id = app_id.as_deref().unwrap_or_default();
-            if !counts || !gate.covers(app, id, &finding::counted(of, self.library)) {
-                continue;
-            }
-            let at = self.findings.add_counted(place, of, self.library);
-            hits.push(describe_spike(spike, self.hit(at, String::new())));
+            // A gate on one rule finds it under that rule.
+            let rules = std::iter::once(of.clone()).chain(spike.also.iter().map(|told| Of::Rule(told.rule)));
+            let covered = |of: &Of| gate.covers(app, id, &finding::counted(of, self.library));
+            let Some(of) = rules.filter(|_| counts).find(covered) else { continue };
+            let at = self.findings.add_counted(place, &of, self.library);
+            let mut hit = describe_spike(spike, self.hit(at, String::new()));
+            hit.what.push_str(&self.also(spike, &of));
+            hit.what.push_str(&self.largest_cycle(spike));
+            hits.push(hit);
         }
         let known = self.short_spikes(gate, ongoing, &mut hits);
         if hits.is_empty() && !known {
             self.has_history(gate)?;
         }
         Ok(hits)
+    }
+
+    /// The other rules under which a spike is told.
+    fn also(&self, spike: &Spike, told: &Of) -> String {
+        let others =
+            std::iter::once(&spike.of).filter_map(|of| if let Of::Rule(rule) = of { Some(*rule) } else { None });
+        let others = others.chain(spike.also.iter().map(|told| told.rule)).filter(|rule| *told != Of::Rule(*rule));
+        let ids: Vec<&str> = others.filter_map(|rule| Some(self.library.rule(rule)?.id.as_str())).collect();
+        if ids.is_empty() || spike.also.is_empty() { String::new() } else { format!("; also as {}", ids.join(", ")) }
+    }
+
+    /// Of removals, what Entra's guard counts.
+    fn largest_cycle(&self, spike: &Spike) -> String {
+        let during = |cycle: &&RemovalCycle| {
+            let began = cycle.first.is_some_and(|first| (spike.start..spike.end).contains(&first));
+            spike.of == Of::Removals && cycle.app == spike.app && began
+        };
+        match self.analysis.removal_cycles.iter().find(during) {
+            Some(cycle) => format!("; {} of them in one Entra cycle", number(cycle.removals)),
+            None => String::new(),
+        }
     }
 
     pub(super) fn silences(&mut self, gate: &Gate) -> Crossed {

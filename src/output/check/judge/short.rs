@@ -179,6 +179,7 @@ impl<'b> Usual<'b> {
             attempts: sum(|point| point.attempts),
             mode: self.mode,
             baseline: Comparison { days: self.days, buckets: 0, failures: 0, short: false },
+            also: Vec::new(),
         })
     }
 

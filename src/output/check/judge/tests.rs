@@ -71,6 +71,37 @@ fn a_spike_that_is_over_is_not_ongoing_and_a_new_level_is_usual() {
 }
 
 #[test]
+fn a_spike_under_two_rules_is_one_hit_under_the_rule_that_is_asked_for() {
+    let library = library();
+    let mut analysis = bad_day(&library);
+    let (conflict, credentials) = (rule(&library, CONFLICT), rule(&library, CREDENTIALS));
+    let told = crate::analysis::Told { rule: credentials, observed: 9, failures: 9, people: 9 };
+    analysis.spikes = vec![crate::analysis::Spike { also: vec![told], ..spike(Of::Rule(conflict), SpikeKind::Spike) }];
+    let found = |gate: &str| {
+        let checked = run(&analysis, &library, &asked(gate));
+        let what = checked.gates[0].hits.iter().map(|hit| hit.what.clone()).collect::<Vec<_>>().join(" | ");
+        (hits(&checked), what.split("; ").last().unwrap_or_default().to_owned())
+    };
+    assert_eq!(found("spike"), (vec![CONFLICT.to_owned()], format!("also as {CREDENTIALS}")));
+    assert_eq!(
+        found(&format!("spike@rule:{CREDENTIALS}")),
+        (vec![CREDENTIALS.to_owned()], format!("also as {CONFLICT}"))
+    );
+    assert_eq!(found("spike@rule:entra-*").0, Vec::<String>::new());
+    let removals = crate::analysis::RemovalCycle {
+        app: APP.into(),
+        cycle: "c1".into(),
+        removals: 41,
+        first: Some(at("2026-11-16T02:20:00Z")),
+        last: None,
+    };
+    analysis.spikes = vec![spike(Of::Removals, SpikeKind::Spike)];
+    analysis.removal_cycles.push(removals);
+    let checked = run(&analysis, &library, &asked("spike"));
+    assert!(checked.gates[0].hits[0].what.ends_with("; 41 of them in one Entra cycle"));
+}
+
+#[test]
 fn a_scope_leaves_the_rest_out_and_one_that_is_not_there_is_not_evaluated() {
     let library = library();
     let analysis = bad_day(&library);
