@@ -233,6 +233,41 @@ fn a_time_without_a_zone_is_meant_in_that_of_the_flag() {
 }
 
 #[test]
+fn what_became_of_people_is_the_same_where_only_one_issue_is_shown() {
+    let whole = report(&["samples"]);
+    let outcome =
+        |issue: &Value| ["rule", "app", "state", "failures", "users", "still_broken"].map(|field| issue[field].clone());
+    for issue in whole["issues"].as_array().unwrap() {
+        let id = issue["rule"].as_str().unwrap();
+        let narrowed = report(&["samples", "--issue", id]);
+        let same = narrowed["issues"].as_array().unwrap().iter().find(|other| other["app"] == issue["app"]).unwrap();
+        // The other side's log tells of other issues, which are not shown.
+        if issue["both_sides"] == 0 {
+            assert_eq!(outcome(same), outcome(issue), "{id}");
+        }
+    }
+    let event = |minute: u32, outcome: &str, who: &str| {
+        format!(
+            r#"{{"uuid":"{minute}","published":"2026-11-17T09:{minute:02}:00Z","eventType":"application.provision.user.push","outcome":{{"result":"{outcome}","reason":"Forbidden"}},"target":[{{"id":"00u-{who}","type":"User","alternateId":"{who}@example.com"}},{{"id":"0oa1","type":"AppInstance","alternateId":"Harbor"}}]}}
+"#
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("okta.ndjson");
+    let log = [event(1, "FAILURE", "ann"), event(2, "FAILURE", "ben"), event(3, "SUCCESS", "ann")].concat();
+    fs::write(&path, log + &event(4, "SUCCESS", "carl")).unwrap();
+    let path = path.to_str().unwrap();
+    let whole = report(&[path]);
+    let list = if whole["issues"][0].is_null() { "unknown" } else { "issues" };
+    assert_eq!(whole[list][0]["still_broken"], 1);
+    let narrowed = report(&[path, "--filter", "status:failed"]);
+    assert_eq!(outcome(&narrowed[list][0]), outcome(&whole[list][0]));
+    assert_eq!(narrowed["people"]["waiting_for_access"], whole["people"]["waiting_for_access"]);
+    let totals = |report: &Value| ["events", "filtered", "users"].map(|count| report["totals"][count].clone());
+    assert_eq!((totals(&narrowed), totals(&whole)), ([2, 2, 2].map(Value::from), [4, 0, 3].map(Value::from)));
+}
+
+#[test]
 fn every_command_that_reads_logs_takes_a_filter() {
     for command in [
         "report --format json",

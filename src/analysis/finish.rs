@@ -31,6 +31,7 @@ impl Builder {
         let moved = self.decide();
         self.last = self.clocks.last();
         let mut trends = self.trends(&severity);
+        self.beside.narrow(&mut trends, &self.apps);
         self.alike.join(&mut trends.spikes);
         self.alike.join(&mut trends.bursts);
         self.limits.cycles = self.cycles.beyond;
@@ -123,7 +124,7 @@ impl Builder {
             })
             .collect();
         health::judge(&mut healths, &known, &trends.silences, &self.stoppers);
-        self.totals.users = self.people.count();
+        self.totals.users = self.beside.users(&self.people);
         self.limits.shortened_texts = result::shortened(known.iter().chain(&unknown));
         self.totals.beyond_limits = self.limits.events();
         self.totals.apps = healths.len() as u64;

@@ -10,6 +10,7 @@
 
 mod account;
 mod alike;
+mod beside;
 mod changes;
 mod clocks;
 mod context;
@@ -46,6 +47,7 @@ use crate::text::time::Micros;
 
 pub use account::{InputAccount, Limits, Totals};
 pub use alike::Alike;
+use beside::Beside;
 pub use changes::{Change, Changes, Trigger, is_change};
 use clocks::Clocks;
 pub use context::{By, Contexts, Decided};
@@ -60,7 +62,7 @@ pub use people::Identity;
 use people::People;
 use quarantine::Jobs;
 pub use result::{Analysis, AppHealth, Covered, Evidence, Issue, OtherSide, PeopleLists, PersonState, State};
-pub use row::{Detail, Row};
+pub use row::{Detail, Passes, Row};
 use seen::Seen;
 pub use seen::Sighting;
 use sides::{Half, Sides};
@@ -109,6 +111,7 @@ pub struct Builder {
     settings: Settings,
     threads: usize,
     limits: Limits,
+    beside: Beside,
 }
 
 /// Applications, by the number they get when they are first seen.
@@ -277,11 +280,14 @@ impl Builder {
             self.totals.duplicates_differing += u64::from(sighting == Sighting::Differing);
             return;
         }
-        if row.filtered {
+        if row.passes != Passes::Yes {
             self.totals.other += 1;
             self.totals.filtered += 1;
             if let Some(log) = self.clocks.see_filtered(row.provider, row.time) {
                 self.show_removal(&row, log);
+            }
+            if row.passes == Passes::Beside {
+                self.see_beside(&row);
             }
             return;
         }
@@ -296,6 +302,7 @@ impl Builder {
         }
         let known = self.people.numbers();
         let person = self.people.find(&row);
+        self.beside.show(person);
         let app = row.app.as_deref().map(|name| self.apps.find(name, row.provider));
         self.add_app(&row, app, person);
         self.show_removal(&row, log);
@@ -330,7 +337,7 @@ impl Builder {
             return;
         }
         let Some(sum) = app.and_then(|app| self.apps.sums.get_mut(app as usize)) else { return };
-        sum.used = true;
+        sum.used |= row.passes == Passes::Yes;
         let health = &mut sum.health;
         health.attempts += 1;
         health.last = health.last.max(row.time);
@@ -361,7 +368,7 @@ impl Builder {
             let rule = row.detail.as_ref().and_then(|detail| detail.rule).map(|(rule, _)| rule);
             if row.outcome == Outcome::Success {
                 self.histories.succeeded((person, app), effect, row.time);
-                if let Some(at) = row.time {
+                if let Some(at) = row.time.filter(|_| row.passes == Passes::Yes) {
                     self.leavers.see((person, app), effect, at);
                 }
             } else if row.outcome == Outcome::Failure || row.needs_action {

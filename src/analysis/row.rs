@@ -35,8 +35,20 @@ pub struct Row<'a> {
     pub detail: Option<Arc<Detail>>,
     /// What makes two records the same event.
     pub key: u64,
-    /// Excluded by a filter: counted as read, not analysed.
-    pub filtered: bool,
+    /// Whether a filter lets it through.
+    pub passes: Passes,
+}
+
+/// What a filter says of an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Passes {
+    /// It is wanted.
+    #[default]
+    Yes,
+    /// It is left out only because of how it ended: it is not shown, and decides what became of people.
+    Beside,
+    /// It is left out: counted as read, not analysed.
+    No,
 }
 
 impl Row<'_> {

@@ -30,7 +30,7 @@ pub(super) fn did(app: &str, operation: Operation, person: &str, at: Micros) -> 
         account: None,
         detail: None,
         key: 0,
-        filtered: false,
+        passes: crate::analysis::Passes::Yes,
     }
 }
 

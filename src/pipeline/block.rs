@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::analysis::{Builder, Detail, Row, Sighting};
+use crate::analysis::{Builder, Detail, Passes, Row, Sighting};
 use crate::error::Problem;
 use crate::event::{Entry, Event, Ids, Names, Operation, Outcome, Place, Said, Sink, Subject};
 use crate::frame::Frame;
@@ -38,7 +38,7 @@ struct Packed {
     operation: Operation,
     outcome: Outcome,
     needs_action: bool,
-    filtered: bool,
+    passes: Passes,
     key: u64,
     /// Digest of what it says.
     content: u16,
@@ -106,7 +106,7 @@ impl Block {
         frame: &Frame,
         event: &Event<'_>,
         detail: Option<Arc<Detail>>,
-        filtered: bool,
+        passes: Passes,
         seed: &impl BuildHasher,
     ) {
         let from = self.text.len();
@@ -130,7 +130,7 @@ impl Block {
             operation: event.operation,
             outcome: event.outcome,
             needs_action: event.needs_action,
-            filtered,
+            passes,
             key: identity(event, seed),
             content: content(event, self.text.get(from..).unwrap_or_default(), &texts, seed),
             texts,
@@ -191,7 +191,7 @@ impl Block {
     /// the piece.
     fn show(&self, sightings: &[Sighting], place: Place<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
         for (index, (row, sighting)) in self.rows.iter().zip(sightings).enumerate() {
-            if *sighting == Sighting::First && !row.filtered {
+            if *sighting == Sighting::First && row.passes == Passes::Yes {
                 let (line, offset, length) = (row.line + place.line, row.offset, row.length);
                 let place = Place { line, offset, length, ..place };
                 sink.event(&self.entry(row, self.more.get(index), place))?;
@@ -284,7 +284,7 @@ impl Block {
                 account,
                 detail: row.detail.clone(),
                 key: row.key,
-                filtered: row.filtered,
+                passes: row.passes,
             };
             builder.known_row(row, sighting);
         }

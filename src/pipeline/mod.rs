@@ -98,7 +98,8 @@ pub fn run_into(
         .judging(Stoppers::of(library))
         .telling_once(Alike::of(library))
         .testing(options.spikes.clone(), threads)
-        .at(options.now, since, until);
+        .at(options.now, since, until)
+        .seeing_beside(options.filter.whatever_the_outcome().is_some());
     if let Some(known) = &options.known {
         builder = builder.knowing(known);
     }

@@ -7,7 +7,7 @@ use bumpalo::Bump;
 
 use super::block::Block;
 use super::{Filter, bug};
-use crate::analysis::{self, Detail};
+use crate::analysis::{self, Detail, Passes};
 use crate::decode::{self, Decoded, Wanted};
 use crate::error::{Problem, ProblemKind};
 use crate::event::filter::Known;
@@ -27,6 +27,8 @@ pub(super) struct Worker<'r> {
     library: &'r Library,
     explainer: Explainer<'r>,
     filter: &'r Filter,
+    /// What became of people is decided by what passes this one, if it is wider.
+    wider: Option<Filter>,
     /// The name of the input, which filters may ask for.
     input: String,
     wanted: Wanted,
@@ -52,6 +54,7 @@ impl<'r> Worker<'r> {
             library,
             explainer: Explainer::new(library),
             filter,
+            wider: filter.whatever_the_outcome(),
             input: String::new(),
             wanted,
             needs: Needs::Sums,
@@ -149,11 +152,11 @@ impl<'r> Worker<'r> {
             match decoded {
                 Decoded::Event(event) => {
                     let detail = self.detail(&event);
-                    let filtered = !self.is_wanted(&event, detail.as_deref());
+                    let passes = self.passes(&event, detail.as_deref());
                     if self.needs == Needs::All {
                         block.more(&event);
                     }
-                    block.event(frame, &event, detail, filtered, self.seed);
+                    block.event(frame, &event, detail, passes, self.seed);
                 }
                 Decoded::Other { dialect, what } => block.other(dialect, what),
                 Decoded::Unrecognised(keys) => block.unrecognised(keys),
@@ -172,18 +175,25 @@ impl<'r> Worker<'r> {
     }
 
     /// Whether the filter lets an event through.
-    fn is_wanted(&self, event: &Event<'_>, detail: Option<&Detail>) -> bool {
+    fn passes(&self, event: &Event<'_>, detail: Option<&Detail>) -> Passes {
         if self.filter.is_open() {
-            return true;
+            return Passes::Yes;
         }
         let rule = detail.and_then(|detail| detail.rule).and_then(|(rule, _)| self.library.rule(rule));
         let cluster = detail.and_then(|detail| detail.shape.as_deref()).map(unknown::cluster_id);
-        self.filter.holds(&Known {
+        let known = Known {
             event,
             input: &self.input,
             rule: rule.map(|rule| (rule.id.as_str(), rule.title.as_str())),
             cluster: cluster.as_deref(),
-        })
+        };
+        match () {
+            () if self.filter.holds(&known) => Passes::Yes,
+            () if event.outcome == Outcome::Success && self.wider.as_ref().is_some_and(|it| it.holds(&known)) => {
+                Passes::Beside
+            }
+            () => Passes::No,
+        }
     }
 
     /// What is kept of an event that did not simply succeed.

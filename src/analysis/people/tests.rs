@@ -40,7 +40,7 @@ fn row(said: Said, provider: &'static str, app: &'static str) -> Row<'static> {
         account: None,
         detail: None,
         key: 0,
-        filtered: false,
+        passes: crate::analysis::Passes::Yes,
     }
 }
 

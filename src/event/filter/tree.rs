@@ -153,6 +153,29 @@ impl Filter {
         self.terms.iter().flat_map(|term| &term.values).any(needs)
     }
 
+    /// The same without what it says outright of how events ended and why: whatever else happened to the
+    /// same people at the same applications passes too. Nothing if it says nothing of that kind.
+    pub fn whatever_the_outcome(&self) -> Option<Filter> {
+        let nodes = match &self.root {
+            Node::All(nodes) => nodes.as_slice(),
+            node => std::slice::from_ref(node),
+        };
+        let (dropped, kept): (Vec<&Node>, Vec<&Node>) = nodes.iter().partition(|node| self.is_about_the_outcome(node));
+        let root = all(kept.into_iter().cloned().collect());
+        (!dropped.is_empty()).then(|| Filter { root, terms: self.terms.clone() })
+    }
+
+    fn is_about_the_outcome(&self, node: &Node) -> bool {
+        match node {
+            Node::All(nodes) | Node::Any(nodes) => nodes.iter().all(|node| self.is_about_the_outcome(node)),
+            Node::Not(node) => self.is_about_the_outcome(node),
+            Node::Term(at) => self
+                .terms
+                .get(*at)
+                .is_some_and(|term| matches!(term.field, Field::Issue | Field::Status | Field::Code | Field::Said)),
+        }
+    }
+
     /// The time, from and before, in which everything lies that it lets through, as far as its terms say
     /// so outright.
     pub fn within(&self) -> (Option<Micros>, Option<Micros>) {
