@@ -299,7 +299,10 @@ fn identity(event: &Event<'_>, seed: &impl BuildHasher) -> u64 {
     let mut hasher = seed.build_hasher();
     // The lines about the end of one of authentik's tasks were written one after the other.
     let task = event.dialect == "authentik" && event.ids.event.is_some();
-    (event.provider, event.time.filter(|_| !task), event.outcome, event.operation).hash(&mut hasher);
+    // Of a table of Log Analytics no other time is known than that of its delivery, and deliveries are repeated.
+    let delivered = event.dialect == "entra-la-provisioning" && event.ids.event.is_some();
+    let time = event.time.filter(|_| !task && !delivered);
+    (event.provider, time, event.outcome, event.operation).hash(&mut hasher);
     match event.ids.event.filter(|id| !id.bytes().all(|c| c == b'x')) {
         Some(id) => (id, if event.provider == "okta" { event.event_type } else { None }).hash(&mut hasher),
         None => hash_value(event.raw, &mut hasher),

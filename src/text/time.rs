@@ -193,20 +193,22 @@ pub fn zone(name: &str) -> Option<TimeZone> {
     if name.eq_ignore_ascii_case("utc") { Some(TimeZone::UTC) } else { TimeZone::get(name).ok() }
 }
 
-/// `2026-01-05 09:00` in the given zone.
+/// `2026-01-05 09:00` in the given zone, with its offset where the clock shows this time twice.
 pub fn minute(at: Micros, zone: &TimeZone) -> String {
-    Timestamp::from_microsecond(at).map_or_else(
-        |_| "time unknown".to_owned(),
-        |stamp| stamp.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
-    )
+    on_the_wall(at, zone, "%Y-%m-%d %H:%M")
 }
 
-/// `2026-01-05 09:00:07` in the given zone.
+/// `2026-01-05 09:00:07` in the given zone, with its offset where the clock shows this time twice.
 pub fn second(at: Micros, zone: &TimeZone) -> String {
-    Timestamp::from_microsecond(at).map_or_else(
-        |_| "time unknown".to_owned(),
-        |stamp| stamp.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
-    )
+    on_the_wall(at, zone, "%Y-%m-%d %H:%M:%S")
+}
+
+fn on_the_wall(at: Micros, zone: &TimeZone, form: &str) -> String {
+    let Ok(stamp) = Timestamp::from_microsecond(at) else { return "time unknown".to_owned() };
+    let shown = stamp.to_zoned_datetime(zone.clone());
+    let is_twice = zone.to_ambiguous_timestamp(shown.datetime()).is_ambiguous();
+    let form = if is_twice { format!("{form}%:z") } else { form.to_owned() };
+    shown.strftime(&form).to_string()
 }
 
 /// The zone's name for a heading, with its offset where it is not UTC.
@@ -328,6 +330,18 @@ mod tests {
         assert_eq!(bound("7d", None), None);
         assert_eq!(bound("soon", Some(newest)), None);
         assert_eq!(end_of_day("2026-01-05", &TimeZone::UTC), parse("2026-01-06"));
+    }
+
+    #[test]
+    fn a_time_that_the_clock_shows_twice_has_its_offset() {
+        let berlin = zone("Europe/Berlin").unwrap();
+        let shown = |text: &str| minute(parse(text).unwrap(), &berlin);
+        assert_eq!(shown("2026-10-24T23:59:00Z"), "2026-10-25 01:59");
+        assert_eq!(shown("2026-10-25T00:30:00Z"), "2026-10-25 02:30+02:00");
+        assert_eq!(shown("2026-10-25T01:30:00Z"), "2026-10-25 02:30+01:00");
+        assert_eq!(shown("2026-10-25T02:00:00Z"), "2026-10-25 03:00");
+        assert_eq!(second(parse("2026-10-25T00:30:07Z").unwrap(), &berlin), "2026-10-25 02:30:07+02:00");
+        assert_eq!(minute(parse("2026-10-25T00:30:00Z").unwrap(), &TimeZone::UTC), "2026-10-25 00:30");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod codes;
 mod examples;
 mod files;
 mod formats;
+mod kills;
 mod log;
 
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Rows F3 to F8 of the reliability matrix, as far as they are about people.
+//! Rows F2 to F8 of the reliability matrix.
 
 use std::fs;
 use std::path::Path;
@@ -153,4 +153,82 @@ fn f5_a_duplicate_that_says_something_else_is_counted_and_told() {
     assert_eq!(found["people"]["waiting_for_access"].as_array().unwrap().len(), 1);
     let text = text_report(&path);
     assert!(text.contains("1 duplicate has the id, time, kind and outcome of an event before"), "{text}");
+}
+
+/// An export with the times at which it was delivered, and the same delivered again three days later.
+fn deliveries(name: &str) -> (String, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dialects").join(name);
+    let text = fs::read_to_string(path).unwrap();
+    let later = [
+        (r#""TimeGenerated": "2026-03-02T"#, r#""TimeGenerated": "2026-03-05T"#),
+        (r#""@timestamp": "2026-03-02T"#, r#""@timestamp": "2026-03-05T"#),
+        (r#"{"time": 0, "#, r#"{"time": 1772700000, "#),
+        (r#"{"time": "2026-03-02T"#, r#"{"time": "2026-03-05T"#),
+        // The first column is that of the time of delivery.
+        (r#"["2026-03-02T"#, r#"["2026-03-05T"#),
+    ];
+    let again = later.iter().fold(text.clone(), |text, (from, to)| text.replace(from, to));
+    assert_ne!(again, text, "{name}");
+    (text, again)
+}
+
+#[test]
+fn f6_what_is_delivered_again_days_later_is_the_same_event() {
+    for name in ["okta-sentinel.json", "okta-elastic.json", "okta-hec.ndjson", "entra-eventhub.json"] {
+        let (text, again) = deliveries(name);
+        let folder = tempfile::tempdir().unwrap();
+        let [first, second] = ["first", "second"].map(|file| folder.path().join(format!("{file}-{name}")));
+        fs::write(&first, text).unwrap();
+        fs::write(&second, again).unwrap();
+        let once = report(&[&first]);
+        assert!(once["totals"]["events"].as_u64().unwrap() > 0, "{name}");
+        for order in [[&*first, &*second], [&*second, &*first]] {
+            let twice = report(&order);
+            assert_eq!(twice["totals"]["events"], once["totals"]["events"], "{name}");
+            assert_eq!(twice["totals"]["duplicates"], once["totals"]["events"], "{name}");
+            assert_eq!(twice["totals"]["duplicates_differing"], 0, "{name}");
+            assert_eq!(twice["window"], once["window"], "{name}");
+        }
+    }
+}
+
+#[test]
+fn f6_a_table_that_knows_only_its_delivery_is_joined_by_its_ids() {
+    let name = "entra-log-analytics.json";
+    let (text, again) = deliveries(name);
+    let folder = tempfile::tempdir().unwrap();
+    let [first, second] = ["first", "second"].map(|file| folder.path().join(format!("{file}-{name}")));
+    fs::write(&first, text).unwrap();
+    fs::write(&second, again).unwrap();
+    let (once, twice) = (report(&[&first]), report(&[&first, &second]));
+    assert!(once["totals"]["events"].as_u64().unwrap() > 0);
+    assert_eq!(twice["totals"]["events"], once["totals"]["events"]);
+    assert_eq!(twice["totals"]["duplicates"], once["totals"]["events"]);
+    assert_eq!(twice["window"], once["window"]);
+}
+
+#[test]
+fn f7_an_hour_that_the_clock_shows_twice_is_two_hours() {
+    let folder = tempfile::tempdir().unwrap();
+    let push = "application.provision.user.push";
+    // 2026-10-25T00:30:00Z and an hour later: half past two in Berlin, both times.
+    let first = 1_792_888_200;
+    let records = [okta("1", Some(first), push, false, "ann@x"), okta("2", Some(first + 3_600), push, true, "ann@x")];
+    let path = log(&folder, "okta.ndjson", &records);
+    let shown = |args: &[&str]| {
+        let output = provlens().arg("report").args(args).arg(&path).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let berlin = ["--tz", "Europe/Berlin"];
+    let text = shown(&berlin);
+    assert!(text.contains("2026-10-25 02:30+02:00 to 2026-10-25 02:30+01:00 Europe/Berlin"), "{text}");
+    // Whoever succeeded an hour later waits no more, though the clock shows the same.
+    assert!(!text.contains("Waiting for access"), "{text}");
+    let json = |more: &[&str]| shown(&[&["--format", "json"], more].concat());
+    assert_eq!(json(&berlin), json(&[]), "what is computed does not depend on the zone that is shown");
+    let day = |more: &[&str]| {
+        let args = [&["--since", "2026-10-25", "--until", "2026-10-25"], more].concat();
+        serde_json::from_str::<Value>(&json(&args)).unwrap()["totals"]["events"].clone()
+    };
+    assert_eq!((day(&berlin), day(&[])), (2.into(), 2.into()));
 }
