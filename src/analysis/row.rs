@@ -31,6 +31,8 @@ pub struct Row<'a> {
     pub subject_name: Option<Cow<'a, str>>,
     /// Id of the account at the target, where people of the source may be joined to a wrong one.
     pub account: Option<Cow<'a, str>>,
+    /// Of a group membership, who else it is about: the group of a member, or the member of a group.
+    pub counterpart: Option<Cow<'a, str>>,
     /// Shared with what the analysis shows as evidence.
     pub detail: Option<Arc<Detail>>,
     /// What makes two records the same event.
@@ -62,6 +64,7 @@ impl Row<'_> {
             login: owned(self.login),
             subject_name: owned(self.subject_name),
             account: owned(self.account),
+            counterpart: owned(self.counterpart),
             ..self
         }
     }

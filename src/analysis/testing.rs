@@ -28,6 +28,7 @@ pub(super) fn did(app: &str, operation: Operation, person: &str, at: Micros) -> 
         login: Some(Cow::Owned(format!("{person}@example.com"))),
         subject_name: None,
         account: None,
+        counterpart: None,
         detail: None,
         key: 0,
         passes: crate::analysis::Passes::Yes,

@@ -163,6 +163,9 @@ pub(super) fn read<'a>(
     event.operation = operation(&object, &steps, properties, source);
     read_app(&mut event, &object);
     read_subject(&mut event, source, &steps, &object);
+    if matches!(event.operation, Operation::MembershipAdd | Operation::MembershipRemove) {
+        event.counterpart = only_member(properties);
+    }
     // The job's name tells cross-tenant synchronisation, which joins people to accounts by mail.
     if event.ids.job.is_some_and(|job| job.starts_with("Azure2Azure")) {
         event.account = object.part(Field::TargetIdentity).str("id");
@@ -316,12 +319,7 @@ fn operation(object: &Object<'_>, steps: &[Step<'_>], properties: Json<'_>, sour
     if is_group(source) != Some(true) {
         return plain;
     }
-    let member = properties.items().find(|property| {
-        property
-            .str("displayName")
-            .and_then(|name| name.get(..6))
-            .is_some_and(|name| name.eq_ignore_ascii_case("member"))
-    });
+    let member = properties.items().find(is_member);
     match (plain, member) {
         (Operation::Update, Some(member)) if member.has("newValue") => Operation::MembershipAdd,
         (Operation::Update, Some(_)) => Operation::MembershipRemove,
@@ -330,6 +328,20 @@ fn operation(object: &Object<'_>, steps: &[Step<'_>], properties: Json<'_>, sour
         (Operation::Delete | Operation::Deactivate, _) => Operation::GroupDelete,
         (other, _) => other,
     }
+}
+
+/// Whether a changed property is a group's member.
+fn is_member(property: &Json<'_>) -> bool {
+    let name = property.str("displayName").and_then(|name| name.get(..6));
+    name.is_some_and(|name| name.eq_ignore_ascii_case("member"))
+}
+
+/// The member that a change of a group is about, if it is about one.
+fn only_member<'a>(properties: Json<'a>) -> Option<&'a str> {
+    let mut members = properties.items().filter(is_member);
+    let member = members.next()?;
+    let value = member.str("newValue").filter(|value| !value.is_empty()).or_else(|| member.str("oldValue"));
+    value.filter(|_| members.next().is_none())
 }
 
 fn read_app<'a>(event: &mut Event<'a>, object: &Object<'a>) {

@@ -138,6 +138,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         (_, _, Some(name)) => Subject { kind: Some("group"), name: Some(name), ..Subject::default() },
         _ => Subject { kind: Some("user"), ..Subject::default() },
     };
+    event.counterpart = group(activity).filter(|_| event.subject.login.is_some());
     Decoded::Event(Box::new(event))
 }
 

@@ -319,6 +319,8 @@ fn read_targets<'a>(
         let own = event.app.id.is_none() && event.event_type.is_some_and(|name| name.starts_with("user."));
         own.then(&actor).flatten().filter(|actor| actor.kind == Some("User"))
     });
+    let other = if kind == "user" { group } else { person };
+    event.counterpart = other.and_then(|other| other.id.or(other.login).or(other.name));
     if let Some(subject) = subject {
         // An AppUser without an account yet has no name there; the id of the AppUser is not the person's.
         let login = subject.login.or_else(|| app_user.and_then(|user| user.login));

@@ -67,6 +67,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     event.app = App { name: Some("AWS IAM Identity Center"), id: None, kind: Some("ssosync") };
     event.subject.login = record.str("user").or(record.str("email"));
     event.subject.name = if event.subject.login.is_none() { record.str("group") } else { None };
+    event.counterpart = record.str("group").filter(|_| event.subject.login.is_some());
     let group = event.subject.name.is_some() || lower.contains("ing group");
     event.subject.kind = Some(if group { "group" } else { "user" });
     let details = after.or(record.str("error"));

@@ -189,6 +189,8 @@ pub struct Event<'a> {
     /// Id of the account at the target, where people of the source may be joined to a wrong one
     /// (cross-tenant synchronisation).
     pub account: Option<&'a str>,
+    /// Of a group membership, who else it is about: the group of a member, or the member of a group.
+    pub counterpart: Option<&'a str>,
     /// Who or what did it.
     pub actor: Option<&'a str>,
     /// Why it failed.
@@ -218,6 +220,7 @@ impl<'a> Event<'a> {
             app: App::default(),
             subject: Subject::default(),
             account: None,
+            counterpart: None,
             actor: None,
             reason: Reason::default(),
             ids: Ids::default(),

@@ -42,7 +42,7 @@ struct Packed {
     key: u64,
     /// Digest of what it says.
     content: u16,
-    texts: [Span; 7],
+    texts: [Span; 8],
     detail: Option<Arc<Detail>>,
 }
 
@@ -118,6 +118,7 @@ impl Block {
             event.subject.login,
             event.subject.name,
             event.account,
+            event.counterpart,
         ]
         .map(|text| self.put(text));
         self.rows.push(Packed {
@@ -201,7 +202,7 @@ impl Block {
     }
 
     fn entry<'e>(&'e self, row: &'e Packed, more: Option<&'e More>, place: Place<'e>) -> Entry<'e> {
-        let [app, app_id, kind, id, login, name, _] = row.texts.map(|span| self.text(span));
+        let [app, app_id, kind, id, login, name, ..] = row.texts.map(|span| self.text(span));
         let detail = row.detail.as_deref();
         let entry = Entry {
             time: row.time,
@@ -262,7 +263,7 @@ impl Block {
             _ => ControlFlow::Continue(()),
         };
         for (row, sighting) in self.rows.iter().zip(sightings) {
-            let [app, app_id, subject_kind, subject_id, login, subject_name, account] =
+            let [app, app_id, subject_kind, subject_id, login, subject_name, account, counterpart] =
                 row.texts.map(|span| self.text(span).map(Cow::Borrowed));
             let row = Row {
                 input,
@@ -282,6 +283,7 @@ impl Block {
                 login,
                 subject_name,
                 account,
+                counterpart,
                 detail: row.detail.clone(),
                 key: row.key,
                 passes: row.passes,

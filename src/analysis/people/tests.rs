@@ -38,6 +38,7 @@ fn row(said: Said, provider: &'static str, app: &'static str) -> Row<'static> {
         login: said.login.map(Cow::Borrowed),
         subject_name: said.name.map(Cow::Borrowed),
         account: None,
+        counterpart: None,
         detail: None,
         key: 0,
         passes: crate::analysis::Passes::Yes,

@@ -121,13 +121,16 @@ struct Subjects {
 
 impl Subjects {
     fn number(&mut self, row: &Row<'_>, person: Option<u32>) -> u32 {
-        if let Some(person) = person {
+        let is_membership = matches!(row.operation, Operation::MembershipAdd | Operation::MembershipRemove);
+        let counterpart = row.counterpart.as_deref().filter(|_| is_membership);
+        if let (Some(person), None) = (person, counterpart) {
             return person % NO_PERSON;
         }
         let Some(name) = row.subject_id.as_ref().or(row.login.as_ref()).or(row.subject_name.as_ref()) else {
             return NOBODY;
         };
-        let hash = self.seed.hash_one((row.subject_kind.as_deref(), name.as_ref()));
+        // Whoever is to join three groups is three subjects, and so are three members of one group.
+        let hash = self.seed.hash_one((row.subject_kind.as_deref(), name.as_ref(), counterpart));
         let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX) % (NO_PERSON - 1);
         NO_PERSON | *self.numbers.entry(hash).or_insert(next)
     }

@@ -57,6 +57,30 @@ fn outage() -> Vec<Row<'static>> {
 }
 
 #[test]
+fn a_membership_is_about_a_group_and_a_member() {
+    let joins = |group: &str, person: &str, at: Micros, works: bool| {
+        let row = if works { did("Harbor", Operation::Update, person, at) } else { failed("Harbor", person, at) };
+        Row { operation: Operation::MembershipAdd, counterpart: Some(group.to_owned().into()), ..row }
+    };
+    let onsets = |rows: Vec<Row<'static>>| {
+        let analysis = analysed(rows);
+        let all = analysis.series.iter().find(|series| series.of == Of::Everything).unwrap();
+        all.points.iter().map(|point| point.onsets).sum::<u32>()
+    };
+    let two_groups = vec![joins("g1", "ann", 0, false), joins("g2", "ann", MINUTE, false)];
+    assert_eq!(onsets(two_groups), 2);
+    // Her account works, and the group does not have her yet: tried again, it is the same failure.
+    let update = did("Harbor", Operation::Update, "ann", MINUTE);
+    let again = joins("g1", "ann", 2 * MINUTE, false);
+    assert_eq!(onsets(vec![joins("g1", "ann", 0, false), update, again]), 1);
+    let joined = joins("g1", "ann", MINUTE, true);
+    assert_eq!(onsets(vec![joins("g1", "ann", 0, false), joined, joins("g1", "ann", 2 * MINUTE, false)]), 2);
+    // Where the log names one of them only, that one is meant.
+    let unnamed = |at| Row { counterpart: None, ..joins("", "ann", at, false) };
+    assert_eq!(onsets(vec![unnamed(0), unnamed(MINUTE)]), 1);
+}
+
+#[test]
 fn who_fails_once_and_is_tried_again_for_a_week_is_one_spike() {
     let analysis = analysed(outage());
     let ten = 9 * DAY + 10 * HOUR;
