@@ -28,26 +28,21 @@ pub(super) struct Bits {
     pub(super) wrong: u64,
     pub(super) escapes: u64,
     line_ends: u64,
-    /// Line ends, and blocks with a byte that is no ASCII, in front of this block.
-    lines_before: u32,
-    foreign_before: u32,
 }
 
 /// What one block hands over to the next: all ones if it ended inside a text; one if its last byte
-/// escapes the next one, separates, or is the quote that ends a text; and the counts so far.
+/// escapes the next one, separates, or is the quote that ends a text.
 #[derive(Clone, Copy, Debug)]
 struct Carry {
     inside_text: u64,
     escaped: u64,
     separated: u64,
     text_ended: u64,
-    lines: u32,
-    foreign: u32,
 }
 
 impl Carry {
     /// The state outside of any text.
-    const START: Carry = Carry { inside_text: 0, escaped: 0, separated: 1, text_ended: 0, lines: 0, foreign: 0 };
+    const START: Carry = Carry { inside_text: 0, escaped: 0, separated: 1, text_ended: 0 };
 }
 
 /// The bits of the bytes from one position of an input on.
@@ -141,19 +136,17 @@ impl Index {
 
     /// Line ends between two positions.
     pub(super) fn lines(&self, from: u64, to: u64) -> usize {
-        let before = |at: u64| {
-            let (block, bit) = self.place(at);
-            let Some(bits) = self.blocks.get(block) else { return self.carry.lines };
-            let here = bits.line_ends & !(u64::MAX << bit);
-            bits.lines_before.wrapping_add(if here == 0 { 0 } else { here.count_ones() })
-        };
-        before(to).wrapping_sub(before(from)) as usize
-    }
-
-    /// Whether a byte that is no ASCII stands in the blocks of these positions.
-    pub(super) fn has_foreign(&self, from: u64, to: u64) -> bool {
-        let before = |block: usize| self.blocks.get(block).map_or(self.carry.foreign, |bits| bits.foreign_before);
-        before(self.place(from).0) != before(self.place(to).0 + 1)
+        let ((first, bit), (last, end)) = (self.place(from), self.place(to));
+        let from_bit = u64::MAX << bit;
+        let to_bit = !(u64::MAX << end);
+        let count = |ends: u64| if ends == 0 { 0 } else { ends.count_ones() as usize };
+        if first == last {
+            return count(self.bits(first).line_ends & from_bit & to_bit);
+        }
+        let whole = self.blocks.get(first + 1..last.min(self.blocks.len())).unwrap_or_default();
+        count(self.bits(first).line_ends & from_bit)
+            + whole.iter().map(|bits| count(bits.line_ends)).sum::<usize>()
+            + count(self.bits(last).line_ends & to_bit)
     }
 
     /// Whether a backslash stands between two positions.
@@ -182,12 +175,12 @@ impl Work for Blocks<'_> {
     type Done = Carry;
 
     #[inline(always)]
-    fn run(mut self, parity: impl Fn(u64) -> u64) -> Carry {
+    fn run(mut self, find: impl Fn(&[u8; BLOCK], &mut Masks), parity: impl Fn(u64) -> u64) -> Carry {
         let mut masks = Masks::default();
-        for block in self.blocks {
-            masks::find(block, &mut masks);
-            self.found.push(self.carry.bits(&masks, &parity));
-        }
+        self.found.extend(self.blocks.iter().map(|block| {
+            find(block, &mut masks);
+            self.carry.bits(&masks, &parity)
+        }));
         self.carry
     }
 }
@@ -215,21 +208,14 @@ impl Carry {
         self.separated = separating >> 63;
         self.text_ended = text_ends >> 63;
         let wrong = text_starts & !may_start | must_separate & !separating | masks.line_ends & inside;
-        let bits = Bits {
+        Bits {
             tokens: marks | text_starts | words & may_start | wrong,
             opening,
             closing,
             wrong,
             escapes: masks.escapes,
             line_ends: masks.line_ends,
-            lines_before: self.lines,
-            foreign_before: self.foreign,
-        };
-        if masks.line_ends != 0 {
-            self.lines = self.lines.wrapping_add(masks.line_ends.count_ones());
         }
-        self.foreign = self.foreign.wrapping_add(u32::from(masks.foreign));
-        bits
     }
 
     /// The bytes behind an odd number of backslashes.
@@ -362,35 +348,48 @@ impl<'a, 'i> Tokens<'a, 'i> {
         let mut open = 1;
         // Every bracket outside of a text is a token; those that were given are behind us.
         let mut ahead = u64::MAX.checked_shl(self.bits.trailing_zeros()).unwrap_or(0);
-        let mut bits = self.index.bits(self.block);
+        let from = self.block;
         loop {
+            let Some(bits) = self.index.blocks.get(self.block) else { return Err(Skipped::Incomplete) };
             let mut brackets = (bits.opening | bits.closing) & ahead;
-            while brackets != 0 {
-                let at = brackets.trailing_zeros();
-                brackets &= brackets - 1;
-                if bits.opening >> at & 1 == 1 {
-                    open += 1;
-                    if open > levels {
-                        return Err(Skipped::TooDeep(self.block_start.wrapping_add(at as usize)));
+            let wrong = bits.wrong & ahead;
+            // Most blocks are the inside of texts.
+            if brackets | wrong != 0 {
+                while brackets != 0 {
+                    let at = brackets.trailing_zeros();
+                    brackets &= brackets - 1;
+                    if bits.opening >> at & 1 == 1 {
+                        open += 1;
+                        if open > levels {
+                            return Err(Skipped::TooDeep(self.block_start.wrapping_add(at as usize)));
+                        }
+                        continue;
                     }
-                    continue;
+                    open -= 1;
+                    if open == 0 {
+                        let passed = u64::MAX >> (63 - at);
+                        if wrong & passed != 0 {
+                            return Err(self.first_wrong(wrong));
+                        }
+                        self.bits = bits.tokens & ahead & !passed;
+                        if self.block != from {
+                            self.escapes = bits.escapes != 0;
+                            self.escapes_before = self.index.bits(self.block - 1).escapes != 0;
+                        }
+                        let at = self.block_start.wrapping_add(at as usize);
+                        return if at < self.bytes.len() { Ok(at) } else { Err(Skipped::Incomplete) };
+                    }
                 }
-                open -= 1;
-                if open == 0 {
-                    let passed = u64::MAX >> (63 - at);
-                    if bits.wrong & ahead & passed != 0 {
-                        return Err(self.first_wrong(bits.wrong & ahead));
-                    }
-                    self.bits = bits.tokens & ahead & !passed;
-                    let at = self.block_start.wrapping_add(at as usize);
-                    return if at < self.bytes.len() { Ok(at) } else { Err(Skipped::Incomplete) };
+                if wrong != 0 {
+                    return Err(self.first_wrong(wrong));
                 }
             }
-            if bits.wrong & ahead != 0 {
-                return Err(self.first_wrong(bits.wrong & ahead));
-            }
-            bits = *self.next_block().ok_or(Skipped::Incomplete)?;
             ahead = u64::MAX;
+            if self.block + 1 >= self.index.blocks.len() && !self.index.extend(self.bytes, self.offset) {
+                return Err(Skipped::Incomplete);
+            }
+            self.block += 1;
+            self.block_start = self.block_start.wrapping_add(BLOCK);
         }
     }
 
@@ -461,7 +460,6 @@ mod tests {
             let part = &bytes[from..to];
             proptest::prop_assert_eq!(index.lines(from as u64, to as u64), part.iter().filter(|b| **b == b'\n').count());
             proptest::prop_assert_eq!(index.has_escape(from as u64, to as u64), part.contains(&b'\\'));
-            proptest::prop_assert!(index.has_foreign(from as u64, to as u64) || part.is_ascii());
         });
     }
 

@@ -23,8 +23,6 @@ pub(super) struct Masks {
     pub(super) separators: u64,
     pub(super) spaces: u64,
     pub(super) line_ends: u64,
-    /// Some byte is no ASCII.
-    pub(super) foreign: bool,
 }
 
 impl Masks {
@@ -32,7 +30,6 @@ impl Masks {
     #[inline(never)]
     fn portable(block: &[u8; BLOCK]) -> Masks {
         let mut masks = Masks::default();
-        let mut highest = u8x16::ZERO;
         for (place, lane) in block.as_chunks::<16>().0.iter().enumerate() {
             let bytes = u8x16::new(*lane);
             let bit = |mask: u8x16| u64::from(mask.to_bitmask()) << (place * 16);
@@ -46,9 +43,7 @@ impl Masks {
             masks.separators |= bit(equal(bytes, b':') | equal(bytes, b','));
             masks.spaces |= bit(equal(bytes, b' ') | equal(bytes, b'\t') | equal(bytes, b'\r') | line_ends);
             masks.line_ends |= bit(line_ends);
-            highest |= bytes;
         }
-        masks.foreign = highest.to_bitmask() != 0;
         masks
     }
 }
@@ -58,25 +53,16 @@ fn equal(bytes: u8x16, wanted: u8) -> u8x16 {
     bytes.simd_eq(u8x16::splat(wanted))
 }
 
-/// Finds the masks of a block, by code for this processor. Into a place of the caller's, since a
-/// copy of what was just written word by word is what processors are slowest at.
-#[inline(always)]
-pub(super) fn find(block: &[u8; BLOCK], masks: &mut Masks) {
-    #[cfg(target_arch = "x86_64")]
-    if x86::find(block, masks) {
-        return;
-    }
-    *masks = Masks::portable(block);
-}
-
 /// Work on many masks that is compiled for this processor too; `run` must be `#[inline(always)]`
 /// for that.
 pub(super) trait Work {
     /// What it gives.
     type Done;
 
-    /// Does it. `parity` makes each bit the parity of the bits up to it.
-    fn run(self, parity: impl Fn(u64) -> u64) -> Self::Done;
+    /// Does it. `find` finds the masks of a block, into a place of the caller's, since a copy of what
+    /// was just written word by word is what processors are slowest at; `parity` makes each bit the
+    /// parity of the bits up to it.
+    fn run(self, find: impl Fn(&[u8; BLOCK], &mut Masks), parity: impl Fn(u64) -> u64) -> Self::Done;
 }
 
 /// Does some work in code for this processor.
@@ -87,7 +73,7 @@ pub(super) fn run<W: Work>(work: W) -> W::Done {
         Ok(done) => return done,
         Err(work) => work,
     };
-    work.run(running_parity)
+    work.run(|block, masks| *masks = Masks::portable(block), running_parity)
 }
 
 /// Each bit becomes the parity of the bits up to it.
@@ -106,32 +92,15 @@ mod x86 {
     use std::arch::x86_64::{
         __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm256_cmpeq_epi8,
         _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8, _mm512_cmpeq_epi8_mask,
-        _mm512_movepi8_mask, _mm512_or_si512, _mm512_set_epi64, _mm512_set1_epi8,
+        _mm512_or_si512, _mm512_set_epi64, _mm512_set1_epi8,
     };
 
     use super::{BLOCK, Masks, Work};
 
-    /// Finds the masks, if the processor can do more than every processor can; says whether it did.
-    #[inline(always)]
-    pub(super) fn find(block: &[u8; BLOCK], masks: &mut Masks) -> bool {
-        // The standard library asks the processor once and remembers.
-        if is_x86_feature_detected!("avx512bw") {
-            // SAFETY: all that `by_64` needs is that the processor has these instructions, as was
-            // asked just now. It reads and writes through references.
-            unsafe { by_64(block, masks) };
-            return true;
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the same for `by_32`.
-            unsafe { by_32(block, masks) };
-            return true;
-        }
-        false
-    }
-
     /// Does the work, or gives it back if the processor is like every other one.
     #[inline(always)]
     pub(super) fn run<W: Work>(work: W) -> Result<W::Done, W> {
+        // The standard library asks the processor once and remembers.
         let able = is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("bmi1")
             && is_x86_feature_detected!("bmi2")
@@ -140,18 +109,31 @@ mod x86 {
         if !able {
             return Err(work);
         }
-        // SAFETY: all that `modern` needs is that the processor has these instructions, as was
-        // asked just now. The work itself is safe code.
+        if is_x86_feature_detected!("avx512bw") {
+            // SAFETY: all that `newest` needs is that the processor has these instructions, as was
+            // asked just now. The work itself is safe code.
+            return Ok(unsafe { newest(work) });
+        }
+        // SAFETY: the same for `modern`.
         Ok(unsafe { modern(work) })
+    }
+
+    #[target_feature(enable = "avx512bw,avx2,bmi1,bmi2,pclmulqdq,popcnt")]
+    fn newest<W: Work>(work: W) -> W::Done {
+        work.run(|block, masks| by_64(block, masks), |bits| parity(bits))
     }
 
     #[target_feature(enable = "avx2,bmi1,bmi2,pclmulqdq,popcnt")]
     fn modern<W: Work>(work: W) -> W::Done {
-        // A product without carries with all ones adds up, without carries, all bits below each.
-        work.run(|bits| {
-            let product = _mm_clmulepi64_si128::<0>(_mm_set_epi64x(0, bits.cast_signed()), _mm_set1_epi8(-1));
-            _mm_cvtsi128_si64(product).cast_unsigned()
-        })
+        work.run(|block, masks| by_32(block, masks), |bits| parity(bits))
+    }
+
+    /// A product without carries with all ones adds up, without carries, all bits below each.
+    #[inline]
+    #[target_feature(enable = "pclmulqdq")]
+    fn parity(bits: u64) -> u64 {
+        let product = _mm_clmulepi64_si128::<0>(_mm_set_epi64x(0, bits.cast_signed()), _mm_set1_epi8(-1));
+        _mm_cvtsi128_si64(product).cast_unsigned()
     }
 
     #[inline(always)]
@@ -178,7 +160,6 @@ mod x86 {
             separators: is(b':') | is(b','),
             spaces: is(b' ') | is(b'\t') | is(b'\r') | line_ends,
             line_ends,
-            foreign: _mm512_movepi8_mask(bytes) != 0,
         };
     }
 
@@ -199,7 +180,6 @@ mod x86 {
             separators: bits(is_separator(low), is_separator(high)),
             spaces: bits(is_space(low), is_space(high)),
             line_ends: bits(is(low, b'\n'), is(high, b'\n')),
-            foreign: bits(low, high) != 0,
         };
     }
 
@@ -243,12 +223,12 @@ mod x86 {
                 let block: [u8; BLOCK] = bytes.try_into().unwrap();
                 let (wanted, mut found) = (Masks::portable(&block), Masks::default());
                 if is_x86_feature_detected!("avx2") {
-                    // SAFETY: as in `find`.
+                    // SAFETY: as in `run`.
                     unsafe { by_32(&block, &mut found) };
                     prop_assert_eq!(&found, &wanted);
                 }
                 if is_x86_feature_detected!("avx512bw") {
-                    // SAFETY: as in `find`.
+                    // SAFETY: as in `run`.
                     unsafe { by_64(&block, &mut found) };
                     prop_assert_eq!(&found, &wanted);
                 }

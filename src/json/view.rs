@@ -33,7 +33,7 @@ pub struct Names<const N: usize> {
     names: [&'static str; N],
     prints: [u32; N],
     /// One bit for each name, chosen by its print: a print whose bit is not set is none of theirs.
-    bits: u64,
+    bits: [u64; 8],
     /// One bit for each first letter, whatever its case.
     letters: u32,
 }
@@ -42,19 +42,28 @@ impl<const N: usize> Names<N> {
     /// Prepares them.
     pub const fn new(names: [&'static str; N]) -> Self {
         const { assert!(N <= 64, "names are told apart by the bits of a word") };
-        let (mut prints, mut bits, mut letters) = ([0; N], 0, 0);
+        let (mut prints, mut bits, mut letters) = ([0; N], [0; 8], 0);
         let (mut left, mut slots) = (names.as_slice(), prints.as_mut_slice());
         while let ([name, names @ ..], [slot, others @ ..]) = (left, slots) {
             *slot = print(name.as_bytes());
-            bits |= 1 << Self::bit(*slot);
+            Self::set(&mut bits, *slot);
             letters |= Self::letter(*slot);
             (left, slots) = (names, others);
         }
         Names { names, prints, bits, letters }
     }
 
-    const fn bit(print: u32) -> u32 {
-        print.wrapping_mul(0x9e37_79b1) >> 26
+    /// The word and the bit for a print.
+    const fn place(print: u32) -> (usize, u32) {
+        let hash = print.wrapping_mul(0x9e37_79b1) >> 23;
+        ((hash >> 6) as usize, hash & 63)
+    }
+
+    const fn set(bits: &mut [u64; 8], print: u32) {
+        let (word, bit) = Self::place(print);
+        if let (_, [word, ..]) = bits.split_at_mut(word) {
+            *word |= 1 << bit;
+        }
     }
 
     /// The bit for the first letter of a print; what is no letter shares one with a letter.
@@ -64,7 +73,8 @@ impl<const N: usize> Names<N> {
 
     /// Whether a key may have one of these names; sure only if it must not.
     fn may_have(&self, key: Node) -> bool {
-        key.is_escaped() || self.bits >> Self::bit(key.size) & 1 == 1
+        let (word, bit) = Self::place(key.size);
+        key.is_escaped() || self.bits.get(word).is_some_and(|bits| bits >> bit & 1 == 1)
     }
 
     /// Whether a key without escapes may be one of these names but for case and separators; sure only
@@ -152,6 +162,9 @@ pub(super) struct Shared<'a> {
     /// Where the nodes of a level are collected before their number is known.
     pub(super) scratch: &'a RefCell<Vec<Node>>,
     pub(super) remarks: &'a Remarks,
+    /// Where the record stands in the bytes, and the record if all of it is UTF-8.
+    pub(super) at: usize,
+    pub(super) text: Option<&'a str>,
 }
 
 impl<'a> Document<'a> {
@@ -183,8 +196,7 @@ impl<'a> Document<'a> {
             Some(b'f') => Json::Bool(false),
             Some(b'-' | b'0'..=b'9') => {
                 let from = node.at as usize;
-                let digits = self.bytes.get(from..from + node.size()).unwrap_or_default();
-                Json::Number(std::str::from_utf8(digits).unwrap_or_default())
+                Json::Number(self.between(from, from + node.size()))
             }
             _ => Json::Null,
         }
@@ -234,13 +246,24 @@ impl<'a> Document<'a> {
     /// The text of a value.
     fn text(&self, node: Node) -> &'a str {
         let from = node.at as usize;
-        let raw = self.bytes.get(from + 1..(from + node.size()).saturating_sub(1)).unwrap_or_default();
-        self.resolved(raw, node)
+        self.resolved(from + 1, (from + node.size()).saturating_sub(1), node)
     }
 
-    fn resolved(&self, raw: &'a [u8], node: Node) -> &'a str {
-        let arena = self.shared.arena;
-        if node.is_escaped() { text::unescape(raw, arena) } else { text::plain(raw, arena) }
+    /// The text between two places, without the escapes that `node` may have.
+    fn resolved(&self, from: usize, to: usize, node: Node) -> &'a str {
+        if node.is_escaped() {
+            return text::unescape(self.bytes.get(from..to).unwrap_or_default(), self.shared.arena);
+        }
+        self.between(from, to)
+    }
+
+    /// The text between two places, which are beside quotes or around a number.
+    fn between(&self, from: usize, to: usize) -> &'a str {
+        let Shared { at, text, arena, .. } = self.shared;
+        match text {
+            Some(text) => text.get(from.wrapping_sub(at)..to.wrapping_sub(at)).unwrap_or_default(),
+            None => text::plain(self.bytes.get(from..to).unwrap_or_default(), arena),
+        }
     }
 
     /// What stands between the quotes of a key.
@@ -269,8 +292,12 @@ impl<'a> Document<'a> {
     }
 
     fn name_of(&self, node: Node) -> &'a [u8] {
-        let raw = self.raw_name(node);
-        if node.is_escaped() { self.resolved(raw, node).as_bytes() } else { raw }
+        if node.is_escaped() { self.resolved_name(node).as_bytes() } else { self.raw_name(node) }
+    }
+
+    fn resolved_name(&self, node: Node) -> &'a str {
+        let from = node.at as usize + 1;
+        self.resolved(from, from + self.raw_name(node).len(), node)
     }
 
     /// Whether the key at `index` is this one, of which `print` is the print.
@@ -526,7 +553,7 @@ impl<'a> Iterator for FieldIter<'a> {
                 *at += 2;
                 (key + 1 < document.nodes.len()).then(|| {
                     let node = document.node(key);
-                    (document.resolved(document.raw_name(node), node), document.value(key + 1))
+                    (document.resolved_name(node), document.value(key + 1))
                 })
             }
             Each::Made(fields) => fields.next().copied(),
