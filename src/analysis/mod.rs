@@ -31,6 +31,7 @@ mod sides;
 pub mod spikes;
 mod standing;
 mod story;
+mod successes;
 #[cfg(test)]
 mod testing;
 mod timeline;

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::Seeded;
 use super::people::Roots;
+use super::successes::Successes;
 use crate::event::Operation;
 use crate::text::time::Micros;
 
@@ -31,7 +32,7 @@ pub(super) enum Effect {
 }
 
 /// How many effects there are.
-const EFFECTS: usize = Effect::Context as usize + 1;
+pub(super) const EFFECTS: usize = Effect::Context as usize + 1;
 
 impl Effect {
     pub(super) fn of(operation: Operation) -> Effect {
@@ -99,19 +100,7 @@ pub(super) type Pair = (u32, u32);
 /// Stands for the identity provider itself in a pair.
 pub(super) const DIRECTORY: u32 = u32::MAX;
 
-/// When changes succeeded.
-#[derive(Clone, Copy)]
-struct Successes {
-    /// The newest of each effect; [`NEVER`] where there is none.
-    newest: [Micros; EFFECTS],
-    /// The first that shows an account, and the first that took access away; [`NOT_YET`] where there is none.
-    there: Micros,
-    removed: Micros,
-}
-
 pub(super) const NEVER: Micros = Micros::MIN;
-const NOT_YET: Micros = Micros::MAX;
-const NONE: Successes = Successes { newest: [NEVER; EFFECTS], there: NOT_YET, removed: NOT_YET };
 
 /// What a log says of an account before something was tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,34 +183,26 @@ pub(super) struct Open {
 /// and hardly anybody fails.
 #[derive(Clone, Default)]
 pub(super) struct Histories {
-    successes: HashMap<Pair, Successes, Seeded>,
+    successes: Successes,
     failures: HashMap<Pair, Vec<(Effect, Failures)>, Seeded>,
 }
 
 impl Histories {
     pub(super) fn succeeded(&mut self, pair: Pair, effect: Effect, at: Option<Micros>) {
         // A success that names no time cannot come after anything.
-        let Some(at) = at else { return };
-        let successes = self.successes.entry(pair).or_insert(NONE);
-        if let Some(newest) = successes.newest.get_mut(effect as usize) {
-            *newest = at.max(*newest);
-        }
-        match effect {
-            Effect::Grant | Effect::Change | Effect::Import => successes.there = at.min(successes.there),
-            Effect::Remove => successes.removed = at.min(successes.removed),
-            Effect::Assign | Effect::Unassign | Effect::Context => {}
+        if let Some(at) = at {
+            self.successes.add(pair, effect, at);
         }
     }
 
     /// How it stood before `at`, as far as the first and the newest successes tell: whatever the order
     /// in which they were added.
     pub(super) fn before(&self, pair: Pair, at: Micros) -> Option<Before> {
-        let Successes { newest, there, removed } = self.successes.get(&pair)?;
-        let newest = |effect: Effect| newest.get(effect as usize).copied().unwrap_or(NEVER);
-        let (granted, taken) = (newest(Effect::Grant), newest(Effect::Remove));
+        let times = self.successes.get(pair)?;
+        let (granted, taken) = (times.newest(Effect::Grant), times.newest(Effect::Remove));
         match () {
             () if taken != NEVER && taken <= at && !(taken < granted && granted <= at) => Some(Before::Removed(taken)),
-            () if *there < at && at < *removed => Some(Before::There(*there)),
+            () if times.there < at && at < times.removed => Some(Before::There(times.there)),
             () if taken < granted && granted < at => Some(Before::There(granted)),
             () => None,
         }
@@ -234,15 +215,8 @@ impl Histories {
 
     /// Puts together what belongs to one person.
     pub(super) fn join(&mut self, roots: &Roots) {
+        self.successes.join(roots);
         let root = |(person, app): Pair| (roots.of(person), app);
-        let moved: Vec<Pair> = self.successes.keys().filter(|pair| root(**pair) != **pair).copied().collect();
-        for pair in moved {
-            let Some(times) = self.successes.remove(&pair) else { continue };
-            let joined = self.successes.entry(root(pair)).or_insert(NONE);
-            joined.newest.iter_mut().zip(times.newest).for_each(|(newest, at)| *newest = at.max(*newest));
-            joined.there = times.there.min(joined.there);
-            joined.removed = times.removed.min(joined.removed);
-        }
         let moved: Vec<Pair> = self.failures.keys().filter(|pair| root(**pair) != **pair).copied().collect();
         for pair in moved {
             let Some(effects) = self.failures.remove(&pair) else { continue };
@@ -255,7 +229,7 @@ impl Histories {
 
     /// When a change of this kind last succeeded.
     pub(super) fn newest(&self, pair: Pair, effect: Effect) -> Micros {
-        self.successes.get(&pair).and_then(|successes| successes.newest.get(effect as usize)).copied().unwrap_or(NEVER)
+        self.successes.get(pair).map_or(NEVER, |times| times.newest(effect))
     }
 
     /// The newest event that makes failures of this kind past.
@@ -276,7 +250,7 @@ impl Histories {
 
     /// When something last succeeded, whatever it was for.
     pub(super) fn newest_success(&self, pair: Pair) -> Option<Micros> {
-        let newest = self.successes.get(&pair)?.newest.iter().copied().max()?;
+        let newest = self.successes.get(pair)?.newest_of_all();
         (newest != NEVER).then_some(newest)
     }
 
@@ -314,15 +288,14 @@ impl Histories {
 
     /// Everybody for whom something succeeded, in no order.
     pub(super) fn succeeding(&self) -> impl Iterator<Item = Pair> {
-        self.successes.keys().copied()
+        self.successes.pairs()
     }
 }
 
 /// The newest success that makes failures of this kind past.
-fn settled(successes: &HashMap<Pair, Successes, Seeded>, pair: Pair, effect: Effect) -> Micros {
-    let Some(successes) = successes.get(&pair) else { return NEVER };
-    let newest = |effect: &Effect| successes.newest.get(*effect as usize).copied();
-    effect.settled_by().iter().filter_map(newest).max().unwrap_or(NEVER)
+fn settled(successes: &Successes, pair: Pair, effect: Effect) -> Micros {
+    let Some(times) = successes.get(pair) else { return NEVER };
+    effect.settled_by().iter().map(|effect| times.newest(*effect)).max().unwrap_or(NEVER)
 }
 
 fn failures_of(effects: &mut Vec<(Effect, Failures)>, effect: Effect) -> &mut Failures {

@@ -1,10 +1,10 @@
 //! An account that is switched off and on in turn, as if two sources disagreed about it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people, rekey};
-use crate::analysis::Evidence;
+use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people, rehash, sorted};
 use crate::analysis::people::Roots;
+use crate::analysis::{Evidence, Seeded};
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::{DAY, Micros};
@@ -18,7 +18,7 @@ const KEPT: usize = 16;
 
 #[derive(Clone, Default)]
 pub(super) struct Flapping {
-    accounts: BTreeMap<(u32, u32), Account>,
+    accounts: HashMap<(u32, u32), Account, Seeded>,
     /// What there was no room for.
     beyond: u64,
 }
@@ -75,7 +75,7 @@ impl Pattern for Flapping {
     }
 
     fn join(&mut self, roots: &Roots) {
-        rekey(
+        rehash(
             &mut self.accounts,
             |(app, person)| (app, roots.of(person)),
             |account, other| {
@@ -91,9 +91,9 @@ impl Pattern for Flapping {
 
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {
         let mut found = ByApp::default();
-        for ((app, person), account) in &self.accounts {
+        for ((app, person), account) in sorted(&self.accounts) {
             if let Some((turns, first, last)) = account.turns() {
-                found.add(*app, [*person], turns as u64, (Some(first), Some(last)), account.newest.as_slice());
+                found.add(app, [person], turns as u64, (Some(first), Some(last)), account.newest.as_slice());
             }
         }
         found.finish(Certainty::Likely, |found| {

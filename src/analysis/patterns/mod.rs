@@ -17,13 +17,13 @@ mod same_change;
 mod shared_target;
 mod token_owner;
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap, hash_map};
 
 use super::leavers::Left;
 use super::outcome::{Effect, Histories};
 use super::people::{Identities, Roots};
-use super::{Apps, Detail, Evidence, Row, sides};
+use super::{Apps, Detail, Evidence, Row, Seeded, sides};
 use crate::event::{Operation, Outcome};
 use crate::rules::{Certainty, Detector, Library};
 use crate::text::time::Micros;
@@ -328,6 +328,33 @@ fn rekey<K: Ord + Copy, V>(map: &mut BTreeMap<K, V>, key: impl Fn(K) -> K, merge
             Entry::Occupied(mut taken) => merge(taken.get_mut(), value),
         }
     }
+}
+
+/// The same of what is looked up for most rows, where a tree would wait for memory with every level.
+fn rehash<V>(
+    map: &mut HashMap<(u32, u32), V, Seeded>,
+    key: impl Fn((u32, u32)) -> (u32, u32),
+    merge: impl Fn(&mut V, V),
+) {
+    let mut moved: Vec<(u32, u32)> = map.keys().copied().filter(|known| key(*known) != *known).collect();
+    // Which of two comes first decides what is shown.
+    moved.sort_unstable();
+    for known in moved {
+        let Some(value) = map.remove(&known) else { continue };
+        match map.entry(key(known)) {
+            hash_map::Entry::Vacant(free) => {
+                free.insert(value);
+            }
+            hash_map::Entry::Occupied(mut taken) => merge(taken.get_mut(), value),
+        }
+    }
+}
+
+/// What is kept by hash, in order.
+fn sorted<V>(map: &HashMap<(u32, u32), V, Seeded>) -> Vec<((u32, u32), &V)> {
+    let mut all: Vec<_> = map.iter().map(|(key, value)| (*key, value)).collect();
+    all.sort_unstable_by_key(|(key, _)| *key);
+    all
 }
 
 /// Whether such a row is a try to change something at an application that ended.

@@ -3,11 +3,11 @@
 //! The log of a success does not say what was changed, so this is for applications where it is known
 //! to happen; a rule names them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people, rekey};
-use crate::analysis::Evidence;
+use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people, rehash, sorted};
 use crate::analysis::people::Roots;
+use crate::analysis::{Evidence, Seeded};
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::{DAY, Micros};
@@ -18,7 +18,9 @@ const AT_LEAST: Micros = 2 * DAY;
 
 #[derive(Clone, Default)]
 pub(super) struct SameChange {
-    accounts: BTreeMap<(u32, u32), Updates>,
+    accounts: HashMap<(u32, u32), Updates, Seeded>,
+    /// The first update of each account.
+    examples: Vec<Evidence>,
     /// What there was no room for.
     beyond: u64,
 }
@@ -28,7 +30,8 @@ struct Updates {
     count: u64,
     first: Micros,
     last: Micros,
-    example: Evidence,
+    /// The place of its example.
+    example: usize,
 }
 
 impl Updates {
@@ -49,11 +52,10 @@ impl Pattern for SameChange {
             self.beyond += 1;
             return;
         }
-        let updates = self.accounts.entry((app, person)).or_insert_with(|| Updates {
-            count: 0,
-            first: at,
-            last: at,
-            example: sight.evidence(),
+        let examples = &mut self.examples;
+        let updates = self.accounts.entry((app, person)).or_insert_with(|| {
+            examples.push(sight.evidence());
+            Updates { count: 0, first: at, last: at, example: examples.len() - 1 }
         });
         updates.count += 1;
         updates.first = updates.first.min(at);
@@ -61,7 +63,7 @@ impl Pattern for SameChange {
     }
 
     fn join(&mut self, roots: &Roots) {
-        rekey(
+        rehash(
             &mut self.accounts,
             |(app, person)| (app, roots.of(person)),
             |updates, other| {
@@ -89,11 +91,12 @@ impl Pattern for SameChange {
         };
         let usual: BTreeMap<u32, u64> = counts.keys().map(|app| (*app, usual(app))).collect();
         let mut found = ByApp::default();
-        for ((app, person), updates) in &self.accounts {
-            let stands_out = updates.stand_out(usual.get(app).copied().unwrap_or_default());
+        for ((app, person), updates) in sorted(&self.accounts) {
+            let stands_out = updates.stand_out(usual.get(&app).copied().unwrap_or_default());
             if updates.count >= LEAST_UPDATES && updates.last - updates.first >= AT_LEAST && stands_out {
                 let times = (Some(updates.first), Some(updates.last));
-                found.add(*app, [*person], updates.count, times, std::slice::from_ref(&updates.example));
+                let example = self.examples.get(updates.example..=updates.example).unwrap_or_default();
+                found.add(app, [person], updates.count, times, example);
             }
         }
         found.finish(Certainty::Guess, |found| {

@@ -56,6 +56,8 @@ pub(super) struct History {
     mode: Mode,
     /// The first bucket of what is the usual level now.
     level: usize,
+    /// Memory that every fit uses again.
+    past: Vec<Bucket>,
     weights: Vec<f64>,
 }
 
@@ -74,7 +76,14 @@ impl History {
                 aside: false,
             }
         });
-        History { buckets: buckets.collect(), per_day: calendar.per_day(), mode, level: 0, weights: Vec::new() }
+        History {
+            buckets: buckets.collect(),
+            per_day: calendar.per_day(),
+            mode,
+            level: 0,
+            past: Vec::new(),
+            weights: Vec::new(),
+        }
     }
 
     pub(super) fn is_aside(&self, bucket: usize) -> bool {
@@ -104,41 +113,38 @@ impl History {
             past = self.buckets.get(self.level.min(at)..at).unwrap_or_default();
             all = true;
         }
-        let past = past.iter().filter(|bucket| all || !bucket.aside);
+        // It is gone through many times.
+        let mut usual = std::mem::take(&mut self.past);
+        usual.clear();
+        usual.extend(past.iter().filter(|bucket| all || !bucket.aside));
         let per_day = u32::try_from(self.per_day).unwrap_or(u32::MAX);
         // By how much the time of day of a bucket is after that of this one, around the clock.
         let after = |bucket: &Bucket| (bucket.phase + per_day - now.phase) % per_day;
         let fit = match self.mode {
             Mode::Rate => {
                 let near = |bucket: &Bucket| matches!(after(bucket), 0 | 1) || after(bucket) + 1 == per_day;
-                fit(now, past, near, OTHER_TIME, &mut weights)
+                fit(now, &usual, near, OTHER_TIME, &mut weights)
             }
             // A nightly batch may come an hour earlier or later; the time at which most is usual counts.
             Mode::CountOnly => {
                 let fits = [0, 1 % per_day, per_day - 1].map(|shift| {
                     let same = |bucket: &Bucket| after(bucket) == shift;
-                    fit(now, past.clone(), same, OTHER_TIME_UNCOUNTED, &mut weights)
+                    fit(now, &usual, same, OTHER_TIME_UNCOUNTED, &mut weights)
                 });
                 fits.into_iter().max_by(|a, b| a.mean.total_cmp(&b.mean)).unwrap_or_default()
             }
         };
-        self.weights = weights;
+        (self.past, self.weights) = (usual, weights);
         fit
     }
 }
 
 /// The fit where buckets that are `near` in time of day count fully and others by `other`.
-fn fit<'b>(
-    now: Bucket,
-    past: impl Iterator<Item = &'b Bucket> + Clone,
-    near: impl Fn(&Bucket) -> bool,
-    other: f64,
-    weights: &mut Vec<f64>,
-) -> Fit {
+fn fit(now: Bucket, past: &[Bucket], near: impl Fn(&Bucket) -> bool, other: f64, weights: &mut Vec<f64>) -> Fit {
     weights.clear();
     let (mut comparable, mut failures) = (0, 0.0);
     let (mut onsets, mut exposure, mut weighted_onsets, mut weighted_exposure) = (0.0, 0.0, 0.0, 0.0);
-    for bucket in past.clone() {
+    for bucket in past {
         let is_like = bucket.free == now.free && near(bucket);
         if is_like && bucket.exposure > 0.0 {
             comparable += 1;
@@ -157,9 +163,9 @@ fn fit<'b>(
     let first_23 = first.cbrt() * first.cbrt();
     // A residual is one of the dispersion there is (Noufaily): where outliers are usual, the next one is
     // no surprise. Without it, series whose rate varies rang five times as often.
-    let outlier = OUTLIER * dispersion(past.clone(), weights, first).sqrt();
+    let outlier = OUTLIER * dispersion(past, weights, first).sqrt();
     let (mut support, mut tried) = (0.5, prior);
-    for (bucket, weight) in past.clone().zip(weights.iter_mut()) {
+    for (bucket, weight) in past.iter().zip(weights.iter_mut()) {
         // Few are outliers, and the root is needed of those only: of `m + 1/6` it is never below 0.74.
         let excess = 1.5 * (bucket.onsets_23 - first_23 * bucket.exposure_23);
         if excess > outlier * 0.74 {
@@ -177,9 +183,9 @@ fn fit<'b>(
 }
 
 /// Variance over that of a Poisson distribution of this rate.
-fn dispersion<'b>(past: impl Iterator<Item = &'b Bucket>, weights: &[f64], rate: f64) -> f64 {
+fn dispersion(past: &[Bucket], weights: &[f64], rate: f64) -> f64 {
     let (mut count, mut spread, mut sum) = (0, 0.0, 0.0);
-    for (bucket, weight) in past.zip(weights) {
+    for (bucket, weight) in past.iter().zip(weights) {
         let mean = rate * bucket.exposure;
         if mean > 0.0 {
             count += 1;
