@@ -1,5 +1,6 @@
 //! What was read: swapped as a whole when more is known, never changed in place.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::analysis::Analysis;
@@ -70,7 +71,9 @@ pub struct Events {
     /// In the order of the inputs.
     pub store: Store,
     /// Numbers of its rows from the oldest to the newest; those without a time come first.
-    pub by_time: Vec<u32>,
+    pub by_time: Arc<[u32]>,
+    /// The mail domain that nearly all people share.
+    pub domain: Option<Box<str>>,
 }
 
 impl Events {
@@ -79,7 +82,8 @@ impl Events {
         let mut by_time: Vec<u32> = (0..store.len()).collect();
         // Logs are nearly in order, for which this sort is made.
         by_time.sort_by_key(|row| store.row(*row).and_then(Row::time));
-        Events { store, by_time }
+        let domain = shared_domain(&store);
+        Events { store, by_time: by_time.into(), domain }
     }
 
     /// The row whose record is at a place: an input's position, and the first byte there.
@@ -95,11 +99,24 @@ impl Events {
     }
 }
 
+/// The domain of at least nine people of ten, if there are a few people.
+fn shared_domain(store: &Store) -> Option<Box<str>> {
+    const FEW: usize = 3;
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut people = 0;
+    for domain in store.subjects().filter_map(|subject| subject.login?.rsplit_once('@')).map(|(_, domain)| domain) {
+        people += 1;
+        *counts.entry(domain).or_default() += 1;
+    }
+    let (domain, most) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    (people >= FEW && most * 10 >= people * 9 && !domain.is_empty()).then(|| domain.into())
+}
+
 /// Rows that pass a filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
     /// Numbers of rows, in the order of the list.
-    pub rows: Vec<u32>,
+    pub rows: Arc<[u32]>,
 }
 
 /// What rules are called, for filters that ask for issues.

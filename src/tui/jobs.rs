@@ -3,6 +3,15 @@
 //!
 //! Of each kind the newest request wins: an older one is stopped, and what it still says is not heard.
 
+pub mod around;
+pub mod blame;
+pub mod export;
+pub mod order;
+pub mod survey;
+
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,6 +19,12 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
+
+use around::Around;
+use blame::Blame;
+use export::Export;
+use order::{Order, Sorting};
+use survey::{Facet, Survey};
 
 use super::data::{Events, Names, Reading, Shown};
 use super::record::{self, Place, Record};
@@ -52,6 +67,16 @@ pub enum Job {
     Story(String),
     /// Read a record again.
     Record(Place),
+    /// Count the values of what is listed.
+    Survey(Survey),
+    /// Put what is listed into another order.
+    Sort(Sorting),
+    /// Find what happened to the same person before and after an event.
+    Around(Arc<Events>, u32),
+    /// Find out why nothing matches.
+    Blame(Narrow),
+    /// Save what is listed.
+    Export(Export),
 }
 
 /// A filter, and what it is asked of.
@@ -96,6 +121,14 @@ pub enum News {
     Record(Place, Result<Arc<Record>, String>),
     /// Something that somebody should know.
     Said(String),
+    /// The values of what is listed.
+    Surveyed(Arc<Shown>, Arc<Vec<Facet>>),
+    /// What is listed, in an order.
+    Sorted(Arc<Shown>, Order, Arc<Shown>),
+    /// What is around an event.
+    Around(u32, Around),
+    /// Why nothing passes a filter.
+    Blamed(String, Arc<Blame>),
 }
 
 /// What is read, and how.
@@ -130,6 +163,11 @@ pub struct Desk {
     telling: Latest,
     story: Arc<Progress>,
     looking: Latest,
+    surveying: Latest,
+    sorting: Latest,
+    walking: Latest,
+    blaming: Latest,
+    saving: Latest,
 }
 
 /// Gives each request of a kind a number, and knows the newest one.
@@ -165,6 +203,11 @@ impl Desk {
             telling: Latest::default(),
             story: Arc::default(),
             looking: Latest::default(),
+            surveying: Latest::default(),
+            sorting: Latest::default(),
+            walking: Latest::default(),
+            blaming: Latest::default(),
+            saving: Latest::default(),
         }
     }
 
@@ -188,7 +231,7 @@ impl Desk {
             Job::Count(narrow) => {
                 let ticket = self.counting.next();
                 spawn(&self.tell, move || {
-                    if let Some(rows) = search(&narrow, &reader.library, &ticket) {
+                    if let Some(rows) = search(&narrow, &reader.library, &|| ticket.is_wanted()) {
                         tell(News::Counted(narrow.text, rows.len() as u64));
                     }
                 });
@@ -213,6 +256,45 @@ impl Desk {
                     }
                 });
             }
+            Job::Survey(asked) => {
+                let ticket = self.surveying.next();
+                spawn(&self.tell, move || {
+                    if let Some(facets) = survey::survey(&asked, &reader.library, &|| ticket.is_wanted()) {
+                        tell(News::Surveyed(asked.shown, Arc::new(facets)));
+                    }
+                });
+            }
+            Job::Sort(asked) => {
+                let ticket = self.sorting.next();
+                spawn(&self.tell, move || {
+                    if let Some(rows) = order::sort(&asked, &reader.library, &|| ticket.is_wanted()) {
+                        let sorted = Arc::new(Shown { rows: rows.into() });
+                        tell(News::Sorted(asked.shown, asked.order, sorted));
+                    }
+                });
+            }
+            Job::Around(events, row) => {
+                let ticket = self.walking.next();
+                spawn(&self.tell, move || {
+                    if let Some(around) = around::around(&events, row, &|| ticket.is_wanted()) {
+                        tell(News::Around(row, around));
+                    }
+                });
+            }
+            Job::Blame(narrow) => {
+                let ticket = self.blaming.next();
+                spawn(&self.tell, move || {
+                    if let Some(blame) = blame::blame(&narrow, &reader.library, &|| ticket.is_wanted()) {
+                        tell(News::Blamed(narrow.text, Arc::new(blame)));
+                    }
+                });
+            }
+            Job::Export(export) => {
+                let ticket = self.saving.next();
+                spawn(&self.tell, move || {
+                    tell(News::Said(export::save(&export, &reader.library, &|| ticket.is_wanted())));
+                });
+            }
         }
     }
 }
@@ -222,7 +304,10 @@ impl Drop for Desk {
         for progress in [&self.reading, &self.analysing, &self.story] {
             progress.stop();
         }
-        for latest in [&self.narrowing, &self.counting, &self.telling, &self.looking] {
+        let finding = [&self.narrowing, &self.counting, &self.telling, &self.looking];
+        for latest in
+            finding.into_iter().chain([&self.surveying, &self.sorting, &self.walking, &self.blaming, &self.saving])
+        {
             latest.next();
         }
     }
@@ -322,13 +407,13 @@ impl Sink for Gathering {
 }
 
 /// The rows that pass, in order of time; `None` if nobody wants to know any more.
-fn search(narrow: &Narrow, library: &Library, ticket: &Ticket) -> Option<Vec<u32>> {
+pub fn search(narrow: &Narrow, library: &Library, is_wanted: &dyn Fn() -> bool) -> Option<Vec<u32>> {
     let store = &narrow.events.store;
     let names = Names::of(library);
     let mut search = Search::new(store, &narrow.filter, &names.issues());
     let mut found = Vec::new();
     for rows in narrow.events.by_time.chunks(STRIDE) {
-        if !ticket.is_wanted() {
+        if !is_wanted() {
             return None;
         }
         let passes =
@@ -345,8 +430,8 @@ fn narrow_down(
     progress: &Progress,
     tell: &(dyn Fn(News) + Send + Sync),
 ) {
-    let Some(rows) = search(narrow, &reader.library, ticket) else { return };
-    tell(News::Narrowed(narrow.text.clone(), Arc::new(Shown { rows })));
+    let Some(rows) = search(narrow, &reader.library, &|| ticket.is_wanted()) else { return };
+    tell(News::Narrowed(narrow.text.clone(), Arc::new(Shown { rows: rows.into() })));
     if !narrow.analyse {
         return;
     }

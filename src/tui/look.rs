@@ -110,6 +110,12 @@ pub struct Glyphs {
     pub cut: &'static str,
     /// Between two facts on a line.
     pub dot: &'static str,
+    /// The part of a bar that is not meant.
+    pub track: &'static str,
+    /// Points to the left, at what made a rule match.
+    pub points: &'static str,
+    /// In front of what a reader marked.
+    pub marked: &'static str,
 }
 
 /// For terminals that say UTF-8.
@@ -136,6 +142,9 @@ const SIGNS: Glyphs = Glyphs {
     lead: "─ ",
     cut: "…",
     dot: " · ",
+    track: "▒",
+    points: "◄",
+    marked: "•",
 };
 
 /// For everything else.
@@ -156,4 +165,7 @@ pub static ASCII: Glyphs = Glyphs {
     lead: "-- ",
     cut: "...",
     dot: ", ",
+    track: "-",
+    points: "<",
+    marked: "*",
 };

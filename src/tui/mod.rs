@@ -10,6 +10,7 @@
 pub mod columns;
 pub mod cursor;
 pub mod data;
+pub mod editing;
 pub mod filtering;
 pub mod input;
 pub mod jobs;

@@ -67,6 +67,13 @@ impl Row {
         self.put(&" ".repeat(missing), Role::Text)
     }
 
+    /// Adds the pieces of another row.
+    pub fn join(mut self, other: Row) -> Row {
+        self.used += other.used;
+        self.pieces.extend(other.pieces);
+        self
+    }
+
     /// Adds text so that it ends at a column.
     pub fn right(self, text: &str, role: Role, column: usize) -> Row {
         let start = column.saturating_sub(width(text));

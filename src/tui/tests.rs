@@ -23,7 +23,7 @@ use crate::rules::{Certainty, Library};
 use crate::text::time::{DAY, HOUR, Micros, parse};
 use crate::text::width::width;
 
-const SIZE: Size = Size { columns: 80, rows: 24 };
+pub(super) const SIZE: Size = Size { columns: 80, rows: 24 };
 
 /// Id, title, level, cause, steps, owner.
 type Shown = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str], &'static str);
@@ -62,7 +62,7 @@ const RULES: [Shown; 4] = [
 ];
 
 /// A library with the rules above beside the built-in ones.
-fn library() -> Arc<Library> {
+pub(super) fn library() -> Arc<Library> {
     static LIBRARY: OnceLock<Arc<Library>> = OnceLock::new();
     LIBRARY
         .get_or_init(|| {
@@ -83,7 +83,7 @@ fn library() -> Arc<Library> {
         .clone()
 }
 
-fn at(text: &str) -> Micros {
+pub(super) fn at(text: &str) -> Micros {
     parse(text).unwrap()
 }
 
@@ -147,7 +147,7 @@ fn series(of: Of, quarters: [u32; 4]) -> Series {
     }
 }
 
-fn analysis() -> Analysis {
+pub(super) fn analysis() -> Analysis {
     let (start, end) = ("2026-09-01T06:00:00Z", "2026-09-05T23:35:00Z");
     let inputs =
         vec![InputAccount { name: "logs/okta-sept.jsonl".to_owned(), records: 20_000, ..InputAccount::default() }];
@@ -175,11 +175,11 @@ fn analysis() -> Analysis {
     analysis
 }
 
-fn look(glyphs: &'static Glyphs, colors: Colors) -> Look {
+pub(super) fn look(glyphs: &'static Glyphs, colors: Colors) -> Look {
     Look { colors, glyphs, local: crate::text::time::zone("Europe/Berlin").unwrap() }
 }
 
-fn model_of(analysis: Analysis, size: Size) -> Model {
+pub(super) fn model_of(analysis: Analysis, size: Size) -> Model {
     let mut model = Model::new(library(), Memory::default(), look(&FULL, Colors::Neutral), size);
     update(&mut model, Msg::News(News::Read(Arc::new(analysis), Arc::new(Events::default()))));
     update(&mut model, Msg::Act(Action::Tab2));
@@ -190,14 +190,14 @@ fn model(size: Size) -> Model {
     model_of(analysis(), size)
 }
 
-fn act(model: &mut Model, actions: &[Action]) {
+pub(super) fn act(model: &mut Model, actions: &[Action]) {
     for action in actions {
         update(model, Msg::Act(*action));
     }
 }
 
 /// The screen as text, and below it the role of each cell: what `TestBackend` does not show.
-fn picture(model: &Model) -> String {
+pub(super) fn picture(model: &Model) -> String {
     let (mut text, mut roles) = (String::new(), String::new());
     for row in view::rows(model) {
         for piece in row.pieces(model.size.columns) {

@@ -57,6 +57,8 @@ pub enum Effect {
 
 /// Most messages that are kept to be read again.
 const MESSAGES: usize = 200;
+/// Most pages on top of each other, the screen of the flat row included.
+const DEEPEST: usize = 4;
 
 /// Changes the model, and says what is to be done besides.
 pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
@@ -74,7 +76,15 @@ pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::News(news) => hear(model, news, &mut effects),
         Msg::End => model.over = true,
     }
+    catch_up(model, &mut effects);
     effects
+}
+
+fn catch_up(model: &mut Model, effects: &mut Vec<Effect>) {
+    with_page(model, |page, model| {
+        effects.extend(page.catch_up(&model.context()).into_iter().map(Effect::Start));
+        Outcome::Done
+    });
 }
 
 fn press(model: &mut Model, key: &KeyEvent, effects: &mut Vec<Effect>) {
@@ -279,8 +289,15 @@ fn become_of(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effect>) {
 
 fn show(model: &mut Model, page: Box<dyn Page>, filter_below: Option<String>, effects: &mut Vec<Effect>) {
     effects.extend(page.needs(&model.context()).map(Effect::Start));
-    if let Some(stack) = model.stack_mut() {
-        stack.push(Layer { page, filter_below });
+    let Some(stack) = model.stack_mut() else { return };
+    stack.push(Layer { page, filter_below });
+    if stack.len() > DEEPEST {
+        // Issue, event, person and issue again lead round in a circle: the first step of it is forgotten,
+        // but not which filter there was before it.
+        let forgotten = stack.remove(1);
+        if let Some(next) = stack.get_mut(1) {
+            next.filter_below = forgotten.filter_below.or(next.filter_below.take());
+        }
     }
 }
 

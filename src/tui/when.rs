@@ -19,6 +19,11 @@ pub fn second(at: Micros, zone: &TimeZone) -> String {
     zoned(at, zone).map_or_else(unknown, |at| at.strftime("%-d %b %H:%M:%S").to_string())
 }
 
+/// `2026-09-03`, as filters take it.
+pub fn day(at: Micros, zone: &TimeZone) -> String {
+    zoned(at, zone).map_or_else(unknown, |at| at.date().to_string())
+}
+
 fn unknown() -> String {
     "time unknown".to_owned()
 }

@@ -16,6 +16,7 @@ mod evaluate;
 mod field;
 mod mistake;
 mod parse;
+mod parts;
 mod pattern;
 mod print;
 mod shown;

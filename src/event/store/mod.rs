@@ -18,7 +18,7 @@ mod tests;
 
 use std::ops::ControlFlow;
 
-use super::{Certainty, Entry, Names, Operation, Outcome, Said, Sink};
+use super::{Certainty, Entry, Names, Operation, Outcome, Said, Sink, Subject};
 use crate::text::time::Micros;
 use column::{Column, Narrow, Rising, Wide};
 use ids::AllIds;
@@ -136,6 +136,16 @@ impl Store {
         (0..self.rows).map(|row| Row::new(self, row))
     }
 
+    /// How many kinds of events there are.
+    pub fn kinds(&self) -> u32 {
+        self.known_kinds.len()
+    }
+
+    /// Everybody and everything that events are about, in the order of their numbers.
+    pub fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
+        (0..self.known_subjects.len()).map(|number| self.subject_of(number))
+    }
+
     /// What it does not hold.
     pub fn left_out(&self) -> LeftOut {
         LeftOut { texts: self.left.texts + self.texts.left, ids: self.ids.left, ..self.left }
@@ -184,6 +194,16 @@ impl Store {
         self.lengths.push(row, Some(entry.place.length));
         self.ids.push(row, &entry.ids, &mut self.texts);
         self.rows = next;
+    }
+
+    fn subject_of(&self, number: u32) -> Subject<'_> {
+        let person = self.known_subjects.get(number).unwrap_or_default();
+        Subject {
+            kind: self.texts.get(person.kind),
+            id: self.texts.get(person.id),
+            login: self.texts.get(person.login),
+            name: self.texts.get(person.name),
+        }
     }
 
     /// The application of a kind.

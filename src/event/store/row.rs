@@ -22,6 +22,17 @@ impl<'s> Row<'s> {
         self.row
     }
 
+    /// The number of its kind. Events of one kind have provider, operation, outcome, application, actor,
+    /// codes, rule and shape in common, so that much about many events is found out once for each kind.
+    pub fn kind_number(self) -> Option<u32> {
+        u32::try_from(self.store.kinds.get(self.row)?).ok()
+    }
+
+    /// The number of whom it is about, as [`Store::subjects`] counts them.
+    pub fn subject_number(self) -> Option<u32> {
+        self.store.subjects.get(self.row)?.checked_sub(1)
+    }
+
     pub fn time(self) -> Option<Micros> {
         self.store.times.get(self.row).map(|time| time as Micros).filter(|time| *time != NO_TIME)
     }
@@ -67,15 +78,7 @@ impl<'s> Row<'s> {
     }
 
     pub fn subject(self) -> Subject<'s> {
-        let number = self.store.subjects.get(self.row).and_then(|subject| subject.checked_sub(1));
-        let person = number.and_then(|number| self.store.known_subjects.get(number));
-        let text = |number: Option<u32>| number.and_then(|number| self.store.texts.get(number));
-        Subject {
-            kind: text(person.map(|person| person.kind)),
-            id: text(person.map(|person| person.id)),
-            login: text(person.map(|person| person.login)),
-            name: text(person.map(|person| person.name)),
-        }
+        self.subject_number().map(|number| self.store.subject_of(number)).unwrap_or_default()
     }
 
     pub fn code(self) -> Option<&'s str> {
@@ -183,8 +186,7 @@ impl<'s> Row<'s> {
     }
 
     fn kind(self) -> Option<Kind> {
-        let index = self.store.kinds.get(self.row)?;
-        self.store.known_kinds.get(u32::try_from(index).ok()?)
+        self.store.known_kinds.get(self.kind_number()?)
     }
 
     fn of_app(self, part: fn(&App) -> u32) -> Option<&'s str> {

@@ -6,6 +6,8 @@ mod moment;
 pub mod text;
 mod words;
 
+pub(crate) use words::{said_by, told};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::{Analysis, Because, Identity, PersonState, Row, Trigger};

@@ -9,7 +9,7 @@ use crate::rules::Library;
 use crate::text::time;
 
 /// Whose log says it.
-pub(super) fn said_by(provider: &str) -> String {
+pub(crate) fn said_by(provider: &str) -> String {
     const NAMES: [(&str, &str); 8] = [
         ("okta", "Okta"),
         ("entra", "Entra"),
@@ -77,8 +77,12 @@ fn trying(operation: Operation) -> &'static str {
 
 /// `switching the account off failed`
 pub(super) fn what(moment: &Moment<'_>) -> String {
-    let operation = moment.row.operation;
-    let ended = match moment.row.outcome {
+    told(moment.row.operation, moment.row.outcome)
+}
+
+/// The same of any event.
+pub(crate) fn told(operation: Operation, outcome: Outcome) -> String {
+    let ended = match outcome {
         Outcome::Success => match done(operation) {
             Some(done) => return done.to_owned(),
             None => "worked",

@@ -193,6 +193,12 @@ pub trait Page {
         None
     }
 
+    /// Fits itself to what there is now, and says what work it needs for that. Called after everything
+    /// that happens while it is in front.
+    fn catch_up(&mut self, _: &Context<'_>) -> Vec<Job> {
+        Vec::new()
+    }
+
     /// Hears what came of somebody's work.
     fn hear(&mut self, _: &News, _: &Context<'_>) {}
 

@@ -1,0 +1,77 @@
+//! What can be done with the event under the cursor.
+
+use super::table::{filter_of, who};
+use super::*;
+
+impl State {
+    pub(super) fn with_event(&mut self, action: Action, context: &Context<'_>) -> Outcome {
+        let Some(event) = self.listing.chosen(context) else { return Outcome::Ignored };
+        let table = self.table(context);
+        let cell = table.nearest(self.cell);
+        match action {
+            Action::Left | Action::Right => {
+                self.cell = table.beside(cell, action == Action::Right);
+                Outcome::Done
+            }
+            Action::Open => Outcome::Show(Box::new(event::State::new(event.number()))),
+            Action::Person => match who(event) {
+                Some(who) => Outcome::Show(Box::new(person::State::new(who.to_owned()))),
+                None => Outcome::Say("This event names nobody.".to_owned()),
+            },
+            Action::Issue => match detail::issue(event, context) {
+                Some((place, _)) => Outcome::Show(Box::new(issue::State::new(place))),
+                None => Outcome::Say("This event belongs to no issue.".to_owned()),
+            },
+            Action::Keep | Action::Drop => match filter_of(cell, event, context) {
+                Some(filter) if action == Action::Keep => Outcome::Filter(editing::keep(context.filter, &filter)),
+                Some(filter) => Outcome::Filter(editing::drop(context.filter, filter)),
+                None => Outcome::Say(format!("This event has nothing under {}.", cell.title())),
+            },
+            Action::InContext => self.in_context(event.number(), context),
+            Action::Sort if cell.order().is_none() => {
+                Outcome::Say(format!("The list cannot be sorted by {}.", cell.title()))
+            }
+            Action::Sort => {
+                self.sort(context);
+                Outcome::Done
+            }
+            Action::Reverse => {
+                self.listing.reverse(context, self.list_rows(context));
+                Outcome::Done
+            }
+            Action::ZoomIn | Action::ZoomOut | Action::Earlier | Action::Later => {
+                match span::moved(action, event.time(), context) {
+                    Some(filter) => Outcome::Filter(filter),
+                    None => Outcome::Say("There is nothing in that time.".to_owned()),
+                }
+            }
+            Action::Mark => {
+                let place = event.place();
+                Outcome::Remember(Change::Mark(Mark { input: place.path.to_owned(), offset: place.offset }))
+            }
+            Action::Export => {
+                let format = |format: Format| (format.words().to_owned(), Choice::Format(format));
+                self.menu = Some(Menu::new("Save what is listed", Format::ALL.map(format).to_vec()));
+                Outcome::Done
+            }
+            Action::Copy => {
+                let mut scratch = Scratch::default();
+                let text = line(&event.entry(&mut scratch), &context.data.library, &context.zone);
+                Outcome::Copy(text, "the row".to_owned())
+            }
+            _ => Outcome::Ignored,
+        }
+    }
+
+    /// The same event among all others; going back leads to the filter again.
+    fn in_context(&mut self, row: u32, context: &Context<'_>) -> Outcome {
+        if context.filter.is_empty() {
+            return Outcome::Say("No filter is set: all events are here.".to_owned());
+        }
+        if self.is_context {
+            return Outcome::Filter(String::new());
+        }
+        let page = State { is_context: true, columns: self.columns.clone(), cell: self.cell, ..State::at(row) };
+        Outcome::ShowFiltered(Box::new(page), String::new())
+    }
+}

@@ -1,0 +1,456 @@
+//! What the screen shows, cell by cell, and what keys do on it.
+
+use super::table::BUILT;
+use super::*;
+use crate::event::store::Store;
+use crate::event::{Certainty, Entry, Ids, Operation, Outcome as How, Place, Said, Subject};
+use crate::tui::data::Events;
+use crate::tui::jobs::{around, blame, order, search, survey};
+use crate::tui::look::{ASCII, Colors};
+use crate::tui::model::{Model, Size};
+use crate::tui::tests::{SIZE, analysis, at, library, look, model_of, picture};
+use crate::tui::update::{Effect, Msg, update};
+use crate::tui::view;
+
+pub(in crate::tui) const WIDE: Size = Size { columns: 120, rows: 40 };
+
+const REFUSED: &str = "The credentials used to connect to the API were invalid; please check your configuration";
+
+/// Time of day, operation, who, app, result: `x` a known failure, `?` an unknown one, `o` worked, `s` skipped.
+const EVENTS: [(&str, Operation, &str, &str, char); 14] = [
+    ("17:40:02", Operation::Create, "mia.chen", "Salesforce", 'x'),
+    ("17:44:31", Operation::Update, "raj.patel", "Salesforce", 'x'),
+    ("17:52:10", Operation::Create, "li.wei", "GitHub", 'u'),
+    ("18:01:47", Operation::Update, "ana.lopez", "Slack", 'l'),
+    ("18:01:58", Operation::MembershipRemove, "tom.berg", "Salesforce", 'o'),
+    ("18:03:15", Operation::Deactivate, "tom.berg", "Salesforce", 'x'),
+    ("18:03:20", Operation::Deactivate, "tom.berg", "Salesforce", 'x'),
+    ("18:09:56", Operation::Create, "eva.novak", "GitHub", '?'),
+    ("18:14:08", Operation::Create, "kim.lee", "Salesforce", 'x'),
+    ("18:20:33", Operation::Update, "jo.smith", "GitHub", 'u'),
+    ("18:31:19", Operation::Create, "sam.diaz", "Salesforce", 'x'),
+    ("18:40:44", Operation::Update, "mia.chen", "Slack", 'l'),
+    ("18:52:26", Operation::Create, "noa.levi", "Box", 's'),
+    ("19:03:01", Operation::Update, "raj.patel", "Salesforce", 'o'),
+];
+
+pub(in crate::tui) fn store() -> Store {
+    let library = library();
+    let mut store = Store::default();
+    for (number, (time, operation, who, app, how)) in EVENTS.into_iter().enumerate() {
+        let (outcome, rule, status, remote) = match how {
+            'x' => (How::Failure, Some("shown-login-refused"), Some(401), Some(REFUSED)),
+            'u' => (How::Failure, Some("shown-user-exists"), Some(409), Some("User already exists in the app")),
+            'l' => (How::Failure, Some("shown-rate-limit"), Some(429), Some("Too many requests")),
+            's' => (How::Skipped, Some("shown-out-of-scope"), None, None),
+            '?' => (How::Failure, None, Some(400), Some("invalid value for attribute costCenter")),
+            _ => (How::Success, None, None, None),
+        };
+        let login = format!("{who}@example.com");
+        let id = format!("{number:08x}");
+        let offset = 1_000 * number as u64;
+        let path = "logs/okta-sept.jsonl";
+        let place = Place { input: 0, path, line: 18_200 + number as u64, offset, length: 500 };
+        store.push(&Entry {
+            time: Some(at(&format!("2026-09-05T{time}Z"))),
+            operation,
+            outcome,
+            app: Some(app),
+            subject: Subject { kind: Some("user"), login: Some(&login), ..Subject::default() },
+            said: Said { message: remote, remote, http_status: status, ..Said::default() },
+            ids: Ids { event: Some(&id), transaction: Some("9f2c"), request: Some("W7xq"), ..Ids::default() },
+            rule: rule.map(|rule| (library.find(rule).unwrap(), Certainty::Certain)),
+            shape: (how == '?').then_some("invalid value for attribute <NAME>"),
+            ..Entry::new(place, "okta", "okta-system-log")
+        });
+    }
+    store
+}
+
+/// A model with these events, on the screen.
+pub(in crate::tui) fn model(store: Store, size: Size) -> Model {
+    let mut model = model_of(analysis(), size);
+    let events = Arc::new(Events::of(store));
+    happen(&mut model, Msg::News(News::Read(Arc::new(analysis()), events)));
+    happen(&mut model, Msg::Act(Action::Tab3));
+    model
+}
+
+/// Lets something happen, and does all the work that it asks for.
+pub(in crate::tui) fn happen(model: &mut Model, message: Msg) {
+    for effect in update(model, message) {
+        if let Effect::Start(job) = effect {
+            for news in done(job) {
+                happen(model, Msg::News(news));
+            }
+        }
+    }
+}
+
+fn done(job: Job) -> Vec<News> {
+    let library = library();
+    let always = || true;
+    match job {
+        Job::Narrow(narrow) => {
+            let rows = search(&narrow, &library, &always).unwrap();
+            let shown = Arc::new(Shown { rows: rows.into() });
+            vec![News::Narrowed(narrow.text.clone(), shown), News::Analysed(narrow.text, Arc::new(analysis()))]
+        }
+        Job::Survey(asked) => {
+            let facets = survey::survey(&asked, &library, &always).unwrap();
+            vec![News::Surveyed(asked.shown, Arc::new(facets))]
+        }
+        Job::Sort(asked) => {
+            let rows = order::sort(&asked, &library, &always).unwrap();
+            vec![News::Sorted(asked.shown, asked.order, Arc::new(Shown { rows: rows.into() }))]
+        }
+        Job::Around(events, row) => vec![News::Around(row, around::around(&events, row, &always).unwrap())],
+        Job::Blame(narrow) => {
+            let blame = blame::blame(&narrow, &library, &always).unwrap();
+            vec![News::Blamed(narrow.text, Arc::new(blame))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(in crate::tui) fn press(model: &mut Model, actions: &[Action]) {
+    for action in actions {
+        happen(model, Msg::Act(*action));
+    }
+}
+
+pub(in crate::tui) fn filtered(model: &mut Model, filter: &str) {
+    press(model, &[Action::Filter]);
+    happen(model, Msg::Paste(filter.to_owned()));
+    happen(model, Msg::Key(crossterm::event::KeyEvent::from(crossterm::event::KeyCode::Enter)));
+}
+
+fn answer(model: &mut Model, text: &str) {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    happen(model, Msg::Key(KeyEvent::new(KeyCode::Char('e'), KeyModifiers::CONTROL)));
+    happen(model, Msg::Key(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
+    happen(model, Msg::Paste(text.to_owned()));
+    happen(model, Msg::Key(KeyEvent::from(KeyCode::Enter)));
+}
+
+/// The line that the cursor is on.
+fn chosen(model: &Model) -> String {
+    picture(model).lines().find(|line| line.starts_with(" >") || line.contains("│ >")).unwrap_or_default().to_owned()
+}
+
+fn filter_of(model: &Model) -> &str {
+    &model.filtering.text
+}
+
+#[test]
+fn a_list_at_80x24() {
+    let mut model = model(store(), SIZE);
+    filtered(&mut model, "status:failed after:6h");
+    press(&mut model, &[Action::First, Action::Down, Action::Down, Action::Down, Action::Down]);
+    insta::assert_snapshot!("events@filtered@80x24@full", picture(&model));
+}
+
+#[test]
+fn a_list_while_a_filter_is_typed() {
+    let mut model = model(store(), SIZE);
+    press(&mut model, &[Action::Filter]);
+    happen(&mut model, Msg::Paste("status:failed after:6h ac".to_owned()));
+    insta::assert_snapshot!("events@typing@80x24@full", picture(&model));
+}
+
+#[test]
+fn a_list_with_boxes_and_everything_about_an_event_at_120x40() {
+    let mut model = model(store(), WIDE);
+    filtered(&mut model, "status:failed");
+    press(&mut model, &[Action::First, Action::Down, Action::Down, Action::Down, Action::Down]);
+    insta::assert_snapshot!("events@filtered@120x40@full", picture(&model));
+    press(&mut model, &[Action::NextPart, Action::Down, Action::Down, Action::Down]);
+    insta::assert_snapshot!("events@boxes@120x40@full", picture(&model));
+}
+
+#[test]
+fn a_list_where_there_is_little_room() {
+    for (columns, rows) in [(60, 20), (44, 12)] {
+        let model = model(store(), Size { columns, rows });
+        insta::assert_snapshot!(format!("events@start@{columns}x{rows}@full"), picture(&model));
+    }
+}
+
+#[test]
+fn a_list_without_colour_and_without_unicode() {
+    for size in [SIZE, WIDE] {
+        let mut model = model(store(), size);
+        model.look = look(&ASCII, Colors::Mono);
+        let picture = picture(&model);
+        assert!(picture.is_ascii(), "{picture}");
+        insta::assert_snapshot!(format!("events@start@{}x{}@ascii", size.columns, size.rows), picture);
+    }
+}
+
+#[test]
+fn nothing_matches() {
+    let mut model = model(store(), SIZE);
+    filtered(&mut model, "app:salesforce user:jsmith status:failed");
+    insta::assert_snapshot!("events@nothing@80x24@full", picture(&model));
+    press(&mut model, &[Action::Open]);
+    assert_eq!(filter_of(&model), "app:salesforce user:jo.smith@example.com status:failed");
+    // That is nobody of whom anything failed there: the key takes away what shows most.
+    assert!(picture(&model).contains("2  Without  user:jo.smith@example.com"), "{}", picture(&model));
+    press(&mut model, &[Action::Tab1]);
+    assert_eq!(filter_of(&model), "user:jo.smith@example.com status:failed");
+    assert!(chosen(&model).contains("jo.smith"));
+}
+
+#[test]
+fn what_is_asked_for_without_anything_near_it_has_no_suggestion() {
+    let mut model = model(store(), SIZE);
+    filtered(&mut model, "app:zzzzzzzz");
+    let picture = picture(&model);
+    assert!(picture.contains("No app called \"zzzzzzzz\" is in these logs.") && !picture.contains("Did you mean"));
+    assert!(picture.contains("14 events would show"), "{picture}");
+}
+
+#[test]
+fn there_is_a_sentence_where_there_are_no_events() {
+    let empty = model(Store::default(), SIZE);
+    assert!(picture(&empty).contains("hold no provisioning events"));
+}
+
+#[test]
+fn ticking_a_box_changes_the_text_of_the_filter() {
+    let mut model = model(store(), WIDE);
+    press(&mut model, &[Action::NextPart, Action::Tick]);
+    assert_eq!(filter_of(&model), "status:failed");
+    press(&mut model, &[Action::Down, Action::Tick]);
+    assert_eq!(filter_of(&model), "status:failed,ok");
+    press(&mut model, &[Action::Up, Action::Tick]);
+    assert_eq!(filter_of(&model), "status:ok");
+    press(&mut model, &[Action::Down, Action::Tick]);
+    assert_eq!(filter_of(&model), "");
+}
+
+#[test]
+fn a_cell_is_kept_or_dropped() {
+    for (moves, kept) in [
+        (0, "issue:shown-login-refused"),
+        (1, "app:=Salesforce"),
+        (2, "user:=tom.berg@example.com"),
+        (3, "action:deactivate"),
+        (4, "status:failed"),
+        (5, "on:2026-09-05"),
+    ] {
+        for (action, wanted) in [(Action::Keep, kept.to_owned()), (Action::Drop, format!("-{kept}"))] {
+            let mut model = model(store(), SIZE);
+            press(&mut model, &[Action::First, Action::Down, Action::Down, Action::Down, Action::Down, Action::Down]);
+            press(&mut model, &vec![Action::Left; moves]);
+            press(&mut model, &[action]);
+            assert_eq!(filter_of(&model), wanted);
+        }
+    }
+}
+
+#[test]
+fn an_event_is_shown_among_all_others_and_back_restores_the_filter() {
+    let mut model = model(store(), SIZE);
+    filtered(&mut model, "status:failed app:=Slack");
+    press(&mut model, &[Action::First]);
+    let before = picture(&model);
+    press(&mut model, &[Action::InContext]);
+    assert_eq!(filter_of(&model), "");
+    assert!(chosen(&model).contains("ana.lopez"), "{}", picture(&model));
+    assert!(picture(&model).contains("event 4 of 14"));
+    press(&mut model, &[Action::Down, Action::Back]);
+    assert_eq!(filter_of(&model), "status:failed app:=Slack");
+    assert_eq!(picture(&model), before);
+}
+
+#[test]
+fn the_cursor_stays_on_its_event_in_every_order() {
+    let mut model = model(store(), SIZE);
+    press(&mut model, &[Action::First, Action::Down, Action::Down]);
+    assert!(chosen(&model).contains("li.wei"));
+    for _ in 0..6 {
+        press(&mut model, &[Action::Sort]);
+        assert!(chosen(&model).contains("li.wei"), "{}", picture(&model));
+        press(&mut model, &[Action::Reverse]);
+        assert!(chosen(&model).contains("li.wei"), "{}", picture(&model));
+        press(&mut model, &[Action::Left]);
+    }
+}
+
+#[test]
+fn a_list_is_in_the_order_that_is_asked_for() {
+    let mut model = model(store(), SIZE);
+    // The column beside the one that the cursor is on at first.
+    press(&mut model, &[Action::First, Action::Left, Action::Sort]);
+    let apps = |model: &Model| -> Vec<String> {
+        picture(model)
+            .lines()
+            .skip(4)
+            .take(14)
+            .filter_map(|line| ["Box", "GitHub", "Salesforce", "Slack"].iter().find(|app| line.contains(**app)))
+            .map(|app| (*app).to_owned())
+            .collect()
+    };
+    let mut sorted = apps(&model);
+    assert_eq!(sorted.len(), 14);
+    assert!(sorted.is_sorted(), "{sorted:?}");
+    press(&mut model, &[Action::Reverse]);
+    sorted.reverse();
+    assert_eq!(apps(&model), sorted);
+    press(&mut model, &[Action::Reverse, Action::Sort, Action::First]);
+    assert!(chosen(&model).contains("19:40:02"), "{}", picture(&model));
+}
+
+#[test]
+fn while_it_is_sorted_the_list_can_be_used() {
+    let mut model = model(store(), SIZE);
+    press(&mut model, &[Action::First, Action::Left]);
+    let before = picture(&model);
+    let effects = update(&mut model, Msg::Act(Action::Sort));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Start(Job::Sort(_)))));
+    assert_eq!(picture(&model), before);
+    // Asked for once, not after everything that happens.
+    assert!(update(&mut model, Msg::Act(Action::Down)).is_empty());
+    assert!(chosen(&model).contains("raj.patel"));
+}
+
+#[test]
+fn times_are_chosen_and_moved() {
+    let mut model = model(store(), SIZE);
+    press(&mut model, &[Action::First, Action::Down, Action::TimeRange]);
+    insta::assert_snapshot!("events@time@80x24@full", picture(&model));
+    press(&mut model, &[Action::Open]);
+    assert_eq!(filter_of(&model), "after:1h");
+    press(&mut model, &[Action::TimeRange, Action::Down, Action::Down, Action::Down, Action::Down, Action::Open]);
+    assert_eq!(filter_of(&model), "");
+    press(&mut model, &[Action::First, Action::TimeRange, Action::Last, Action::Open]);
+    assert_eq!(filter_of(&model), "after:2026-09-05T17:30:02Z before:2026-09-05T17:50:02Z");
+    press(&mut model, &[Action::ZoomIn]);
+    assert_eq!(filter_of(&model), "after:2026-09-05T17:35:02Z before:2026-09-05T17:45:02Z");
+    press(&mut model, &[Action::Later]);
+    assert_eq!(filter_of(&model), "after:2026-09-05T17:45:02Z before:2026-09-05T17:55:02Z");
+    press(&mut model, &[Action::Earlier, Action::ZoomOut]);
+    assert_eq!(filter_of(&model), "after:2026-09-05T17:30:02Z before:2026-09-05T17:50:02Z");
+}
+
+#[test]
+fn both_times_are_typed() {
+    let mut model = model(store(), SIZE);
+    let ask = [Action::TimeRange, Action::Last, Action::Up, Action::Open];
+    press(&mut model, &ask);
+    assert!(picture(&model).contains("From - to  1 Sep 08:00 - 6 Sep 01:35"), "{}", picture(&model));
+    answer(&mut model, "5 Sep 20:00 - 5 Sep 20:10");
+    assert_eq!(filter_of(&model), "after:\"5 Sep 20:00:00\" before:\"5 Sep 20:10:00\"");
+    assert!(picture(&model).contains("showing 5"), "{}", picture(&model));
+    press(&mut model, &ask);
+    answer(&mut model, "yesterdayish - ");
+    assert!(picture(&model).contains("is no time"), "{}", picture(&model));
+}
+
+#[test]
+fn other_columns_are_shown() {
+    let mut model = model(store(), WIDE);
+    press(&mut model, &[Action::First, Action::Columns, Action::Last, Action::Tick, Action::Back]);
+    let picture = picture(&model);
+    assert!(picture.contains("File and line") && picture.contains("okta-sept.jsonl lin…"), "{picture}");
+    press(&mut model, &[Action::Columns, Action::First, Action::Tick, Action::Back]);
+    assert!(!crate::tui::tests::picture(&model).contains("   Time"));
+}
+
+#[test]
+fn what_is_marked_can_be_seen_and_listed() {
+    let mut model = model(store(), SIZE);
+    press(&mut model, &[Action::Marks]);
+    assert!(picture(&model).contains("Nothing is marked yet. m marks an event."));
+    press(&mut model, &[Action::First, Action::Down, Action::Mark, Action::Marks]);
+    assert_eq!(filter_of(&model), "is:marked");
+    assert!(chosen(&model).starts_with(" >•5 Sep 19:44:31"), "{}", picture(&model));
+    assert!(picture(&model).contains("showing 1"));
+}
+
+#[test]
+fn only_visible_rows_are_built() {
+    for (size, rows) in [(SIZE, 16), (WIDE, 23)] {
+        let mut many = Store::default();
+        let entries = store();
+        let mut scratch = Scratch::default();
+        for number in 0..10_000u32 {
+            many.push(&entries.row(number % entries.len()).unwrap().entry(&mut scratch));
+        }
+        let mut model = model(many, size);
+        press(&mut model, &[Action::PageUp, Action::PageUp]);
+        BUILT.with(|built| built.set(0));
+        view::rows(&model);
+        assert_eq!(BUILT.with(std::cell::Cell::get), rows);
+    }
+}
+
+#[test]
+fn names_of_other_domains_are_whole() {
+    let mut mixed = store();
+    mixed.push(&Entry {
+        time: Some(at("2026-09-05T20:00:00Z")),
+        subject: Subject { login: Some("x@partner.example"), ..Subject::default() },
+        ..Entry::new(Place::default(), "okta", "okta-system-log")
+    });
+    let model = model(mixed, SIZE);
+    let picture = picture(&model);
+    assert!(picture.contains("@example.com left out of names") && picture.contains("raj.patel  "), "{picture}");
+    assert!(picture.contains("x@partner."), "{picture}");
+}
+
+#[test]
+fn a_row_is_copied_and_secrets_are_not() {
+    let mut secret = Store::default();
+    secret.push(&Entry {
+        time: Some(at("2026-09-05T20:00:00Z")),
+        outcome: How::Failure,
+        subject: Subject { login: Some("a\u{1b}]0;x\u{7}b"), ..Subject::default() },
+        said: Said { message: Some("Bearer abcdef123456 was refused"), ..Said::default() },
+        ..Entry::new(Place::default(), "okta", "okta-system-log")
+    });
+    let mut model = model(secret, WIDE);
+    let effects = update(&mut model, Msg::Act(Action::Copy));
+    let Some(Effect::Copy(text, _)) = effects.first() else { panic!("{effects:?}") };
+    assert!(text.contains("2026-09-05 22:00:00") && text.contains("a␛]0;x␇b"), "{text}");
+    assert!(text.contains("Bearer ‹secret› was refused") && !text.contains("abcdef"), "{text}");
+    let picture = picture(&model);
+    assert!(!picture.contains(['\u{1b}', '\u{7}']) && !picture.contains("abcdef"), "{picture}");
+}
+
+#[test]
+fn a_click_chooses_and_a_second_one_opens() {
+    let mut model = model(store(), SIZE);
+    let click = |model: &mut Model, row: u16, column: u16| {
+        use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        happen(model, Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    };
+    click(&mut model, 6, 30);
+    assert!(chosen(&model).contains("li.wei"), "{}", picture(&model));
+    assert_eq!(model.stack().len(), 1);
+    click(&mut model, 6, 30);
+    assert_eq!(model.stack().len(), 2);
+    press(&mut model, &[Action::Back]);
+    // A title sorts.
+    click(&mut model, 3, 20);
+    assert!(picture(&model).contains("Resul↓"), "{}", picture(&model));
+}
+
+#[test]
+fn a_row_leads_to_its_issue_and_its_person() {
+    let mut model = model(store(), SIZE);
+    press(&mut model, &[Action::First, Action::Issue]);
+    assert!(picture(&model).contains("Events > App no longer accepts the login"), "{}", picture(&model));
+    press(&mut model, &[Action::Back, Action::Person]);
+    assert_eq!(model.stack().len(), 2);
+    // Whatever leads where, nothing is more than four deep, and back leads to the first screen.
+    for _ in 0..6 {
+        press(&mut model, &[Action::Back, Action::Issue, Action::Events, Action::InContext, Action::Open]);
+        assert!(model.stack().len() <= 4);
+    }
+    press(&mut model, &[Action::Back; 4]);
+    assert_eq!(model.stack().len(), 1);
+    assert_eq!(filter_of(&model), "");
+}
