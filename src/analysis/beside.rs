@@ -11,7 +11,7 @@ use super::trends::Of;
 use super::{Apps, Builder, Row, Seeded};
 
 /// Who is shown, where others were seen too.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Beside {
     seen: bool,
     shown: HashSet<u32, Seeded>,

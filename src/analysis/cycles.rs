@@ -27,14 +27,14 @@ pub struct RemovalCycle {
 }
 
 /// What cycles took away, by application and cycle.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Cycles {
     sums: BTreeMap<(u32, Arc<str>), Sum>,
     /// Removals for whose cycle there was no room.
     pub(super) beyond: u64,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Sum {
     removals: u64,
     first: Option<Micros>,

@@ -76,7 +76,7 @@ impl Known {
 }
 
 /// The newest successes of each person at each application.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Successes {
     pairs: HashMap<Pair, Known, Seeded>,
     several: Vec<Times>,

@@ -56,16 +56,20 @@ fn tell(errors: &[LoadError]) {
 
 /// The user's own folder of rules, if it is there.
 fn user_folder() -> Option<PathBuf> {
-    if let Some(named) = env::var_os(FOLDER_VARIABLE) {
-        // Whoever sets it wants to hear that it does not exist.
-        return (!named.is_empty()).then(|| PathBuf::from(named));
+    // Whoever names one wants to hear that it does not exist.
+    own_folder().filter(|folder| env::var_os(FOLDER_VARIABLE).is_some() || folder.is_dir())
+}
+
+/// Where the user's own rules are, or would be.
+pub(super) fn own_folder() -> Option<PathBuf> {
+    match env::var_os(FOLDER_VARIABLE) {
+        Some(named) => (!named.is_empty()).then(|| PathBuf::from(named)),
+        None => Some(configuration()?.join("provlens").join("rules")),
     }
-    let folder = configuration()?.join("provlens").join("rules");
-    folder.is_dir().then_some(folder)
 }
 
 /// Where programs keep a user's configuration.
-fn configuration() -> Option<PathBuf> {
+pub(super) fn configuration() -> Option<PathBuf> {
     // A relative path would mean another folder at each place; the convention is to ignore it.
     let absolute = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let below_home = |path: &str| absolute("HOME").map(|home| home.join(Path::new(path)));

@@ -1,6 +1,7 @@
 //! `provlens tui`: the screen.
 
 use std::env;
+use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -10,10 +11,11 @@ use base64::prelude::BASE64_STANDARD as BASE64;
 use jiff::tz::TimeZone;
 
 use super::watch::Watch;
-use super::{fail, setup};
+use super::{fail, library, setup};
 use crate::cli::{Color, Common, GlyphSet, ScreenArgs};
 use crate::exit::ExitStatus;
 use crate::text::time;
+use crate::tui::draft::RuleFile;
 use crate::tui::look::{ASCII, BASIC, Colors, FULL, Glyphs};
 use crate::tui::memory::Memory;
 use crate::tui::model::{Look, Model, Size};
@@ -151,6 +153,23 @@ impl Outside for Computer {
     #[cfg(not(unix))]
     fn suspend(&mut self) -> bool {
         false
+    }
+
+    fn write_rule(&mut self, file: &RuleFile) -> Result<String, String> {
+        let Some(folder) = library::own_folder() else {
+            return Err("There is no folder for rules of your own. Name one with PROVLENS_RULES.".to_owned());
+        };
+        let path = folder.join(format!("{}.toml", file.id));
+        let cannot = |error: io::Error| match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                format!("{} is there already and was left as it is. Go on with it, or rename it.", path.display())
+            }
+            _ => format!("{} cannot be written: {error}.", path.display()),
+        };
+        fs::create_dir_all(&folder).map_err(cannot)?;
+        let mut out = OpenOptions::new().write(true).create_new(true).open(&path).map_err(cannot)?;
+        out.write_all(file.text.as_bytes()).map_err(cannot)?;
+        Ok(format!("Written: {}. Edit it, then check it with: provlens rules lint", path.display()))
     }
 
     fn on_end(&mut self, end: Box<dyn Fn() + Send>) {

@@ -10,6 +10,7 @@ pub mod lint;
 mod load;
 mod matcher;
 mod model;
+mod nearest;
 mod places;
 mod review;
 mod schema;
@@ -19,8 +20,9 @@ pub use explain::Explainer;
 pub use load::{Library, LoadError};
 pub use matcher::{Certainty, Considered, Finding};
 pub use model::{
-    Category, Detector, Escalate, Example, InsteadOf, LookAlike, Owner, Retry, Rule, Severity, Status, When,
+    Category, Detector, Escalate, Example, InsteadOf, LookAlike, Match, Owner, Retry, Rule, Severity, Status, When,
 };
+pub use nearest::Nearest;
 pub use places::{Part, Places};
 pub use review::{Matched, NearMiss, Review};
 pub use schema::schema;

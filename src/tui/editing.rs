@@ -63,7 +63,7 @@ pub fn narrow(text: &str, data: &Data, memory: &Memory, zone: &TimeZone) -> Opti
     let filter = parse(text, data, zone).ok()?;
     let asks = filter.asked_states().next().is_some();
     let states = if asks { Arc::new(States::of(&data.whole, memory)) } else { Arc::default() };
-    Some(Narrow { text: text.to_owned(), filter, events: data.events.clone(), states })
+    Some(Narrow { text: text.to_owned(), filter, events: data.events.clone(), states, analyse: true })
 }
 
 fn parts(text: &str) -> Vec<Filter> {

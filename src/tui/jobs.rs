@@ -27,6 +27,8 @@ use order::{Order, Sorting};
 use survey::{Facet, Survey};
 
 use super::data::{Events, Names, Reading, Shown};
+use super::draft::{self, RuleFile};
+use super::group::{self, Group, Question, Varied};
 use super::record::{self, Place, Record};
 use super::states::States;
 use crate::analysis::Analysis;
@@ -77,6 +79,10 @@ pub enum Job {
     Blame(Narrow),
     /// Save what is listed.
     Export(Export),
+    /// Find out what varies within a group that no rule explains.
+    Vary(Question),
+    /// Start a rule from the records at these places, which have this shape.
+    Draft(Vec<(String, u64)>, String),
 }
 
 /// A filter, and what it is asked of.
@@ -119,6 +125,10 @@ pub enum News {
     Story(String, Arc<Analysis>),
     /// A record, or why it cannot be read.
     Record(Place, Result<Arc<Record>, String>),
+    /// What varies within a group.
+    Varied(Group, Arc<Varied>),
+    /// The start of a rule.
+    Drafted(RuleFile),
     /// Something that somebody should know.
     Said(String),
     /// The values of what is listed.
@@ -168,6 +178,7 @@ pub struct Desk {
     walking: Latest,
     blaming: Latest,
     saving: Latest,
+    varying: Latest,
 }
 
 /// Gives each request of a kind a number, and knows the newest one.
@@ -208,6 +219,7 @@ impl Desk {
             walking: Latest::default(),
             blaming: Latest::default(),
             saving: Latest::default(),
+            varying: Latest::default(),
         }
     }
 
@@ -295,6 +307,20 @@ impl Desk {
                     tell(News::Said(export::save(&export, &reader.library, &|| ticket.is_wanted())));
                 });
             }
+            Job::Vary(question) => {
+                let ticket = self.varying.next();
+                spawn(&self.tell, move || {
+                    if let Some(varied) = group::look(&question, &reader.library, &|| ticket.is_wanted()) {
+                        tell(News::Varied(question.group, Arc::new(varied)));
+                    }
+                });
+            }
+            Job::Draft(places, shape) => spawn(&self.tell, move || {
+                tell(match draft::start(&reader.sources, &places, &shape) {
+                    Ok(file) => News::Drafted(file),
+                    Err(why) => News::Said(why),
+                });
+            }),
         }
     }
 }
@@ -304,7 +330,7 @@ impl Drop for Desk {
         for progress in [&self.reading, &self.analysing, &self.story] {
             progress.stop();
         }
-        let finding = [&self.narrowing, &self.counting, &self.telling, &self.looking];
+        let finding = [&self.narrowing, &self.counting, &self.telling, &self.looking, &self.varying];
         for latest in
             finding.into_iter().chain([&self.surveying, &self.sorting, &self.walking, &self.blaming, &self.saving])
         {

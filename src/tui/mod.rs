@@ -10,8 +10,10 @@
 pub mod columns;
 pub mod cursor;
 pub mod data;
+pub mod draft;
 pub mod editing;
 pub mod filtering;
+pub mod group;
 pub mod input;
 pub mod jobs;
 pub mod keymap;

@@ -18,6 +18,7 @@ use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::draft::RuleFile;
 use super::jobs::{Desk, Job, News, Reader};
 use super::memory::Memory;
 use super::model::{Model, Size};
@@ -46,6 +47,12 @@ pub trait Outside {
 
     /// Stops the program until the shell brings it to the front again; false where nobody can.
     fn suspend(&mut self) -> bool;
+
+    /// Writes a rule file beside the user's own rules; a sentence that says where, and how to check it.
+    ///
+    /// # Errors
+    /// Why it cannot. A file that is there is never written over.
+    fn write_rule(&mut self, file: &RuleFile) -> Result<String, String>;
 
     /// Calls `end` once the program is asked to end.
     fn on_end(&mut self, end: Box<dyn Fn() + Send>);
@@ -202,6 +209,10 @@ fn bring_about(
             }
         }
         Effect::Redraw => *canvas = Canvas::new(model.size())?,
+        Effect::WriteRule(file) => {
+            let (Ok(words) | Err(words)) = outside.write_rule(&file);
+            say(model, &words);
+        }
         Effect::Mouse(true) => execute!(io::stdout(), EnableMouseCapture)?,
         Effect::Mouse(false) => execute!(io::stdout(), DisableMouseCapture)?,
     }

@@ -87,7 +87,7 @@ pub(super) fn at(text: &str) -> Micros {
     parse(text).unwrap()
 }
 
-fn issue(rule: Option<&str>, shape: Option<&str>, counts: (u64, u64), first: &str, last: &str) -> Issue {
+pub(super) fn issue(rule: Option<&str>, shape: Option<&str>, counts: (u64, u64), first: &str, last: &str) -> Issue {
     let library = library();
     let evidence = |minutes: i64, user: &str| Evidence {
         input: 0,
@@ -128,7 +128,7 @@ fn issue(rule: Option<&str>, shape: Option<&str>, counts: (u64, u64), first: &st
     }
 }
 
-fn series(of: Of, quarters: [u32; 4]) -> Series {
+pub(super) fn series(of: Of, quarters: [u32; 4]) -> Series {
     Series {
         app: "Salesforce".into(),
         app_id: None,
@@ -186,7 +186,7 @@ pub(super) fn model_of(analysis: Analysis, size: Size) -> Model {
     model
 }
 
-fn model(size: Size) -> Model {
+pub(super) fn model(size: Size) -> Model {
     model_of(analysis(), size)
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 
 use super::data::{Reading, Shown};
+use super::draft::RuleFile;
+use super::editing;
 use super::filtering::{Typed, Typing, parse};
 use super::input::Line;
 use super::jobs::{Job, Narrow, News};
@@ -13,7 +15,6 @@ use super::memory::{Change, Memory};
 use super::model::{Layer, Model, Overlay, Size};
 use super::screen::help::{self, Answer};
 use super::screen::{Outcome, Page, Tab};
-use super::states::States;
 use super::view;
 use crate::analysis::Analysis;
 
@@ -53,6 +54,8 @@ pub enum Effect {
     Mouse(bool),
     /// Everything on the screen is to be written again.
     Redraw,
+    /// A rule file for the user's own rules.
+    WriteRule(RuleFile),
 }
 
 /// Most messages that are kept to be read again.
@@ -284,6 +287,7 @@ fn become_of(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effect>) {
         Outcome::Say(words) => say(model, &words),
         Outcome::Ask { question, text } => model.overlay = Some(Overlay::Question(question, Line::of(&text))),
         Outcome::Act(action) => act(model, action, effects),
+        Outcome::WriteRule(file) => effects.push(Effect::WriteRule(file)),
     }
 }
 
@@ -357,10 +361,7 @@ fn typed(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn narrow(model: &Model, text: &str) -> Option<Narrow> {
-    let filter = parse(text, &model.data, &model.zone()).ok()?;
-    let states = Arc::new(States::of(&model.data.whole, &model.memory));
-    let events = model.data.events.clone();
-    Some(Narrow { text: text.to_owned(), filter, events, states, analyse: true })
+    editing::narrow(text, &model.data, &model.memory, &model.zone())
 }
 
 /// Sets a filter, which is known to be one.
@@ -438,6 +439,7 @@ fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
             }
         }
         News::Said(words) => say(model, words),
+        News::Drafted(file) => effects.push(Effect::WriteRule(file.clone())),
         _ => {}
     }
     tell_pages(model, &news);

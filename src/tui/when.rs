@@ -9,6 +9,11 @@ fn zoned(at: Micros, zone: &TimeZone) -> Option<ZonedDateTime> {
     Timestamp::from_microsecond(at).ok().map(|at| at.to_zoned_datetime(zone.clone()))
 }
 
+/// `3 Sep`
+pub fn day(at: Micros, zone: &TimeZone) -> String {
+    zoned(at, zone).map_or_else(unknown, |at| at.strftime("%-d %b").to_string())
+}
+
 /// `3 Sep 13:52`
 pub fn minute(at: Micros, zone: &TimeZone) -> String {
     zoned(at, zone).map_or_else(unknown, |at| at.strftime("%-d %b %H:%M").to_string())
@@ -20,7 +25,7 @@ pub fn second(at: Micros, zone: &TimeZone) -> String {
 }
 
 /// `2026-09-03`, as filters take it.
-pub fn day(at: Micros, zone: &TimeZone) -> String {
+pub fn date(at: Micros, zone: &TimeZone) -> String {
     zoned(at, zone).map_or_else(unknown, |at| at.date().to_string())
 }
 

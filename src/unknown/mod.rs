@@ -1,11 +1,15 @@
 //! What no rule explains: failures grouped by the shape of their wording.
 
+mod varying;
+
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::event::{Event, Outcome};
+
+pub use varying::Shape;
 
 /// Shortest name of a person that is masked wherever it occurs.
 const SHORTEST_NAME: usize = 4;

@@ -2,7 +2,6 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Read as _, Write as _};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use bumpalo::Bump;
@@ -15,9 +14,9 @@ use crate::exit::ExitStatus;
 use crate::json;
 use crate::output::rules::skeleton::{Draft, rule_file};
 use crate::pipeline::examples;
-use crate::pipeline::scan::scan;
 use crate::rules::{Example, Library};
 use crate::source;
+use crate::tui::draft::drafts;
 use crate::unknown;
 
 /// Most bytes of a message or record from standard input.
@@ -122,22 +121,7 @@ fn from_cluster(cluster: &str, args: &RulesNewArgs) -> Result<Vec<Draft>, ExitSt
         };
         return Err(fail(ExitStatus::Usage, &what));
     }
-    let mut sources = source::gather(&args.paths).sources;
-    sources.retain(|source| places.iter().any(|(name, _)| *name == source.name));
-    let mut drafts = Vec::new();
-    let mut source = String::new();
-    // Records of one wording are enough of an example each; the same offset in two files is rare and harmless.
-    scan(&sources, &mut |place, _| places.iter().any(|(_, offset)| *offset == place.offset), &mut |record| {
-        if let Ok(Decoded::Event(event)) = &record.decoded {
-            let is_it = unknown::of(event).is_some_and(|shape| is_wanted(&shape));
-            if is_it && (drafts.is_empty() || source != record.source || drafts.len() < 2) {
-                record.source.clone_into(&mut source);
-                drafts.push(Draft::of(event, std::str::from_utf8(record.text).ok()));
-            }
-        }
-        if drafts.len() >= 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
-    Ok(drafts)
+    Ok(drafts(&source::gather(&args.paths).sources, &places, &is_wanted))
 }
 
 /// A draft from one record, or from the words of a message.

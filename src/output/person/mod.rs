@@ -6,7 +6,7 @@ mod moment;
 pub mod text;
 mod words;
 
-pub(crate) use words::{said_by, told};
+pub(crate) use words::told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,8 @@ use crate::analysis::{Analysis, Because, Identity, PersonState, Row, Trigger};
 use crate::event::{Operation, Outcome};
 use crate::text::time::Micros;
 use moment::Moment;
+
+pub use words::said_by;
 
 /// Everything there is to tell.
 pub struct Story<'a> {

@@ -9,7 +9,7 @@ use crate::rules::Library;
 use crate::text::time;
 
 /// Whose log says it.
-pub(crate) fn said_by(provider: &str) -> String {
+pub fn said_by(provider: &str) -> String {
     const NAMES: [(&str, &str); 8] = [
         ("okta", "Okta"),
         ("entra", "Entra"),

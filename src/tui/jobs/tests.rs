@@ -34,6 +34,7 @@ fn whoever_is_not_wanted_any_more_stops_within_a_stride() {
         filter: Filter::with(crate::event::filter::Field::Any, "x"),
         events: events.clone(),
         states: Arc::default(),
+        analyse: true,
     };
     type Work<'w> = Box<dyn Fn(&dyn Fn() -> bool) -> bool + 'w>;
     let works: [Work<'_>; 5] = [

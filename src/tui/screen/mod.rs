@@ -16,6 +16,7 @@ use crossterm::event::KeyEvent;
 use jiff::tz::TimeZone;
 
 use super::data::Data;
+use super::draft::RuleFile;
 use super::jobs::{Job, News};
 use super::keymap::Action;
 use super::look::{Glyphs, Role};
@@ -162,6 +163,8 @@ pub enum Outcome {
     },
     /// As if another action had been asked for.
     Act(Action),
+    /// A rule file for the user's own rules.
+    WriteRule(RuleFile),
 }
 
 /// A page: a screen of the flat row, or what is stacked on one.

@@ -310,7 +310,7 @@ pub(super) fn filter_of(about: About, event: Event<'_>, context: &Context<'_>) -
     };
     match about {
         About::Time => {
-            let day = when::day(event.time()?, &context.zone);
+            let day = when::date(event.time()?, &context.zone);
             parse(&format!("on:{day}"), context.data, &context.zone).ok()
         }
         About::Result => parse(&format!("status:{}", status_word(event.outcome())), context.data, &context.zone).ok(),
