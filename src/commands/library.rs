@@ -17,6 +17,16 @@ const TOLD: usize = 10;
 
 /// Loads the library. Broken rule files are told and left out; the status says whether that matters.
 pub(super) fn load(args: &LibraryArgs, strict: bool, quiet: bool) -> (Library, ExitStatus) {
+    let (library, status, _) = load_and_keep_errors(args, strict, quiet);
+    (library, status)
+}
+
+/// The same, for whoever also shows what is wrong with rule files.
+pub(super) fn load_and_keep_errors(
+    args: &LibraryArgs,
+    strict: bool,
+    quiet: bool,
+) -> (Library, ExitStatus, Vec<LoadError>) {
     let (library, errors) = Library::load(&folders(args));
     let status = match () {
         // What was named on the command line could not be used.
@@ -27,7 +37,7 @@ pub(super) fn load(args: &LibraryArgs, strict: bool, quiet: bool) -> (Library, E
     if !quiet || status != ExitStatus::Ok {
         tell(&errors);
     }
-    (library, status)
+    (library, status, errors)
 }
 
 /// The folders of rules that are not part of the program; a later one wins.

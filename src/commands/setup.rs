@@ -15,7 +15,7 @@ use crate::event::Sink;
 use crate::exit::ExitStatus;
 use crate::output::report::text::Style;
 use crate::pipeline::Options;
-use crate::rules::Library;
+use crate::rules::{Complaint, Library, LoadError};
 use crate::source::{self, Gathered, Source};
 use crate::text::time;
 use crate::tui::jobs::Reader;
@@ -44,6 +44,9 @@ impl Ready {
 pub(super) struct Prepared {
     pub(super) gathered: Gathered,
     pub(super) library: Library,
+    /// Folders of rules that are not part of the program, and what is wrong in them.
+    rule_folders: Vec<PathBuf>,
+    rule_errors: Vec<LoadError>,
     pub(super) style: Style,
     options: Options,
     /// The rule that is asked for, if it is found among several events.
@@ -86,7 +89,7 @@ impl Prepared {
         let style = style(common.color, &common.tz)?;
         let unusual = spikes::settings(&common.spikes, &style.zone)?;
         let strict = common.strict || common.library.all_of_them;
-        let (library, rules) = library::load(&common.library, strict, common.quiet);
+        let (library, rules, rule_errors) = library::load_and_keep_errors(&common.library, strict, common.quiet);
         let watch = Watch::start(common.quiet);
         let Wanted { filter, pattern } =
             Wanted::of(common, &library, &style.zone, || newest(&gathered, &library, &watch))?;
@@ -99,7 +102,8 @@ impl Prepared {
             now: clock::now(),
             spikes: unusual,
         };
-        Ok(Prepared { gathered, library, style, options, pattern, rules, watch })
+        let rule_folders = library::folders(&common.library);
+        Ok(Prepared { gathered, library, rule_folders, rule_errors, style, options, pattern, rules, watch })
     }
 
     /// Refuses to look at single events where the issue that is asked for shows in several only.
@@ -123,7 +127,16 @@ impl Prepared {
     /// For the screen, which reads when it wants.
     pub(super) fn into_reader(self) -> (Reader, Watch) {
         let Gathered { sources, errors, skipped } = self.gathered;
-        (Reader { sources, errors, skipped, library: Arc::new(self.library), options: self.options }, self.watch)
+        let reader = Reader {
+            sources,
+            errors,
+            skipped,
+            library: Arc::new(self.library),
+            rule_folders: self.rule_folders,
+            rule_errors: self.rule_errors.into_iter().map(Complaint::from).collect(),
+            options: self.options,
+        };
+        (reader, self.watch)
     }
 
     /// Reads on until it is stopped, and shows `each` what is known by then, once a second if there is
@@ -140,7 +153,7 @@ impl Prepared {
 
     /// Reads everything and analyses it, while a sink is shown every event.
     pub(super) fn run(self, common: &Common, sink: Option<&mut dyn Sink>) -> Ready {
-        let Prepared { gathered, library, style, mut options, pattern, rules, watch } = self;
+        let Prepared { gathered, library, style, mut options, pattern, rules, watch, .. } = self;
         let sources = options.person.as_ref().map(|_| gathered.sources.clone()).unwrap_or_default();
         let (mut analysis, errors) = watch.run_into(gathered, &library, &options, sink);
         // What came before it was known who is who is found by reading once more.

@@ -22,8 +22,13 @@ pub fn records(text: &[u8]) -> Vec<(u64, Vec<u8>)> {
 
 /// Every example that its rule does not win, and every counterexample that it does.
 pub fn check(library: &Library) -> Vec<Complaint> {
+    (0..library.rules().len()).flat_map(|index| check_rule(library, index)).collect()
+}
+
+/// The same of one rule, given by its position.
+pub fn check_rule(library: &Library, index: usize) -> Vec<Complaint> {
     let mut complaints = Vec::new();
-    for (index, rule) in library.rules().iter().enumerate() {
+    if let Some(rule) = library.rule(index) {
         let places = Places::of(library.text(index).unwrap_or_default());
         let mut complain = |kind: &str, at: usize, example: &Example, what: String| {
             let about = example.about.as_deref().map(|about| format!(" ({about})")).unwrap_or_default();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::analysis::Analysis;
 use crate::event::filter::IssueNames;
 use crate::event::store::{Row, Store};
-use crate::rules::Library;
+use crate::rules::{Complaint, Library};
 use crate::unknown;
 
 /// Everything that screens look at.
@@ -18,6 +18,8 @@ pub struct Data {
     pub whole: Arc<Analysis>,
     /// The known issues.
     pub library: Arc<Library>,
+    /// Rule files that cannot be used.
+    pub rule_errors: Arc<Vec<Complaint>>,
     /// All events.
     pub events: Arc<Events>,
     /// Those that pass the filter.
@@ -38,6 +40,7 @@ impl Data {
             whole: analysis.clone(),
             analysis,
             library,
+            rule_errors: Arc::default(),
             events: Arc::default(),
             shown: Arc::default(),
             reading: None,

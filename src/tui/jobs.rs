@@ -14,6 +14,7 @@ mod tests;
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,13 +32,14 @@ use super::draft::{self, RuleFile};
 use super::group::{self, Group, Question, Varied};
 use super::record::{self, Place, Record};
 use super::states::States;
+use super::testing::{self, Tested};
 use crate::analysis::Analysis;
 use crate::error::InputError;
 use crate::event::filter::Filter;
 use crate::event::store::{Search, Store};
 use crate::event::{Entry, Sink};
 use crate::pipeline::{self, Options, Progress};
-use crate::rules::Library;
+use crate::rules::{Complaint, Library};
 use crate::source::{Gathered, Source};
 
 /// How often reading is told of.
@@ -83,6 +85,10 @@ pub enum Job {
     Vary(Question),
     /// Start a rule from the records at these places, which have this shape.
     Draft(Vec<(String, u64)>, String),
+    /// Run the examples of the rule with this id.
+    TestRule(String),
+    /// Copy the file of the rule with this id to the user's own rules.
+    CopyRule(String),
 }
 
 /// A filter, and what it is asked of.
@@ -129,6 +135,8 @@ pub enum News {
     Varied(Group, Arc<Varied>),
     /// The start of a rule.
     Drafted(RuleFile),
+    /// How the examples of a rule went.
+    Tested(Arc<Tested>),
     /// Something that somebody should know.
     Said(String),
     /// The values of what is listed.
@@ -148,6 +156,10 @@ pub struct Reader {
     pub errors: Vec<InputError>,
     pub skipped: Vec<(String, String)>,
     pub library: Arc<Library>,
+    /// Folders of rules that are not part of the program.
+    pub rule_folders: Vec<PathBuf>,
+    /// Rule files that cannot be used.
+    pub rule_errors: Vec<Complaint>,
     pub options: Options,
 }
 
@@ -319,6 +331,18 @@ impl Desk {
                 tell(match draft::start(&reader.sources, &places, &shape) {
                     Ok(file) => News::Drafted(file),
                     Err(why) => News::Said(why),
+                });
+            }),
+            Job::TestRule(id) => spawn(&self.tell, move || {
+                tell(match testing::test(&reader.rule_folders, &id) {
+                    Some(tested) => News::Tested(Arc::new(tested)),
+                    None => News::Said(format!("There is no rule {id} any more.")),
+                });
+            }),
+            Job::CopyRule(id) => spawn(&self.tell, move || {
+                tell(match testing::file(&reader.rule_folders, &id) {
+                    Some(file) => News::Drafted(file),
+                    None => News::Said(format!("There is no rule {id} any more.")),
                 });
             }),
         }

@@ -25,6 +25,7 @@ pub mod row;
 mod run;
 pub mod screen;
 pub mod states;
+pub mod testing;
 pub mod trend;
 pub mod update;
 pub mod view;

@@ -2,6 +2,7 @@
 //! happens on this thread: no file, no search, no sort.
 
 use std::io::{self, Write as _};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
@@ -66,6 +67,7 @@ pub trait Outside {
 pub fn run(model: &mut Model, reader: Reader, outside: &mut dyn Outside) -> io::Result<()> {
     let (happened, happens) = mpsc::channel();
     let news = happened.clone();
+    model.data.rule_errors = Arc::new(reader.rule_errors.clone());
     let mut desk = Desk::new(reader, move |told: News| drop(news.send(Msg::News(told))));
     let end = happened.clone();
     outside.on_end(Box::new(move || drop(end.send(Msg::End))));

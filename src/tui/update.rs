@@ -150,7 +150,13 @@ fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
         Some(Overlay::Question(_, line)) => line.insert(text),
         Some(Overlay::Help(help)) => help.paste(text),
         // Text is never taken for keys.
-        _ => {}
+        Some(_) => {}
+        None => {
+            with_page(model, |page, model| {
+                page.paste(text, &model.context());
+                Outcome::Done
+            });
+        }
     }
 }
 
@@ -439,6 +445,7 @@ fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
             }
         }
         News::Said(words) => say(model, words),
+        News::Tested(tested) => say(model, &tested.words()),
         News::Drafted(file) => effects.push(Effect::WriteRule(file.clone())),
         _ => {}
     }

@@ -10,10 +10,13 @@ use super::keymap::{Action, key_of};
 use super::look::{ASCII, Glyphs, Role};
 use super::model::{Model, Overlay, Size};
 use super::row::{Piece, Row};
-use super::screen::{Context, Tab, cut};
+use super::screen::{Context, Page, Tab, cut};
 use super::when;
 use crate::output::page::{counted, number, shown};
 use crate::text::width::width;
+
+/// Most rows of what is said above the key bar; the rest of it is among the messages.
+const TOAST: usize = 3;
 
 /// All rows of the screen.
 pub fn rows(model: &Model) -> Vec<Row> {
@@ -34,11 +37,16 @@ pub fn rows(model: &Model) -> Vec<Row> {
             *place = row;
         }
     }
-    if let Some(last) = body.last_mut() {
-        if let Some(Overlay::Question(question, line)) = &model.overlay {
-            *last = field(&format!("{question}  "), line.view(model.size.columns.saturating_sub(width(question) + 4)));
-        } else if let Some(toast) = &model.toast {
-            *last = Row::of(&context.cut(&shown(toast), context.size.columns.saturating_sub(2)), Role::Strong);
+    if let (Some(last), Some(Overlay::Question(question, line))) = (body.last_mut(), &model.overlay) {
+        *last = field(&format!("{question}  "), line.view(model.size.columns.saturating_sub(width(question) + 4)));
+    }
+    if let (Some(toast), false) = (&model.toast, matches!(model.overlay, Some(Overlay::Question(..)))) {
+        let lines = crate::text::width::wrap(&shown(toast), context.size.columns.saturating_sub(2));
+        // Paths are long, and what to do next stands behind them.
+        let lines = lines.iter().take(TOAST);
+        let start = body.len().saturating_sub(lines.len());
+        for (row, line) in body.iter_mut().skip(start).zip(lines) {
+            *row = Row::of(line, Role::Strong);
         }
     }
     rows.extend(body);
@@ -324,6 +332,7 @@ fn end(model: &Model) -> (&'static str, &'static str) {
     match (&model.overlay, model.stack().len()) {
         (Some(Overlay::Question(..)), _) => ("Esc", "cancel"),
         (Some(_), _) => ("Esc", "close"),
+        (None, _) if model.top().is_some_and(Page::is_typing) => ("Esc", "cancel"),
         (None, 0 | 1) if model.data.reading.is_some() => ("Esc", "stop reading"),
         (None, 0 | 1) => ("q", "leave"),
         (None, _) => ("Esc", "back"),

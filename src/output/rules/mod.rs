@@ -1,5 +1,6 @@
 //! The library for people: a rule as a page, an event as the start of a rule.
 
+pub mod conditions;
 mod invent;
 pub mod markdown;
 pub mod skeleton;

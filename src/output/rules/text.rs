@@ -3,51 +3,64 @@
 use super::word_of;
 use crate::output::page::{Page, shown};
 use crate::rules::{Rule, Status};
+use crate::text::width::pad;
+
+/// Columns of the labels.
+const LABEL: usize = 15;
+
+/// Something that is said of a rule.
+pub struct Fact {
+    /// What it is about; empty if that is the same as before.
+    pub label: &'static str,
+    /// Of a step, its number.
+    pub step: Option<usize>,
+    /// What is said.
+    pub text: String,
+}
 
 /// A rule in full, for people. A shared rule library is foreign text too.
 pub fn page(rule: &Rule) -> String {
     let mut page = Page::new(false);
     page.heading(&shown(&rule.title));
-    page.labelled(1, "Id             ", &shown(&rule.id));
-    page.labelled(1, "Level          ", rule.severity.word());
+    for Fact { label, step, text } in facts(rule) {
+        let step = step.map(|step| format!("{step}. ")).unwrap_or_default();
+        page.labelled(1, &format!("{}{step}", pad(label, LABEL)), &text);
+    }
+    page.finish()
+}
+
+/// What there is to say about a rule, in order.
+pub fn facts(rule: &Rule) -> Vec<Fact> {
+    let plain = |label: &'static str, text: &str| Fact { label, step: None, text: shown(text) };
+    let mut facts = vec![plain("Id", &rule.id), plain("Level", rule.severity.word())];
     if rule.status == Status::Preview {
-        page.labelled(1, "Preview        ", "The wording of this issue is not confirmed by a public source.");
+        facts.push(plain("Preview", "The wording of this issue is not confirmed by a public source."));
     }
-    page.labelled(1, "What happened  ", &shown(rule.cause.trim()));
+    facts.push(plain("What happened", rule.cause.trim()));
     for (at, step) in rule.fix.iter().enumerate() {
-        let label = if at == 0 { "What to do     " } else { "               " };
-        page.labelled(1, &format!("{label}{}. ", at + 1), &shown(step));
+        let label = if at == 0 { "What to do" } else { "" };
+        facts.push(Fact { step: Some(at + 1), ..plain(label, step) });
     }
-    page.labelled(1, "Check          ", &shown(&rule.verify));
-    page.labelled(1, "Who can fix it ", rule.owner.words());
-    page.labelled(
-        1,
-        "Hand it on     ",
-        &shown(&format!(
-            "{} To: {}. Send along: {}.",
-            rule.escalate.when,
-            rule.escalate.to.trim_end_matches('.'),
-            rule.escalate.evidence.join("; ")
-        )),
+    facts.push(plain("Check", &rule.verify));
+    facts.push(plain("Who can fix it", rule.owner.words()));
+    let hand_on = format!(
+        "{} To: {}. Send along: {}.",
+        rule.escalate.when,
+        rule.escalate.to.trim_end_matches('.'),
+        rule.escalate.evidence.join("; ")
     );
-    if let Some(limits) = &rule.cannot_tell {
-        page.labelled(1, "Log can't tell ", &shown(limits));
-    }
-    if let Some(why) = &rule.unseen {
-        page.labelled(1, "Not in a log   ", &shown(why));
-    }
+    facts.push(plain("Hand it on", &hand_on));
+    facts.extend(rule.cannot_tell.iter().map(|limits| plain("Log can't tell", limits)));
+    facts.extend(rule.unseen.iter().map(|why| plain("Not in a log", why)));
     if let Some(detector) = rule.detector {
-        page.labelled(1, "Found by       ", &format!("{}, a pattern over several events", word_of(&detector)));
+        facts.push(plain("Found by", &format!("{}, a pattern over several events", word_of(&detector))));
     }
     for other in &rule.instead_of {
         let what = format!("other events, instead of {} where {}", other.rule, other.when.words());
-        page.labelled(1, "Found by       ", &shown(&what));
+        facts.push(plain("Found by", &what));
     }
-    for other in &rule.look_alikes {
-        page.labelled(1, "Looks alike    ", &shown(&format!("{}: {}", other.rule, other.tell)));
-    }
-    for source in &rule.sources {
-        page.labelled(1, "Source         ", &shown(source));
-    }
-    page.finish()
+    let look_alikes = rule.look_alikes.iter();
+    facts.extend(look_alikes.map(|other| plain("Looks alike", &format!("{}: {}", other.rule, other.tell))));
+    facts.extend(rule.sources.iter().map(|source| plain("Source", source)));
+    facts
 }

@@ -9,6 +9,7 @@ pub mod issues;
 pub mod overview;
 pub mod people;
 pub mod person;
+pub mod rule;
 pub mod rules;
 pub mod unknown;
 
@@ -185,6 +186,14 @@ pub trait Page {
     fn key(&mut self, _: &KeyEvent, _: &Context<'_>) -> Option<Outcome> {
         None
     }
+
+    /// Whether something is typed on the page, so that Esc ends that first.
+    fn is_typing(&self) -> bool {
+        false
+    }
+
+    /// Takes pasted text, while something is typed on the page.
+    fn paste(&mut self, _: &str, _: &Context<'_>) {}
 
     /// Takes what was asked for with [`Outcome::Ask`].
     fn answered(&mut self, _: &str, _: &Context<'_>) -> Outcome {

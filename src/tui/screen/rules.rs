@@ -1,28 +1,359 @@
-//! Rules.
+//! Rules: what the program knows, those first that were seen in these logs.
 
-use super::{Context, Outcome, Page};
-use crate::tui::keymap::Action;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{Context, Outcome, Page, events, heading, paragraph, rule};
+use crate::event::filter::{Field, Filter};
+use crate::output::page::{counted, number, shown};
+use crate::output::rules::conditions::conditions;
+use crate::output::rules::text;
+use crate::rules::{Library, Rule};
+use crate::tui::columns::{Column, Side, cell, fit, titles};
+use crate::tui::cursor::Cursor;
+use crate::tui::input::Line;
+use crate::tui::jobs::{Job, News};
+use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
+use crate::tui::testing::Tested;
 
 /// What the screen remembers.
 #[derive(Default)]
-pub struct State {}
+pub struct State {
+    cursor: Cursor,
+    find: Line,
+    typing: bool,
+    /// The rules whose examples were run.
+    tested: HashMap<String, Arc<Tested>>,
+}
+
+/// Rows of the strip about the rule under the cursor where there is just room for one.
+const STRIP: usize = 11;
+/// The column behind the labels of the strip.
+const LABELS: usize = 11;
+
+const COLUMNS: [Column; 3] = [
+    Column { title: "Id", gap: 0, least: 30, goes: 1, grows: false, side: Side::Left },
+    Column { title: "What is wrong", gap: 1, least: 24, goes: 0, grows: true, side: Side::Left },
+    Column { title: "Seen here", gap: 2, least: 9, goes: 0, grows: false, side: Side::Right },
+];
+
+/// A rule of the list.
+#[derive(Clone, Copy)]
+struct Item<'m> {
+    index: usize,
+    rule: &'m Rule,
+    seen: u64,
+}
 
 impl Page for State {
     fn title(&self, _: &Context<'_>) -> String {
         "Rules".to_owned()
     }
 
-    fn actions(&self, _: &Context<'_>) -> Vec<(Action, &'static str)> {
-        Vec::new()
+    fn actions(&self, context: &Context<'_>) -> Vec<(Action, &'static str)> {
+        if self.typing {
+            return vec![(Action::Open, "keep")];
+        }
+        let mut actions = Vec::new();
+        if self.current(context).is_some() {
+            actions.extend([
+                (Action::Open, "full text"),
+                (Action::Filter, "find"),
+                (Action::Events, "events"),
+                (Action::NewRule, "copy to mine"),
+                (Action::RunTests, "run its tests"),
+                (Action::Link, "link"),
+                (Action::Copy, "copy"),
+            ]);
+        } else {
+            actions.push((Action::Filter, "find"));
+        }
+        if !self.find.text().is_empty() {
+            actions.push((Action::ClearFilter, "show all"));
+        }
+        actions
     }
 
-    fn handle(&mut self, _: Action, _: &Context<'_>) -> Outcome {
-        Outcome::Ignored
+    fn handle(&mut self, action: Action, context: &Context<'_>) -> Outcome {
+        let count = self.items(context).len();
+        if self.cursor.go(action, count, list_rows(context)) {
+            self.cursor.settle(count, list_rows(context));
+            return Outcome::Done;
+        }
+        match action {
+            Action::Filter => self.typing = true,
+            Action::ClearFilter => {
+                self.find = Line::default();
+                self.cursor = Cursor::default();
+            }
+            action => {
+                let tested = |rule: &Rule| self.tested.get(&rule.id).cloned();
+                return match self.current(context) {
+                    Some(item) if action == Action::Open => {
+                        Outcome::Show(Box::new(rule::State::new(item.index, tested(item.rule))))
+                    }
+                    Some(item) => acted(action, item.index, context),
+                    None => Outcome::Ignored,
+                };
+            }
+        }
+        Outcome::Done
     }
 
-    fn view(&self, _: &Context<'_>) -> Vec<Row> {
-        vec![Row::of("", Role::Text)]
+    fn key(&mut self, key: &KeyEvent, context: &Context<'_>) -> Option<Outcome> {
+        if !self.typing {
+            return None;
+        }
+        let action = match key.code {
+            KeyCode::Esc => {
+                (self.typing, self.find) = (false, Line::default());
+                return Some(Outcome::Done);
+            }
+            KeyCode::Enter => {
+                self.typing = false;
+                return Some(Outcome::Done);
+            }
+            KeyCode::Up => Some(Action::Up),
+            KeyCode::Down => Some(Action::Down),
+            KeyCode::PageUp => Some(Action::PageUp),
+            KeyCode::PageDown => Some(Action::PageDown),
+            _ => None,
+        };
+        if let Some(action) = action {
+            return Some(self.handle(action, context));
+        }
+        // Keys that do not edit do what they always do.
+        if !self.find.key(key) {
+            return None;
+        }
+        self.cursor = Cursor::default();
+        Some(Outcome::Done)
+    }
+
+    fn is_typing(&self) -> bool {
+        self.typing
+    }
+
+    fn paste(&mut self, text: &str, _: &Context<'_>) {
+        if self.typing {
+            self.find.insert(text);
+            self.cursor = Cursor::default();
+        }
+    }
+
+    fn view(&self, context: &Context<'_>) -> Vec<Row> {
+        let items = self.items(context);
+        let mut rows = vec![heading("Rules", &counts(context), context)];
+        if items.is_empty() {
+            let words = "No rule has these words in its id, title, app or cause.";
+            rows.extend(paragraph("", words, 1, Role::Text, context.size.columns));
+            return rows;
+        }
+        let widths = fit(&COLUMNS, context.size.columns.saturating_sub(4));
+        rows.push(titles(&COLUMNS, &widths, 3));
+        for at in self.cursor.visible(items.len(), list_rows(context)) {
+            let Some(item) = items.get(at) else { continue };
+            rows.push(line(item, &widths, context).select(at == self.cursor.at));
+        }
+        if context.size.has_strip()
+            && let Some(item) = items.get(self.cursor.at)
+        {
+            let room = strip_rows(context);
+            rows.resize(context.size.body().saturating_sub(room), Row::new());
+            rows.extend(strip(item, self.tested.get(&item.rule.id), room, context));
+        }
+        rows
+    }
+
+    fn hear(&mut self, news: &News, _: &Context<'_>) {
+        if let News::Tested(tested) = news {
+            self.tested.insert(tested.id.clone(), tested.clone());
+        }
+    }
+
+    fn click(&mut self, row: usize, _: usize, context: &Context<'_>) -> bool {
+        let count = self.items(context).len();
+        let top = self.cursor.visible(count, list_rows(context)).start;
+        let Some(at) = row.checked_sub(2).filter(|row| *row < list_rows(context)).map(|row| top + row) else {
+            return false;
+        };
+        let again = at == self.cursor.at;
+        self.cursor.at = at.min(count.saturating_sub(1));
+        again
+    }
+
+    fn filter_line(&self, context: &Context<'_>) -> Option<Row> {
+        let columns = context.size.columns;
+        let all = context.data.library.rules().len();
+        let found = format!("{} of {} ", number(self.items(context).len() as u64), number(all as u64));
+        let (text, cursor) = self.find.view(columns.saturating_sub(10 + found.len()));
+        let row = Row::of("Find    ", Role::Quiet);
+        let row = match (self.typing, text.is_empty()) {
+            (false, true) => row.put(&format!("{} to type", key_of(Action::Filter)), Role::Quiet),
+            (false, false) => row.put(&text, Role::Strong),
+            (true, _) if cursor >= crate::text::width::width(&text) => {
+                row.put(&text, Role::Strong).put("_", Role::Strong)
+            }
+            (true, _) => row.put(&text, Role::Strong),
+        };
+        Some(row.right(&found, Role::Text, columns))
+    }
+}
+
+impl State {
+    /// The rules of the list in order.
+    fn items<'m>(&self, context: &Context<'m>) -> Vec<Item<'m>> {
+        let mut seen: HashMap<usize, u64> = HashMap::new();
+        for issue in &context.data.whole.issues {
+            *seen.entry(issue.rule.unwrap_or(usize::MAX)).or_default() += issue.events;
+        }
+        let wanted: Vec<String> = self.find.text().split_whitespace().map(str::to_lowercase).collect();
+        let rules = context.data.library.rules().iter().enumerate().filter(|(_, rule)| is_about(rule, &wanted));
+        let mut items: Vec<Item<'m>> = rules
+            .map(|(index, rule)| Item { index, rule, seen: seen.get(&index).copied().unwrap_or_default() })
+            .collect();
+        // The library's own order among equals.
+        items.sort_by_key(|item| std::cmp::Reverse(item.seen));
+        items
+    }
+
+    fn current<'m>(&self, context: &Context<'m>) -> Option<Item<'m>> {
+        self.items(context).get(self.cursor.at).copied()
+    }
+}
+
+/// What can be done with a rule, here and on its own page.
+pub(super) fn acted(action: Action, index: usize, context: &Context<'_>) -> Outcome {
+    let library = &context.data.library;
+    let Some(rule) = library.rule(index) else { return Outcome::Ignored };
+    match action {
+        Action::Events => match context.data.whole.issues.iter().any(|issue| issue.rule == Some(index)) {
+            _ if rule.detector.is_some() => {
+                Outcome::Say("It is found in several events together; no single event shows it.".to_owned())
+            }
+            true => {
+                // Rules are counted over all events, so their events are shown without the filter too.
+                let filter = Filter::exactly(Field::Issue, &rule.id).to_string();
+                Outcome::ShowFiltered(Box::new(events::State::default()), filter)
+            }
+            false => Outcome::Say("It was not seen in these logs.".to_owned()),
+        },
+        Action::NewRule if library.is_own(index) => {
+            Outcome::Say(format!("It is a rule of yours already: {}", shown(library.file(index))))
+        }
+        Action::NewRule => Outcome::Start(Job::CopyRule(rule.id.clone())),
+        Action::RunTests => Outcome::Start(Job::TestRule(rule.id.clone())),
+        Action::Link => match addresses(rule).next() {
+            Some(address) => Outcome::Open(address.to_owned()),
+            None => Outcome::Say("Its sources are no addresses.".to_owned()),
+        },
+        Action::Copy => Outcome::Copy(text::page(rule), format!("the rule {}", rule.id)),
+        _ => Outcome::Ignored,
+    }
+}
+
+/// Sources that can be opened.
+pub(super) fn addresses(rule: &Rule) -> impl Iterator<Item = &str> {
+    rule.sources.iter().map(String::as_str).filter(|source| source.starts_with("https://"))
+}
+
+/// Where a rule comes from, its level and kind, and how its examples went.
+pub(super) fn about(index: usize, rule: &Rule, tested: Option<&Arc<Tested>>, context: &Context<'_>) -> String {
+    let from = if context.data.library.is_own(index) { "yours" } else { "built in" };
+    let mut parts = vec![from.to_owned(), rule.severity.word().to_owned()];
+    match tested.map(|tested| (tested.complaints.len(), tested.examples + tested.counterexamples)) {
+        None => {}
+        Some((0, 0)) => parts.push("no examples".to_owned()),
+        Some((0, _)) => parts.push("its examples pass".to_owned()),
+        Some((wrong, _)) => parts.push(format!("{} wrong", counted(wrong as u64, "example is", "examples are"))),
+    }
+    parts.join(context.glyphs.dot)
+}
+
+fn is_about(rule: &Rule, wanted: &[String]) -> bool {
+    let texts = || [&rule.id, &rule.title, &rule.provider, &rule.cause].into_iter().chain(&rule.apps);
+    wanted.iter().all(|word| texts().any(|text| text.to_lowercase().contains(word)))
+}
+
+fn counts(context: &Context<'_>) -> String {
+    let library: &Library = &context.data.library;
+    let own = (0..library.rules().len()).filter(|index| library.is_own(*index)).count();
+    let seen: std::collections::BTreeSet<usize> =
+        context.data.whole.issues.iter().filter_map(|issue| issue.rule).collect();
+    let dot = context.glyphs.dot;
+    let built_in = library.rules().len() - own;
+    match context.size.columns {
+        ..70 => format!("{} seen here first", seen.len()),
+        _ => format!("{built_in} built in, {own} yours{dot}{} seen here first", seen.len()),
+    }
+}
+
+fn list_rows(context: &Context<'_>) -> usize {
+    context.size.body().saturating_sub(2 + strip_rows(context))
+}
+
+fn strip_rows(context: &Context<'_>) -> usize {
+    if context.size.has_strip() { STRIP + context.size.body().saturating_sub(20) / 3 } else { 0 }
+}
+
+fn line(item: &Item<'_>, widths: &[Option<usize>], context: &Context<'_>) -> Row {
+    let seen = if item.seen == 0 { "-".to_owned() } else { number(item.seen) };
+    let texts = [shown(&item.rule.id), shown(&item.rule.title), seen];
+    let columns = COLUMNS.iter().zip(widths).zip(&texts);
+    columns.fold(Row::new().to(3), |row, ((column, width), text)| cell(row, column, *width, text, Role::Text, context))
+}
+
+/// What is most worth knowing of a rule, in exactly `room` rows.
+fn strip(item: &Item<'_>, tested: Option<&Arc<Tested>>, room: usize, context: &Context<'_>) -> Vec<Row> {
+    let (rule, library) = (item.rule, &context.data.library);
+    let columns = context.size.columns;
+    let mut rows = vec![heading(&rule.id, &about(item.index, rule, tested, context), context)];
+    let last = [
+        ("Who", rule.owner.words().to_owned()),
+        ("Sources", sources(rule)),
+        ("File", format!("{}{}", if library.is_own(item.index) { "" } else { "built in: " }, library.file(item.index))),
+    ];
+    let mut middle = Vec::new();
+    let part = |label: &str, text: &str, most: usize, middle: &mut Vec<Row>| {
+        let lines = paragraph(label, text, LABELS, Role::Text, columns);
+        let cut = lines.len() > most;
+        middle.extend(lines.into_iter().take(most));
+        // What is left out is on the page of the rule.
+        if let Some(last) = middle.last_mut().filter(|_| cut) {
+            let line = std::mem::take(last);
+            *last = line.put(&format!(" {}", context.glyphs.cut), Role::Quiet);
+        }
+    };
+    part("Matches", &conditions(rule).join(" - or "), 2 + room.saturating_sub(STRIP), &mut middle);
+    if let Some(other) = rule.look_alikes.first() {
+        part("Not this", &format!("{}: {}", other.rule, other.tell), 1 + room.saturating_sub(STRIP) / 2, &mut middle);
+    }
+    let steps =
+        rule.fix.iter().enumerate().map(|(at, step)| format!("{} {step}", at + 1)).collect::<Vec<_>>().join("  ");
+    let left = room.saturating_sub(1 + last.len() + middle.len());
+    part("Steps", &steps, left, &mut middle);
+    rows.extend(middle);
+    for (label, text) in last {
+        rows.extend(paragraph(label, &text, LABELS, Role::Text, columns).into_iter().take(1));
+    }
+    rows.resize(room, Row::new());
+    rows
+}
+
+fn sources(rule: &Rule) -> String {
+    let pages = addresses(rule).count();
+    let opens = format!(" ({} opens{})", key_of(Action::Link), if pages > 1 { " the first" } else { "" });
+    match (pages, rule.sources.len()) {
+        (0, 0) => "none".to_owned(),
+        (0, _) => rule.sources.join(", "),
+        (1, _) => addresses(rule).next().map(|address| format!("{address}{opens}")).unwrap_or_default(),
+        _ => format!("{}{opens}", counted(pages as u64, "page", "pages")),
     }
 }
