@@ -125,9 +125,10 @@ impl Prepared {
     }
 
     /// For the screen, which reads when it wants.
-    pub(super) fn into_reader(self) -> (Reader, Watch) {
+    pub(super) fn into_reader(self, paths: &[PathBuf]) -> (Reader, Watch) {
         let Gathered { sources, errors, skipped } = self.gathered;
         let reader = Reader {
+            paths: paths.to_vec(),
             sources,
             errors,
             skipped,

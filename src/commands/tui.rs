@@ -44,7 +44,7 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
         name => time::zone(name).unwrap_or(TimeZone::UTC),
     };
     let look = Look { colors: colors(common.color), glyphs: glyphs(screen.glyphs), local };
-    let (reader, watch) = prepared.following(follow).into_reader();
+    let (reader, watch) = prepared.following(follow).into_reader(paths);
     let mut model = Model::new(reader.library.clone(), Memory::default(), look, Size::LEAST);
     if screen.no_mouse {
         model.without_mouse();

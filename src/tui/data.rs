@@ -7,6 +7,7 @@ use crate::analysis::Analysis;
 use crate::event::filter::IssueNames;
 use crate::event::store::{Row, Store};
 use crate::rules::{Complaint, Library};
+use crate::text::time::Micros;
 use crate::unknown;
 
 /// Everything that screens look at.
@@ -20,6 +21,8 @@ pub struct Data {
     pub library: Arc<Library>,
     /// Rule files that cannot be used.
     pub rule_errors: Arc<Vec<Complaint>>,
+    /// Named inputs that cannot be used.
+    pub input_errors: Arc<Vec<String>>,
     /// All events.
     pub events: Arc<Events>,
     /// Those that pass the filter.
@@ -41,6 +44,7 @@ impl Data {
             analysis,
             library,
             rule_errors: Arc::default(),
+            input_errors: Arc::default(),
             events: Arc::default(),
             shown: Arc::default(),
             reading: None,
@@ -77,6 +81,8 @@ pub struct Events {
     pub by_time: Arc<[u32]>,
     /// The mail domain that nearly all people share.
     pub domain: Option<Box<str>>,
+    /// The newest time of each input, by its position.
+    pub newest: Vec<Option<Micros>>,
 }
 
 impl Events {
@@ -85,8 +91,18 @@ impl Events {
         let mut by_time: Vec<u32> = (0..store.len()).collect();
         // Logs are nearly in order, for which this sort is made.
         by_time.sort_by_key(|row| store.row(*row).and_then(Row::time));
+        let mut newest: Vec<Option<Micros>> = Vec::new();
+        for row in store.rows() {
+            let input = row.place().input;
+            if newest.len() <= input {
+                newest.resize(input + 1, None);
+            }
+            if let Some(newest) = newest.get_mut(input) {
+                *newest = (*newest).max(row.time());
+            }
+        }
         let domain = shared_domain(&store);
-        Events { store, by_time: by_time.into(), domain }
+        Events { store, by_time: by_time.into(), newest, domain }
     }
 
     /// The row whose record is at a place: an input's position, and the first byte there.

@@ -40,7 +40,7 @@ use crate::event::store::{Search, Store};
 use crate::event::{Entry, Sink};
 use crate::pipeline::{self, Options, Progress};
 use crate::rules::{Complaint, Library};
-use crate::source::{Gathered, Source};
+use crate::source::{self, Gathered, Source};
 
 /// How often reading is told of.
 const TICK: Duration = Duration::from_millis(200);
@@ -89,6 +89,8 @@ pub enum Job {
     TestRule(String),
     /// Copy the file of the rule with this id to the user's own rules.
     CopyRule(String),
+    /// Take another file or folder to the inputs.
+    Add(String),
 }
 
 /// A filter, and what it is asked of.
@@ -137,6 +139,10 @@ pub enum News {
     Drafted(RuleFile),
     /// How the examples of a rule went.
     Tested(Arc<Tested>),
+    /// There are more inputs, which are these now.
+    Added(Vec<PathBuf>),
+    /// Named inputs that cannot be used, and why.
+    Unusable(Arc<Vec<String>>),
     /// Something that somebody should know.
     Said(String),
     /// The values of what is listed.
@@ -151,7 +157,10 @@ pub enum News {
 
 /// What is read, and how.
 #[allow(missing_docs)]
+#[derive(Clone)]
 pub struct Reader {
+    /// What was named; empty for inputs that are part of the program.
+    pub paths: Vec<PathBuf>,
     pub sources: Vec<Source>,
     pub errors: Vec<InputError>,
     pub skipped: Vec<(String, String)>,
@@ -168,6 +177,42 @@ impl Reader {
         Gathered { sources: self.sources.clone(), errors: self.errors.clone(), skipped: self.skipped.clone() }
     }
 
+    /// The same with what there is by now.
+    fn looked_up_again(&self) -> Reader {
+        if self.paths.is_empty() || !self.is_lasting() {
+            return self.clone();
+        }
+        let Gathered { sources, errors, skipped } = source::gather(&self.paths);
+        Reader { sources, errors, skipped, ..self.clone() }
+    }
+
+    /// The same with another file or folder.
+    ///
+    /// # Errors
+    /// Why not, for the reader.
+    fn with(&self, path: &str) -> Result<Reader, String> {
+        if !self.is_lasting() {
+            return Err("Standard input can be read only once, so nothing can be added to it.".to_owned());
+        }
+        let path = PathBuf::from(path);
+        if self.paths.contains(&path) {
+            return Err(format!("{} is among the inputs already. R reads it again.", path.display()));
+        }
+        let found = source::gather(std::slice::from_ref(&path));
+        if found.sources.is_empty() {
+            let nothing = || format!("{}: there is no file in it that can be read", path.display());
+            let why = found.errors.first().map_or_else(nothing, ToString::to_string);
+            return Err(format!("{}.", why.trim_end_matches('.')));
+        }
+        let paths: Vec<PathBuf> = self.paths.iter().cloned().chain([path]).collect();
+        // Together, so that no file is taken twice.
+        let mut all = source::gather(&paths);
+        if self.paths.is_empty() {
+            all.sources.splice(..0, self.sources.clone());
+        }
+        Ok(Reader { paths, sources: all.sources, errors: all.errors, skipped: all.skipped, ..self.clone() })
+    }
+
     /// Whether it can be read more than once.
     pub fn is_lasting(&self) -> bool {
         !self.sources.iter().any(Source::is_live)
@@ -176,7 +221,8 @@ impl Reader {
 
 /// Who does the work. Dropping it ends whatever is being done.
 pub struct Desk {
-    reader: Arc<Reader>,
+    reader: Arc<Mutex<Arc<Reader>>>,
+    has_read: bool,
     tell: Arc<dyn Fn(News) + Send + Sync>,
     reading: Arc<Progress>,
     narrowing: Latest,
@@ -217,7 +263,8 @@ impl Desk {
     /// A desk that tells what came of its work by calling `tell`.
     pub fn new(reader: Reader, tell: impl Fn(News) + Send + Sync + 'static) -> Desk {
         Desk {
-            reader: Arc::new(reader),
+            reader: Arc::new(Mutex::new(Arc::new(reader))),
+            has_read: false,
             tell: Arc::new(tell),
             reading: Arc::default(),
             narrowing: Latest::default(),
@@ -237,13 +284,23 @@ impl Desk {
 
     /// Starts a job.
     pub fn start(&mut self, job: Job) {
-        let (reader, tell) = (self.reader.clone(), self.tell.clone());
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (shared, tell) = (self.reader.clone(), self.tell.clone());
+        let replace = move |by: Reader| {
+            let by = Arc::new(by);
+            *shared.lock().unwrap_or_else(PoisonError::into_inner) = by.clone();
+            by
+        };
         match job {
             Job::Read => {
+                let again = std::mem::replace(&mut self.has_read, true);
                 self.reading.stop();
                 self.reading = Arc::default();
                 let progress = self.reading.clone();
-                spawn(&self.tell, move || read(&reader, &progress, &*tell));
+                spawn(&self.tell, move || {
+                    let reader = if again { replace(reader.looked_up_again()) } else { reader };
+                    read(&reader, &progress, &*tell);
+                });
             }
             Job::StopReading => self.reading.stop(),
             Job::Narrow(narrow) => {
@@ -327,6 +384,13 @@ impl Desk {
                     }
                 });
             }
+            Job::Add(path) => spawn(&self.tell, move || match reader.with(&path) {
+                Ok(more) => {
+                    let paths = replace(more).paths.clone();
+                    tell(News::Added(paths));
+                }
+                Err(why) => tell(News::Said(why)),
+            }),
             Job::Draft(places, shape) => spawn(&self.tell, move || {
                 tell(match draft::start(&reader.sources, &places, &shape) {
                     Ok(file) => News::Drafted(file),
@@ -389,9 +453,10 @@ fn read(reader: &Reader, progress: &Arc<Progress>, tell: &(dyn Fn(News) + Send +
         drop(running);
         outcome
     });
-    let (analysis, _) = outcome;
+    let (analysis, errors) = outcome;
     // A run that was stopped because another one began is not told of.
     if analysis.covered.is_none() || Arc::strong_count(progress) > 2 {
+        tell(News::Unusable(Arc::new(errors.iter().map(ToString::to_string).collect())));
         tell(News::Read(Arc::new(analysis), Arc::new(Events::of(std::mem::take(&mut events.store)))));
     }
 }

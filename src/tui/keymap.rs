@@ -117,7 +117,7 @@ actions! {
     /// What was remembered.
     Marks = "marks", Here, "marks", "show what you marked", ["'"];
     /// Words of one's own.
-    Note = "note", Here, "note", "write a note", ["a"];
+    Note = "note", Here, "note", "write a note; on Inputs, add a file", ["a"];
     /// Put it last.
     Dismiss = "dismiss", Here, "dismiss", "put it last, it stays counted", ["d"];
     /// What was put last.

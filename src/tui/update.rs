@@ -445,6 +445,11 @@ fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
             }
         }
         News::Said(words) => say(model, words),
+        News::Unusable(errors) => model.data.input_errors = errors.clone(),
+        News::Added(_) => {
+            effects.push(Effect::Start(Job::Read));
+            model.data.reading = Some(Reading::default());
+        }
         News::Tested(tested) => say(model, &tested.words()),
         News::Drafted(file) => effects.push(Effect::WriteRule(file.clone())),
         _ => {}

@@ -140,60 +140,64 @@ pub fn text(analysis: &Analysis, color: bool) -> String {
             page.labelled(3, "", &shown(error.strip_prefix(&prefix).unwrap_or(error)));
             continue;
         }
-        let dialects: Vec<String> =
-            input.dialects.iter().map(|(name, count)| format!("{name} ({})", number(*count))).collect();
-        let known = match (dialects.is_empty(), input.records) {
-            (false, _) => dialects.join(", "),
-            (true, 0) => "no records".to_owned(),
-            (true, _) => "no known format".to_owned(),
-        };
-        page.labelled(3, "format   ", &format!("{known}; read as {}", input.framing));
-        page.labelled(
-            3,
-            "records  ",
-            &format!(
-                "{} = {} about provisioning + {} other + {} + {} unreadable",
-                number(input.records),
-                number(input.events),
-                number(input.other),
-                counted(input.duplicates, "duplicate", "duplicates"),
-                number(input.unreadable)
-            ),
-        );
-        for (what, count) in &input.remarks {
-            page.labelled(3, "other    ", &format!("{}: {what}", number(*count)));
+        for (label, text) in facts(input).into_iter().chain(problems(input)) {
+            page.labelled(3, &format!("{label:9}"), &text);
         }
-        if let Some(keys) = &input.unknown_keys {
-            page.labelled(
-                3,
-                "unknown  ",
-                &format!(
-                    "{} of a format that is not known; the first has: {}",
-                    counted(input.unrecognised, "record", "records"),
-                    shown(keys)
-                ),
-            );
-        }
-        if input.ahead > 0 {
-            page.labelled(3, "clock    ", &ahead(input));
-        }
-        problems(&mut page, input);
     }
     page.finish()
 }
 
-fn problems(page: &mut Page, input: &InputAccount) {
+/// A label and what is said of an input.
+pub type Fact = (&'static str, String);
+
+/// What an input is and what became of its records.
+pub fn facts(input: &InputAccount) -> Vec<Fact> {
+    let dialects: Vec<String> =
+        input.dialects.iter().map(|(name, count)| format!("{name} ({})", number(*count))).collect();
+    let known = match (dialects.is_empty(), input.records) {
+        (false, _) => dialects.join(", "),
+        (true, 0) => "no records".to_owned(),
+        (true, _) => "no known format".to_owned(),
+    };
+    let mut facts = vec![("format", format!("{known}; read as {}", input.framing))];
+    facts.push((
+        "records",
+        format!(
+            "{} = {} about provisioning + {} other + {} + {} unreadable",
+            number(input.records),
+            number(input.events),
+            number(input.other),
+            counted(input.duplicates, "duplicate", "duplicates"),
+            number(input.unreadable)
+        ),
+    ));
+    facts.extend(input.remarks.iter().map(|(what, count)| ("other", format!("{}: {what}", number(*count)))));
+    if let Some(keys) = &input.unknown_keys {
+        let unrecognised = counted(input.unrecognised, "record", "records");
+        let text = format!("{unrecognised} of a format that is not known; the first has: {}", shown(keys));
+        facts.push(("unknown", text));
+    }
+    if input.ahead > 0 {
+        facts.push(("clock", ahead(input)));
+    }
+    facts
+}
+
+/// What is wrong with single records: of each kind the first ones, and how many more.
+pub fn problems(input: &InputAccount) -> Vec<Fact> {
+    let mut facts = Vec::new();
     for (kind, count) in &input.problem_counts {
         let of_kind: Vec<&Problem> = input.problems.iter().filter(|problem| problem.kind == *kind).collect();
         for problem in of_kind.iter().take(SHOWN) {
             let text = format!("line {} (byte {}): {}", problem.line, number(problem.offset), shown(&problem.detail));
-            page.labelled(3, "problem  ", &text);
+            facts.push(("problem", text));
         }
         let shown = of_kind.len().min(SHOWN) as u64;
         if *count > shown {
-            page.labelled(3, "         ", &format!("and {} more like this", number(*count - shown)));
+            facts.push(("", format!("and {} more like this", number(*count - shown))));
         }
     }
+    facts
 }
 
 /// One input for programs.

@@ -2,6 +2,7 @@
 
 pub mod event;
 pub mod events;
+pub mod file;
 pub mod help;
 pub mod inputs;
 pub mod issue;
