@@ -189,6 +189,11 @@ impl Changes {
         self.by_app.entry(app).or_default().push(change);
     }
 
+    /// When something was changed, application by application.
+    pub fn times(&self) -> impl Iterator<Item = Micros> {
+        self.by_app.values().flatten().map(|change| change.at)
+    }
+
     /// Puts them in order.
     pub(super) fn sorted(mut self) -> Changes {
         for changes in self.by_app.values_mut() {

@@ -9,7 +9,7 @@ use crate::output::page::counted;
 use crate::output::report::before;
 use crate::output::report::text::{Style, covered};
 use crate::rules::Library;
-use crate::text::time;
+use crate::text::time::{self, Micros};
 use crate::text::width::truncate;
 
 /// Letters of a message.
@@ -18,6 +18,7 @@ const MESSAGE: usize = 300;
 /// The whole page. What stands in a log is text, never markup.
 pub fn render(story: &Story<'_>, analysis: &Analysis, library: &Library, style: &Style) -> String {
     let mut page = vec![format!("# {}", code(&story.label)), String::new()];
+    let clock = |at: Micros| time::minute(at, &style.zone);
     let zone = time::zone_label(&style.zone);
     page.push(format!("{}, times in {zone}", counted(story.rows.len() as u64, "event", "events")));
     if let Some(part) = &analysis.covered {
@@ -30,7 +31,7 @@ pub fn render(story: &Story<'_>, analysis: &Analysis, library: &Library, style: 
     if !story.stands.is_empty() {
         page.extend([String::new(), "## Where things stand, as far as these logs show".to_owned(), String::new()]);
         for stand in &story.stands {
-            page.push(format!("- {}: {}", code(stand.app), words::standing(stand, style)));
+            page.push(format!("- {}: {}", code(stand.app), words::standing(stand, &clock)));
             if let Some(rule) = stand.rule.and_then(|rule| library.rule(rule)).filter(|_| stand.state.is_open()) {
                 page.push(format!("  - {}", code(&format!("{} ({})", rule.title, rule.id))));
             }
@@ -51,7 +52,9 @@ fn tell(moment: &Moment<'_>, library: &Library, style: &Style) -> String {
     let at = row.time.map_or_else(|| "time unknown".to_owned(), |at| time::minute(at, &style.zone));
     let place = row.app.as_deref().map(|app| format!(", {}", code(app))).unwrap_or_default();
     let reason = words::reason(moment, library).map(|reason| format!(": {}", code(&reason))).unwrap_or_default();
-    let repeats = words::repeats(moment, style).map(|repeats| format!("; {repeats}")).unwrap_or_default();
+    let repeats = words::repeats(moment, &|at| time::minute(at, &style.zone))
+        .map(|repeats| format!("; {repeats}"))
+        .unwrap_or_default();
     let message =
         moment.detail().filter(|_| row.outcome != Outcome::Success).and_then(|detail| detail.message.as_deref());
     let message = message.map(|message| format!(". {}", code(&truncate(message, MESSAGE)))).unwrap_or_default();

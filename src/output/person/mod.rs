@@ -2,9 +2,9 @@
 
 pub mod json;
 pub mod markdown;
-mod moment;
+pub mod moment;
 pub mod text;
-mod words;
+pub mod words;
 
 pub(crate) use words::told;
 
@@ -18,40 +18,46 @@ use moment::Moment;
 pub use words::said_by;
 
 /// Everything there is to tell.
+#[allow(missing_docs)]
 pub struct Story<'a> {
-    label: String,
-    also: Also<'a>,
-    rows: &'a [Row<'static>],
-    stands: Vec<Stand<'a>>,
-    moments: Vec<Moment<'a>>,
+    pub label: String,
+    pub also: Also<'a>,
+    pub rows: &'a [Row<'static>],
+    pub stands: Vec<Stand<'a>>,
+    pub moments: Vec<Moment<'a>>,
 }
 
 /// The other names by which records were found to be about the person.
 #[derive(Default)]
-struct Also<'a> {
-    logins: Vec<&'a str>,
-    ids: Vec<&'a str>,
+#[allow(missing_docs)]
+pub struct Also<'a> {
+    pub logins: Vec<&'a str>,
+    pub ids: Vec<&'a str>,
     /// These join nothing.
-    display_names: BTreeSet<&'a str>,
+    pub display_names: BTreeSet<&'a str>,
 }
 
 /// How the person stands at an application.
-struct Stand<'a> {
-    app: &'a str,
-    state: Standing,
-    since: Option<Micros>,
+#[allow(missing_docs)]
+pub struct Stand<'a> {
+    pub app: &'a str,
+    pub state: Standing,
+    pub since: Option<Micros>,
     /// What was tried since, and failed.
-    attempts: u64,
-    rule: Option<usize>,
+    pub attempts: u64,
+    pub rule: Option<usize>,
     /// What was changed shortly before.
-    before: Vec<Trigger>,
+    pub before: Vec<Trigger>,
 }
 
 /// What is known of somebody at an application, the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Standing {
+pub enum Standing {
+    /// Whether somebody tried to take it away.
     AccessNotRemoved(bool),
+    /// What was tried failed.
     WaitingForAccess,
+    /// Access is there, what changed since is not.
     OutOfDate,
     /// The newest thing that worked.
     Last(Operation),
@@ -132,7 +138,8 @@ fn stands<'a>(analysis: &'a Analysis, who: Option<&Identity>) -> Vec<Stand<'a>> 
 }
 
 impl Standing {
-    fn rank(self) -> u8 {
+    /// The gravest is 0; from 3 on it is as it should be.
+    pub fn rank(self) -> u8 {
         match self {
             Standing::AccessNotRemoved(_) => 0,
             Standing::WaitingForAccess => 1,
@@ -143,7 +150,7 @@ impl Standing {
     }
 
     /// Whether something is not as it should be.
-    fn is_open(self) -> bool {
+    pub fn is_open(self) -> bool {
         self.rank() < 3
     }
 }

@@ -7,18 +7,20 @@ use crate::event::{Operation, Outcome};
 use crate::text::time::Micros;
 
 /// One thing that happened, perhaps several times in a row.
-pub(super) struct Moment<'a> {
+#[allow(missing_docs)]
+pub struct Moment<'a> {
     /// The first time.
-    pub(super) row: &'a Row<'static>,
-    pub(super) count: u64,
-    pub(super) last: Option<Micros>,
+    pub row: &'a Row<'static>,
+    pub count: u64,
+    pub last: Option<Micros>,
 }
 
 /// What makes a row one more try of the same.
 type Try<'a> = (Operation, Outcome, Option<usize>, Option<&'a str>, Option<&'a str>);
 
 impl<'a> Moment<'a> {
-    pub(super) fn detail(&self) -> Option<&'a Detail> {
+    /// What is known of it beyond the bare fact.
+    pub fn detail(&self) -> Option<&'a Detail> {
         self.row.detail.as_deref()
     }
 

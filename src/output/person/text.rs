@@ -8,7 +8,7 @@ use crate::output::page::{Page, Tone, counted, shown};
 use crate::output::report::before;
 use crate::output::report::text::{Style, interruption};
 use crate::rules::Library;
-use crate::text::time;
+use crate::text::time::{self, Micros};
 use crate::text::width::truncate;
 
 /// Letters of a message.
@@ -19,6 +19,7 @@ const WORDS: usize = 20;
 /// The whole page.
 pub fn render(story: &Story<'_>, analysis: &Analysis, library: &Library, style: &Style) -> String {
     let mut page = Page::new(style.color);
+    let clock = |at: Micros| time::minute(at, &style.zone);
     let events = counted(story.rows.len() as u64, "event", "events");
     page.heading(&format!("{} · {events}, times in {}", shown(&story.label), time::zone_label(&style.zone)));
     interruption(&mut page, analysis);
@@ -33,7 +34,11 @@ pub fn render(story: &Story<'_>, analysis: &Analysis, library: &Library, style: 
                 3 => ("●", Tone::Good),
                 _ => ("◦", Tone::Dim),
             };
-            page.labelled(1, &format!("{glyph} "), &format!("{}: {}", shown(stand.app), words::standing(stand, style)));
+            page.labelled(
+                1,
+                &format!("{glyph} "),
+                &format!("{}: {}", shown(stand.app), words::standing(stand, &clock)),
+            );
             if let Some(rule) = stand.rule.and_then(|rule| library.rule(rule)).filter(|_| stand.state.is_open()) {
                 let line = page.tone(tone, &format!("{} ({})", rule.title, rule.id));
                 page.line(&format!("   {line}"));
@@ -76,7 +81,7 @@ fn tell(page: &mut Page, moment: &Moment<'_>, library: &Library, style: &Style) 
     let reason = words::reason(moment, library).map(|reason| format!(": {reason}")).unwrap_or_default();
     let line = format!("{}{place}: {}{reason}", words::said_by(row.provider), words::what(moment));
     page.labelled(1, &format!("{at} {glyph} "), &line);
-    if let Some(repeats) = words::repeats(moment, style) {
+    if let Some(repeats) = words::repeats(moment, &|at| time::minute(at, &style.zone)) {
         page.labelled(WORDS, "", &repeats);
     }
     if let Some(message) =

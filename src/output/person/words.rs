@@ -4,9 +4,11 @@ use super::moment::Moment;
 use super::{Stand, Standing};
 use crate::event::{Operation, Outcome};
 use crate::output::page::{counted, number, shown};
-use crate::output::report::text::Style;
 use crate::rules::Library;
-use crate::text::time;
+use crate::text::time::Micros;
+
+/// How times are written: with their day, in the zone that the page names.
+pub type Clock<'c> = &'c dyn Fn(Micros) -> String;
 
 /// Whose log says it.
 pub fn said_by(provider: &str) -> String {
@@ -76,7 +78,7 @@ fn trying(operation: Operation) -> &'static str {
 }
 
 /// `switching the account off failed`
-pub(super) fn what(moment: &Moment<'_>) -> String {
+pub fn what(moment: &Moment<'_>) -> String {
     told(moment.row.operation, moment.row.outcome)
 }
 
@@ -96,13 +98,23 @@ pub(crate) fn told(operation: Operation, outcome: Outcome) -> String {
 }
 
 /// `failed 7 times until 2026-11-17 14:02`; nothing of what happened once.
-pub(super) fn repeats(moment: &Moment<'_>, style: &Style) -> Option<String> {
+pub(super) fn repeats(moment: &Moment<'_>, clock: Clock<'_>) -> Option<String> {
+    let until = moment.last.map(|last| format!(" until {}", clock(last))).unwrap_or_default();
+    times(moment).map(|times| format!("{times}{until}"))
+}
+
+/// `failed 7 times since 17 Nov 14:02`, for a story that is told from its end.
+pub fn repeats_since(moment: &Moment<'_>, clock: Clock<'_>) -> Option<String> {
+    let since = moment.row.time.map(|first| format!(" since {}", clock(first))).unwrap_or_default();
+    times(moment).map(|times| format!("{times}{since}"))
+}
+
+fn times(moment: &Moment<'_>) -> Option<String> {
     let how = match moment.row.outcome {
         Outcome::Failure => "failed ",
         _ => "",
     };
-    let until = moment.last.map(|last| format!(" until {}", time::minute(last, &style.zone))).unwrap_or_default();
-    (moment.count > 1).then(|| format!("{how}{} times{until}", number(moment.count)))
+    (moment.count > 1).then(|| format!("{how}{} times", number(moment.count)))
 }
 
 /// The rule that explains it, or the words of the log where there is none.
@@ -112,8 +124,8 @@ pub(super) fn reason(moment: &Moment<'_>, library: &Library) -> Option<String> {
 }
 
 /// `should have lost access - still has it; 3 attempts failed since 2026-11-17 10:02`
-pub(super) fn standing(stand: &Stand<'_>, style: &Style) -> String {
-    let at = stand.since.map(|since| time::minute(since, &style.zone));
+pub fn standing(stand: &Stand<'_>, clock: Clock<'_>) -> String {
+    let at = stand.since.map(clock);
     let since = at.as_deref().map(|at| format!(" since {at}")).unwrap_or_default();
     let tried = format!("{} failed{since}", counted(stand.attempts, "attempt", "attempts"));
     match stand.state {
@@ -143,7 +155,7 @@ pub(super) fn state_word(standing: Standing) -> &'static str {
 }
 
 /// What these logs cannot contain.
-pub(super) fn not_in_these_logs(stands: &[Stand<'_>]) -> String {
+pub fn not_in_these_logs(stands: &[Stand<'_>]) -> String {
     match stands {
         [stand] => format!("Not in these logs: sign-ins, and changes made inside {} itself.", shown(stand.app)),
         _ => "Not in these logs: sign-ins, and changes made inside the apps themselves.".to_owned(),

@@ -7,4 +7,4 @@ mod removals;
 pub mod text;
 mod trends;
 mod unusual;
-mod verdict;
+pub mod verdict;

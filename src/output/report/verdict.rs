@@ -5,27 +5,47 @@ use crate::analysis::{Analysis, Health, Issue, Reason, State};
 use crate::output::page::{Page, Tone, counted, number};
 use crate::rules::Library;
 
+/// How it stands, and where to start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// How good or bad it is.
+    pub tone: Tone,
+    /// How it stands.
+    pub words: String,
+    /// Where to start, in one or two sentences; none on a good day.
+    pub start: Vec<String>,
+}
+
+impl Verdict {
+    /// What is to be said first of an analysis.
+    pub fn of(analysis: &Analysis, library: &Library) -> Verdict {
+        let warn = |words: &str, start: &str| Verdict {
+            tone: Tone::Warn,
+            words: words.to_owned(),
+            start: vec![start.to_owned()],
+        };
+        if analysis.totals.events == 0 && analysis.totals.filtered > 0 {
+            return warn("Nothing passes your filter.", "Take a part of it away, and run it again.");
+        }
+        if analysis.totals.events == 0 {
+            return warn(
+                "Nothing about provisioning was found in these logs.",
+                "Run `provlens inputs` on them to see what they are.",
+            );
+        }
+        let (tone, words) = verdict(analysis);
+        let start = if tone == Tone::Good { Vec::new() } else { start(analysis, library) };
+        Verdict { tone, words, start }
+    }
+}
+
 /// The first lines of a report. A good day is one line.
 pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library) {
-    if analysis.totals.events == 0 && analysis.totals.filtered > 0 {
-        let line = page.tone(Tone::Warn, "Nothing passes your filter.");
-        page.line(&line);
-        page.labelled(0, "", "Take a part of it away, and run it again.");
-        page.gap();
-        return;
-    }
-    if analysis.totals.events == 0 {
-        let line = page.tone(Tone::Warn, "Nothing about provisioning was found in these logs.");
-        page.line(&line);
-        page.labelled(0, "", "Run `provlens inputs` on them to see what they are.");
-        page.gap();
-        return;
-    }
-    let (tone, words) = verdict(analysis);
+    let Verdict { tone, words, start } = Verdict::of(analysis, library);
     let words = page.tone(tone, &words);
     page.line(&words);
-    if tone != Tone::Good {
-        page.labelled(0, "", &start(analysis, library));
+    if !start.is_empty() {
+        page.labelled(0, "", &start.join(" "));
     }
     page.gap();
 }
@@ -37,7 +57,7 @@ fn verdict(analysis: &Analysis) -> (Tone, String) {
     let people = &analysis.people;
     let waiting = people.access_not_removed.len() + people.waiting_for_access.len() + people.out_of_date.len();
     if totals.failure == 0 && waiting == 0 && quiet == 0 {
-        return (Tone::Good, "Nothing failed.".to_owned());
+        return (Tone::Good, format!("No failures in {}.", counted(totals.events, "event", "events")));
     }
     let apps = match (failing, quiet) {
         (0, 0) => match hardly_tried(analysis) {
@@ -55,13 +75,19 @@ fn verdict(analysis: &Analysis) -> (Tone, String) {
     if totals.failure == 0 {
         return (tone, format!("{apps}. No change failed."));
     }
+    // Honesty before a full page: where most is not known, that comes first.
+    if totals.unknown_failures * 2 > totals.failure {
+        let share = totals.unknown_failures * 100 / totals.failure;
+        let failures = counted(totals.failure, "failure is", "failures are");
+        return (tone, format!("{share}% of {failures} of kinds this library does not know. {apps}."));
+    }
     let explained = (totals.known_failures - totals.guessed_failures) * 100 / totals.failure;
     let twice = match totals.told_twice {
         0 => String::new(),
-        count => format!(" ({} in two logs)", number(count)),
+        count => format!(", {} of them in two logs", number(count)),
     };
-    let failures = counted(totals.failure.saturating_sub(totals.told_twice), "change failed", "changes failed");
-    (tone, format!("{apps}. {failures}{twice}; known issues explain {explained}% of them."))
+    let failures = counted(totals.failure.saturating_sub(totals.told_twice), "failure", "failures");
+    (tone, format!("{apps}. Known issues explain {explained}% of the {failures}{twice}."))
 }
 
 fn failing(analysis: &Analysis) -> u64 {
@@ -76,7 +102,7 @@ fn hardly_tried(analysis: &Analysis) -> u64 {
 
 /// Where to start. Somebody who waits comes before what is only broken, and what is tried before what
 /// lies still.
-fn start(analysis: &Analysis, library: &Library) -> String {
+fn start(analysis: &Analysis, library: &Library) -> Vec<String> {
     let open = |issue: &&Issue| issue.failures + issue.needs_action > 0 && issue.state != State::Recovered;
     let rank = |issue: &&Issue| (issue.still_broken == 0, issue.state == State::Quiet);
     let leavers = match analysis.people.access_not_removed.len() as u64 {
@@ -90,17 +116,18 @@ fn start(analysis: &Analysis, library: &Library) -> String {
             0 => format!("{title} ({}, {}).", app_name(issue), counted(issue.failures, "failure", "failures")),
             users => format!("{title} at {}, {} affected.", app_name(issue), counted(users, "person", "people")),
         };
-        return ["Start here:".to_owned(), start].into_iter().chain(leavers).collect::<Vec<_>>().join(" ");
+        return [format!("Start here: {start}")].into_iter().chain(leavers).collect();
     }
     if !analysis.unknown.is_empty() {
         let start = "Start here: the failures that no rule describes yet, below.".to_owned();
-        return [start].into_iter().chain(leavers).collect::<Vec<_>>().join(" ");
+        return [start].into_iter().chain(leavers).collect();
     }
-    match (leavers, analysis.silences.first()) {
+    let start = match (leavers, analysis.silences.first()) {
         (Some(leavers), _) => format!("Start here: {leavers}"),
         (None, Some(_)) => "Start here: the app that went quiet, below.".to_owned(),
         (None, None) => "Start here: nothing is open any more; what failed has since succeeded.".to_owned(),
-    }
+    };
+    vec![start]
 }
 
 #[cfg(test)]
@@ -150,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_good_day_is_one_line() {
-        assert_eq!(said(&analysis()), "Nothing failed.\n\n");
+        assert_eq!(said(&analysis()), "No failures in 5 events.\n\n");
         assert!(said(&Analysis::default()).starts_with("Nothing about provisioning was found"));
         let mut nothing_left = Analysis::default();
         nothing_left.totals.filtered = 3;
@@ -165,6 +192,19 @@ mod tests {
             said(&forgotten),
             "No app fails right now. No change failed.\nStart here: 1 person should have lost access and has not.\n\n"
         );
+    }
+
+    #[test]
+    fn that_most_is_not_known_comes_first() {
+        let mut strange = analysis();
+        strange.totals.failure = 50;
+        (strange.totals.unknown_failures, strange.totals.known_failures) = (31, 19);
+        assert_eq!(
+            Verdict::of(&strange, &library()).words,
+            "62% of 50 failures are of kinds this library does not know. No app fails right now."
+        );
+        (strange.totals.unknown_failures, strange.totals.known_failures) = (25, 25);
+        assert!(Verdict::of(&strange, &library()).words.ends_with("Known issues explain 50% of the 50 failures."));
     }
 
     #[test]
