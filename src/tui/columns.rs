@@ -68,6 +68,15 @@ pub fn titles(columns: &[Column], widths: &[Option<usize>], row: Row, start: usi
     })
 }
 
+/// The same for rows that have a sign in the two columns before `start`: the first title stands above it.
+pub fn titles_over_sign(columns: &[Column], widths: &[Option<usize>], start: usize) -> Row {
+    let mut widths = widths.to_vec();
+    if let Some(Some(first)) = widths.first_mut() {
+        *first += 2;
+    }
+    titles(columns, &widths, start.saturating_sub(2))
+}
+
 /// The text of one column; nothing if the column does not fit.
 pub fn cell(row: Row, column: &Column, width: Option<usize>, text: &str, role: Role, context: &Context<'_>) -> Row {
     let Some(width) = width else { return row };

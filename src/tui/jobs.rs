@@ -131,6 +131,8 @@ pub enum News {
     Counted(String, u64),
     /// An analysis with somebody's story.
     Story(String, Arc<Analysis>),
+    /// Nobody's story can be found, and why.
+    NoStory(String, &'static str),
     /// A record, or why it cannot be read.
     Record(Place, Result<Arc<Record>, String>),
     /// What varies within a group.
@@ -316,6 +318,11 @@ impl Desk {
                         tell(News::Counted(narrow.text, rows.len() as u64));
                     }
                 });
+            }
+            Job::Story(who) if !reader.is_lasting() => {
+                let why =
+                    "Standard input can be read only once, so there is no story. v shows the events of this person.";
+                tell(News::NoStory(who, why));
             }
             Job::Story(who) => {
                 self.story.stop();

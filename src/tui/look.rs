@@ -116,6 +116,10 @@ pub struct Glyphs {
     pub points: &'static str,
     /// In front of what a reader marked.
     pub marked: &'static str,
+    /// Where the axes of a chart meet.
+    pub corner: &'static str,
+    /// The part of a bar of progress that is still to come.
+    pub still: &'static str,
 }
 
 /// For terminals that say UTF-8.
@@ -145,6 +149,8 @@ const SIGNS: Glyphs = Glyphs {
     track: "▒",
     points: "◄",
     marked: "•",
+    corner: "└",
+    still: "░",
 };
 
 /// For everything else.
@@ -168,4 +174,6 @@ pub static ASCII: Glyphs = Glyphs {
     track: "-",
     points: "<",
     marked: "*",
+    corner: "+",
+    still: ".",
 };

@@ -7,6 +7,7 @@
 //! Screens are files of `screen/`; every one makes [`row::Row`]s and knows neither colours nor the
 //! terminal. Nothing here computes facts: all of them are the analysis', as in every other output.
 
+pub mod chart;
 pub mod columns;
 pub mod cursor;
 pub mod data;
@@ -14,16 +15,19 @@ pub mod draft;
 pub mod editing;
 pub mod filtering;
 pub mod group;
+pub mod health;
 pub mod input;
 pub mod jobs;
 pub mod keymap;
 pub mod look;
+pub mod memo;
 pub mod memory;
 pub mod model;
 pub mod record;
 pub mod row;
 mod run;
 pub mod screen;
+pub mod spark;
 pub mod states;
 pub mod testing;
 pub mod trend;

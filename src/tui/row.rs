@@ -61,6 +61,14 @@ impl Row {
         self.put(&shown(text), role)
     }
 
+    /// Adds words of ours that a cursor is on, where the row as a whole is not chosen.
+    pub fn put_chosen(mut self, text: &str, role: Role) -> Row {
+        let text = sanitize::line(text);
+        self.used += width(&text);
+        self.pieces.push(Piece { text: text.into_owned(), role, chosen: true });
+        self
+    }
+
     /// Fills up to a column with spaces.
     pub fn to(self, column: usize) -> Row {
         let missing = column.saturating_sub(self.used);

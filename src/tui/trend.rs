@@ -58,13 +58,18 @@ impl Trend {
             let bar = usize::try_from(part * top as u64 / most).unwrap_or_default().saturating_sub(1);
             out.push_str(if part == 0 { "." } else { glyphs.bars.get(bar).copied().unwrap_or(".") });
         }
-        out.push_str(match self.word() {
-            "rising" | "new" => glyphs.rising,
-            "steady" => glyphs.steady,
-            "falling" => glyphs.falling,
-            _ => ".",
-        });
+        out.push_str(self.arrow(glyphs).unwrap_or("."));
         out
+    }
+
+    /// The sign for it, if it goes on.
+    pub fn arrow(self, glyphs: &Glyphs) -> Option<&'static str> {
+        match self.word() {
+            "rising" | "new" => Some(glyphs.rising),
+            "steady" => Some(glyphs.steady),
+            "falling" => Some(glyphs.falling),
+            _ => None,
+        }
     }
 }
 

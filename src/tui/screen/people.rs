@@ -1,28 +1,360 @@
-//! People.
+//! People for whom something is not as it should be: those who should have lost access first, then
+//! those who wait, then those with old data.
 
-use super::{Context, Outcome, Page};
-use crate::tui::keymap::Action;
-use crate::tui::look::Role;
+#[cfg(test)]
+mod tests;
+
+use std::rc::Rc;
+
+use super::{Context, Outcome, Page, events, heading, issue, paragraph, person};
+use crate::analysis::{Analysis, Because, Identity, PeopleLists, PersonState, Standing};
+use crate::event::filter::{Field, Filter};
+use crate::output::page::{number, shown};
+use crate::rules::Rule;
+use crate::text::time::Micros;
+use crate::tui::columns::{Column, Side, cell, fit, titles_over_sign};
+use crate::tui::cursor::Cursor;
+use crate::tui::filtering::{narrowed, parse};
+use crate::tui::keymap::{Action, key_of};
+use crate::tui::look::{Glyphs, Role};
+use crate::tui::memo::{Memo, Same};
 use crate::tui::row::Row;
+use crate::tui::when;
+
+/// Which column the list is sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Order {
+    /// What it means, then who has waited longest.
+    #[default]
+    Gravest,
+    Person,
+    App,
+    Newest,
+}
+
+impl Order {
+    fn words(self) -> &'static str {
+        match self {
+            Order::Gravest => "gravest first",
+            Order::Person => "by person",
+            Order::App => "by app",
+            Order::Newest => "newest first",
+        }
+    }
+
+    fn next(self) -> Order {
+        match self {
+            Order::Gravest => Order::Person,
+            Order::Person => Order::App,
+            Order::App => Order::Newest,
+            Order::Newest => Order::Gravest,
+        }
+    }
+}
 
 /// What the screen remembers.
 #[derive(Default)]
-pub struct State {}
+pub struct State {
+    cursor: Cursor,
+    order: Order,
+    reversed: bool,
+    sorted: Memo<(Same<Analysis>, Order, bool), Vec<usize>>,
+}
+
+/// Rows of the strip about the person that the cursor is on, its heading included.
+const STRIP: usize = 5;
+/// Names of a person that a filter asks for at most.
+const NAMES: usize = 8;
+
+/// The columns of a list of people.
+pub(super) const COLUMNS: [Column; 5] = [
+    Column { title: "Person", gap: 0, least: 14, goes: 0, grows: true, side: Side::Left },
+    Column { title: "What it means", gap: 1, least: 23, goes: 0, grows: false, side: Side::Left },
+    Column { title: "App", gap: 1, least: 11, goes: 1, grows: false, side: Side::Left },
+    Column { title: "Since", gap: 1, least: 12, goes: 2, grows: false, side: Side::Left },
+    Column { title: "Reason", gap: 1, least: 24, goes: 3, grows: true, side: Side::Left },
+];
 
 impl Page for State {
     fn title(&self, _: &Context<'_>) -> String {
         "People".to_owned()
     }
 
-    fn actions(&self, _: &Context<'_>) -> Vec<(Action, &'static str)> {
-        Vec::new()
+    fn actions(&self, context: &Context<'_>) -> Vec<(Action, &'static str)> {
+        let Some((_, person)) = self.chosen(context) else { return vec![(Action::Person, "find a person")] };
+        let mut actions = vec![(Action::Open, "story"), (Action::Events, "events")];
+        if issue_of(person.rule, &person.app, context).is_some() {
+            actions.push((Action::Issue, "issue"));
+        }
+        actions.extend([
+            (Action::Person, "find a person"),
+            (Action::Sort, "sort"),
+            (Action::Reverse, "reverse"),
+            (Action::Filter, "filter"),
+        ]);
+        actions
     }
 
-    fn handle(&mut self, _: Action, _: &Context<'_>) -> Outcome {
-        Outcome::Ignored
+    fn handle(&mut self, action: Action, context: &Context<'_>) -> Outcome {
+        let (count, page) = (count(&context.data.analysis.people), self.list_rows(context));
+        if self.cursor.go(action, count, page) {
+            self.cursor.settle(count, page);
+            return Outcome::Done;
+        }
+        match (action, self.chosen(context)) {
+            (Action::Person, _) => {
+                Outcome::Ask { question: "Whose story? E-mail, login, name or id:", text: String::new() }
+            }
+            (Action::Open, Some((_, person))) => Outcome::Show(Box::new(person::State::about(&person.who))),
+            (Action::Events, Some((_, person))) => events_of(&person.who, context)
+                .map_or(Outcome::Ignored, |filter| Outcome::ShowFiltered(Box::new(events::State::default()), filter)),
+            (Action::Issue, Some((_, person))) => issue_of(person.rule, &person.app, context)
+                .map_or(Outcome::Ignored, |place| Outcome::Show(Box::new(issue::State::new(place)))),
+            (Action::Sort | Action::Reverse, Some(_)) => {
+                let place = self.sorted(context).get(self.cursor.at).copied();
+                match action {
+                    Action::Sort => self.order = self.order.next(),
+                    _ => self.reversed = !self.reversed,
+                }
+                // The cursor stays on its person, wherever they went.
+                let sorted = self.sorted(context);
+                self.cursor.at = sorted.iter().position(|other| Some(*other) == place).unwrap_or_default();
+                self.cursor.settle(count, page);
+                Outcome::Done
+            }
+            _ => Outcome::Ignored,
+        }
     }
 
-    fn view(&self, _: &Context<'_>) -> Vec<Row> {
-        vec![Row::of("", Role::Text)]
+    fn answered(&mut self, answer: &str, _: &Context<'_>) -> Outcome {
+        match answer.trim() {
+            "" => Outcome::Done,
+            who => Outcome::Show(Box::new(person::State::new(who.to_owned()))),
+        }
     }
+
+    fn view(&self, context: &Context<'_>) -> Vec<Row> {
+        let people = &context.data.analysis.people;
+        let count = count(people);
+        let columns = context.size.columns;
+        let order =
+            if self.reversed { format!("{}, turned round", self.order.words()) } else { self.order.words().to_owned() };
+        let remark = format!(
+            "{} should have lost access{}{order} ({} to change)",
+            number(people.access_not_removed.len() as u64),
+            context.glyphs.dot,
+            key_of(Action::Sort)
+        );
+        let mut rows = vec![heading("People", &remark, context)];
+        if count == 0 {
+            rows.extend(paragraph("", nothing(context), 1, Role::Text, columns));
+            return rows;
+        }
+        let widths = fit(&COLUMNS, columns.saturating_sub(6));
+        rows.push(titles_over_sign(&COLUMNS, &widths, 5));
+        let sorted = self.sorted(context);
+        for at in self.cursor.visible(count, self.list_rows(context)) {
+            let entry = sorted.get(at).and_then(|place| entry(people, *place));
+            rows.extend(entry.map(|entry| line(entry, &widths, context).select(at == self.cursor.at)));
+        }
+        if context.size.has_strip()
+            && let Some(entry) = self.chosen(context)
+        {
+            // The last row of the body is for messages.
+            rows.resize(context.size.body().saturating_sub(STRIP + 1), Row::new());
+            rows.extend(strip(entry, context));
+        }
+        rows
+    }
+
+    fn click(&mut self, row: usize, _: usize, context: &Context<'_>) -> bool {
+        let count = count(&context.data.analysis.people);
+        let visible = self.cursor.visible(count, self.list_rows(context));
+        let Some(at) = row.checked_sub(2).map(|row| visible.start + row).filter(|at| visible.contains(at)) else {
+            return false;
+        };
+        let again = self.cursor.at == at;
+        self.cursor.at = at;
+        again
+    }
+}
+
+impl State {
+    /// Rows that the list has on screen.
+    fn list_rows(&self, context: &Context<'_>) -> usize {
+        let strip = if context.size.has_strip() { STRIP } else { 0 };
+        context.size.body().saturating_sub(3 + strip)
+    }
+
+    fn chosen<'m>(&self, context: &Context<'m>) -> Option<(Standing, &'m PersonState)> {
+        let place = *self.sorted(context).get(self.cursor.at)?;
+        entry(&context.data.analysis.people, place)
+    }
+
+    /// Places in the joined lists, in the order of the screen.
+    fn sorted(&self, context: &Context<'_>) -> Rc<Vec<usize>> {
+        let analysis = &context.data.analysis;
+        self.sorted.get((Same(analysis.clone()), self.order, self.reversed), || {
+            let people = &analysis.people;
+            let mut places: Vec<usize> = (0..count(people)).collect();
+            let of = |place: &usize| entry(people, *place).map(|(_, person)| person);
+            match self.order {
+                Order::Gravest => {}
+                Order::Person => places.sort_by_key(|place| of(place).map(|person| person.user.to_lowercase())),
+                Order::App => places.sort_by_key(|place| of(place).map(|person| person.app.clone())),
+                Order::Newest => places.sort_by_key(|place| std::cmp::Reverse(of(place).and_then(|one| one.since))),
+            }
+            if self.reversed {
+                places.reverse();
+            }
+            places
+        })
+    }
+}
+
+/// How many entries the three lists have together.
+pub(super) fn count(people: &PeopleLists) -> usize {
+    people.access_not_removed.len() + people.waiting_for_access.len() + people.out_of_date.len()
+}
+
+/// An entry of the three lists, as if they were one.
+pub(super) fn entry(people: &PeopleLists, place: usize) -> Option<(Standing, &PersonState)> {
+    let lists = [
+        (Standing::AccessNotRemoved, &people.access_not_removed),
+        (Standing::WaitingForAccess, &people.waiting_for_access),
+        (Standing::OutOfDate, &people.out_of_date),
+    ];
+    let mut place = place;
+    for (standing, list) in lists {
+        match list.get(place) {
+            Some(person) => return Some((standing, person)),
+            None => place -= list.len(),
+        }
+    }
+    None
+}
+
+/// The sign of what it means, and the role of its words.
+fn sign(standing: Standing, glyphs: &Glyphs) -> (&'static str, Role) {
+    match standing {
+        Standing::AccessNotRemoved => (glyphs.failed, Role::Failed),
+        Standing::WaitingForAccess | Standing::OutOfDate => (glyphs.warning, Role::Warning),
+    }
+}
+
+/// What it means for somebody.
+fn meaning(standing: Standing) -> &'static str {
+    match standing {
+        Standing::AccessNotRemoved => "should have lost access",
+        Standing::WaitingForAccess => "waiting for access",
+        Standing::OutOfDate => "has old data",
+    }
+}
+
+/// Since when, short.
+fn since(at: Option<Micros>, context: &Context<'_>) -> String {
+    at.map_or_else(|| "time unknown".to_owned(), |at| when::minute(at, &context.zone))
+}
+
+/// Why.
+fn reason(person: &PersonState, context: &Context<'_>) -> String {
+    match (rule(person, context), person.because) {
+        (Some(rule), _) => rule.title.clone(),
+        (None, Because::NeverTried) => "the log shows no try".to_owned(),
+        (None, Because::Failed) => "new kind of error".to_owned(),
+    }
+}
+
+/// Where the issue with this rule at this app stands, if it is among those on screen.
+pub(super) fn issue_of(rule: Option<usize>, app: &str, context: &Context<'_>) -> Option<issue::Place> {
+    let rule = rule?;
+    let mut issues = context.data.analysis.issues.iter();
+    let at = issues.position(|issue| issue.rule == Some(rule) && issue.app.as_deref() == Some(app))?;
+    Some(issue::Place::Known(at))
+}
+
+/// A filter that lets the events of a person through, under all their names.
+pub(super) fn events_of(who: &Identity, context: &Context<'_>) -> Option<String> {
+    let names = who.logins.iter().chain(&who.ids).take(NAMES);
+    let mut values: Vec<String> = names.map(|name| value(name)).collect();
+    if values.is_empty() {
+        values.push(value(&who.label));
+    }
+    let own = parse(&format!("{}:{}", Field::User.name(), values.join(",")), context.data, &context.zone).ok()?;
+    Some(narrowed(context.filter, &own))
+}
+
+/// `=tom.berg@example.com`
+fn value(name: &str) -> String {
+    let term = Filter::exactly(Field::User, name).to_string();
+    term.split_once(':').map_or_else(String::new, |(_, value)| value.to_owned())
+}
+
+fn rule<'m>(person: &PersonState, context: &Context<'m>) -> Option<&'m Rule> {
+    person.rule.and_then(|rule| context.data.library.rule(rule))
+}
+
+/// What is said where the lists are empty.
+fn nothing(context: &Context<'_>) -> &'static str {
+    match (context.data.reading, context.data.analysis.totals.events) {
+        (Some(_), 0) => "Nothing was read yet.",
+        (None, 0) => "Nothing about provisioning was found in these logs.",
+        _ => {
+            "As far as these logs show, nobody waits for access, nobody has old data, and nobody kept access that \
+             they should have lost."
+        }
+    }
+}
+
+/// Somebody in a list of people.
+pub(super) fn line(
+    (standing, person): (Standing, &PersonState),
+    widths: &[Option<usize>],
+    context: &Context<'_>,
+) -> Row {
+    let (glyph, role) = sign(standing, context.glyphs);
+    let texts = [
+        shown(&person.user),
+        meaning(standing).to_owned(),
+        shown(&person.app),
+        since(person.since, context),
+        shown(&reason(person, context)),
+    ];
+    let mut row = Row::new().to(3).put(glyph, role).to(5);
+    for ((column, width), text) in COLUMNS.iter().zip(widths).zip(&texts) {
+        let role = if column.title == "What it means" { role } else { Role::Text };
+        row = cell(row, column, *width, text, role, context);
+    }
+    row
+}
+
+/// What is most needed of the person under the cursor.
+fn strip((standing, person): (Standing, &PersonState), context: &Context<'_>) -> Vec<Row> {
+    let columns = context.size.columns;
+    let app = shown(&person.app);
+    let at = person.since.map(|at| format!(" since {}", when::minute(at, &context.zone))).unwrap_or_default();
+    let means = match (standing, person.because) {
+        (Standing::AccessNotRemoved, Because::Failed) => {
+            format!("Should have lost access to {app}{at} and still has it: what was tried failed.")
+        }
+        (Standing::AccessNotRemoved, Because::NeverTried) => {
+            format!("Should have lost access to {app}{at}; the log shows no try to switch the account off.")
+        }
+        (Standing::WaitingForAccess, _) => format!("Waits for access to {app}{at}: what was tried failed."),
+        (Standing::OutOfDate, _) => format!("Has access to {app}, but old data{at}: what was tried failed."),
+    };
+    let mut rows = vec![heading(&person.user, &app, context)];
+    let mut part = |label: &str, text: &str, most: usize| {
+        rows.extend(paragraph(label, text, 16, Role::Text, columns).into_iter().take(most));
+    };
+    part("What it means", &means, 2);
+    if person.because == Because::Failed || person.rule.is_some() {
+        part("Reason", &reason(person, context), 1);
+    }
+    if let Some(step) = rule(person, context).and_then(|rule| rule.fix.first()) {
+        part("First step", step, 1);
+    }
+    // Always the same height, so that the list above stands still.
+    rows.resize(STRIP, Row::new());
+    rows
 }

@@ -1,0 +1,112 @@
+//! Applications, the worst first.
+
+use crate::output::page::{number, shown};
+use crate::tui::columns::{Column, Side, cell, fit, titles_over_sign};
+use crate::tui::cursor::Cursor;
+use crate::tui::health::{App, Health, apps};
+use crate::tui::look::Role;
+use crate::tui::row::Row;
+use crate::tui::screen::{Context, heading};
+use crate::tui::spark::{Counted, Spark};
+use crate::tui::when;
+
+const COLUMNS: [Column; 7] = [
+    Column { title: "Health", gap: 0, least: 8, goes: 0, grows: false, side: Side::Left },
+    Column { title: "App", gap: 2, least: 10, goes: 0, grows: true, side: Side::Left },
+    Column { title: "Failed", gap: 1, least: 7, goes: 0, grows: false, side: Side::Right },
+    Column { title: "of", gap: 1, least: 7, goes: 2, grows: false, side: Side::Right },
+    Column { title: "People", gap: 1, least: 7, goes: 1, grows: false, side: Side::Right },
+    Column { title: "Last 24 h", gap: 2, least: 9, goes: 4, grows: false, side: Side::Left },
+    Column { title: "Last event", gap: 2, least: 12, goes: 3, grows: false, side: Side::Left },
+];
+
+/// Beside the issues there is no room for the last event; the row below tells more.
+const BESIDE: [Column; 6] = [
+    Column { title: "Health", gap: 0, least: 8, goes: 0, grows: false, side: Side::Left },
+    Column { title: "App", gap: 1, least: 10, goes: 0, grows: true, side: Side::Left },
+    Column { title: "Failed", gap: 1, least: 6, goes: 0, grows: false, side: Side::Right },
+    Column { title: "of", gap: 1, least: 6, goes: 2, grows: false, side: Side::Right },
+    Column { title: "People", gap: 1, least: 6, goes: 1, grows: false, side: Side::Right },
+    Column { title: "Last 24 h", gap: 2, least: 9, goes: 3, grows: false, side: Side::Left },
+];
+
+/// Where the columns begin.
+const START: usize = 5;
+
+/// Applications that `rows` rows have room for. Beside the issues each has a row that says why.
+pub(super) fn page(rows: usize, beside: bool) -> usize {
+    if beside { rows / 2 } else { rows }
+}
+
+/// Heading, titles, and `rows` rows of applications.
+pub(super) fn rows(cursor: &Cursor, active: bool, rows: usize, beside: bool, context: &Context<'_>) -> Vec<Row> {
+    let analysis = &context.data.analysis;
+    let all = apps(analysis);
+    let visible = cursor.visible(all.len(), page(rows, beside));
+    let order = if context.data.reading.is_some() { "worst so far" } else { "worst first" };
+    let remark = match visible.len() < all.len() {
+        true => {
+            format!(
+                "{order}{}{}-{} of {}",
+                context.glyphs.dot,
+                visible.start + 1,
+                visible.end,
+                number(all.len() as u64)
+            )
+        }
+        false => order.to_owned(),
+    };
+    let columns: &[Column] = if beside { &BESIDE } else { &COLUMNS };
+    let widths = fit(columns, context.size.columns.saturating_sub(START + 1));
+    let mut out = vec![heading("Apps", &remark, context), titles_over_sign(columns, &widths, START)];
+    let shown: Vec<(&App<'_>, Option<Spark>)> =
+        all.get(visible.clone()).unwrap_or_default().iter().map(|app| (app, spark(app, context))).collect();
+    // One scale for all failures; what a quiet app used to try has its own.
+    let peak = |quiet: bool| {
+        let own = shown.iter().filter(|(app, _)| (app.health == Health::Quiet) == quiet);
+        own.filter_map(|(_, spark)| spark.as_ref().map(Spark::peak)).max().unwrap_or_default()
+    };
+    let peaks = (peak(false), peak(true));
+    for (at, (app, spark)) in visible.zip(&shown) {
+        let peak = if app.health == Health::Quiet { peaks.1 } else { peaks.0 };
+        let picture = match (context.data.reading, spark) {
+            (Some(_), _) => "not yet".to_owned(),
+            (None, Some(spark)) => spark.picture(peak, context.glyphs),
+            (None, None) => String::new(),
+        };
+        out.push(line(app, &picture, columns, &widths, context).select(active && cursor.at == at));
+        if beside {
+            let room = context.size.columns.saturating_sub(15);
+            out.push(Row::new().to(14).put(&context.cut(&app.reason(context), room), Role::Quiet));
+        }
+    }
+    out.truncate(rows + 2);
+    out.resize(rows + 2, Row::new());
+    out
+}
+
+fn spark(app: &App<'_>, context: &Context<'_>) -> Option<Spark> {
+    let what = if app.health == Health::Quiet { Counted::Attempts } else { Counted::Failures };
+    Spark::of(&app.app.name, what, &context.data.analysis)
+}
+
+fn line(app: &App<'_>, spark: &str, columns: &[Column], widths: &[Option<usize>], context: &Context<'_>) -> Row {
+    let (glyph, role) = app.health.sign(context.glyphs);
+    let people = if app.app.attempts == 0 { "-".to_owned() } else { number(app.app.people_failed) };
+    let last = app.app.last.map_or_else(|| "time unknown".to_owned(), |at| when::minute(at, &context.zone));
+    let texts = [
+        app.health.word().to_owned(),
+        shown(&app.app.name),
+        number(app.app.failures),
+        number(app.app.attempts),
+        people,
+        spark.to_owned(),
+        last,
+    ];
+    let mut row = Row::new().to(3).put(glyph, role).to(START);
+    for ((column, width), text) in columns.iter().zip(widths).zip(&texts) {
+        let role = if column.title == "Health" { role } else { Role::Text };
+        row = cell(row, column, *width, text, role, context);
+    }
+    row
+}

@@ -1,0 +1,163 @@
+//! Issues on the first screen: by people affected, or, where there is room, by level with those that no
+//! rule describes below.
+
+use crate::analysis::Issue;
+use crate::output::page::{counted, number, shown};
+use crate::tui::columns::{Column, Side, cell, fit, titles_over_sign};
+use crate::tui::cursor::Cursor;
+use crate::tui::look::Role;
+use crate::tui::row::Row;
+use crate::tui::screen::issue::Place;
+use crate::tui::screen::issues::sign;
+use crate::tui::screen::{Context, heading};
+use crate::tui::trend;
+
+/// What the cursor can be on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Item {
+    Issue(Place),
+    /// All that no rule describes.
+    Unknown,
+}
+
+const COLUMNS: [Column; 4] = [
+    Column { title: "What is wrong", gap: 0, least: 20, goes: 0, grows: true, side: Side::Left },
+    Column { title: "Count", gap: 1, least: 8, goes: 1, grows: false, side: Side::Right },
+    Column { title: "People", gap: 2, least: 13, goes: 0, grows: false, side: Side::Right },
+    Column { title: "Trend", gap: 3, least: 9, goes: 2, grows: false, side: Side::Left },
+];
+
+const BY_LEVEL: [Column; 4] = [
+    Column { title: "What is wrong", gap: 0, least: 20, goes: 0, grows: true, side: Side::Left },
+    Column { title: "Count", gap: 1, least: 7, goes: 1, grows: false, side: Side::Right },
+    Column { title: "People", gap: 1, least: 6, goes: 0, grows: false, side: Side::Right },
+    Column { title: "Trend", gap: 1, least: 5, goes: 2, grows: false, side: Side::Left },
+];
+
+/// What the list has, in its order.
+pub(super) fn items(context: &Context<'_>) -> Vec<Item> {
+    let analysis = &context.data.analysis;
+    let unknown = analysis.unknown.len();
+    if context.size.is_wide() {
+        let known = (0..analysis.issues.len()).map(Place::Known);
+        return known.chain((0..unknown).map(Place::Unknown)).map(Item::Issue).collect();
+    }
+    let mut known: Vec<(usize, &Issue)> = analysis.issues.iter().enumerate().collect();
+    // Sorting keeps the analysis' own order among equals.
+    known.sort_by_key(|(_, issue)| std::cmp::Reverse(issue.users));
+    let known = known.into_iter().map(|(at, _)| Item::Issue(Place::Known(at)));
+    known.chain((unknown > 0).then_some(Item::Unknown)).collect()
+}
+
+fn issue<'m>(place: Place, context: &Context<'m>) -> Option<&'m Issue> {
+    match place {
+        Place::Known(at) => context.data.analysis.issues.get(at),
+        Place::Unknown(at) => context.data.analysis.unknown.get(at),
+    }
+}
+
+/// Heading and rows, by people affected.
+pub(super) fn rows(cursor: &Cursor, active: bool, rows: usize, context: &Context<'_>) -> Vec<Row> {
+    let items = items(context);
+    if rows == 0 || items.is_empty() {
+        return Vec::new();
+    }
+    let visible = cursor.visible(items.len(), rows);
+    let remark = match visible.len() < items.len() {
+        true => format!(
+            "by people affected{}{}-{} of {}",
+            context.glyphs.dot,
+            visible.start + 1,
+            visible.end,
+            number(items.len() as u64)
+        ),
+        false => "by people affected".to_owned(),
+    };
+    let widths = fit(&COLUMNS, context.size.columns.saturating_sub(4));
+    let mut out = vec![heading("Known issues", &remark, context)];
+    for at in visible {
+        let texts = match items.get(at) {
+            Some(Item::Issue(place)) => issue(*place, context).map(|issue| facts(issue, context)),
+            Some(Item::Unknown) => Some(unknown(context)),
+            None => None,
+        };
+        let row = texts.map(|texts| put(Row::new().to(3), &COLUMNS, &widths, &texts, context)).unwrap_or_default();
+        out.push(row.select(active && cursor.at == at));
+    }
+    out
+}
+
+fn facts(issue: &Issue, context: &Context<'_>) -> [String; 4] {
+    let trend = trend::of(issue, &context.data.analysis);
+    let trend = trend.map(|trend| match trend.arrow(context.glyphs) {
+        Some(arrow) if trend.word() != "new" => format!("{arrow} {}", trend.word()),
+        _ => trend.word().to_owned(),
+    });
+    [title(issue, context), number(issue.events), counted(issue.users, "person", "people"), trend.unwrap_or_default()]
+}
+
+/// What no rule describes, in one line. How many people that are together, nobody counted.
+fn unknown(context: &Context<'_>) -> [String; 4] {
+    let unknown = &context.data.analysis.unknown;
+    let kinds = match unknown.len() as u64 {
+        1 => "+ 1 error that no rule describes yet".to_owned(),
+        kinds => format!("+ {} errors that no rule describes yet", number(kinds)),
+    };
+    let events = unknown.iter().map(|issue| issue.events).sum();
+    [kinds, number(events), String::new(), String::new()]
+}
+
+/// Its words; with the app where another one has the same trouble.
+fn title(issue: &Issue, context: &Context<'_>) -> String {
+    let analysis = &context.data.analysis;
+    let words = match issue.rule.and_then(|rule| context.data.library.rule(rule)) {
+        Some(rule) => rule.title.clone(),
+        None => shown(issue.shape.as_deref().unwrap_or_default()),
+    };
+    let same = |other: &&Issue| (other.rule, &other.shape) == (issue.rule, &issue.shape);
+    let is_elsewhere = analysis.issues.iter().chain(&analysis.unknown).filter(same).nth(1).is_some();
+    match issue.app.as_deref().filter(|_| is_elsewhere) {
+        Some(app) => format!("{}: {words}", shown(app)),
+        None => words,
+    }
+}
+
+fn put(row: Row, columns: &[Column], widths: &[Option<usize>], texts: &[String], context: &Context<'_>) -> Row {
+    let cells = columns.iter().zip(widths).zip(texts);
+    cells.fold(row, |row, ((column, width), text)| cell(row, column, *width, text, Role::Text, context))
+}
+
+/// Heading, titles and `rows` rows: known ones by level, and below them what no rule describes.
+pub(super) fn rows_by_level(cursor: &Cursor, active: bool, rows: usize, context: &Context<'_>) -> Vec<Row> {
+    let analysis = &context.data.analysis;
+    let (known, unknown) = (analysis.issues.len(), analysis.unknown.len());
+    let below = if unknown == 0 { 0 } else { (unknown + 1).min((rows / 3).max(2)).max(rows.saturating_sub(known)) };
+    let widths = fit(&BY_LEVEL, context.size.columns.saturating_sub(6));
+    let line = |place: Place, chosen: bool| {
+        let Some(issue) = issue(place, context) else { return Row::new() };
+        let rule = issue.rule.and_then(|rule| context.data.library.rule(rule));
+        let (glyph, role) = sign(issue, rule, context);
+        let trend = trend::of(issue, analysis).map_or_else(String::new, |trend| trend.picture(context.glyphs));
+        let texts = [title(issue, context), number(issue.events), number(issue.users), trend];
+        put(Row::new().to(3).put(glyph, role).to(5), &BY_LEVEL, &widths, &texts, context).select(chosen)
+    };
+    let mut out =
+        vec![heading("Known issues", "by level, then people", context), titles_over_sign(&BY_LEVEL, &widths, 5)];
+    if known == 0 {
+        out.push(Row::new().to(3).put("None was found.", Role::Text));
+    }
+    let above = rows.saturating_sub(below);
+    let mut list = *cursor;
+    list.at = cursor.at.min(known.saturating_sub(1));
+    out.extend(list.visible(known, above).map(|at| line(Place::Known(at), active && cursor.at == at)));
+    if unknown > 0 {
+        out.resize((rows + 2).saturating_sub(below), Row::new());
+        let failures: u64 = analysis.unknown.iter().map(|issue| issue.failures).sum();
+        out.push(heading("No rule describes these yet", &counted(failures, "failure", "failures"), context));
+        let mut list = Cursor::at(cursor.at.saturating_sub(known));
+        list.settle(unknown, below - 1);
+        let visible = list.visible(unknown, below - 1);
+        out.extend(visible.map(|at| line(Place::Unknown(at), active && cursor.at == known + at)));
+    }
+    out
+}

@@ -1,0 +1,358 @@
+//! What the first screen shows in each state and at each size, and where its keys lead.
+
+use std::sync::Arc;
+
+use crate::analysis::{
+    Analysis, AppHealth, Because, Comparison, Identity, InputAccount, Mode, Of, PersonState, Point, Series, Silence,
+    Spike, SpikeKind,
+};
+use crate::text::time::HOUR;
+use crate::tui::data::Reading;
+use crate::tui::jobs::News;
+use crate::tui::keymap::Action;
+use crate::tui::look::{ASCII, BASIC, Colors, FULL};
+use crate::tui::model::{Model, Size};
+use crate::tui::tests::{SIZE, act, at, library, look, model_of, picture};
+use crate::tui::update::{Msg, update};
+use crate::tui::view;
+
+const LARGE: Size = Size { columns: 120, rows: 40 };
+const SMALL: Size = Size { columns: 60, rows: 20 };
+const START: &str = "2026-09-01T06:00:00Z";
+const END: &str = "2026-09-05T23:35:00Z";
+
+fn app(name: &str, counts: (u64, u64, u64), last: &str, recovered: bool) -> AppHealth {
+    let last = Some(at(last));
+    let works = last.filter(|_| recovered);
+    AppHealth {
+        name: name.into(),
+        attempts: counts.1,
+        failures: counts.0,
+        people_failed: counts.2,
+        still_broken: if recovered { 0 } else { counts.2 },
+        last,
+        last_success: works,
+        last_failure: Some(at("2026-09-05T20:00:00Z")),
+    }
+}
+
+/// Failures of an app, hour by hour.
+fn hourly(app: &str, failures: impl Fn(u32) -> u32, attempts: impl Fn(u32) -> u32) -> Series {
+    let point = |bucket| Point { bucket, failures: failures(bucket), attempts: attempts(bucket), ..Point::default() };
+    Series {
+        app: app.into(),
+        app_id: None,
+        provider: "okta",
+        of: Of::Everything,
+        mode: Mode::Rate,
+        width: HOUR,
+        start: at(START),
+        buckets: 114,
+        before: Point::default(),
+        points: (0..114).map(point).filter(|point| point.failures + point.attempts > 0).collect(),
+        dispersion: 1.0,
+    }
+}
+
+fn person(name: &str, app: &str, since: &str, rule: Option<&str>, because: Because) -> PersonState {
+    let login: Arc<str> = format!("{name}@example.com").into();
+    PersonState {
+        user: login.clone(),
+        who: Arc::new(Identity { label: login.clone(), ids: vec!["00u1".into()], logins: vec![login] }),
+        app: app.into(),
+        since: Some(at(since)),
+        rule: rule.map(|id| library().find(id).unwrap()),
+        because,
+    }
+}
+
+fn silence(since: &str) -> Silence {
+    let last_seen = at(since);
+    Silence {
+        app: "Zoom".into(),
+        app_id: None,
+        provider: "okta",
+        last_seen,
+        usual_interval: HOUR / 40,
+        silent_for: at(END) - last_seen,
+        expected: 1_000.0,
+        p: 0.0,
+    }
+}
+
+/// A busy week: two apps fail, one went quiet.
+pub(in crate::tui) fn busy() -> Analysis {
+    let mut busy = crate::tui::tests::analysis();
+    busy.totals.failure = 2_079;
+    (busy.totals.known_failures, busy.totals.unknown_failures) = (1_958, 121);
+    busy.apps = vec![
+        app("Salesforce", (1_033, 5_020, 214), "2026-09-05T23:33:00Z", false),
+        app("GitHub", (940, 4_000, 188), "2026-09-05T23:31:00Z", false),
+        app("Slack", (103, 4_990, 61), "2026-09-05T23:34:00Z", false),
+        app("Box", (3, 5_009, 3), "2026-09-05T23:35:00Z", true),
+        AppHealth { name: "Zoom".into(), last: Some(at("2026-09-04T16:20:00Z")), ..AppHealth::default() },
+    ];
+    // Of Slack some still wait, but most work.
+    busy.apps[2].last_success = busy.apps[2].last;
+    busy.silences = vec![silence("2026-09-04T16:20:00Z")];
+    let salesforce = |hour: u32| match hour {
+        53..=58 => [12, 40, 61, 74, 60, 33][hour as usize - 53],
+        59.. => 8,
+        _ => 0,
+    };
+    let mut series = vec![
+        hourly("Box", |hour| u32::from(hour > 110), |_| 44),
+        hourly("GitHub", |hour| 5 + hour % 7, |_| 35),
+        hourly("Salesforce", salesforce, |_| 44),
+        hourly("Slack", |hour| u32::from(hour % 3 == 0), |_| 43),
+        hourly("Zoom", |_| 0, |hour| if hour < 95 { 30 + hour % 9 } else { 0 }),
+    ];
+    series.append(&mut busy.series);
+    series.sort_by(|a, b| (&a.app, &a.of).cmp(&(&b.app, &b.of)));
+    busy.series = series;
+    busy.spikes = vec![Spike {
+        app: "Salesforce".into(),
+        app_id: None,
+        provider: "okta",
+        of: Of::Rule(library().find("shown-login-refused").unwrap()),
+        kind: SpikeKind::Spike,
+        start: at("2026-09-03T11:00:00Z"),
+        end: at("2026-09-03T17:00:00Z"),
+        observed: 140,
+        expected: 6.0,
+        usual: (2, 9),
+        ratio: 23.0,
+        p: 1e-40,
+        score: 40.0,
+        failures: 280,
+        people: 140,
+        attempts: 264,
+        mode: Mode::Rate,
+        baseline: Comparison::default(),
+    }];
+    let refused = Some("shown-login-refused");
+    busy.people.access_not_removed = vec![
+        person("tom.berg", "Salesforce", "2026-09-05T18:02:00Z", refused, Because::Failed),
+        person("ida.holm", "GitHub", "2026-09-05T19:15:00Z", None, Because::NeverTried),
+    ];
+    busy.people.waiting_for_access =
+        vec![person("eva.novak", "GitHub", "2026-09-04T07:12:00Z", Some("shown-user-exists"), Because::Failed)];
+    busy.people.out_of_date = vec![
+        person("mia.chen", "Salesforce", "2026-09-03T12:02:00Z", refused, Because::Failed),
+        person("raj.patel", "Salesforce", "2026-09-03T12:31:00Z", refused, Because::Failed),
+    ];
+    busy
+}
+
+fn overview(analysis: Analysis, size: Size) -> Model {
+    let mut model = model_of(analysis, size);
+    act(&mut model, &[Action::Tab1]);
+    model
+}
+
+fn good_day() -> Analysis {
+    let mut good = busy();
+    good.totals.failure = 0;
+    (good.totals.known_failures, good.totals.unknown_failures) = (0, 0);
+    good.issues.truncate(0);
+    good.unknown.truncate(0);
+    (good.spikes, good.silences) = (Vec::new(), Vec::new());
+    good.people = Default::default();
+    good.series.retain(|series| series.of == Of::Everything);
+    good.series.iter_mut().flat_map(|series| &mut series.points).for_each(|point| point.failures = 0);
+    for app in &mut good.apps {
+        (app.failures, app.people_failed, app.still_broken, app.last_failure) = (0, 0, 0, None);
+    }
+    good
+}
+
+#[test]
+fn the_first_screen_in_every_look_and_size() {
+    for (size, size_name) in [(SMALL, "60x20"), (SIZE, "80x24"), (LARGE, "120x40")] {
+        for (glyphs, set) in [(&FULL, "full"), (&BASIC, "basic"), (&ASCII, "ascii")] {
+            let mut model = overview(busy(), size);
+            model.look = look(glyphs, Colors::Neutral);
+            let shown = picture(&model);
+            assert!(set != "ascii" || shown.is_ascii(), "{shown}");
+            insta::assert_snapshot!(format!("overview@start@{size_name}@{set}"), shown);
+            // Without colours the same cells have the same roles; how they look is told apart below.
+            model.look = look(glyphs, Colors::Mono);
+            assert_eq!(picture(&model), shown);
+        }
+    }
+}
+
+#[test]
+fn without_colours_every_role_that_matters_still_looks_different() {
+    use ratatui::style::{Color, Modifier};
+    for size in [SIZE, LARGE] {
+        let mut model = overview(busy(), size);
+        model.look = look(&FULL, Colors::Mono);
+        let mut buffer = ratatui::buffer::Buffer::empty(view::area(size));
+        view::draw(&model, &mut buffer);
+        let colors = |color: Color| color != Color::Reset;
+        assert!(buffer.content().iter().all(|cell| !colors(cell.fg) && !colors(cell.bg)));
+        let word = |word: &str| {
+            let text: Vec<&str> = buffer.content().iter().map(|cell| cell.symbol()).collect();
+            let at = (0..text.len()).find(|at| text[*at..].concat().starts_with(word)).unwrap();
+            buffer.content()[at].modifier
+        };
+        assert!(word("QUIET").contains(Modifier::BOLD));
+        assert!(word("DEGRADED").contains(Modifier::UNDERLINED));
+        assert!(word("FAILING").contains(Modifier::REVERSED));
+    }
+}
+
+#[test]
+fn the_first_screen_where_there_is_little_room() {
+    insta::assert_snapshot!("overview@start@44x12@full", picture(&overview(busy(), Size { columns: 44, rows: 12 })));
+}
+
+#[test]
+fn the_cursor_on_a_bar_says_its_time_and_enter_filters_to_it() {
+    let mut model = overview(busy(), SIZE);
+    act(&mut model, &[Action::PreviousPart, Action::Right]);
+    insta::assert_snapshot!("overview@bar@80x24@full", picture(&model));
+    act(&mut model, &[Action::Open]);
+    assert_eq!(model.filtering.text, "after:2026-09-03T16:00:00Z before:2026-09-03T18:00:00Z");
+}
+
+#[test]
+fn a_zoomed_chart_shows_the_same_bar_in_more_detail() {
+    let mut model = overview(busy(), SIZE);
+    act(&mut model, &[Action::ZoomIn, Action::ZoomIn]);
+    insta::assert_snapshot!("overview@zoomed@80x24@full", picture(&model));
+    let zoomed = picture(&model);
+    act(&mut model, &[Action::Earlier, Action::Later]);
+    assert_eq!(picture(&model), zoomed);
+    act(&mut model, &[Action::ZoomOut, Action::ZoomOut, Action::ZoomOut]);
+    assert!(picture(&model).contains("spike 3 Sep 13:00 - 19:00"));
+}
+
+#[test]
+fn enter_on_an_app_shows_its_issues_and_back_leads_to_the_same_row() {
+    let mut model = overview(busy(), SIZE);
+    act(&mut model, &[Action::Down]);
+    let before = picture(&model);
+    act(&mut model, &[Action::Open]);
+    assert_eq!(model.filtering.text, "app:=GitHub");
+    assert!(picture(&model).starts_with(" Overview > Issues"), "{}", picture(&model));
+    act(&mut model, &[Action::Back]);
+    assert_eq!(picture(&model), before);
+}
+
+#[test]
+fn tab_leads_to_the_issues_and_enter_opens_one() {
+    let mut model = overview(busy(), SIZE);
+    act(&mut model, &[Action::NextPart, Action::Open]);
+    assert!(picture(&model).starts_with(" Overview > App no longer accepts the login"));
+    act(&mut model, &[Action::Back, Action::Last]);
+    assert!(picture(&model).contains(" > + 2 errors that no rule describes yet"));
+    act(&mut model, &[Action::Open]);
+    assert!(picture(&model).contains("5[Unknown]"));
+}
+
+#[test]
+fn while_it_reads() {
+    let mut model = overview(Analysis::default(), SIZE);
+    let reading = Reading { bytes: 2_040_109_465, of: 5_368_709_120, records: 3_811_204 };
+    update(&mut model, Msg::News(News::Reading(reading)));
+    insta::assert_snapshot!("overview@reading-nothing-yet@80x24@full", picture(&model));
+    update(&mut model, Msg::News(News::SoFar(Arc::new(busy()))));
+    insta::assert_snapshot!("overview@reading@80x24@full", picture(&model));
+    model.size = LARGE;
+    insta::assert_snapshot!("overview@reading@120x40@full", picture(&model));
+    update(&mut model, Msg::News(News::Reading(Reading { of: 0, ..reading })));
+    assert!(picture(&model).contains(" Reading: 1.8 GiB so far."));
+}
+
+#[test]
+fn before_anything_was_read_nothing_is_said_of_it() {
+    let look = look(&FULL, Colors::Neutral);
+    let model = Model::new(library(), Default::default(), look, SIZE);
+    let shown = picture(&model);
+    assert!(shown.contains("Reading") && !shown.contains("Nothing") && !shown.contains("No failures"), "{shown}");
+}
+
+#[test]
+fn a_good_day_is_an_answer() {
+    insta::assert_snapshot!("overview@good-day@80x24@full", picture(&overview(good_day(), SIZE)));
+    insta::assert_snapshot!("overview@good-day@120x40@full", picture(&overview(good_day(), LARGE)));
+}
+
+#[test]
+fn most_failures_of_unknown_kinds_come_first() {
+    let mut strange = busy();
+    (strange.totals.known_failures, strange.totals.unknown_failures) = (790, 1_289);
+    let shown = picture(&overview(strange, SIZE));
+    let verdict = shown.lines().nth(3).unwrap();
+    assert!(verdict.starts_with(" 62% of 2,079 failures are of kinds this library does not know."), "{verdict}");
+}
+
+#[test]
+fn without_events_it_says_what_the_log_is() {
+    let mut other = Analysis::default();
+    other.totals.records = 412;
+    other.inputs = vec![InputAccount {
+        name: "sign-ins.json".to_owned(),
+        records: 412,
+        other: 412,
+        remarks: [("an Entra sign-in log, not a provisioning log; export Monitoring > Provisioning logs", 412)].into(),
+        ..InputAccount::default()
+    }];
+    insta::assert_snapshot!("overview@no-events@80x24@full", picture(&overview(other.clone(), SIZE)));
+    other.totals.filtered = 400;
+    assert!(picture(&overview(other, SIZE)).contains("Nothing passes your filter."));
+}
+
+#[test]
+fn a_large_screen_says_what_is_new_since_the_last_visit() {
+    let mut model = overview(busy(), LARGE);
+    assert!(!picture(&model).contains("since you last looked"));
+    model.memory.seen.until = Some(at("2026-09-05T15:30:00Z"));
+    model.memory.seen.issues = [
+        ("shown-login-refused @ Salesforce", 1_012),
+        ("shown-user-exists @ Salesforce", 200),
+        ("shown-out-of-scope @ Salesforce", 55),
+        ("<ID> violates constraint <NAME> @ Salesforce", 10),
+    ]
+    .map(|(key, count)| (key.to_owned(), count))
+    .into();
+    insta::assert_snapshot!("overview@since@120x40@full", picture(&model));
+    let whole = model.data.whole.clone();
+    for issue in whole.issues.iter().chain(&whole.unknown) {
+        let key = crate::tui::screen::issue::key(issue, &model.context());
+        model.memory.seen.issues.insert(key, issue.events);
+    }
+    assert!(picture(&model).contains("Nothing is new since then."));
+}
+
+#[test]
+fn many_apps_scroll_and_the_heading_says_which() {
+    let mut many = busy();
+    for number in 0..40 {
+        many.apps.push(app(&format!("App {number:02}"), (0, 30, 0), END, true));
+    }
+    let mut model = overview(many, SIZE);
+    act(&mut model, &[Action::Last]);
+    let shown = picture(&model);
+    assert!(shown.contains("of 45 ─") && shown.contains(" > ● HEALTHY   App 39"), "{shown}");
+}
+
+#[test]
+fn somebody_can_be_looked_up_by_name() {
+    let mut model = overview(busy(), SIZE);
+    act(&mut model, &[Action::Person]);
+    update(&mut model, Msg::Paste("tom.berg".to_owned()));
+    assert!(picture(&model).contains("Whose story?"));
+    update(&mut model, Msg::Key(crossterm::event::KeyEvent::from(crossterm::event::KeyCode::Enter)));
+    assert!(picture(&model).starts_with(" Overview > tom.berg"));
+}
+
+#[test]
+fn the_sums_are_made_once_for_an_analysis() {
+    let state = super::State::default();
+    let model = overview(busy(), SIZE);
+    let context = model.context();
+    assert!(std::rc::Rc::ptr_eq(&state.failures(&context), &state.failures(&context)));
+}

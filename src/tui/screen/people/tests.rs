@@ -1,0 +1,88 @@
+//! The list of people: its order, its sizes, and where its keys lead.
+
+use crate::analysis::Analysis;
+use crate::tui::keymap::Action;
+use crate::tui::look::{ASCII, Colors};
+use crate::tui::model::{Model, Size};
+use crate::tui::screen::overview::tests::busy;
+use crate::tui::tests::{SIZE, act, look, model_of, picture};
+
+fn people(analysis: Analysis, size: Size) -> Model {
+    let mut model = model_of(analysis, size);
+    act(&mut model, &[Action::Tab4]);
+    model
+}
+
+/// The person that the cursor is on.
+fn chosen(model: &Model) -> String {
+    let shown = picture(model);
+    let row = shown.lines().find(|line| line.starts_with(" >")).unwrap();
+    row.split_whitespace().nth(2).unwrap().to_owned()
+}
+
+#[test]
+fn people_at_each_size() {
+    for (columns, rows) in [(80, 24), (120, 40), (60, 20), (44, 12)] {
+        let shown = picture(&people(busy(), Size { columns, rows }));
+        insta::assert_snapshot!(format!("people@start@{columns}x{rows}@full"), shown);
+    }
+    let mut plain = people(busy(), SIZE);
+    plain.look = look(&ASCII, Colors::Mono);
+    let shown = picture(&plain);
+    assert!(shown.is_ascii(), "{shown}");
+    insta::assert_snapshot!("people@start@80x24@ascii", shown);
+}
+
+#[test]
+fn who_should_have_lost_access_without_a_try_is_told_so() {
+    let mut model = people(busy(), SIZE);
+    act(&mut model, &[Action::Down]);
+    assert_eq!(chosen(&model), "ida.holm@example.com");
+    let shown = picture(&model);
+    assert!(shown.contains("Should have lost access to GitHub since 5 Sep 21:15; the log    "), "{shown}");
+    assert!(shown.contains("                shows no try to switch the account off."), "{shown}");
+}
+
+#[test]
+fn the_cursor_stays_on_its_person_when_the_order_changes() {
+    let mut model = people(busy(), SIZE);
+    act(&mut model, &[Action::Down, Action::Down]);
+    for (order, first) in [
+        ("by person", "eva.novak@example.com"),
+        ("by app", "ida.holm@example.com"),
+        ("newest first", "ida.holm@example.com"),
+        ("gravest first", "tom.berg@example.com"),
+    ] {
+        act(&mut model, &[Action::Sort]);
+        assert_eq!(chosen(&model), "eva.novak@example.com");
+        let shown = picture(&model);
+        assert!(shown.contains(order), "{shown}");
+        let top = shown.lines().nth(5).unwrap();
+        assert!(top.contains(first), "{order}: {top}");
+    }
+    act(&mut model, &[Action::Reverse, Action::First]);
+    assert_eq!(chosen(&model), "raj.patel@example.com");
+}
+
+#[test]
+fn keys_lead_to_the_story_the_events_and_the_issue() {
+    let mut model = people(busy(), SIZE);
+    act(&mut model, &[Action::Open]);
+    assert!(picture(&model).starts_with(" People > tom.berg@example.com"));
+    act(&mut model, &[Action::Back, Action::Events]);
+    assert_eq!(model.filtering.text, "user:=tom.berg@example.com,=00u1");
+    assert!(picture(&model).starts_with(" People > Events"));
+    act(&mut model, &[Action::Back, Action::Issue]);
+    assert!(picture(&model).starts_with(" People > App no longer accepts the login"));
+    act(&mut model, &[Action::Back, Action::Down, Action::Issue]);
+    assert!(picture(&model).contains("4[People]"), "what no rule explains has no issue to open");
+}
+
+#[test]
+fn nobody_is_an_answer_too() {
+    let mut good = busy();
+    good.people = Default::default();
+    let shown = picture(&people(good, SIZE));
+    assert!(shown.contains("nobody waits for access, nobody has old data"), "{shown}");
+    assert!(picture(&people(Analysis::default(), SIZE)).contains("Nothing about provisioning was found"));
+}
