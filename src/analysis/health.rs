@@ -146,6 +146,8 @@ pub struct Part {
 }
 
 impl Lately {
+    /// How many parts there are.
+    pub const PARTS: usize = PARTS;
     /// How long a part is.
     pub const PART: Micros = DAY / PARTS as Micros;
 

@@ -74,7 +74,7 @@ pub fn titles_over_sign(columns: &[Column], widths: &[Option<usize>], start: usi
     if let Some(Some(first)) = widths.first_mut() {
         *first += 2;
     }
-    titles(columns, &widths, start.saturating_sub(2))
+    titles(columns, &widths, Row::new(), start.saturating_sub(2))
 }
 
 /// The text of one column; nothing if the column does not fit.

@@ -116,6 +116,8 @@ pub struct Glyphs {
     pub points: &'static str,
     /// In front of what a reader marked.
     pub marked: &'static str,
+    /// Too little is known to say.
+    pub little: &'static str,
     /// Where the axes of a chart meet.
     pub corner: &'static str,
     /// The part of a bar of progress that is still to come.
@@ -149,6 +151,7 @@ const SIGNS: Glyphs = Glyphs {
     track: "▒",
     points: "◄",
     marked: "•",
+    little: "·",
     corner: "└",
     still: "░",
 };
@@ -174,6 +177,7 @@ pub static ASCII: Glyphs = Glyphs {
     track: "-",
     points: "<",
     marked: "*",
+    little: ".",
     corner: "+",
     still: ".",
 };

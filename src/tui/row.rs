@@ -144,19 +144,20 @@ impl Row {
     }
 }
 
-/// Puts the sign of the cursor into the second column, if nothing else is there.
+/// Puts the sign of the cursor into the second column, if nothing is in the first two.
 fn mark(pieces: &mut [Piece]) {
+    let letters = pieces.iter().flat_map(|piece| piece.text.chars()).take(2);
+    if letters.clone().count() < 2 || letters.clone().any(|letter| letter != ' ') {
+        return;
+    }
     let mut before = 0;
     for piece in pieces {
-        // Where a wide letter is in front, the mark has no place.
-        let at = piece.text.char_indices().nth(1 - before).filter(|(_, letter)| *letter == ' ').map(|(at, _)| at);
-        before += piece.text.chars().take(2).count();
-        if let Some(at) = at {
+        if before + piece.text.len() > 1 {
+            let at = 1 - before;
             piece.text.replace_range(at..=at, ">");
-        }
-        if before > 1 {
             return;
         }
+        before += piece.text.len();
     }
 }
 

@@ -84,7 +84,7 @@ impl Page for State {
             rows.extend(paragraph("", words, 1, Role::Text, context.size.columns));
         } else {
             let widths = fit(&COLUMNS, context.size.columns.saturating_sub(4));
-            rows.push(titles(&COLUMNS, &widths, 3));
+            rows.push(titles(&COLUMNS, &widths, Row::new(), 3));
             for at in self.cursor.visible(inputs.len(), list_rows(context)) {
                 let Some(input) = inputs.get(at) else { continue };
                 rows.push(line(at, input, &widths, context).select(at == self.cursor.at));

@@ -19,7 +19,6 @@ use crate::text::time::Micros;
 use crate::tui::chart::{Chart, Failures};
 use crate::tui::cursor::Cursor;
 use crate::tui::filtering::narrowed;
-use crate::tui::health;
 use crate::tui::keymap::Action;
 use crate::tui::memo::{Memo, Same};
 use crate::tui::row::Row;
@@ -251,7 +250,7 @@ impl State {
     }
 
     fn on_apps(&mut self, action: Action, context: &Context<'_>) -> Outcome {
-        let apps = health::apps(&context.data.analysis);
+        let apps = &context.data.analysis.apps;
         let page = apps::page(self.plan(top::rows(context).len(), context).apps, context.size.is_wide());
         if self.apps.go(action, apps.len(), page) {
             self.apps.settle(apps.len(), page);
@@ -259,7 +258,7 @@ impl State {
         }
         match (action, apps.get(self.apps.at)) {
             (Action::Open, Some(app)) => {
-                let own = Filter::exactly(Field::App, &app.app.name);
+                let own = Filter::exactly(Field::App, &app.name);
                 let page = Box::new(super::issues::State::default());
                 Outcome::ShowFiltered(page, narrowed(context.filter, &own))
             }

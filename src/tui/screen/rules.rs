@@ -157,7 +157,7 @@ impl Page for State {
             return rows;
         }
         let widths = fit(&COLUMNS, context.size.columns.saturating_sub(4));
-        rows.push(titles(&COLUMNS, &widths, 3));
+        rows.push(titles(&COLUMNS, &widths, Row::new(), 3));
         for at in self.cursor.visible(items.len(), list_rows(context)) {
             let Some(item) = items.get(at) else { continue };
             rows.push(line(item, &widths, context).select(at == self.cursor.at));

@@ -1,13 +1,15 @@
 //! Applications, the worst first.
 
+use crate::analysis::{AppHealth, Health};
+use crate::output::health::sentence;
 use crate::output::page::{number, shown};
 use crate::tui::columns::{Column, Side, cell, fit, titles_over_sign};
 use crate::tui::cursor::Cursor;
-use crate::tui::health::{App, Health, apps};
+use crate::tui::health;
 use crate::tui::look::Role;
 use crate::tui::row::Row;
 use crate::tui::screen::{Context, heading};
-use crate::tui::spark::{Counted, Spark};
+use crate::tui::spark;
 use crate::tui::when;
 
 const COLUMNS: [Column; 7] = [
@@ -40,8 +42,7 @@ pub(super) fn page(rows: usize, beside: bool) -> usize {
 
 /// Heading, titles, and `rows` rows of applications.
 pub(super) fn rows(cursor: &Cursor, active: bool, rows: usize, beside: bool, context: &Context<'_>) -> Vec<Row> {
-    let analysis = &context.data.analysis;
-    let all = apps(analysis);
+    let all = &context.data.analysis.apps;
     let visible = cursor.visible(all.len(), page(rows, beside));
     let order = if context.data.reading.is_some() { "worst so far" } else { "worst first" };
     let remark = match visible.len() < all.len() {
@@ -59,25 +60,24 @@ pub(super) fn rows(cursor: &Cursor, active: bool, rows: usize, beside: bool, con
     let columns: &[Column] = if beside { &BESIDE } else { &COLUMNS };
     let widths = fit(columns, context.size.columns.saturating_sub(START + 1));
     let mut out = vec![heading("Apps", &remark, context), titles_over_sign(columns, &widths, START)];
-    let shown: Vec<(&App<'_>, Option<Spark>)> =
-        all.get(visible.clone()).unwrap_or_default().iter().map(|app| (app, spark(app, context))).collect();
+    let shown: Vec<_> = all.get(visible.clone()).unwrap_or_default().iter().collect();
+    let spark = |app: &AppHealth| spark::of(app.state(), &app.lately);
     // One scale for all failures; what a quiet app used to try has its own.
     let peak = |quiet: bool| {
-        let own = shown.iter().filter(|(app, _)| (app.health == Health::Quiet) == quiet);
-        own.filter_map(|(_, spark)| spark.as_ref().map(Spark::peak)).max().unwrap_or_default()
+        let own = shown.iter().filter(|app| (app.state() == Health::Quiet) == quiet);
+        own.map(|app| spark(app).peak()).max().unwrap_or_default()
     };
     let peaks = (peak(false), peak(true));
-    for (at, (app, spark)) in visible.zip(&shown) {
-        let peak = if app.health == Health::Quiet { peaks.1 } else { peaks.0 };
-        let picture = match (context.data.reading, spark) {
-            (Some(_), _) => "not yet".to_owned(),
-            (None, Some(spark)) => spark.picture(peak, context.glyphs),
-            (None, None) => String::new(),
+    for (at, app) in visible.zip(shown.iter().copied()) {
+        let peak = if app.state() == Health::Quiet { peaks.1 } else { peaks.0 };
+        let picture = match context.data.reading {
+            Some(_) => "not yet".to_owned(),
+            None => spark(app).picture(peak, context.glyphs),
         };
         out.push(line(app, &picture, columns, &widths, context).select(active && cursor.at == at));
         if beside {
             let room = context.size.columns.saturating_sub(15);
-            out.push(Row::new().to(14).put(&context.cut(&app.reason(context), room), Role::Quiet));
+            out.push(Row::new().to(14).put(&context.cut(&reason(app, context), room), Role::Quiet));
         }
     }
     out.truncate(rows + 2);
@@ -85,20 +85,20 @@ pub(super) fn rows(cursor: &Cursor, active: bool, rows: usize, beside: bool, con
     out
 }
 
-fn spark(app: &App<'_>, context: &Context<'_>) -> Option<Spark> {
-    let what = if app.health == Health::Quiet { Counted::Attempts } else { Counted::Failures };
-    Spark::of(&app.app.name, what, &context.data.analysis)
+/// Why it is called so, as every output says it.
+fn reason(app: &AppHealth, context: &Context<'_>) -> String {
+    sentence(&app.reason, &context.data.library, &context.zone)
 }
 
-fn line(app: &App<'_>, spark: &str, columns: &[Column], widths: &[Option<usize>], context: &Context<'_>) -> Row {
-    let (glyph, role) = app.health.sign(context.glyphs);
-    let people = if app.app.attempts == 0 { "-".to_owned() } else { number(app.app.people_failed) };
-    let last = app.app.last.map_or_else(|| "time unknown".to_owned(), |at| when::minute(at, &context.zone));
+fn line(app: &AppHealth, spark: &str, columns: &[Column], widths: &[Option<usize>], context: &Context<'_>) -> Row {
+    let (glyph, role) = health::sign(app.state(), context.glyphs);
+    let people = if app.attempts == 0 { "-".to_owned() } else { number(app.people_failed) };
+    let last = app.last.map_or_else(|| "time unknown".to_owned(), |at| when::minute(at, &context.zone));
     let texts = [
-        app.health.word().to_owned(),
-        shown(&app.app.name),
-        number(app.app.failures),
-        number(app.app.attempts),
+        health::word(app.state()),
+        shown(&app.name),
+        number(app.failures),
+        number(app.attempts),
         people,
         spark.to_owned(),
         last,

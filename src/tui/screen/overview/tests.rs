@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::analysis::{
-    Analysis, AppHealth, Because, Comparison, Identity, InputAccount, Mode, Of, PersonState, Point, Series, Silence,
-    Spike, SpikeKind,
+    Analysis, AppHealth, Because, Comparison, Identity, InputAccount, Lately, Mode, Of, Part, PersonState, Point,
+    Reason, Series, Share, Silence, Spike, SpikeKind,
 };
 use crate::text::time::HOUR;
 use crate::tui::data::Reading;
@@ -33,7 +33,36 @@ fn app(name: &str, counts: (u64, u64, u64), last: &str, recovered: bool) -> AppH
         last,
         last_success: works,
         last_failure: Some(at("2026-09-05T20:00:00Z")),
+        leavers: 0,
+        lately: lately(counts.0, 600),
+        reason: reason(counts.0, counts.1),
     }
+}
+
+/// A day in which it got worse.
+fn lately(failures: u64, attempts: u64) -> Lately {
+    let mut lately = Lately::default();
+    for (weight, part) in (0..).zip(&mut lately.parts) {
+        *part = Part { attempts: attempts / 8, failures: failures * weight / 100 };
+    }
+    lately
+}
+
+/// As the analysis would judge them, by all of the log.
+fn reason(failures: u64, attempts: u64) -> Reason {
+    let share = Share { attempts, failures, worked_later: 0, last_24h: false };
+    match share.percent() {
+        10.. => Reason::MuchFails(share),
+        2.. => Reason::SomeFails(share),
+        _ => Reason::Works(share),
+    }
+}
+
+/// An app whose log stopped.
+fn quiet(name: &str, last: &str) -> AppHealth {
+    let reason = Reason::Silent { last_seen: at(last), usual_interval: 90_000_000, silent_for: 7 * HOUR };
+    let lately = lately(0, 90);
+    AppHealth { name: name.into(), last: Some(at(last)), reason, lately, ..AppHealth::default() }
 }
 
 /// Failures of an app, hour by hour.
@@ -88,12 +117,10 @@ pub(in crate::tui) fn busy() -> Analysis {
     busy.apps = vec![
         app("Salesforce", (1_033, 5_020, 214), "2026-09-05T23:33:00Z", false),
         app("GitHub", (940, 4_000, 188), "2026-09-05T23:31:00Z", false),
+        quiet("Zoom", "2026-09-04T16:20:00Z"),
         app("Slack", (103, 4_990, 61), "2026-09-05T23:34:00Z", false),
         app("Box", (3, 5_009, 3), "2026-09-05T23:35:00Z", true),
-        AppHealth { name: "Zoom".into(), last: Some(at("2026-09-04T16:20:00Z")), ..AppHealth::default() },
     ];
-    // Of Slack some still wait, but most work.
-    busy.apps[2].last_success = busy.apps[2].last;
     busy.silences = vec![silence("2026-09-04T16:20:00Z")];
     let salesforce = |hour: u32| match hour {
         53..=58 => [12, 40, 61, 74, 60, 33][hour as usize - 53],
@@ -129,6 +156,7 @@ pub(in crate::tui) fn busy() -> Analysis {
         attempts: 264,
         mode: Mode::Rate,
         baseline: Comparison::default(),
+        also: Vec::new(),
     }];
     let refused = Some("shown-login-refused");
     busy.people.access_not_removed = vec![
@@ -162,6 +190,7 @@ fn good_day() -> Analysis {
     good.series.iter_mut().flat_map(|series| &mut series.points).for_each(|point| point.failures = 0);
     for app in &mut good.apps {
         (app.failures, app.people_failed, app.still_broken, app.last_failure) = (0, 0, 0, None);
+        (app.lately, app.reason) = (lately(0, 600), reason(0, app.attempts));
     }
     good
 }

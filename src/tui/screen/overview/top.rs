@@ -84,7 +84,7 @@ fn progress(reading: Reading, context: &Context<'_>) -> Vec<Row> {
         let room = context.size.columns.saturating_sub(6);
         let done = room * usize::try_from(percent).unwrap_or_default() / 100;
         let full = context.glyphs.bars.last().copied().unwrap_or_default();
-        let row = Row::of(&full.repeat(done), Role::Text).put(&context.glyphs.track.repeat(room - done), Role::Frame);
+        let row = Row::of(&full.repeat(done), Role::Text).put(&context.glyphs.still.repeat(room - done), Role::Frame);
         rows.push(row.right(&format!("{percent}%"), Role::Text, context.size.columns.saturating_sub(1)));
     }
     rows

@@ -207,7 +207,7 @@ impl<'a> Lines<'a> {
         let places = places(context);
         let row = moment.row;
         let known = row.detail.as_deref().is_some_and(|detail| detail.rule.is_some());
-        let (glyph, _, role) = events::sign(row.outcome, known, context.glyphs);
+        let (glyph, _, role) = events::table::sign(row.outcome, known, context.glyphs);
         let said_by = words::said_by(row.provider);
         let place = row.app.as_deref().map_or_else(|| said_by.clone(), shown);
         let mut told = words::what(moment);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::analysis::{Analysis, Because, Detail, Identity, PersonState, Row};
+use crate::analysis::{Analysis, Because, Detail, Identity, Passes, PersonState, Row};
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::tui::jobs::{Job, News};
@@ -49,7 +49,8 @@ fn row(
         account: None,
         detail: (outcome != Outcome::Success).then(|| Arc::new(detail)),
         key: 0,
-        filtered: false,
+        counterpart: None,
+        passes: Passes::Yes,
     }
 }
 
