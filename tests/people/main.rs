@@ -1,6 +1,7 @@
 //! People: who is still broken, who is who, and how long removals take, against the truth.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod entra;
 mod identity;
 mod reliability;
 mod story;

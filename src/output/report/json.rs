@@ -16,7 +16,7 @@ use super::trends::{self, Cycle, Job, Period, Silent, Spiked, Trends};
 use crate::analysis::{
     Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, LeftOut, Limits, PersonState, RemovalTimes, Row, Totals,
 };
-use crate::event::Operation;
+use crate::event::{Operation, Outcome};
 use crate::output::health::{Day, Why};
 use crate::rules::{Certainty, Library, Rule};
 use crate::text::secret;
@@ -396,7 +396,7 @@ pub fn row(row: &Row<'_>, analysis: &Analysis, library: &Library) -> Value {
         "time": stamp(row.time), "provider": row.provider, "dialect": row.dialect, "operation": row.operation, "outcome": row.outcome,
         "app": { "name": row.app, "id": row.app_id },
         "subject": { "kind": row.subject_kind, "id": row.subject_id, "login": row.login, "name": row.subject_name },
-        "error": detail.map(|detail| json!({
+        "error": detail.filter(|_| row.outcome != Outcome::Success).map(|detail| json!({
             "code": detail.code, "message": masked(detail.message.as_deref()), "phase": detail.phase,
             "http_status": detail.http_status, "scim_type": detail.scim_type, "remote": masked(detail.remote.as_deref()),
         })),
