@@ -110,7 +110,17 @@ impl Pattern {
     }
 
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.compiled.get_or_init(|| self.compile().ok()).as_ref().is_some_and(|regex| regex.is_match(text.as_bytes()))
+        self.regex().is_some_and(|regex| regex.is_match(text.as_bytes()))
+    }
+
+    /// The part of the text that matches.
+    pub(super) fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let found = self.regex()?.find(text.as_bytes())?;
+        text.get(found.range())
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| self.compile().ok()).as_ref()
     }
 }
 

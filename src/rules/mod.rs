@@ -14,6 +14,7 @@ mod nearest;
 mod places;
 mod review;
 mod schema;
+mod trace;
 
 pub use complaint::Complaint;
 pub use explain::Explainer;
@@ -26,3 +27,4 @@ pub use nearest::Nearest;
 pub use places::{Part, Places};
 pub use review::{Matched, NearMiss, Review};
 pub use schema::schema;
+pub use trace::Trace;

@@ -338,7 +338,8 @@ impl Desk {
             Job::Record(place) => {
                 let ticket = self.looking.next();
                 spawn(&self.tell, move || {
-                    let record = record::read(&reader.sources, &place).map(Arc::new);
+                    let record = record::read(&reader.sources, &place);
+                    let record = record.map(|record| Arc::new(record.examined(&place, &reader.library)));
                     if ticket.is_wanted() {
                         tell(News::Record(place, record));
                     }

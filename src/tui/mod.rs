@@ -30,6 +30,7 @@ pub mod screen;
 pub mod spark;
 pub mod states;
 pub mod testing;
+pub mod tree;
 pub mod trend;
 pub mod update;
 pub mod view;

@@ -3,6 +3,13 @@
 
 use std::io::{self, Read};
 
+use bumpalo::Bump;
+
+use super::tree::Tree;
+use crate::decode::{self, Decoded, Wanted};
+use crate::json;
+use crate::pipeline::examples;
+use crate::rules::{Library, Trace};
 use crate::source::{self, Body, Source};
 
 /// Most bytes that are read of a record.
@@ -30,6 +37,36 @@ pub struct Record {
     pub text: String,
     /// Only its beginning is here.
     pub shortened: bool,
+    /// What it says, once it was looked at.
+    pub tree: Tree,
+}
+
+impl Record {
+    /// Takes it apart, and finds what made a rule match it.
+    pub fn examined(self, place: &Place, library: &Library) -> Record {
+        let tree = Tree::of(&self.text, &trace(&self.text, place, library));
+        Record { tree, ..self }
+    }
+}
+
+/// What made a rule match the event of a record. An envelope holds several; the id tells which.
+fn trace(text: &str, place: &Place, library: &Library) -> Trace {
+    let arena = Bump::new();
+    let mut found: Option<(bool, Trace)> = None;
+    // Cut as the pipeline cuts it: words of a text file become a record there.
+    for (_, bytes) in examples::records(text.as_bytes()) {
+        let Ok(value) = json::parse(arena.alloc_slice_copy(&bytes), &arena) else { continue };
+        decode::open_envelopes(value, &arena, &mut |record| {
+            let Decoded::Event(event) = decode::decode(record, Wanted::All, &arena) else { return };
+            let is_it = place.id.is_some() && event.ids.event == place.id.as_deref();
+            if found.as_ref().is_some_and(|(was_it, _)| *was_it || !is_it) {
+                return;
+            }
+            let trace = library.explain(&event).map(|finding| library.trace(finding.rule, &event));
+            found = Some((is_it, trace.unwrap_or_default()));
+        });
+    }
+    found.map(|(_, trace)| trace).unwrap_or_default()
 }
 
 /// Reads a record again.
@@ -55,7 +92,7 @@ pub fn read(sources: &[Source], place: &Place) -> Result<Record, String> {
     if bytes.len() as u64 != place.length.min(MOST) || !is_same {
         return Err(format!("{name} has changed: another record is at this place now. Read the inputs again (R)."));
     }
-    Ok(Record { text, shortened: place.length > MOST })
+    Ok(Record { text, shortened: place.length > MOST, tree: Tree::default() })
 }
 
 fn bytes(body: Body, place: &Place) -> io::Result<Vec<u8>> {

@@ -125,7 +125,8 @@ impl Page for State {
     fn actions(&self, context: &Context<'_>) -> Vec<(Action, &'static str)> {
         if let Some(blame) = self.blame(context) {
             let suggests = nothing::suggestion(blame).is_some();
-            let use_it = suggests.then_some((Action::Open, "use suggestion"));
+            let words = if nothing::is_meant(blame) { "use suggestion" } else { "remove a part" };
+            let use_it = suggests.then_some((Action::Open, words));
             let others = [(Action::ClearFilter, "clear filter"), (Action::Filter, "edit")];
             return use_it.into_iter().chain(others).collect();
         }

@@ -30,6 +30,11 @@ pub fn suggestion(blame: &Blame) -> Option<&str> {
     best.map(|part| part.rest.as_str())
 }
 
+/// Whether something else was perhaps meant, and is not only missing.
+pub fn is_meant(blame: &Blame) -> bool {
+    blame.meant.as_ref().is_some_and(|meant| meant.near.is_some())
+}
+
 /// Its rows.
 pub fn view(blame: &Blame, context: &Context<'_>) -> Vec<Row> {
     let columns = context.size.columns;
@@ -60,7 +65,8 @@ pub fn view(blame: &Blame, context: &Context<'_>) -> Vec<Row> {
     }
     rows.push(Row::new());
     if suggestion(blame).is_some() {
-        rows.push(keys(key_of(Action::Open), "use the suggestion", start));
+        let words = if is_meant(blame) { "use the suggestion" } else { "remove the part that hides most" };
+        rows.push(keys(key_of(Action::Open), words, start));
     }
     let numbers = (1..=blame.parts.len().min(KEYS)).map(|at| at.to_string()).collect::<Vec<_>>().join(" ");
     rows.push(keys(&numbers, "remove one part", start));

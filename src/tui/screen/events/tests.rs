@@ -1,11 +1,15 @@
 //! What the screen shows, cell by cell, and what keys do on it.
 
+use proptest::prelude::*;
+
 use super::table::BUILT;
 use super::*;
 use crate::event::store::Store;
 use crate::event::{Certainty, Entry, Ids, Operation, Outcome as How, Place, Said, Subject};
+use crate::text::width::width;
 use crate::tui::data::Events;
 use crate::tui::jobs::{around, blame, order, search, survey};
+use crate::tui::keymap::ACTIONS;
 use crate::tui::look::{ASCII, Colors};
 use crate::tui::model::{Model, Size};
 use crate::tui::tests::{SIZE, analysis, at, library, look, model_of, picture};
@@ -453,4 +457,29 @@ fn a_row_leads_to_its_issue_and_its_person() {
     press(&mut model, &[Action::Back; 4]);
     assert_eq!(model.stack().len(), 1);
     assert_eq!(filter_of(&model), "");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_keys_at_any_size_give_a_whole_screen(
+        sizes in prop::collection::vec((1usize..=200, 1usize..=60), 1..6),
+        actions in prop::collection::vec(0..ACTIONS.len(), 0..120),
+    ) {
+        let mut model = model(store(), WIDE);
+        for (at, action) in actions.iter().enumerate() {
+            let (columns, rows) = sizes[at % sizes.len()];
+            happen(&mut model, Msg::Resized(Size { columns, rows }));
+            happen(&mut model, Msg::Act(ACTIONS[*action].action));
+            prop_assert!(model.stack().len() <= 4);
+            let size = model.size;
+            let rows = view::rows(&model);
+            prop_assert!(!size.is_enough() || rows.len() == size.rows);
+            for row in &rows {
+                let across: usize = row.pieces(size.columns).iter().map(|piece| width(&piece.text)).sum();
+                prop_assert_eq!(across, size.columns);
+            }
+        }
+    }
 }

@@ -1,0 +1,327 @@
+//! What a record says, as a tree in the order of the record. Made once, away from the thread that
+//! draws: everything in it is fit to be shown, secrets masked.
+
+use bumpalo::Bump;
+
+use crate::json::{self, Found, Json, Reader};
+use crate::output::page::shown;
+use crate::rules::Trace;
+use crate::text::time::{self, Micros};
+
+/// Most values that are taken apart.
+const MOST: usize = 100_000;
+/// Deepest nesting, that of texts in texts included.
+const DEEPEST: usize = 200;
+/// Places of a text at which JSON may begin that are tried.
+const TRIES: usize = 3;
+
+/// A record taken apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tree {
+    /// Each value before those inside it.
+    pub nodes: Vec<Node>,
+    /// Values in which a secret was masked.
+    pub masked: usize,
+    /// Not all of it is here.
+    pub is_cut: bool,
+    /// Words that made a rule match, in small letters.
+    pub words: Vec<String>,
+}
+
+/// A value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// How deep it lies.
+    pub depth: usize,
+    /// The value that it lies in.
+    pub parent: Option<usize>,
+    /// Its name, or its number in a list.
+    pub key: Option<String>,
+    /// What it is.
+    pub what: What,
+    /// The first node behind those inside it.
+    pub end: usize,
+    /// It made a rule match.
+    pub is_matched: bool,
+    /// The time that it names.
+    pub time: Option<Micros>,
+}
+
+/// What a value is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// An object, and how many fields it has.
+    Object(usize),
+    /// A list, and how long it is.
+    List(usize),
+    /// A text; what is inside it was JSON in the text.
+    Text(String),
+    /// A number, `true`, `false` or `null`.
+    Bare(String),
+    /// A line of a record that is no JSON.
+    Line(String),
+}
+
+impl Tree {
+    /// Takes a record apart.
+    pub fn of(text: &str, trace: &Trace) -> Tree {
+        let arena = Bump::new();
+        let mut tree = Tree { words: trace.words().to_vec(), ..Tree::default() };
+        match json::parse(text.as_bytes(), &arena) {
+            Ok(value) => {
+                tree.put(value, None, None, 0, trace, &arena);
+            }
+            Err(_) => {
+                for line in text.lines() {
+                    let is_matched = trace.is_at("", line);
+                    if !tree.push(None, None, 0, What::Line(shown(line)), is_matched) {
+                        break;
+                    }
+                }
+            }
+        }
+        tree
+    }
+
+    /// The name of a value's place: `target.0.displayName`.
+    pub fn path(&self, node: usize) -> String {
+        let mut keys = Vec::new();
+        let mut at = Some(node);
+        while let Some(node) = at.and_then(|at| self.nodes.get(at)) {
+            keys.extend(node.key.as_deref());
+            at = node.parent;
+        }
+        keys.reverse();
+        keys.join(".")
+    }
+
+    /// Whether something lies in a value.
+    pub fn has_inside(&self, node: usize) -> bool {
+        self.nodes.get(node).is_some_and(|found| found.end > node + 1)
+    }
+
+    /// Whether a value, or one inside it, made a rule match.
+    pub fn is_matched_inside(&self, node: usize) -> bool {
+        let end = self.nodes.get(node).map_or(node, |found| found.end);
+        self.nodes.get(node..end).is_some_and(|nodes| nodes.iter().any(|node| node.is_matched))
+    }
+
+    /// The value as JSON, or as it is if it is a single one.
+    pub fn text(&self, node: usize) -> String {
+        match self.nodes.get(node).map(|node| &node.what) {
+            Some(What::Text(text) | What::Bare(text) | What::Line(text)) => text.clone(),
+            Some(_) => self.json(node),
+            None => String::new(),
+        }
+    }
+
+    /// All of it.
+    pub fn whole(&self) -> String {
+        if matches!(self.nodes.first(), Some(Node { what: What::Line(_), .. })) {
+            let lines = (0..self.nodes.len()).map(|node| self.text(node));
+            return lines.collect::<Vec<_>>().join("\n");
+        }
+        self.json(0)
+    }
+
+    fn json(&self, root: usize) -> String {
+        let mut out = String::new();
+        // What is still open: where it ends, and its closing bracket.
+        let mut open: Vec<(usize, char)> = Vec::new();
+        let Some(top) = self.nodes.get(root) else { return out };
+        let mut at = root;
+        while at < top.end {
+            let Some(node) = self.nodes.get(at) else { break };
+            close(&mut out, &mut open, at);
+            if at > root {
+                if !out.ends_with(['{', '[']) {
+                    out.push(',');
+                }
+                out.push('\n');
+                out.extend(std::iter::repeat_n(' ', 2 * open.len()));
+            }
+            let is_in_object = open.last().is_some_and(|(_, bracket)| *bracket == '}');
+            if let (Some(key), true) = (&node.key, is_in_object) {
+                out.push_str(&quoted(key));
+                out.push_str(": ");
+            }
+            match &node.what {
+                What::Object(_) => {
+                    out.push('{');
+                    open.push((node.end, '}'));
+                }
+                What::List(_) => {
+                    out.push('[');
+                    open.push((node.end, ']'));
+                }
+                What::Text(text) | What::Line(text) => out.push_str(&quoted(text)),
+                What::Bare(text) => out.push_str(text),
+            }
+            // What was JSON in a text is in it already.
+            at = if matches!(node.what, What::Object(_) | What::List(_)) { at + 1 } else { node.end };
+        }
+        close(&mut out, &mut open, usize::MAX);
+        out
+    }
+
+    fn put(
+        &mut self,
+        value: Json<'_>,
+        key: Option<String>,
+        parent: Option<usize>,
+        depth: usize,
+        trace: &Trace,
+        arena: &Bump,
+    ) -> bool {
+        if depth > DEEPEST {
+            self.is_cut = true;
+            return false;
+        }
+        let at = self.nodes.len();
+        match value {
+            Json::Object(fields) => {
+                if !self.push(key, parent, depth, What::Object(fields.count()), false) {
+                    return false;
+                }
+                for (key, value) in fields.iter() {
+                    if !self.put(value, Some(shown(key)), Some(at), depth + 1, trace, arena) {
+                        break;
+                    }
+                }
+            }
+            Json::Array(items) => {
+                if !self.push(key, parent, depth, What::List(items.iter().count()), false) {
+                    return false;
+                }
+                for (number, value) in items.iter().enumerate() {
+                    if !self.put(value, Some(number.to_string()), Some(at), depth + 1, trace, arena) {
+                        break;
+                    }
+                }
+            }
+            Json::String(text) => {
+                let name = key.clone().unwrap_or_default();
+                let masked = self.masked(&name, text);
+                if !self.push(key, parent, depth, What::Text(masked), false) {
+                    return false;
+                }
+                let is_matched = trace.is_at(&self.path(at), text);
+                if let Some(node) = self.nodes.get_mut(at) {
+                    node.is_matched = is_matched;
+                    node.time = time_of(text);
+                }
+                if let Some(inner) = inside(text, arena) {
+                    self.put_inner(inner, at, depth + 1, trace, arena);
+                }
+            }
+            Json::Number(_) | Json::Bool(_) | Json::Null => {
+                let text = match value {
+                    Json::Number(digits) => digits.to_owned(),
+                    Json::Bool(flag) => flag.to_string(),
+                    _ => "null".to_owned(),
+                };
+                if !self.push(key, parent, depth, What::Bare(shown(&text)), false) {
+                    return false;
+                }
+                let is_matched = trace.is_at(&self.path(at), &text);
+                if let Some(node) = self.nodes.get_mut(at) {
+                    node.is_matched = is_matched;
+                }
+            }
+        }
+        let end = self.nodes.len();
+        if let Some(node) = self.nodes.get_mut(at) {
+            node.end = end;
+        }
+        true
+    }
+
+    /// Puts what JSON in a text says right below the text.
+    fn put_inner(&mut self, inner: Json<'_>, parent: usize, depth: usize, trace: &Trace, arena: &Bump) {
+        match inner {
+            Json::Object(fields) => {
+                let mut each = fields.iter();
+                each.all(|(key, value)| self.put(value, Some(shown(key)), Some(parent), depth, trace, arena));
+            }
+            other => {
+                let mut each = other.items().enumerate();
+                each.all(|(at, value)| self.put(value, Some(at.to_string()), Some(parent), depth, trace, arena));
+            }
+        }
+    }
+
+    fn push(&mut self, key: Option<String>, parent: Option<usize>, depth: usize, what: What, is_matched: bool) -> bool {
+        if self.nodes.len() >= MOST {
+            self.is_cut = true;
+            return false;
+        }
+        let end = self.nodes.len() + 1;
+        self.nodes.push(Node { depth, parent, key, what, end, is_matched, time: None });
+        true
+    }
+
+    /// A text fit to be shown. Some secrets are known by their name only.
+    fn masked(&mut self, key: &str, text: &str) -> String {
+        const SECRET: &str = "‹secret›";
+        let bare = shown(text);
+        let before = format!("{key}=");
+        let named = shown(&format!("{before}{text}"));
+        let masked = match named.strip_prefix(&before) {
+            Some(value) if value.contains(SECRET) && !bare.contains(SECRET) => {
+                // Only what follows the name at once is known to be one, and the rest of it belongs to it.
+                SECRET.to_owned()
+            }
+            _ => bare,
+        };
+        self.masked += usize::from(masked.contains(SECRET) && !text.contains(SECRET));
+        masked
+    }
+}
+
+fn close(out: &mut String, open: &mut Vec<(usize, char)>, at: usize) {
+    while let Some((end, bracket)) = open.last().copied()
+        && end <= at
+    {
+        open.pop();
+        if !out.ends_with(['{', '[']) {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', 2 * open.len()));
+        }
+        out.push(bracket);
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// A time as logs write it; years and ids alone are none.
+fn time_of(text: &str) -> Option<Micros> {
+    let is_likely = (19..=40).contains(&text.len()) && text.contains(':') && text.contains('-');
+    if is_likely { time::parse(text) } else { None }
+}
+
+/// The object or list that a text is, or that stands in it, as an app's answer in a message does.
+fn inside<'a>(text: &'a str, arena: &'a Bump) -> Option<Json<'a>> {
+    let is_open = |value: &Json<'_>| match value {
+        Json::Object(fields) => fields.iter().next().is_some(),
+        Json::Array(items) => items.iter().any(|item| matches!(item, Json::Object(_) | Json::Array(_))),
+        _ => false,
+    };
+    let whole = Json::String(text).unfolded(arena);
+    if is_open(&whole) {
+        return Some(whole);
+    }
+    let starts = text.match_indices('{').map(|(at, _)| at).take(TRIES);
+    starts.into_iter().find_map(|start| {
+        let end = match Reader::default().read(text.as_bytes(), start) {
+            Found::Value(value) => value.end,
+            _ => return None,
+        };
+        let part = text.get(start..end)?;
+        json::parse(part.as_bytes(), arena).ok().filter(is_open)
+    })
+}
+
+#[cfg(test)]
+pub(in crate::tui) mod tests;
