@@ -34,6 +34,8 @@ const WIDEST: usize = 8;
 const HOURS_UP_TO: Micros = 2 * DAY;
 /// Shortest time of which only months are named.
 const MONTHS_FROM: Micros = 90 * DAY;
+/// Shortest time in which a month may come twice, so that its year is named too.
+const YEARS_FROM: Micros = 365 * DAY;
 
 /// Failures of all applications in small buckets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -190,7 +192,8 @@ impl Chart {
             let column = at * self.columns;
             let by_month = long > MONTHS_FROM;
             if by_month && is_new(&|at| (at.date().year(), at.date().month(), 0)) {
-                days.push((column, begin.strftime("%b").to_string()));
+                let format = if long > YEARS_FROM { "%b %Y" } else { "%b" };
+                days.push((column, begin.strftime(format).to_string()));
             } else if !by_month && is_new(&|at| (at.date().year(), at.date().month(), at.date().day())) {
                 days.push((column, begin.strftime("%-d %b").to_string()));
             } else if long <= HOURS_UP_TO && begin.minute() == 0 {

@@ -95,4 +95,5 @@ fn labels_are_days_hours_or_months_and_never_touch() {
     assert_eq!(labels(12, 60), "0 1 Sep, 10 02:00, 20 04:00, 30 06:00, 40 08:00, 50 10:00");
     assert_eq!(labels(24 * 120, 60), "0 Sep, 15 Oct, 31 Nov, 46 Dec");
     assert_eq!(labels(24 * 30, 10), "0 31 Aug");
+    assert_eq!(labels(24 * 800, 60), "0 Aug 2026, 11 Feb 2027, 22 Jul 2027, 33 Dec 2027, 44 May 2028");
 }

@@ -2,6 +2,7 @@
 //! applications by health, and issues.
 
 mod apps;
+mod click;
 mod graph;
 mod issues;
 mod more;
@@ -57,6 +58,13 @@ struct Plan {
     people: usize,
     /// Whether it is said what is new.
     since: bool,
+}
+
+impl Plan {
+    /// Rows of the chart, with its heading and its axis, and what is below that on large screens.
+    fn chart_rows(self, context: &Context<'_>) -> usize {
+        self.bars + 2 + usize::from(context.size.is_wide())
+    }
 }
 
 impl Page for State {
@@ -138,6 +146,13 @@ impl Page for State {
         top::remark(&mut rows, context);
         rows
     }
+
+    fn click(&mut self, row: usize, column: usize, context: &Context<'_>) -> bool {
+        match self.target(row, column, context) {
+            Some(target) => self.choose(target),
+            None => false,
+        }
+    }
 }
 
 impl State {
@@ -181,7 +196,7 @@ impl State {
                 20.. => 3,
                 _ => 2,
             };
-            left -= plan.bars + 2 + usize::from(wide);
+            left = left.saturating_sub(plan.chart_rows(context));
         }
         if wide {
             let room = if body >= 34 { 4 } else { 2 };

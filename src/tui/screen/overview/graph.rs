@@ -32,6 +32,12 @@ pub(super) fn chart(failures: &Failures, span: (Micros, Micros), context: &Conte
 /// Columns in front of the axis: three digits have room always.
 const LABEL: usize = 4;
 
+/// The bar at a column of the screen.
+pub(super) fn bar_at(chart: &Chart, column: usize) -> Option<Micros> {
+    let at = column.checked_sub(label_columns(chart) + 1)? / chart.columns.max(1);
+    chart.bars.get(at).map(|bar| bar.from)
+}
+
 fn label_columns(chart: &Chart) -> usize {
     (width(&number(chart.peak())) + 1).max(LABEL)
 }

@@ -1,6 +1,8 @@
 //! Issues on the first screen: by people affected, or, where there is room, by level with those that no
 //! rule describes below.
 
+use std::ops::Range;
+
 use crate::analysis::Issue;
 use crate::output::page::{counted, number, shown};
 use crate::tui::columns::{Column, Side, cell, fit, titles_over_sign};
@@ -127,11 +129,40 @@ fn put(row: Row, columns: &[Column], widths: &[Option<usize>], texts: &[String],
     cells.fold(row, |row, ((column, width), text)| cell(row, column, *width, text, Role::Text, context))
 }
 
+/// Of `rows` rows, those for what no rule describes, their heading included.
+fn rows_below(rows: usize, known: usize, unknown: usize) -> usize {
+    if unknown == 0 { 0 } else { (unknown + 1).min((rows / 3).max(2)).max(rows.saturating_sub(known)) }
+}
+
+/// The item at a row below the titles, of [`rows_by_level`].
+pub(super) fn at_row(row: usize, cursor: &Cursor, rows: usize, context: &Context<'_>) -> Option<usize> {
+    let analysis = &context.data.analysis;
+    let (known, unknown) = (analysis.issues.len(), analysis.unknown.len());
+    let below = rows_below(rows, known, unknown);
+    let above = rows.saturating_sub(below);
+    if row < above {
+        let at = visible_known(cursor, known, above).start + row;
+        return (at < known).then_some(at);
+    }
+    let at = visible_unknown(cursor, known, unknown, below).start + row.checked_sub(above + 1)?;
+    (at < unknown).then_some(known + at)
+}
+
+fn visible_known(cursor: &Cursor, known: usize, rows: usize) -> Range<usize> {
+    let mut list = *cursor;
+    list.at = cursor.at.min(known.saturating_sub(1));
+    list.visible(known, rows)
+}
+
+fn visible_unknown(cursor: &Cursor, known: usize, unknown: usize, below: usize) -> Range<usize> {
+    Cursor::at(cursor.at.saturating_sub(known)).visible(unknown, below.saturating_sub(1))
+}
+
 /// Heading, titles and `rows` rows: known ones by level, and below them what no rule describes.
 pub(super) fn rows_by_level(cursor: &Cursor, active: bool, rows: usize, context: &Context<'_>) -> Vec<Row> {
     let analysis = &context.data.analysis;
     let (known, unknown) = (analysis.issues.len(), analysis.unknown.len());
-    let below = if unknown == 0 { 0 } else { (unknown + 1).min((rows / 3).max(2)).max(rows.saturating_sub(known)) };
+    let below = rows_below(rows, known, unknown);
     let widths = fit(&BY_LEVEL, context.size.columns.saturating_sub(6));
     let line = |place: Place, chosen: bool| {
         let Some(issue) = issue(place, context) else { return Row::new() };
@@ -147,17 +178,15 @@ pub(super) fn rows_by_level(cursor: &Cursor, active: bool, rows: usize, context:
         out.push(Row::new().to(3).put("None was found.", Role::Text));
     }
     let above = rows.saturating_sub(below);
-    let mut list = *cursor;
-    list.at = cursor.at.min(known.saturating_sub(1));
-    out.extend(list.visible(known, above).map(|at| line(Place::Known(at), active && cursor.at == at)));
+    out.extend(visible_known(cursor, known, above).map(|at| line(Place::Known(at), active && cursor.at == at)));
     if unknown > 0 {
         out.resize((rows + 2).saturating_sub(below), Row::new());
         let failures: u64 = analysis.unknown.iter().map(|issue| issue.failures).sum();
         out.push(heading("No rule describes these yet", &counted(failures, "failure", "failures"), context));
-        let mut list = Cursor::at(cursor.at.saturating_sub(known));
-        list.settle(unknown, below - 1);
-        let visible = list.visible(unknown, below - 1);
-        out.extend(visible.map(|at| line(Place::Unknown(at), active && cursor.at == known + at)));
+        out.extend(
+            visible_unknown(cursor, known, unknown, below)
+                .map(|at| line(Place::Unknown(at), active && cursor.at == known + at)),
+        );
     }
     out
 }

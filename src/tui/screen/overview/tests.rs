@@ -385,3 +385,35 @@ fn the_sums_are_made_once_for_an_analysis() {
     let context = model.context();
     assert!(std::rc::Rc::ptr_eq(&state.failures(&context), &state.failures(&context)));
 }
+
+#[test]
+fn a_click_chooses_what_is_there_and_a_second_one_opens_it() {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let click = |model: &mut Model, word: &str, down: u16| {
+        let shown = picture(model);
+        let (row, line) = shown.lines().enumerate().find(|(_, line)| line.contains(word)).unwrap();
+        let column = line[..line.find(word).unwrap()].chars().count() as u16;
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        let row = row as u16 + down;
+        update(model, Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    };
+    for size in [SIZE, LARGE] {
+        let mut model = overview(busy(), size);
+        click(&mut model, "DEGRADED", 0);
+        assert!(picture(&model).contains(" > ▲ DEGRADED"));
+        click(&mut model, "App is limiting", 0);
+        assert!(!picture(&model).contains(" > ▲ DEGRADED"));
+        click(&mut model, "App is limiting", 0);
+        assert!(picture(&model).starts_with(" Overview > App is limiting requests"), "{}", picture(&model));
+        act(&mut model, &[Action::Back]);
+        // The row below the title of the chart, where the highest bar is.
+        click(&mut model, "█", 0);
+        assert!(picture(&model).contains("3 Sep 16:00 - 1"), "{}", picture(&model));
+        click(&mut model, "█", 0);
+        assert!(model.filtering.text.starts_with("after:2026-09-03T14:00:00Z"), "{}", model.filtering.text);
+    }
+    let mut model = overview(busy(), LARGE);
+    click(&mut model, "<ID> violates", 0);
+    click(&mut model, "<ID> violates", 0);
+    assert!(picture(&model).starts_with(" Overview > <ID> violates"), "{}", picture(&model));
+}
