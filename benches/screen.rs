@@ -109,7 +109,8 @@ fn screen(c: &mut Criterion) {
         ("filter-id", "id:00000000000f4240"),
     ] {
         let filter = Filter::parse(text, &Vocabulary::default()).unwrap();
-        let narrow = Narrow { text: text.to_owned(), filter, events: events.clone(), states: Arc::default() };
+        let narrow =
+            Narrow { text: text.to_owned(), filter, events: events.clone(), states: Arc::default(), analyse: false };
         group.bench_function(name, |b| b.iter(|| search(&narrow, &library, &always)));
     }
     for (name, order) in [("sort-person", Order::Person), ("sort-issue", Order::Issue)] {
@@ -117,7 +118,13 @@ fn screen(c: &mut Criterion) {
         group.bench_function(name, |b| b.iter(|| sort(&sorting, &library, &always)));
     }
     let filter = Filter::parse("status:failed", &Vocabulary::default()).unwrap();
-    let narrow = Narrow { text: "status:failed".to_owned(), filter, events: events.clone(), states: Arc::default() };
+    let narrow = Narrow {
+        text: "status:failed".to_owned(),
+        filter,
+        events: events.clone(),
+        states: Arc::default(),
+        analyse: false,
+    };
     let asked = Survey { shown: Arc::new(Shown { rows: search(&narrow, &library, &always).unwrap().into() }), narrow };
     group.bench_function("narrow-down", |b| b.iter(|| survey(&asked, &library, &always)));
     group.bench_function("before-and-after", |b| b.iter(|| around::around(&events, 1_000, &always)));

@@ -2,7 +2,6 @@
 
 use super::{Part, State, apps, graph, issues, top};
 use crate::text::time::Micros;
-use crate::tui::health;
 use crate::tui::screen::Context;
 
 /// Something that can be chosen.
@@ -34,7 +33,7 @@ impl State {
             return issues::at_row(row.checked_sub(2)?, &self.issues, plan.issues, context).map(Target::Issue);
         }
         if row < plan.apps + 2 {
-            let count = health::apps(&context.data.analysis).len();
+            let count = context.data.analysis.apps.len();
             let page = apps::page(plan.apps, wide);
             let row = row.checked_sub(2)?;
             let at = self.apps.visible(count, page).start + if wide { row / 2 } else { row };
