@@ -139,14 +139,17 @@ impl Index {
         let ((first, bit), (last, end)) = (self.place(from), self.place(to));
         let from_bit = u64::MAX << bit;
         let to_bit = !(u64::MAX << end);
-        let count = |ends: u64| if ends == 0 { 0 } else { ends.count_ones() as usize };
+        let ends = |block: usize| self.blocks.get(block).map_or(0, |bits| bits.line_ends);
         if first == last {
-            return count(self.bits(first).line_ends & from_bit & to_bit);
+            return (ends(first) & from_bit & to_bit).count_ones() as usize;
         }
         let whole = self.blocks.get(first + 1..last.min(self.blocks.len())).unwrap_or_default();
-        count(self.bits(first).line_ends & from_bit)
-            + whole.iter().map(|bits| count(bits.line_ends)).sum::<usize>()
-            + count(self.bits(last).line_ends & to_bit)
+        // Most records stand in one line.
+        let inside = match whole.iter().fold(0, |any, bits| any | bits.line_ends) {
+            0 => 0,
+            _ => whole.iter().map(|bits| bits.line_ends.count_ones()).sum(),
+        };
+        ((ends(first) & from_bit).count_ones() + inside + (ends(last) & to_bit).count_ones()) as usize
     }
 
     /// Whether a backslash stands between two positions.
@@ -155,12 +158,14 @@ impl Index {
         let ((first, bit), (last, end)) = (self.place(from), self.place(to));
         let from_bit = u64::MAX << bit;
         let to_bit = !(u64::MAX << end);
+        // Of a copy of all bits, most would be copied for nothing.
+        let escapes = |block: usize| self.blocks.get(block).map_or(0, |bits| bits.escapes);
         if first == last {
-            return self.bits(first).escapes & from_bit & to_bit != 0;
+            return escapes(first) & from_bit & to_bit != 0;
         }
-        self.bits(first).escapes & from_bit != 0
-            || self.bits(last).escapes & to_bit != 0
-            || (first + 1..last).any(|block| self.bits(block).escapes != 0)
+        escapes(first) & from_bit != 0
+            || escapes(last) & to_bit != 0
+            || (first + 1..last).any(|block| escapes(block) != 0)
     }
 }
 

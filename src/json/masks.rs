@@ -91,8 +91,8 @@ mod x86 {
     use std::arch::is_x86_feature_detected;
     use std::arch::x86_64::{
         __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm256_cmpeq_epi8,
-        _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8, _mm512_cmpeq_epi8_mask,
-        _mm512_or_si512, _mm512_set_epi64, _mm512_set1_epi8,
+        _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8, _mm256_shuffle_epi8,
+        _mm512_cmpeq_epi8_mask, _mm512_or_si512, _mm512_set_epi64, _mm512_set1_epi8,
     };
 
     use super::{BLOCK, Masks, Work};
@@ -163,6 +163,10 @@ mod x86 {
         };
     }
 
+    /// In the place of the lower half of their bits: a space in place 0; a tab, a line feed and a
+    /// carriage return in 9, 10 and 13.
+    const SPACES: (i64, i64) = (0x20, 0x0d << 40 | 0x0a << 16 | 0x09 << 8);
+
     /// Not inlined and without branches: where the compiler sees what becomes of a mask, it takes
     /// the mask apart bit by bit, which makes this six times as long.
     #[inline(never)]
@@ -192,8 +196,9 @@ mod x86 {
     #[inline]
     #[target_feature(enable = "avx2")]
     fn is_space(bytes: __m256i) -> __m256i {
-        let blank = _mm256_or_si256(is(bytes, b' '), is(bytes, b'\t'));
-        _mm256_or_si256(blank, _mm256_or_si256(is(bytes, b'\n'), is(bytes, b'\r')))
+        // A space has, by the lower half of its bits, itself in the table; nothing else has.
+        let table = _mm256_set_epi64x(SPACES.1, SPACES.0, SPACES.1, SPACES.0);
+        _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes)
     }
 
     /// The highest bit of each byte.
