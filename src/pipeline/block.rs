@@ -28,6 +28,13 @@ pub(super) struct Block {
     problems: Vec<Problem>,
 }
 
+/// How much a block holds.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Size {
+    rows: usize,
+    text: usize,
+}
+
 struct Packed {
     line: u64,
     offset: u64,
@@ -77,6 +84,21 @@ impl Block {
     /// A block that has a problem only.
     pub(super) fn of(problem: Problem) -> Block {
         Block { problems: vec![problem], ..Block::default() }
+    }
+
+    /// A block with room for as much as another one has, and some more: the next piece is much like it,
+    /// and what grows step by step is copied with every step.
+    pub(super) fn like(other: Size) -> Block {
+        let some_more = |size: usize| size + size / 8;
+        Block {
+            rows: Vec::with_capacity(some_more(other.rows)),
+            text: String::with_capacity(some_more(other.text)),
+            ..Block::default()
+        }
+    }
+
+    pub(super) fn size(&self) -> Size {
+        Size { rows: self.rows.len(), text: self.text.len() }
     }
 
     /// Keeps what else an event says, before it is added.

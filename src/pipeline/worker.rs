@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
-use super::block::Block;
+use super::block::{Block, Size};
 use super::{Filter, bug};
 use crate::analysis::{self, Detail, Passes};
 use crate::decode::{self, Decoded, Wanted};
@@ -35,6 +35,8 @@ pub(super) struct Worker<'r> {
     needs: Needs,
     seed: &'r Seed,
     arena: Bump,
+    /// How much the last block held.
+    size: Size,
     /// Counts records as unreadable instead of decoding them, after a worker died on one of them.
     giving_up: bool,
 }
@@ -60,6 +62,7 @@ impl<'r> Worker<'r> {
             needs: Needs::Sums,
             seed,
             arena: Bump::new(),
+            size: Size::default(),
             giving_up: false,
         }
     }
@@ -81,9 +84,10 @@ impl<'r> Worker<'r> {
 
     /// Reads a part of an input that starts with a record; lines are counted from 0.
     pub(super) fn part(&mut self, bytes: &[u8], offset: u64, last: bool, start: &RecordStart) -> (Block, Reached) {
-        let mut block = Block::default();
+        let mut block = Block::like(self.size);
         let mut records = JsonRecords::new(Part::new(bytes, offset, last), start.clone());
         while self.next(&mut records, &mut block) {}
+        self.size = block.size();
         let (line, offset) = records.place();
         (block, Reached { offset, lines: line - Part::FIRST_LINE })
     }
@@ -108,7 +112,7 @@ impl<'r> Worker<'r> {
 
     /// Reads records that were cut out of their input already.
     pub(super) fn batch(&mut self, batch: &Batch) -> Block {
-        let mut block = Block::default();
+        let mut block = Block::like(self.size);
         let mut reader = Reader::default();
         let mut problems = batch.problems.iter().peekable();
         for frame in &batch.frames {
@@ -130,6 +134,7 @@ impl<'r> Worker<'r> {
             }
         }
         problems.cloned().for_each(|problem| block.problem(problem));
+        self.size = block.size();
         block
     }
 
