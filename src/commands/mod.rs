@@ -8,6 +8,7 @@ mod demo;
 mod events;
 mod explain;
 mod follow;
+mod harmless;
 mod inputs;
 mod library;
 mod out;
@@ -27,6 +28,7 @@ use clap::CommandFactory as _;
 
 use crate::cli::{Cli, Command};
 use crate::exit::ExitStatus;
+use harmless::Harmless;
 
 /// Runs what the command line asks for.
 pub fn run(cli: Cli) -> ExitStatus {
@@ -73,19 +75,19 @@ fn end(printed: ExitStatus, work: ExitStatus) -> ExitStatus {
 /// Writes the answer. A reader that went away (`| head`) is fine; a full disk is not.
 fn print(text: &str) -> ExitStatus {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) => ExitStatus::Ok,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitStatus::Ok,
-        Err(error) => fail(ExitStatus::Input, &format!("cannot write the output: {error}")),
-    }
+    printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
 fn print_json(value: &impl serde::Serialize) -> ExitStatus {
-    match serde_json::to_string_pretty(value) {
-        Ok(mut text) => {
-            text.push('\n');
-            print(&crate::text::sanitize::json(&text))
-        }
+    let mut out = Harmless::new(io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from);
+    printed(written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()))
+}
+
+fn printed(written: io::Result<()>) -> ExitStatus {
+    match written {
+        Ok(()) => ExitStatus::Ok,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitStatus::Ok,
         Err(error) => fail(ExitStatus::Input, &format!("cannot write the output: {error}")),
     }
 }

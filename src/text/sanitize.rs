@@ -29,7 +29,7 @@ pub fn json(text: &str) -> Cow<'_, str> {
     let mut copied = 0;
     let mut at = 0;
     // Nearly all of a report is printable ASCII, so one goes from one other byte to the next.
-    while let Some(found) = text.as_bytes().iter().skip(at).position(|b| !(b' '..0x7f).contains(b)) {
+    while let Some(found) = text.as_bytes().get(at..).and_then(first_unusual) {
         at += found;
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
         if !harmless(c) {
@@ -47,6 +47,16 @@ pub fn json(text: &str) -> Cow<'_, str> {
     }
     out.push_str(text.get(copied..).unwrap_or_default());
     Cow::Owned(out)
+}
+
+/// Place of the first byte that is neither printable ASCII nor a line end.
+fn first_unusual(bytes: &[u8]) -> Option<usize> {
+    let unusual = |byte: &u8| byte.wrapping_sub(b' ') >= 0x7f - b' ' && *byte != b'\n';
+    // Of many bytes at once, the processor is told whether there is one in as many instructions as of one.
+    let (many, _) = bytes.as_chunks::<64>();
+    let usual = many.iter().take_while(|many| !many.iter().fold(false, |any, byte| any | unusual(byte))).count();
+    let from = usual * 64;
+    Some(from + bytes.get(from..)?.iter().position(unusual)?)
 }
 
 fn push_safe(out: &mut String, c: char) {
@@ -76,7 +86,20 @@ fn is_unsafe(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{json, line};
+    use super::{first_unusual, json, line};
+
+    #[test]
+    fn many_bytes_at_once_are_judged_as_one_by_one() {
+        for unusual in [0, b'\t', 0x1f, 0x7f, 0x80, 0xff] {
+            for at in 0..200 {
+                let mut bytes = b" ~\n".repeat(70);
+                assert_eq!(first_unusual(&bytes), None);
+                bytes[at] = unusual;
+                bytes[205] = unusual;
+                assert_eq!(first_unusual(&bytes), Some(at), "{unusual}");
+            }
+        }
+    }
 
     #[test]
     fn harmless_text_is_unchanged() {
