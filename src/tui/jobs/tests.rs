@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::path::PathBuf;
 
 use super::*;
-use crate::event::Place;
+use crate::event::store::Store;
+use crate::event::{Entry, Place};
 use crate::tui::tests::library;
 
 fn many(count: u32) -> Arc<Events> {

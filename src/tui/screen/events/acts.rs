@@ -1,4 +1,4 @@
-//! What can be done with the event under the cursor.
+//! What can be done with the event under the cursor, and what menus and boxes do.
 
 use super::table::{filter_of, who};
 use super::*;
@@ -73,5 +73,63 @@ impl State {
         }
         let page = State { is_context: true, columns: self.columns.clone(), cell: self.cell, ..State::at(row) };
         Outcome::ShowFiltered(Box::new(page), String::new())
+    }
+
+    /// Takes what a menu gives.
+    pub(super) fn chosen(&mut self, choice: Choice, context: &Context<'_>) -> Outcome {
+        let at = self.listing.chosen(context).and_then(|event| event.time());
+        match choice {
+            Choice::Column(about) => {
+                // The last one stays.
+                if !self.columns.remove(&about) || self.columns.is_empty() {
+                    self.columns.insert(about);
+                }
+                let choices = self.column_choices();
+                if let Some(menu) = &mut self.menu {
+                    menu.refill(choices);
+                }
+                return Outcome::Done;
+            }
+            _ => self.menu = None,
+        }
+        match choice {
+            Choice::Span(Span::FromTo) => {
+                self.saving = None;
+                Outcome::Ask { question: "From - to", text: span::whole(context) }
+            }
+            Choice::Span(span) => match span::filter(span, at, context) {
+                Some(filter) => Outcome::Filter(filter),
+                None => Outcome::Say("This event has no time.".to_owned()),
+            },
+            Choice::Format(format) => {
+                self.saving = Some(format);
+                Outcome::Ask { question: "Save as", text: format!("provlens-events.{}", format.ending()) }
+            }
+            Choice::Column(_) => Outcome::Done,
+        }
+    }
+
+    pub(super) fn column_choices(&self) -> Vec<(String, Choice)> {
+        let tick = |about: About| if self.columns.contains(&about) { "[x]" } else { "[ ]" };
+        About::ALL.map(|about| (format!("{} {}", tick(about), about.title()), Choice::Column(about))).to_vec()
+    }
+
+    /// What an action does while the keys go to the boxes; `None` if it is not for them.
+    pub(super) fn in_boxes(&mut self, action: Action, context: &Context<'_>) -> Option<Outcome> {
+        if !self.in_boxes {
+            return None;
+        }
+        if action == Action::Right {
+            self.in_boxes = false;
+            return Some(Outcome::Done);
+        }
+        let facets = self.facets()?;
+        let filter = self.boxes.handle(action, &facets, context, self.list_rows(context) + 2)?;
+        Some(Outcome::Filter(filter))
+    }
+
+    pub(super) fn sort(&mut self, context: &Context<'_>) {
+        let about = self.table(context).nearest(self.cell);
+        self.listing.sort(about.order().unwrap_or_default());
     }
 }

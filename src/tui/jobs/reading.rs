@@ -1,0 +1,115 @@
+//! Reading everything, with what is known meanwhile told now and then.
+
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::{News, Reader};
+use crate::event::store::Store;
+use crate::event::{Entry, Sink};
+use crate::pipeline::{self, Progress};
+use crate::rules::Library;
+use crate::tui::data::{Events, Reading};
+
+/// How often reading is told of.
+const TICK: Duration = Duration::from_millis(200);
+/// The first time, so that there are numbers at once.
+const FIRST_TICK: Duration = Duration::from_millis(100);
+/// Ticks of a minute.
+const TICKS: usize = 300;
+/// While files are followed, a copy is made once there is one event more for so many.
+const LIVE_SHARE: u32 = 20_000;
+/// Events of the first copy that is shown while reading goes on. Later ones are half as large again
+/// each, so that copying takes a fixed part of the time, whatever the size.
+const FIRST_COPY: u32 = 10_000;
+
+/// Reads everything, and tells now and then what is known so far.
+pub(super) fn read(reader: &Reader, progress: &Arc<Progress>, tell: &(dyn Fn(News) + Send + Sync)) {
+    let mut events = Gathering { store: Store::default(), copied: 0, copy: Arc::default(), progress: progress.clone() };
+    let copies = events.copy.clone();
+    let (running, ended) = mpsc::channel::<()>();
+    let outcome = thread::scope(|scope| {
+        let library = &reader.library;
+        scope.spawn(move || {
+            let mut tick = FIRST_TICK;
+            let mut minute = VecDeque::new();
+            while ended.recv_timeout(tick) == Err(RecvTimeoutError::Timeout) {
+                tick = TICK;
+                tell_so_far(progress, library, &copies, &mut minute, tell);
+            }
+        });
+        let outcome =
+            pipeline::run_into(reader.gathered(), &reader.library, &reader.options, progress, Some(&mut events));
+        drop(running);
+        outcome
+    });
+    let (analysis, errors) = outcome;
+    // A run that was stopped because another one began is not told of.
+    if analysis.covered.is_none() || Arc::strong_count(progress) > 2 {
+        tell(News::Unusable(Arc::new(errors.iter().map(ToString::to_string).collect())));
+        tell(News::Read(Arc::new(analysis), Arc::new(Events::of(std::mem::take(&mut events.store)))));
+    }
+}
+
+fn tell_so_far(
+    progress: &Progress,
+    library: &Library,
+    copies: &Mutex<Option<Store>>,
+    minute: &mut VecDeque<u64>,
+    tell: &(dyn Fn(News) + Send + Sync),
+) {
+    let records = progress.records();
+    if progress.is_caught_up() {
+        if minute.len() >= TICKS {
+            minute.pop_front();
+        }
+        minute.push_back(records);
+        tell(News::Live(records - minute.front().copied().unwrap_or(records)));
+    } else {
+        tell(News::Reading(Reading { bytes: progress.bytes(), of: progress.total(), records }));
+    }
+    if let Some(builder) = progress.sums_so_far() {
+        tell(News::SoFar(Arc::new(builder.finish(|rule| library.rule(rule).map_or(0, |rule| rule.severity as u8)))));
+    }
+    let copy = copies.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(store) = copy {
+        tell(News::EventsSoFar(Arc::new(Events::of(store))));
+    }
+}
+
+/// Keeps all events, and now and then a copy for whoever looks at them meanwhile.
+struct Gathering {
+    store: Store,
+    copied: u32,
+    copy: Arc<Mutex<Option<Store>>>,
+    progress: Arc<Progress>,
+}
+
+impl Gathering {
+    fn copy(&mut self) {
+        self.copied = self.store.len();
+        *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.store.clone());
+    }
+}
+
+impl Sink for Gathering {
+    fn event(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
+        self.store.push(entry);
+        let events = self.store.len();
+        if events >= FIRST_COPY && events - self.copied >= self.copied / 2 {
+            self.copy();
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pause(&mut self) {
+        // Of a large store a copy for each new event would be too dear.
+        let enough = self.copied / LIVE_SHARE;
+        if self.progress.is_caught_up() && self.store.len() - self.copied > enough {
+            self.copy();
+        }
+    }
+}
