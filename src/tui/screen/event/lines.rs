@@ -16,6 +16,8 @@ pub const INDENT: usize = 5;
 pub const VALUES: usize = 22;
 /// Most lines that one value is broken into.
 const MOST: usize = 500;
+/// Values that are folded one by one until the others have room.
+const ONE_BY_ONE: usize = 50;
 /// Deepest place that is still indented; what is deeper stands below it.
 const DEEPEST: usize = 12;
 
@@ -68,11 +70,17 @@ impl Lines {
         }
         let mut outer: Vec<usize> = (0..tree.nodes.len()).filter(|at| is_foldable(*at, 1)).collect();
         outer.sort_by_key(|at| std::cmp::Reverse(tree.nodes.get(*at).map_or(0, |node| node.end - at)));
+        // A list of a hundred thousand is folded at once, not one by one.
+        let rest = outer.split_off(outer.len().min(ONE_BY_ONE));
         for at in outer {
             if lines.lines.len() <= page {
-                break;
+                return lines;
             }
             lines.folded.insert(at);
+            lines.rebuild(tree, columns);
+        }
+        if lines.lines.len() > page {
+            lines.folded.extend(rest);
             lines.rebuild(tree, columns);
         }
         lines

@@ -148,6 +148,15 @@ fn a_value_is_kept_if_filters_can_ask_for_it() {
 }
 
 #[test]
+fn a_list_of_very_many_is_folded_at_once() {
+    let text = format!("[{}{{}}]", "{\"a\":{\"b\":1}},".repeat(30_000));
+    let tree = Tree::of(&text, &crate::rules::Trace::default());
+    let lines = Lines::of(&tree, 80, 15);
+    // The brackets, and a line for each.
+    assert_eq!(lines.count(), 30_001 + 2);
+}
+
+#[test]
 fn hostile_records_cannot_steer_the_terminal() {
     let hostile = "{\"a\\u001b]0;x\\u0007\":\"\\u001b[31m\\u202e\\r\\n\",\"b\":\"{\\\"c\\\":\\\"\\u200b\\\"}\"}";
     for text in [
