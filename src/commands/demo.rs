@@ -11,8 +11,9 @@ macro_rules! samples {
     };
 }
 
-pub(super) fn run(args: &DemoArgs) -> ExitStatus {
-    let sources = samples![
+/// The samples that are part of the program.
+pub(super) fn sources() -> Vec<Source> {
+    samples![
         "okta-system-log.ndjson",
         "entra-provisioning.json",
         "entra-job.json",
@@ -21,11 +22,14 @@ pub(super) fn run(args: &DemoArgs) -> ExitStatus {
     ]
     .into_iter()
     .map(|(name, bytes)| Source::built_in(&format!("samples/{name}"), bytes))
-    .collect();
+    .collect()
+}
+
+pub(super) fn run(args: &DemoArgs) -> ExitStatus {
     // It shows the same to everybody.
     let library = LibraryArgs { no_user_rules: true, ..LibraryArgs::default() };
     let common = Common { color: args.color, tz: "UTC".to_owned(), library, ..Common::default() };
-    match setup::ready_from(Gathered { sources, ..Gathered::default() }, &common, None) {
+    match setup::ready_from(Gathered { sources: sources(), ..Gathered::default() }, &common, None) {
         Ok(ready) => report::show(&ready, args.format),
         Err(status) => status,
     }

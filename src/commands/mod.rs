@@ -11,6 +11,7 @@ mod follow;
 mod harmless;
 mod inputs;
 mod library;
+mod memory;
 mod out;
 mod person;
 mod report;

@@ -66,6 +66,11 @@ pub(super) fn prepare(paths: &[PathBuf], common: &Common) -> Result<Prepared, Ex
     Prepared::new(gather(paths)?, common, None)
 }
 
+/// The same where nothing is to be read yet.
+pub(super) fn prepare_nothing(common: &Common) -> Result<Prepared, ExitStatus> {
+    Prepared::new(Gathered::default(), common, None)
+}
+
 fn gather(paths: &[PathBuf]) -> Result<Gathered, ExitStatus> {
     if paths.is_empty() {
         if io::stdin().is_terminal() {
@@ -129,6 +134,7 @@ impl Prepared {
         let Gathered { sources, errors, skipped } = self.gathered;
         let reader = Reader {
             paths: paths.to_vec(),
+            samples: Vec::new(),
             sources,
             errors,
             skipped,

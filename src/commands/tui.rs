@@ -10,12 +10,14 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use jiff::tz::TimeZone;
 
+use super::memory::{self, Kept};
 use super::watch::Watch;
-use super::{fail, library, setup};
+use super::{demo, fail, library, setup};
 use crate::cli::{Color, Common, GlyphSet, ScreenArgs};
 use crate::exit::ExitStatus;
 use crate::text::time;
 use crate::tui::draft::RuleFile;
+use crate::tui::jobs::Reader;
 use crate::tui::look::{ASCII, BASIC, Colors, FULL, Glyphs};
 use crate::tui::memory::Memory;
 use crate::tui::model::{Look, Model, Size};
@@ -34,7 +36,9 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
         let what = "this terminal cannot show a screen (TERM=dumb); `provlens report` prints the same as text";
         return fail(ExitStatus::Usage, what);
     }
-    let prepared = match setup::prepare(paths, common) {
+    let asks = paths.is_empty() && io::stdin().is_terminal();
+    let prepared = if asks { setup::prepare_nothing(common) } else { setup::prepare(paths, common) };
+    let prepared = match prepared {
         Ok(prepared) => prepared,
         Err(status) => return status,
     };
@@ -45,13 +49,27 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
     };
     let look = Look { colors: colors(common.color), glyphs: glyphs(screen.glyphs), local };
     let (reader, watch) = prepared.following(follow).into_reader(paths);
-    let mut model = Model::new(reader.library.clone(), Memory::default(), look, Size::LEAST);
+    let reader = Reader { samples: demo::sources(), ..reader };
+    let kept = Kept::of(paths);
+    let (memory, told) = kept.as_ref().map(Kept::load).unwrap_or_default();
+    let mut model = Model::new(reader.library.clone(), memory, look, Size::LEAST);
+    if let Some(words) = told {
+        model.say(&words);
+    }
+    if asks {
+        model.ask_for_inputs(memory::recent());
+    }
     if screen.no_mouse {
         model.without_mouse();
     }
-    let mut outside = Computer { watch };
+    let mut outside = Computer { watch, kept, unkept: None };
     match show(&mut model, reader, &mut outside) {
-        Ok(()) => ExitStatus::Ok,
+        Ok(()) => {
+            if let Some(why) = outside.unkept {
+                fail(ExitStatus::Ok, &why);
+            }
+            ExitStatus::Ok
+        }
         Err(error) => fail(ExitStatus::Input, &format!("the terminal cannot be used: {error}")),
     }
 }
@@ -87,6 +105,10 @@ fn glyphs(wanted: Option<GlyphSet>) -> &'static Glyphs {
 /// The computer that the program runs on.
 struct Computer {
     watch: Watch,
+    /// Where what is remembered is kept, if it is.
+    kept: Option<Kept>,
+    /// Why it was not, the last time.
+    unkept: Option<String>,
 }
 
 /// Programs that take a text for the clipboard, each with the variable that says that it can be used.
@@ -141,8 +163,19 @@ impl Outside for Computer {
         }
     }
 
-    fn keep(&mut self, _: &Memory) -> Result<(), String> {
-        Ok(())
+    fn keep(&mut self, memory: &Memory) -> Result<(), String> {
+        let outcome = self.kept.as_ref().map_or(Ok(()), |kept| kept.save(memory));
+        self.unkept = outcome.clone().err();
+        outcome
+    }
+
+    fn opened(&mut self, paths: &[PathBuf]) -> Option<(Memory, Option<String>)> {
+        // What was begun with other inputs goes on where it was.
+        if self.kept.is_some() {
+            return None;
+        }
+        self.kept = Kept::of(paths);
+        self.kept.as_ref().map(Kept::load)
     }
 
     #[cfg(unix)]

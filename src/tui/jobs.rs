@@ -75,7 +75,9 @@ pub enum Job {
     /// Copy the file of the rule with this id to the user's own rules.
     CopyRule(String),
     /// Take another file or folder to the inputs.
-    Add(String),
+    Add(Vec<PathBuf>),
+    /// Take the samples as inputs.
+    Sample,
 }
 
 /// A filter, and what it is asked of.
@@ -148,6 +150,8 @@ pub enum News {
 pub struct Reader {
     /// What was named; empty for inputs that are part of the program.
     pub paths: Vec<PathBuf>,
+    /// Logs that are part of the program, for whoever has none at hand.
+    pub samples: Vec<Source>,
     pub sources: Vec<Source>,
     pub errors: Vec<InputError>,
     pub skipped: Vec<(String, String)>,
@@ -177,21 +181,23 @@ impl Reader {
     ///
     /// # Errors
     /// Why not, for the reader.
-    fn with(&self, path: &str) -> Result<Reader, String> {
+    fn with(&self, more: &[PathBuf]) -> Result<Reader, String> {
         if !self.is_lasting() {
             return Err("Standard input can be read only once, so nothing can be added to it.".to_owned());
         }
-        let path = PathBuf::from(path);
-        if self.paths.contains(&path) {
-            return Err(format!("{} is among the inputs already. R reads it again.", path.display()));
+        let new: Vec<PathBuf> = more.iter().filter(|path| !self.paths.contains(path)).cloned().collect();
+        let names = more.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+        if new.is_empty() {
+            return Err(format!("{names} is among the inputs already. R reads it again."));
         }
-        let found = source::gather(std::slice::from_ref(&path));
+        let found = source::gather(&new);
         if found.sources.is_empty() {
-            let nothing = || format!("{}: there is no file in it that can be read", path.display());
+            let nothing = || format!("{names}: there is no file in it that can be read");
             let why = found.errors.first().map_or_else(nothing, ToString::to_string);
-            return Err(format!("{}.", why.trim_end_matches('.')));
+            let end = if why.ends_with('?') { "" } else { "." };
+            return Err(format!("{}{end}", why.trim_end_matches('.')));
         }
-        let paths: Vec<PathBuf> = self.paths.iter().cloned().chain([path]).collect();
+        let paths: Vec<PathBuf> = self.paths.iter().cloned().chain(new).collect();
         // Together, so that no file is taken twice.
         let mut all = source::gather(&paths);
         if self.paths.is_empty() {
@@ -377,7 +383,11 @@ impl Desk {
                     }
                 });
             }
-            Job::Add(path) => spawn(&self.tell, move || match reader.with(&path) {
+            Job::Sample => {
+                replace(Reader { sources: reader.samples.clone(), paths: Vec::new(), ..(*reader).clone() });
+                tell(News::Added(Vec::new()));
+            }
+            Job::Add(paths) => spawn(&self.tell, move || match reader.with(&paths) {
                 Ok(more) => {
                     let paths = replace(more).paths.clone();
                     tell(News::Added(paths));

@@ -1,5 +1,6 @@
 //! What the screen shows: data, where one is, and how it looks. No input, no output, no clock.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -8,8 +9,8 @@ use super::data::Data;
 use super::filtering::Filtering;
 use super::input::Line;
 use super::look::{Colors, Glyphs};
-use super::memory::Memory;
-use super::screen::{Context, Page, Tab, help};
+use super::memory::{Memory, Seen};
+use super::screen::{Context, Page, Tab, help, issue, start};
 use crate::rules::Library;
 
 /// How a terminal wants to be written to.
@@ -129,6 +130,33 @@ impl Model {
     /// What is remembered of this visit.
     pub fn memory(&self) -> &Memory {
         &self.memory
+    }
+
+    /// Says something above the key bar.
+    pub fn say(&mut self, words: &str) {
+        super::update::say(self, words);
+    }
+
+    /// Begins with a page that asks for inputs, and offers those that were looked at before.
+    pub fn ask_for_inputs(&mut self, recent: Vec<Vec<PathBuf>>) {
+        let page = Box::new(start::State::new(recent));
+        if let Some(stack) = self.stack_mut() {
+            *stack = vec![Layer { page, filter_below: None }];
+        }
+    }
+
+    /// Remembers what is there now, by which the next visit tells what is new; false if that is not
+    /// known, since nothing was read or not all.
+    pub(super) fn see(&mut self) -> bool {
+        let whole = &self.data.whole;
+        if self.data.reading.is_some() || whole.covered.is_some() || whole.totals.events == 0 {
+            return false;
+        }
+        let context = self.context();
+        let issues = whole.issues.iter().chain(&whole.unknown);
+        let issues = issues.map(|issue| (issue::key(issue, &context), issue.events)).collect();
+        self.memory.seen = Seen { until: whole.last, issues };
+        true
     }
 
     /// Shows a text that is to be selected by hand.

@@ -2,6 +2,7 @@
 //! happens on this thread: no file, no search, no sort.
 
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
@@ -19,6 +20,7 @@ use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::data::Reading;
 use super::draft::RuleFile;
 use super::jobs::{Desk, Job, News, Reader};
 use super::memory::Memory;
@@ -46,6 +48,10 @@ pub trait Outside {
     /// Why it cannot be kept.
     fn keep(&mut self, memory: &Memory) -> Result<(), String>;
 
+    /// What was kept of these inputs, and what is to be told of it; `None` if what is remembered goes on
+    /// as it is.
+    fn opened(&mut self, paths: &[PathBuf]) -> Option<(Memory, Option<String>)>;
+
     /// Stops the program until the shell brings it to the front again; false where nobody can.
     fn suspend(&mut self) -> bool;
 
@@ -68,6 +74,9 @@ pub fn run(model: &mut Model, reader: Reader, outside: &mut dyn Outside) -> io::
     let (happened, happens) = mpsc::channel();
     let news = happened.clone();
     model.data.rule_errors = Arc::new(reader.rule_errors.clone());
+    if !reader.sources.is_empty() || !reader.errors.is_empty() {
+        model.data.reading = Some(Reading::default());
+    }
     let mut desk = Desk::new(reader, move |told: News| drop(news.send(Msg::News(told))));
     let end = happened.clone();
     outside.on_end(Box::new(move || drop(end.send(Msg::End))));
@@ -75,6 +84,10 @@ pub fn run(model: &mut Model, reader: Reader, outside: &mut dyn Outside) -> io::
     take(model.has_mouse())?;
     let outcome = show(model, &mut desk, outside, &happened, &happens);
     give_back()?;
+    if model.see() {
+        // Whoever runs the screen tells why it could not.
+        let _ = outside.keep(model.memory());
+    }
     outcome
 }
 
@@ -112,7 +125,10 @@ fn show(
     let mut canvas = Canvas::new(model.size())?;
     let keys = happened.clone();
     thread::Builder::new().name("keys".to_owned()).spawn(move || listen(&keys))?;
-    desk.start(Job::Read);
+    // Where nothing was named, it is asked for first.
+    if model.data.reading.is_some() {
+        desk.start(Job::Read);
+    }
     canvas.draw(model)?;
     while let Ok(first) = happens.recv() {
         for message in std::iter::once(first).chain(happens.try_iter().take(PATIENCE)) {
@@ -211,6 +227,12 @@ fn bring_about(
             }
         }
         Effect::Redraw => *canvas = Canvas::new(model.size())?,
+        Effect::Opened(paths) => {
+            if let Some((memory, told)) = outside.opened(&paths) {
+                model.memory = memory;
+                told.iter().for_each(|words| say(model, words));
+            }
+        }
         Effect::WriteRule(file) => {
             let (Ok(words) | Err(words)) = outside.write_rule(&file);
             say(model, &words);

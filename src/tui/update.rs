@@ -1,5 +1,6 @@
 //! What becomes of the model when something happens.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
@@ -56,6 +57,8 @@ pub enum Effect {
     Redraw,
     /// A rule file for the user's own rules.
     WriteRule(RuleFile),
+    /// These are the inputs now.
+    Opened(Vec<PathBuf>),
 }
 
 /// Most messages that are kept to be read again.
@@ -446,7 +449,10 @@ fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
         }
         News::Said(words) => say(model, words),
         News::Unusable(errors) => model.data.input_errors = errors.clone(),
-        News::Added(_) => {
+        News::Added(paths) => {
+            // Whatever was shown of other inputs is gone.
+            model.stacks = Tab::ALL.map(|tab| vec![Layer { page: tab.page(), filter_below: None }]);
+            effects.push(Effect::Opened(paths.clone()));
             effects.push(Effect::Start(Job::Read));
             model.data.reading = Some(Reading::default());
         }

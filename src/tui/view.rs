@@ -244,6 +244,7 @@ fn inputs(context: &Context<'_>) -> Row {
             Some(percent) => format!("{events} so far   reading {percent}% "),
             None => format!("{events} so far   reading "),
         },
+        None if analysis.inputs.is_empty() => String::new(),
         None if context.data.live.is_some() => {
             let live = context.data.live.unwrap_or_default();
             format!("{events}   {} LIVE {}/min ", context.glyphs.ok, number(live))

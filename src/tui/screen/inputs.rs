@@ -66,7 +66,7 @@ impl Page for State {
     }
 
     fn answered(&mut self, answer: &str, _: &Context<'_>) -> Outcome {
-        path_of(answer).map_or(Outcome::Done, |path| Outcome::Start(Job::Add(path)))
+        path_of(answer).map_or(Outcome::Done, |path| Outcome::Start(Job::Add(vec![path.into()])))
     }
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {
@@ -211,6 +211,7 @@ fn strip(input: &InputAccount, room: usize, context: &Context<'_>) -> Vec<Row> {
     let bad = counted(input.unreadable, "record", "records");
     let remark = match (&input.error, input.unreadable) {
         (Some(_), _) => String::new(),
+        (None, 0) if input.records > 0 && input.records == input.unrecognised => "no format that is known".to_owned(),
         (None, 0) => "all of it was read".to_owned(),
         (None, _) => format!("{bad} could not be read"),
     };

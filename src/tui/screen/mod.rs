@@ -12,6 +12,7 @@ pub mod people;
 pub mod person;
 pub mod rule;
 pub mod rules;
+pub mod start;
 pub mod unknown;
 
 use crossterm::event::KeyEvent;

@@ -105,7 +105,10 @@ fn a_file_is_asked_for_and_everything_is_read_again_with_it() {
     assert!(picture(&model).contains("File or folder:"));
     update(&mut model, Msg::Paste("'/logs/my file.json' ".to_owned()));
     let effects = update(&mut model, Msg::Key(KeyEvent::from(KeyCode::Enter)));
-    assert!(matches!(&effects[..], [Effect::Start(Job::Add(path))] if path == "/logs/my file.json"), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::Start(Job::Add(paths))] if *paths == [std::path::PathBuf::from("/logs/my file.json")]),
+        "{effects:?}"
+    );
     let effects = update(&mut model, Msg::News(News::Added(Vec::new())));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Start(Job::Read))), "{effects:?}");
     assert!(picture(&model).contains("reading"));

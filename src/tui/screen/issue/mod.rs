@@ -181,7 +181,7 @@ pub(super) fn title(issue: &Issue, context: &Context<'_>) -> String {
 }
 
 /// Under which name things are remembered of an issue.
-pub(super) fn key(issue: &Issue, context: &Context<'_>) -> String {
+pub(in crate::tui) fn key(issue: &Issue, context: &Context<'_>) -> String {
     let what = rule(issue, context).map(|rule| rule.id.as_str()).or(issue.shape.as_deref()).unwrap_or_default();
     match &issue.app {
         Some(app) => format!("{what} @ {app}"),
