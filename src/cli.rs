@@ -212,8 +212,11 @@ pub struct TuiArgs {
 }
 
 /// How the screen looks and is worked with.
-#[derive(Args, Clone, Copy, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct ScreenArgs {
+    /// Begin with a view that you kept with `:save view NAME`
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
     /// Which signs the screen uses; by default those that the terminal has
     #[arg(long, value_enum, value_name = "SET")]
     pub glyphs: Option<GlyphSet>,

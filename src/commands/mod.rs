@@ -20,6 +20,7 @@ mod setup;
 mod spikes;
 mod tables;
 mod tui;
+mod views;
 mod wanted;
 mod watch;
 

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 
 use super::memory::{self, Kept};
 use super::watch::Watch;
-use super::{demo, fail, library, setup};
+use super::{demo, fail, library, setup, views};
 use crate::cli::{Color, Common, GlyphSet, ScreenArgs};
 use crate::exit::ExitStatus;
 use crate::text::time;
@@ -21,6 +21,7 @@ use crate::tui::jobs::Reader;
 use crate::tui::look::{ASCII, BASIC, Colors, FULL, Glyphs};
 use crate::tui::memory::Memory;
 use crate::tui::model::{Look, Model, Size};
+use crate::tui::saved::View;
 use crate::tui::{Outside, run as show};
 
 /// Whether the terminal can show a screen.
@@ -36,6 +37,10 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
         let what = "this terminal cannot show a screen (TERM=dumb); `provlens report` prints the same as text";
         return fail(ExitStatus::Usage, what);
     }
+    let view = match screen.view.as_deref().map(views::open).transpose() {
+        Ok(view) => view,
+        Err(why) => return fail(ExitStatus::Usage, &format!("--view: {why}")),
+    };
     let asks = paths.is_empty() && io::stdin().is_terminal();
     let prepared = if asks { setup::prepare_nothing(common) } else { setup::prepare(paths, common) };
     let prepared = match prepared {
@@ -55,6 +60,9 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
     let mut model = Model::new(reader.library.clone(), memory, look, Size::LEAST);
     if let Some(words) = told {
         model.say(&words);
+    }
+    if let Some(view) = view {
+        model.look_at(&view);
     }
     if asks {
         model.ask_for_inputs(memory::recent());
@@ -186,6 +194,14 @@ impl Outside for Computer {
     #[cfg(not(unix))]
     fn suspend(&mut self) -> bool {
         false
+    }
+
+    fn save_view(&mut self, name: &str, view: &View) -> Result<String, String> {
+        views::save(name, view)
+    }
+
+    fn open_view(&mut self, name: &str) -> Result<View, String> {
+        views::open(name)
     }
 
     fn write_rule(&mut self, file: &RuleFile) -> Result<String, String> {

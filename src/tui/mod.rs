@@ -26,6 +26,7 @@ pub mod model;
 pub mod record;
 pub mod row;
 mod run;
+pub mod saved;
 pub mod screen;
 pub mod spark;
 pub mod states;
@@ -38,5 +39,7 @@ pub mod when;
 
 pub use run::{Outside, run};
 
+#[cfg(test)]
+mod kept_tests;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use super::filtering::Filtering;
 use super::input::Line;
 use super::look::{Colors, Glyphs};
 use super::memory::{Memory, Seen};
+use super::saved::View;
 use super::screen::{Context, Page, Tab, help, issue, start};
 use crate::rules::Library;
 
@@ -135,6 +136,12 @@ impl Model {
     /// Says something above the key bar.
     pub fn say(&mut self, words: &str) {
         super::update::say(self, words);
+    }
+
+    /// Begins with what was kept under a name.
+    pub fn look_at(&mut self, view: &View) {
+        // There is nothing to look for yet; the filter is used once there is.
+        super::update::look_at(self, view);
     }
 
     /// Begins with a page that asks for inputs, and offers those that were looked at before.

@@ -25,7 +25,8 @@ use super::draft::RuleFile;
 use super::jobs::{Desk, Job, News, Reader};
 use super::memory::Memory;
 use super::model::{Model, Size};
-use super::update::{Effect, Msg, say, update};
+use super::saved::View;
+use super::update::{Effect, Msg, look_at, say, update};
 use super::view;
 
 /// Messages after which a frame is drawn, even if more wait.
@@ -51,6 +52,18 @@ pub trait Outside {
     /// What was kept of these inputs, and what is to be told of it; `None` if what is remembered goes on
     /// as it is.
     fn opened(&mut self, paths: &[PathBuf]) -> Option<(Memory, Option<String>)>;
+
+    /// Keeps what is looked at under a name; a sentence that says where.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn save_view(&mut self, name: &str, view: &View) -> Result<String, String>;
+
+    /// What was kept under a name.
+    ///
+    /// # Errors
+    /// Why there is none; without a name, which there are.
+    fn open_view(&mut self, name: &str) -> Result<View, String>;
 
     /// Stops the program until the shell brings it to the front again; false where nobody can.
     fn suspend(&mut self) -> bool;
@@ -233,6 +246,18 @@ fn bring_about(
                 told.iter().for_each(|words| say(model, words));
             }
         }
+        Effect::SaveView(name, view) => {
+            let (Ok(words) | Err(words)) = outside.save_view(&name, &view);
+            say(model, &words);
+        }
+        Effect::OpenView(name) => match outside.open_view(&name) {
+            Ok(view) => {
+                for effect in look_at(model, &view) {
+                    bring_about(effect, model, desk, outside, canvas)?;
+                }
+            }
+            Err(words) => say(model, &words),
+        },
         Effect::WriteRule(file) => {
             let (Ok(words) | Err(words)) = outside.write_rule(&file);
             say(model, &words);

@@ -14,6 +14,7 @@ use super::jobs::{Job, Narrow, News};
 use super::keymap::{self, Action};
 use super::memory::{Change, Memory};
 use super::model::{Layer, Model, Overlay, Size};
+use super::saved::View;
 use super::screen::help::{self, Answer};
 use super::screen::{Outcome, Page, Tab};
 use super::view;
@@ -59,7 +60,14 @@ pub enum Effect {
     WriteRule(RuleFile),
     /// These are the inputs now.
     Opened(Vec<PathBuf>),
+    /// Keeps what is looked at under a name.
+    SaveView(String, View),
+    /// Looks at what was kept under a name.
+    OpenView(String),
 }
+
+/// The filter that lets marked events through.
+const MARKED: &str = "is:marked";
 
 /// Most messages that are kept to be read again.
 const MESSAGES: usize = 200;
@@ -200,6 +208,14 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             typing.suggest(&model.data);
             model.filtering.typing = Some(typing);
         }
+        Action::Marks if model.memory.marks.is_empty() => {
+            say(model, "Nothing is marked yet. On Events, m marks the event under the cursor.");
+        }
+        Action::Marks => {
+            model.tab = Tab::Events;
+            go(model, Tab::Events);
+            set_filter(model, MARKED.to_owned(), effects);
+        }
         Action::ClearFilter if model.filtering.text.is_empty() => say(model, "No filter is set."),
         Action::ClearFilter => set_filter(model, String::new(), effects),
         Action::Messages => {
@@ -315,7 +331,12 @@ fn show(model: &mut Model, page: Box<dyn Page>, filter_below: Option<String>, ef
 }
 
 fn remember(model: &mut Model, change: Change, effects: &mut Vec<Effect>) {
+    let marks = matches!(change, Change::Mark(_)) && model.filtering.text.contains(MARKED);
     model.memory.change(change);
+    // The list of marks is those that are left.
+    if marks {
+        apply_filter(model, effects);
+    }
     effects.push(Effect::Keep(model.memory.clone()));
 }
 
@@ -327,10 +348,33 @@ pub(super) fn say(model: &mut Model, words: &str) {
     model.messages.drain(..beyond);
 }
 
+/// Looks at something as it was kept.
+pub(super) fn look_at(model: &mut Model, view: &View) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Some(tab) = Tab::ALL.into_iter().find(|tab| tab.title().eq_ignore_ascii_case(&view.screen)) {
+        model.tab = tab;
+        go(model, tab);
+    }
+    match parse(&view.filter, &model.data, &model.zone()) {
+        Ok(_) => set_filter(model, view.filter.clone(), &mut effects),
+        Err(mistake) => say(model, &format!("The filter of the view cannot be used: {mistake}")),
+    }
+    effects
+}
+
 fn helped(model: &mut Model, answer: Answer, effects: &mut Vec<Effect>) {
     match answer {
         Answer::Stay => {}
         Answer::Close => model.overlay = None,
+        Answer::SaveView(name) => {
+            model.overlay = None;
+            let view = View { filter: model.filtering.text.clone(), screen: model.tab.title().to_lowercase() };
+            effects.push(Effect::SaveView(name, view));
+        }
+        Answer::OpenView(name) => {
+            model.overlay = None;
+            effects.push(Effect::OpenView(name));
+        }
         Answer::Run(action) => {
             model.overlay = None;
             act(model, action, effects);

@@ -6,4 +6,5 @@ mod driver;
 mod following;
 mod hostile;
 mod leaving;
+mod remembering;
 mod working;

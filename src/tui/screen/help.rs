@@ -29,6 +29,10 @@ pub enum Answer {
     Close,
     /// Help goes away, and this is done.
     Run(Action),
+    /// Help goes away, and what is looked at is kept under a name.
+    SaveView(String),
+    /// Help goes away, and what was kept under a name is looked at.
+    OpenView(String),
 }
 
 /// A line of the list.
@@ -78,11 +82,26 @@ impl State {
             self.cursor.settle(listed.len(), page);
             return Answer::Stay;
         }
+        if action == Action::Open
+            && let Some(answer) = self.view_answer()
+        {
+            return answer;
+        }
         match (action, listed.get(self.cursor.at)) {
             (Action::Open, Some(item)) if item.possible => Answer::Run(item.entry.action),
             (Action::Back | Action::Help | Action::Commands, _) => Answer::Close,
             _ => Answer::Stay,
         }
+    }
+
+    /// What `save view NAME` and `view NAME` ask for.
+    fn view_answer(&self) -> Option<Answer> {
+        let typed = self.find.text().trim();
+        let name = |command: &str| {
+            let rest = typed.strip_prefix(command)?;
+            (rest.is_empty() || rest.starts_with(' ')).then(|| rest.trim().to_owned())
+        };
+        name("save view").map(Answer::SaveView).or_else(|| name("view").map(Answer::OpenView))
     }
 
     /// What can be done from here, in the order of the table, and then what cannot.
@@ -125,8 +144,15 @@ impl State {
             let role = if item.possible { Role::Text } else { Role::Quiet };
             rows.push(row.put(&context.cut(item.entry.sentence, room), role).select(at == self.cursor.at));
         }
-        if listed.is_empty() {
-            rows.push(Row::of("Nothing is called that. Esc closes help.", Role::Text));
+        match self.view_answer() {
+            Some(Answer::SaveView(_)) => {
+                rows = vec![Row::of("Enter keeps this screen and its filter: save view NAME", Role::Text)];
+            }
+            Some(_) => {
+                rows = vec![Row::of("Enter looks at what was kept: view NAME; without a name, lists them", Role::Text)]
+            }
+            None if listed.is_empty() => rows.push(Row::of("Nothing is called that. Esc closes help.", Role::Text)),
+            None => {}
         }
         let visible = Cursor::at(chosen).visible(rows.len(), page);
         let (text, _) = self.find.view(40);

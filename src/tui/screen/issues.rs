@@ -8,8 +8,9 @@ use crate::output::page::{counted, number};
 use crate::rules::{Rule, Severity};
 use crate::tui::columns::{Column, Side, cell, fit, titles};
 use crate::tui::cursor::Cursor;
-use crate::tui::keymap::Action;
+use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
+use crate::tui::memory::Change;
 use crate::tui::row::Row;
 use crate::tui::trend;
 use crate::tui::when;
@@ -51,6 +52,8 @@ pub struct State {
     cursor: Cursor,
     order: Order,
     reversed: bool,
+    /// What was dismissed is in the list too, at its end.
+    with_dismissed: bool,
     /// Where there is room for two parts: the page of the issue that the cursor was on last.
     pane: Option<issue::State>,
     /// Keys go to that page.
@@ -92,11 +95,24 @@ impl Page for State {
         if context.size.is_wide() {
             actions.push((Action::NextPart, "other side"));
         }
-        actions.extend([(Action::Sort, "sort"), (Action::Reverse, "reverse"), (Action::Filter, "filter")]);
+        actions.extend([
+            (Action::Sort, "sort"),
+            (Action::Reverse, "reverse"),
+            (Action::Filter, "filter"),
+            (Action::Dismiss, "dismiss"),
+        ]);
+        if dismissed(context) > 0 {
+            actions.push((Action::Dismissed, "dismissed"));
+        }
         actions
     }
 
     fn handle(&mut self, action: Action, context: &Context<'_>) -> Outcome {
+        if action == Action::Dismissed && dismissed(context) > 0 {
+            self.with_dismissed = !self.with_dismissed;
+            self.cursor.settle(self.issues(context).len(), self.list_rows(context));
+            return Outcome::Done;
+        }
         let issues = self.issues(context);
         let Some((place, issue)) = issues.get(self.cursor.at).copied() else { return Outcome::Ignored };
         if matches!(action, Action::NextPart | Action::PreviousPart) && context.size.is_wide() {
@@ -119,6 +135,7 @@ impl Page for State {
             return Outcome::Done;
         }
         match action {
+            Action::Dismiss => Outcome::Remember(Change::Dismiss(issue::key(issue, context))),
             Action::Open => Outcome::Show(Box::new(issue::State::new(place))),
             Action::Events => issue::events_page(issue, context),
             Action::People => issue::people_page(issue, context),
@@ -188,8 +205,16 @@ impl State {
             true => format!("{}, turned round", self.order.words()),
             false => self.order.words().to_owned(),
         };
-        let key = crate::tui::keymap::key_of(Action::Sort);
+        let key = key_of(Action::Sort);
         let remark = match context.size.columns {
+            70.. if dismissed(context) > 0 => format!(
+                "{} known, {} unknown, {} dismissed, {} ({})",
+                analysis.issues.len(),
+                analysis.unknown.len(),
+                dismissed(context),
+                if self.with_dismissed { "last" } else { "hidden" },
+                key_of(Action::Dismissed)
+            ),
             0..70 => format!("{}{}{order} ({key})", issues.len(), context.glyphs.dot),
             _ => format!(
                 "{} known, {} unknown{}{order} ({key} to change)",
@@ -200,7 +225,12 @@ impl State {
         };
         let mut rows = vec![heading("Issues", &remark, context)];
         if issues.is_empty() {
-            rows.extend(paragraph("", &nothing(context), 1, Role::Text, context.size.columns));
+            let words = if dismissed(context) > 0 {
+                "You dismissed all of them; D shows them.".to_owned()
+            } else {
+                nothing(context)
+            };
+            rows.extend(paragraph("", &words, 1, Role::Text, context.size.columns));
             return rows;
         }
         let widths = fit(&COLUMNS, context.size.columns.saturating_sub(5));
@@ -243,8 +273,21 @@ impl State {
         if self.reversed {
             all.reverse();
         }
+        let (last, mut all): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, issue)| is_dismissed(issue, context));
+        if self.with_dismissed {
+            all.extend(last);
+        }
         all
     }
+}
+
+fn is_dismissed(issue: &Issue, context: &Context<'_>) -> bool {
+    context.memory.dismissed.contains(&issue::key(issue, context))
+}
+
+fn dismissed(context: &Context<'_>) -> usize {
+    let analysis = &context.data.analysis;
+    analysis.issues.iter().chain(&analysis.unknown).filter(|issue| is_dismissed(issue, context)).count()
 }
 
 fn is_empty(context: &Context<'_>) -> bool {

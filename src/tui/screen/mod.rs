@@ -7,6 +7,7 @@ pub mod help;
 pub mod inputs;
 pub mod issue;
 pub mod issues;
+mod note;
 pub mod overview;
 pub mod people;
 pub mod person;

@@ -1,7 +1,7 @@
 //! The whole page of an issue, of which the screen shows a part.
 
 use super::super::issues::{level, sign};
-use super::super::{Context, heading, paragraph};
+use super::super::{Context, heading, note, paragraph};
 use super::{key, rule, still_broken};
 use crate::analysis::{Evidence, Issue};
 use crate::output::page::{counted, number, shown};
@@ -49,13 +49,10 @@ pub(super) fn of(issue: &Issue, context: &Context<'_>) -> Vec<Line> {
             page.text("Look at the events (v) and at what they have in common. The screen Unknown (5) starts a rule from them, so that the next person finds it here.");
         }
     }
+    page.rows(note::rows(&key(issue, context), context), Target::Nothing);
     page.evidence(issue);
     if let Some(rule) = rule(issue, context) {
         page.sources(rule);
-    }
-    if let Some(note) = context.memory.notes.get(&key(issue, context)) {
-        page.title("Your note", "");
-        page.text(note);
     }
     page.lines
 }

@@ -4,7 +4,7 @@
 mod lines;
 mod ticket;
 
-use super::{Context, Outcome, Page, event, events, people};
+use super::{Context, Outcome, Page, event, events, note, people};
 use crate::analysis::{Issue, PersonState};
 use crate::event::filter::{Field, Filter};
 use crate::rules::Rule;
@@ -104,6 +104,7 @@ impl Page for State {
         } else {
             actions.push((Action::Copy, "copy"));
         }
+        actions.push((Action::Note, "note"));
         actions
     }
 
@@ -126,6 +127,7 @@ impl Page for State {
             }
             Action::Events => return events_page(issue, context),
             Action::People => return people_page(issue, context),
+            Action::Note => return note::ask(&key(issue, context), context),
             Action::Copy => {
                 let steps = rule(issue, context).map_or(0, |rule| rule.fix.len());
                 let name = if steps > 0 { "the steps" } else { "what is known" };
@@ -137,6 +139,10 @@ impl Page for State {
         }
         self.cursor.settle(lines.len(), page);
         Outcome::Done
+    }
+
+    fn answered(&mut self, answer: &str, context: &Context<'_>) -> Outcome {
+        self.issue(context).map_or(Outcome::Ignored, |issue| note::keep(key(issue, context), answer))
     }
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {

@@ -1,0 +1,118 @@
+//! Notes, dismissed issues, marks and views: what a reader leaves behind.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::data::Events;
+use super::jobs::{Job, News};
+use super::keymap::Action;
+use super::look::FULL;
+use super::model::{Model, Size};
+use super::saved::View;
+use super::tests::{SIZE, act, analysis, at, model_of, picture};
+use super::update::{Effect, Msg, look_at, update};
+use crate::event::store::Store;
+use crate::event::{Entry, Place};
+
+fn press(model: &mut Model, code: KeyCode) -> Vec<Effect> {
+    update(model, Msg::Key(KeyEvent::from(code)))
+}
+
+fn type_text(model: &mut Model, text: &str) {
+    text.chars().for_each(|letter| drop(press(model, KeyCode::Char(letter))));
+}
+
+#[test]
+fn a_long_note_wraps_and_an_empty_one_goes_away() {
+    let mut model = model_of(analysis(), Size { columns: 120, rows: 40 });
+    act(&mut model, &[Action::Open, Action::Note]);
+    let words =
+        "Called the Salesforce team on 5 Sep, ticket 4711; they look for who changed the password.\nThey call back.";
+    update(&mut model, Msg::Paste(words.repeat(2)));
+    let effects = press(&mut model, KeyCode::Enter);
+    assert!(matches!(&effects[..], [Effect::Keep(memory)] if memory.notes.len() == 1), "{effects:?}");
+    insta::assert_snapshot!("issue@note@120x40@full", picture(&model));
+    act(&mut model, &[Action::Note]);
+    update(&mut model, Msg::Key(KeyEvent::new(KeyCode::Char('u'), crossterm::event::KeyModifiers::CONTROL)));
+    press(&mut model, KeyCode::Enter);
+    assert!(!picture(&model).contains("Your note") && model.memory().notes.is_empty());
+}
+
+#[test]
+fn a_dismissed_issue_is_hidden_until_asked_for_and_stands_last() {
+    let mut model = model_of(analysis(), SIZE);
+    act(&mut model, &[Action::Dismiss]);
+    insta::assert_snapshot!("issues@dismissed@80x24@full", picture(&model));
+    act(&mut model, &[Action::Dismissed, Action::Last]);
+    let shown = picture(&model);
+    let row = shown.lines().find(|line| line.starts_with(" >")).unwrap();
+    assert!(row.contains("App no longer accepts the login"), "{row}");
+    // Whatever it is sorted by.
+    act(&mut model, &[Action::Sort, Action::Reverse, Action::Last]);
+    let shown = picture(&model);
+    let row = shown.lines().find(|line| line.starts_with(" >")).unwrap();
+    assert!(row.contains("App no longer accepts the login"), "{row}");
+    act(&mut model, &[Action::Dismiss]);
+    assert!(!picture(&model).contains("dismissed,"));
+}
+
+fn with_events() -> Model {
+    let mut store = Store::default();
+    for number in 0..3u64 {
+        let place = Place { path: "a.json", offset: number * 100, line: number + 1, ..Place::default() };
+        store.push(&Entry { time: Some(at("2026-09-05T07:02:00Z")), ..Entry::new(place, "okta", "okta-system-log") });
+    }
+    let mut model = model_of(analysis(), SIZE);
+    update(&mut model, Msg::News(News::Read(Arc::new(analysis()), Arc::new(Events::of(store)))));
+    model
+}
+
+#[test]
+fn marked_events_are_a_list() {
+    let mut model = with_events();
+    act(&mut model, &[Action::Marks]);
+    assert!(picture(&model).contains("Nothing is marked yet."));
+    act(&mut model, &[Action::Tab3, Action::Down, Action::Mark]);
+    let marked = picture(&model).lines().find(|line| line.starts_with(" >")).unwrap().to_owned();
+    assert!(marked.contains(FULL.marked), "{marked}");
+    act(&mut model, &[Action::Tab2]);
+    let effects = update(&mut model, Msg::Act(Action::Marks));
+    let narrow = effects.iter().find_map(|effect| match effect {
+        Effect::Start(Job::Narrow(narrow)) => Some(narrow),
+        _ => None,
+    });
+    assert_eq!(narrow.unwrap().text, "is:marked");
+    assert!(picture(&model).contains("3[Events]"));
+    // Once a mark is taken away, the list is looked for again.
+    let effects = update(&mut model, Msg::Act(Action::Mark));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Start(Job::Narrow(_)))), "{effects:?}");
+}
+
+#[test]
+fn a_view_is_kept_and_looked_at_by_its_name() {
+    let mut model = with_events();
+    let view = View { filter: "app:salesforce status:failed".to_owned(), screen: "events".to_owned() };
+    look_at(&mut model, &view);
+    assert!(picture(&model).contains("3[Events]") && picture(&model).contains("app:salesforce status:failed"));
+    press(&mut model, KeyCode::Char(':'));
+    type_text(&mut model, "save view leavers");
+    assert!(picture(&model).contains("Enter keeps this screen and its filter"));
+    let effects = press(&mut model, KeyCode::Enter);
+    assert!(
+        matches!(&effects[..], [Effect::SaveView(name, kept)] if name == "leavers" && *kept == view),
+        "{effects:?}"
+    );
+    press(&mut model, KeyCode::Char(':'));
+    type_text(&mut model, "view leavers");
+    let effects = press(&mut model, KeyCode::Enter);
+    assert!(matches!(&effects[..], [Effect::OpenView(name)] if name == "leavers"), "{effects:?}");
+}
+
+#[test]
+fn a_view_with_a_mistake_leaves_the_filter_as_it_was() {
+    let mut model = with_events();
+    look_at(&mut model, &View { filter: "status:faild".to_owned(), screen: "nowhere".to_owned() });
+    let picture = picture(&model);
+    assert!(picture.contains("The filter of the view cannot be used") && picture.contains("Filter  none"), "{picture}");
+}
