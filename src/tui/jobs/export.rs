@@ -16,7 +16,7 @@ use crate::output::events::{Csv, Ndjson, Writer};
 use crate::output::page::{counted, shown};
 use crate::rules::Library;
 use crate::text::time;
-use crate::text::width::pad;
+use crate::text::width::width;
 use crate::tui::data::{Events, Shown};
 
 /// How a file is written.
@@ -170,18 +170,14 @@ pub fn line(entry: &Entry<'_>, library: &Library, zone: &TimeZone) -> String {
     let who = entry.user().map(shown).unwrap_or_default();
     let app = entry.app.map(shown).unwrap_or_default();
     let words = entry.said.message.or(entry.said.remote).map(shown).unwrap_or_default();
-    [
-        at,
-        pad(status_word(entry.outcome), 7),
-        pad(entry.operation.word(), 10),
-        pad(&who, 28),
-        pad(&app, 16),
-        issue,
-        words,
-    ]
-    .iter()
-    .filter(|cell| !cell.is_empty())
-    .cloned()
-    .collect::<Vec<_>>()
-    .join("  ")
+    // Nothing is cut: what is longer moves the rest of its line.
+    let at_least = |text: &str, columns: usize| format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))));
+    let result = at_least(status_word(entry.outcome), 7);
+    let operation = at_least(entry.operation.word(), 10);
+    [at, result, operation, at_least(&who, 28), at_least(&app, 16), issue, words]
+        .iter()
+        .filter(|cell| !cell.is_empty())
+        .cloned()
+        .collect::<Vec<_>>()
+        .join("  ")
 }

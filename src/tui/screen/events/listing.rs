@@ -116,12 +116,15 @@ impl Listing {
         let count = self.count(context);
         self.cursor.settle(count, page);
         self.on = self.chosen(context).map(Event::number);
-        self.leaves_newest = self.cursor.at + 1 != count;
+        let newest = if self.reversed { 0 } else { count.saturating_sub(1) };
+        self.leaves_newest = self.order != Order::Time || self.cursor.at != newest;
     }
 
     /// Sorts by something else; by the same again, in the order of time again.
     pub fn sort(&mut self, order: Order) {
         self.order = if self.order == order { Order::Time } else { order };
+        // Who sorts looks at an event, not at what comes next.
+        self.leaves_newest = true;
     }
 
     /// The other way round.

@@ -283,6 +283,16 @@ fn the_cursor_stays_on_its_event_in_every_order() {
 }
 
 #[test]
+fn the_newest_event_is_an_event_like_others_once_the_list_is_sorted() {
+    let mut model = model(store(), SIZE);
+    assert!(chosen(&model).contains("21:03:01"));
+    press(&mut model, &[Action::Left, Action::Sort]);
+    assert!(chosen(&model).contains("21:03:01"), "{}", picture(&model));
+    press(&mut model, &[Action::Sort, Action::Reverse]);
+    assert!(chosen(&model).contains("21:03:01") && picture(&model).contains("event 1 of 14"), "{}", picture(&model));
+}
+
+#[test]
 fn a_list_is_in_the_order_that_is_asked_for() {
     let mut model = model(store(), SIZE);
     // The column beside the one that the cursor is on at first.
