@@ -214,6 +214,9 @@ pub struct TuiArgs {
 /// How the screen looks and is worked with.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ScreenArgs {
+    /// No screen: a dialogue of plain lines, for screen readers
+    #[arg(long)]
+    pub plain: bool,
     /// Begin with a view that you kept with `:save view NAME`
     #[arg(long, value_name = "NAME")]
     pub view: Option<String>,

@@ -14,6 +14,7 @@ mod library;
 mod memory;
 mod out;
 mod person;
+mod plain;
 mod report;
 mod rules;
 mod setup;

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 
 use super::memory::{self, Kept};
 use super::watch::Watch;
-use super::{demo, fail, library, setup, views};
+use super::{demo, fail, library, plain, setup, views};
 use crate::cli::{Color, Common, GlyphSet, ScreenArgs};
 use crate::exit::ExitStatus;
 use crate::text::time;
@@ -30,6 +30,9 @@ pub(super) fn can_show() -> bool {
 }
 
 pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow: bool) -> ExitStatus {
+    if screen.plain || (!can_show() && io::stdout().is_terminal() && io::stdin().is_terminal()) {
+        return plain::run(paths, common);
+    }
     if !io::stdout().is_terminal() {
         return fail(ExitStatus::Usage, "the screen needs a terminal; `provlens report` prints the same as text");
     }

@@ -101,6 +101,29 @@ fn a_view_is_kept_in_the_configuration_and_opened_again() {
     let mut screen = visit(Some(home.path()), &["--view", "failed", LOG]);
     screen.sees("hiding");
     leave(screen);
-    let screen = visit(Some(home.path()), &["--view", "faild", LOG]);
-    assert_eq!(leave(screen), 2);
+    let mut screen = visit(Some(home.path()), &["--view", "faild", LOG]);
+    screen.sees("Did you mean failed?");
+    assert_eq!(screen.ends(), 2);
+}
+
+#[test]
+fn a_terminal_that_shows_lines_only_gets_a_dialogue() {
+    let args = ["tui", LOG];
+    let mut screen = App::start(&Start { args: &args, env: &[("TERM", "dumb")], ..Start::default() });
+    screen.sees("Type a number from 1 to 4").press("2\n").sees("Which one?").press("1\n").sees("What to do");
+    screen.press("q\n");
+    assert_eq!(screen.ends(), 0);
+    let shown = String::from_utf8_lossy(&screen.bytes()).into_owned();
+    assert!(!shown.contains('\u{1b}') && !shown.contains('─'), "{shown}");
+}
+
+#[test]
+fn the_dialogue_can_be_asked_for_anywhere() {
+    let mut command = assert_cmd::Command::cargo_bin("provlens").unwrap();
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["tui", "--plain", LOG]).write_stdin("4\nq\n");
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && text.contains("records  46 = 36 about provisioning"), "{text}");
+    let mut piped = assert_cmd::Command::cargo_bin("provlens").unwrap();
+    assert_eq!(piped.args(["tui", "--plain", "-"]).output().unwrap().status.code(), Some(2));
 }

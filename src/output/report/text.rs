@@ -81,6 +81,13 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
     page.finish()
 }
 
+/// One issue as it stands in the report.
+pub fn issue(issue: &Issue, analysis: &Analysis, library: &Library, style: &Style) -> String {
+    let mut page = Page::new(style.color);
+    issue_page(&mut page, issue, analysis, library, style);
+    page.finish()
+}
+
 /// Says of a run that was stopped that a part is missing, lest nothing found be taken for nothing there.
 pub fn interruption(page: &mut Page, analysis: &Analysis) {
     if let Some(part) = &analysis.covered {

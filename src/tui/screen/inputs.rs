@@ -117,7 +117,7 @@ impl Page for State {
 }
 
 /// A path as somebody typed it, dropped it on the window or copied it.
-pub(super) fn path_of(typed: &str) -> Option<String> {
+pub fn path_of(typed: &str) -> Option<String> {
     let typed = typed.trim();
     let bare = ['\'', '"'].into_iter().find_map(|quote| typed.strip_prefix(quote)?.strip_suffix(quote));
     let path = match bare {
