@@ -65,11 +65,11 @@ impl Page for State {
         if self.current(context).is_some() {
             actions.extend([
                 (Action::Open, "full text"),
-                (Action::Filter, "find"),
                 (Action::Events, "events"),
                 (Action::NewRule, "copy to mine"),
                 (Action::RunTests, "run its tests"),
                 (Action::Link, "link"),
+                (Action::Filter, "find"),
                 (Action::Copy, "copy"),
             ]);
         } else {
