@@ -110,7 +110,8 @@ fn a_view_is_kept_in_the_configuration_and_opened_again() {
 fn a_terminal_that_shows_lines_only_gets_a_dialogue() {
     let args = ["tui", LOG];
     let mut screen = App::start(&Start { args: &args, env: &[("TERM", "dumb")], ..Start::default() });
-    screen.sees("Type a number from 1 to 4").press("2\n").sees("Which one?").press("1\n").sees("What to do");
+    screen.sees("Type a number from 1 to 4").press("2\n").sees("Which one?").press("1\n");
+    screen.waits_until("reads the steps", |app| String::from_utf8_lossy(&app.bytes()).contains("What to do"));
     screen.press("q\n");
     assert_eq!(screen.ends(), 0);
     let shown = String::from_utf8_lossy(&screen.bytes()).into_owned();
