@@ -42,4 +42,6 @@ pub use run::{Outside, run};
 #[cfg(test)]
 mod kept_tests;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod tests;

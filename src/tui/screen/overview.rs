@@ -7,7 +7,7 @@ mod graph;
 mod issues;
 mod more;
 #[cfg(test)]
-pub(super) mod tests;
+pub(in crate::tui) mod tests;
 mod top;
 
 use std::rc::Rc;

@@ -8,7 +8,7 @@ mod tests;
 use std::sync::Arc;
 
 use self::lines::{Line, Lines};
-use super::{Context, Outcome, Page, event, events, paragraph, people};
+use super::{Context, Outcome, Page, event, events, note, paragraph, people};
 use crate::analysis::{Analysis, Identity, Row as Event};
 use crate::event::filter::{Field, Filter};
 use crate::event::store;
@@ -88,14 +88,26 @@ impl State {
     }
 
     /// Rows that the list has on screen: the last one of the body says what logs cannot tell.
-    fn list_rows(context: &Context<'_>) -> usize {
-        context.size.body().saturating_sub(1)
+    fn list_rows(&self, context: &Context<'_>) -> usize {
+        context.size.body().saturating_sub(1 + self.note(context).len())
+    }
+
+    /// What the reader wrote about the person; a long note is shown as far as three rows go.
+    fn note(&self, context: &Context<'_>) -> Vec<Row> {
+        let mut rows = note::rows(&self.note_key(), context);
+        rows.truncate(3);
+        rows
+    }
+
+    /// Under which name it is remembered.
+    fn note_key(&self) -> String {
+        format!("person {}", self.label.to_lowercase())
     }
 
     /// Where the cursor goes, if the action is about moving.
     fn moved(&self, action: Action, context: &Context<'_>) -> Option<Cursor> {
         let page = self.page(context);
-        let (count, rows) = (page.lines.len(), State::list_rows(context));
+        let (count, rows) = (page.lines.len(), self.list_rows(context));
         let from = page.nearest(self.cursor.at);
         let mut cursor = self.cursor;
         cursor.at = from;
@@ -180,7 +192,7 @@ impl Page for State {
                 if line.is_some_and(|line| page.rule_of(line).is_some()) {
                     actions.push((Action::Issue, "issue"));
                 }
-                actions.extend([events, (Action::Copy, "copy story")]);
+                actions.extend([events, (Action::Copy, "copy story"), (Action::Note, "note")]);
                 actions
             }
             (Here::Waiting | Here::Nothing(_) | Here::Nobody, _) => vec![events],
@@ -196,7 +208,14 @@ impl Page for State {
             *self = chosen;
             return Outcome::Start(Job::Story(self.who.clone()));
         }
+        if action == Action::Note && matches!(self.here(), Here::Story(_)) {
+            return note::ask(&self.note_key(), context);
+        }
         self.act(action, context)
+    }
+
+    fn answered(&mut self, answer: &str, _: &Context<'_>) -> Outcome {
+        note::keep(self.note_key(), answer)
     }
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {
@@ -211,7 +230,11 @@ impl Page for State {
                  the events in which a name has this part.",
                 shown(&self.who)
             )),
-            Here::Several(_) | Here::Story(_) => page.view(&self.cursor, State::list_rows(context), context),
+            Here::Several(_) | Here::Story(_) => {
+                let mut rows = self.note(context);
+                rows.extend(page.view(&self.cursor, self.list_rows(context), context));
+                rows
+            }
         }
     }
 
