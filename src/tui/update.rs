@@ -1,24 +1,27 @@
 //! What becomes of the model when something happens.
 
+mod filter;
+mod mouse;
+mod news;
+
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
 
-use super::data::{Reading, Shown};
+use super::data::Reading;
 use super::draft::RuleFile;
-use super::editing;
-use super::filtering::{Typed, Typing, parse};
+use super::filtering::{Typing, parse};
 use super::input::Line;
-use super::jobs::{Job, Narrow, News};
+use super::jobs::{Job, News};
 use super::keymap::{self, Action};
 use super::memory::{Change, Memory};
 use super::model::{Layer, Model, Overlay, Size};
 use super::saved::View;
 use super::screen::help::{self, Answer};
 use super::screen::{Outcome, Page, Tab};
-use super::view;
-use crate::analysis::Analysis;
+use filter::{apply_filter, set_filter, type_filter, typed};
+use mouse::mouse;
+use news::hear;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -379,185 +382,5 @@ fn helped(model: &mut Model, answer: Answer, effects: &mut Vec<Effect>) {
             model.overlay = None;
             act(model, action, effects);
         }
-    }
-}
-
-fn type_filter(model: &mut Model, key: &KeyEvent, effects: &mut Vec<Effect>) {
-    let Some(mut typing) = model.filtering.typing.take() else { return };
-    match typing.key(key, &model.memory.filters) {
-        Typed::Cancel => {}
-        Typed::Moved => model.filtering.typing = Some(typing),
-        Typed::Changed => {
-            model.filtering.typing = Some(typing);
-            typed(model, effects);
-        }
-        Typed::Use => {
-            let text = typing.line.text().trim().to_owned();
-            match parse(&text, &model.data, &model.zone()) {
-                Ok(_) => set_filter(model, text, effects),
-                Err(mistake) => {
-                    typing.mistake = Some(mistake);
-                    model.filtering.typing = Some(typing);
-                }
-            }
-        }
-    }
-}
-
-/// What is typed is another text: what may be meant, and how much would pass?
-fn typed(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(mut typing) = model.filtering.typing.take() else { return };
-    typing.suggest(&model.data);
-    let text = typing.line.text().trim().to_owned();
-    effects.extend(narrow(model, &text).map(|narrow| Effect::Start(Job::Count(narrow))));
-    model.filtering.typing = Some(typing);
-}
-
-fn narrow(model: &Model, text: &str) -> Option<Narrow> {
-    editing::narrow(text, &model.data, &model.memory, &model.zone())
-}
-
-/// Sets a filter, which is known to be one.
-fn set_filter(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
-    if text == model.filtering.text {
-        return;
-    }
-    if !text.is_empty() {
-        remember(model, Change::Filter(text.clone()), effects);
-    }
-    model.filtering.text = text;
-    apply_filter(model, effects);
-}
-
-/// Shows what passes the filter that is set.
-fn apply_filter(model: &mut Model, effects: &mut Vec<Effect>) {
-    let text = model.filtering.text.clone();
-    if text.is_empty() {
-        show_all(model);
-        return;
-    }
-    if let Some(narrow) = narrow(model, &text) {
-        model.data.narrowing = true;
-        effects.push(Effect::Start(Job::Narrow(narrow)));
-    }
-}
-
-fn show_all(model: &mut Model) {
-    let data = &mut model.data;
-    data.narrowing = false;
-    data.analysis = data.whole.clone();
-    data.shown = Arc::new(Shown { rows: data.events.by_time.clone() });
-}
-
-fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
-    let is_current = |text: &str, model: &Model| *text == *model.filtering.text;
-    match &news {
-        News::Reading(reading) => model.data.reading = Some(*reading),
-        News::Live(events) => (model.data.reading, model.data.live) = (None, Some(*events)),
-        News::SoFar(analysis) => {
-            model.data.whole = analysis.clone();
-            if model.filtering.text.is_empty() {
-                model.data.analysis = analysis.clone();
-            }
-        }
-        News::EventsSoFar(events) => {
-            model.data.events = events.clone();
-            if model.filtering.text.is_empty() {
-                show_all(model);
-            } else if let Some(narrow) = narrow(model, &model.filtering.text) {
-                effects.push(Effect::Start(Job::Narrow(Narrow { analyse: false, ..narrow })));
-            }
-        }
-        News::Read(analysis, events) => {
-            (model.data.reading, model.data.live) = (None, None);
-            tell_of_unreadable(model, analysis);
-            (model.data.whole, model.data.events) = (analysis.clone(), events.clone());
-            apply_filter(model, effects);
-        }
-        News::Narrowed(text, shown) if is_current(text, model) => model.data.shown = shown.clone(),
-        News::Analysed(text, analysis) if is_current(text, model) => {
-            model.data.analysis = analysis.clone();
-            model.data.narrowing = false;
-        }
-        News::NotAnalysed(text, why) if is_current(text, model) => {
-            model.data.analysis = model.data.whole.clone();
-            model.data.narrowing = false;
-            say(model, why);
-        }
-        News::Counted(text, count) => {
-            if let Some(typing) = &mut model.filtering.typing
-                && typing.line.text().trim() == text
-            {
-                typing.count = Some(*count);
-            }
-        }
-        News::Said(words) => say(model, words),
-        News::Unusable(errors) => model.data.input_errors = errors.clone(),
-        News::Added(paths) => {
-            // Whatever was shown of other inputs is gone.
-            model.stacks = Tab::ALL.map(|tab| vec![Layer { page: tab.page(), filter_below: None }]);
-            effects.push(Effect::Opened(paths.clone()));
-            effects.push(Effect::Start(Job::Read));
-            model.data.reading = Some(Reading::default());
-        }
-        News::Tested(tested) => say(model, &tested.words()),
-        News::Drafted(file) => effects.push(Effect::WriteRule(file.clone())),
-        _ => {}
-    }
-    tell_pages(model, &news);
-}
-
-/// Says that inputs cannot be read; which, and why, the screen of inputs says.
-fn tell_of_unreadable(model: &mut Model, analysis: &Analysis) {
-    let mut broken = analysis.inputs.iter().filter(|input| input.named && input.error.is_some());
-    let Some(first) = broken.next() else { return };
-    let name = first.name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let words = match broken.count() {
-        0 => format!("{name} cannot be read; the screen Inputs (7) says why."),
-        more => format!("{name} and {more} more cannot be read; the screen Inputs (7) says why."),
-    };
-    say(model, &words);
-}
-
-fn tell_pages(model: &mut Model, news: &News) {
-    let mut stacks = std::mem::take(&mut model.stacks);
-    for layer in stacks.iter_mut().flatten() {
-        layer.page.hear(news, &model.context());
-    }
-    model.stacks = stacks;
-}
-
-fn mouse(model: &mut Model, event: MouseEvent, effects: &mut Vec<Effect>) {
-    let (row, column) = (usize::from(event.row), usize::from(event.column));
-    match event.kind {
-        MouseEventKind::ScrollUp => act(model, Action::Up, effects),
-        MouseEventKind::ScrollDown => act(model, Action::Down, effects),
-        MouseEventKind::Drag(MouseButton::Left) => {
-            say(model, "To select text: hold Shift (Option on a Mac), or press M.");
-        }
-        MouseEventKind::Down(MouseButton::Left) if model.overlay.is_none() => {
-            if row == 0 && model.stack().len() == 1 {
-                if let Some(tab) = view::tab_at(model, column) {
-                    go(model, tab);
-                }
-                return;
-            }
-            if row + 1 == model.size.rows {
-                if let Some(action) = view::action_at(model, column) {
-                    act(model, action, effects);
-                }
-                return;
-            }
-            let Some(row) = row.checked_sub(Size::HEAD) else { return };
-            let mut again = false;
-            with_page(model, |page, model| {
-                again = page.click(row, column, &model.context());
-                Outcome::Done
-            });
-            if again {
-                act(model, Action::Open, effects);
-            }
-        }
-        _ => {}
     }
 }

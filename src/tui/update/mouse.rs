@@ -1,0 +1,44 @@
+//! What becomes of the model when the mouse did something.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::{Effect, act, go, say, with_page};
+use crate::tui::keymap::Action;
+use crate::tui::model::{Model, Size};
+use crate::tui::screen::Outcome;
+use crate::tui::view;
+
+pub(super) fn mouse(model: &mut Model, event: MouseEvent, effects: &mut Vec<Effect>) {
+    let (row, column) = (usize::from(event.row), usize::from(event.column));
+    match event.kind {
+        MouseEventKind::ScrollUp => act(model, Action::Up, effects),
+        MouseEventKind::ScrollDown => act(model, Action::Down, effects),
+        MouseEventKind::Drag(MouseButton::Left) => {
+            say(model, "To select text: hold Shift (Option on a Mac), or press M.");
+        }
+        MouseEventKind::Down(MouseButton::Left) if model.overlay.is_none() => {
+            if row == 0 && model.stack().len() == 1 {
+                if let Some(tab) = view::tab_at(model, column) {
+                    go(model, tab);
+                }
+                return;
+            }
+            if row + 1 == model.size.rows {
+                if let Some(action) = view::action_at(model, column) {
+                    act(model, action, effects);
+                }
+                return;
+            }
+            let Some(row) = row.checked_sub(Size::HEAD) else { return };
+            let mut again = false;
+            with_page(model, |page, model| {
+                again = page.click(row, column, &model.context());
+                Outcome::Done
+            });
+            if again {
+                act(model, Action::Open, effects);
+            }
+        }
+        _ => {}
+    }
+}

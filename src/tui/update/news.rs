@@ -1,0 +1,87 @@
+//! What becomes of the model when work brought something.
+
+use super::filter::{apply_filter, narrow, show_all};
+use super::{Effect, say};
+use crate::analysis::Analysis;
+use crate::tui::data::Reading;
+use crate::tui::jobs::{Job, Narrow, News};
+use crate::tui::model::{Layer, Model};
+use crate::tui::screen::Tab;
+
+pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
+    let is_current = |text: &str, model: &Model| *text == *model.filtering.text;
+    match &news {
+        News::Reading(reading) => model.data.reading = Some(*reading),
+        News::Live(events) => (model.data.reading, model.data.live) = (None, Some(*events)),
+        News::SoFar(analysis) => {
+            model.data.whole = analysis.clone();
+            if model.filtering.text.is_empty() {
+                model.data.analysis = analysis.clone();
+            }
+        }
+        News::EventsSoFar(events) => {
+            model.data.events = events.clone();
+            if model.filtering.text.is_empty() {
+                show_all(model);
+            } else if let Some(narrow) = narrow(model, &model.filtering.text) {
+                effects.push(Effect::Start(Job::Narrow(Narrow { analyse: false, ..narrow })));
+            }
+        }
+        News::Read(analysis, events) => {
+            (model.data.reading, model.data.live) = (None, None);
+            tell_of_unreadable(model, analysis);
+            (model.data.whole, model.data.events) = (analysis.clone(), events.clone());
+            apply_filter(model, effects);
+        }
+        News::Narrowed(text, shown) if is_current(text, model) => model.data.shown = shown.clone(),
+        News::Analysed(text, analysis) if is_current(text, model) => {
+            model.data.analysis = analysis.clone();
+            model.data.narrowing = false;
+        }
+        News::NotAnalysed(text, why) if is_current(text, model) => {
+            model.data.analysis = model.data.whole.clone();
+            model.data.narrowing = false;
+            say(model, why);
+        }
+        News::Counted(text, count) => {
+            if let Some(typing) = &mut model.filtering.typing
+                && typing.line.text().trim() == text
+            {
+                typing.count = Some(*count);
+            }
+        }
+        News::Said(words) => say(model, words),
+        News::Unusable(errors) => model.data.input_errors = errors.clone(),
+        News::Added(paths) => {
+            // Whatever was shown of other inputs is gone.
+            model.stacks = Tab::ALL.map(|tab| vec![Layer { page: tab.page(), filter_below: None }]);
+            effects.push(Effect::Opened(paths.clone()));
+            effects.push(Effect::Start(Job::Read));
+            model.data.reading = Some(Reading::default());
+        }
+        News::Tested(tested) => say(model, &tested.words()),
+        News::Drafted(file) => effects.push(Effect::WriteRule(file.clone())),
+        _ => {}
+    }
+    tell_pages(model, &news);
+}
+
+/// Says that inputs cannot be read; which, and why, the screen of inputs says.
+pub(super) fn tell_of_unreadable(model: &mut Model, analysis: &Analysis) {
+    let mut broken = analysis.inputs.iter().filter(|input| input.named && input.error.is_some());
+    let Some(first) = broken.next() else { return };
+    let name = first.name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let words = match broken.count() {
+        0 => format!("{name} cannot be read; the screen Inputs (7) says why."),
+        more => format!("{name} and {more} more cannot be read; the screen Inputs (7) says why."),
+    };
+    say(model, &words);
+}
+
+pub(super) fn tell_pages(model: &mut Model, news: &News) {
+    let mut stacks = std::mem::take(&mut model.stacks);
+    for layer in stacks.iter_mut().flatten() {
+        layer.page.hear(news, &model.context());
+    }
+    model.stacks = stacks;
+}
