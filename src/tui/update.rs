@@ -239,6 +239,10 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             );
             effects.push(Effect::Mouse(model.mouse));
         }
+        Action::Bundle => say(
+            model,
+            "Bundles for support are not there yet. v and then e saves the events, c copies what is known for a ticket.",
+        ),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Reread => {
             effects.push(Effect::Start(Job::Read));
