@@ -3,11 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
-
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 
 use crate::driver::{App, Start, text};
 
@@ -76,30 +72,12 @@ fn a_report_that_follows_tells_each_new_incident_in_a_line() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.ndjson");
     append(&path, event("a1", "FAILURE").as_bytes());
-    let out = folder.path().join("out");
-    let child = Command::new(env!("CARGO_BIN_EXE_provlens"))
-        .args(["report", "--follow", "--quiet", "--no-user-rules", text(&path)])
-        .stdout(Stdio::from(fs::File::create(&out).unwrap()))
-        .spawn()
-        .unwrap();
-    let wait = |wanted: usize| {
-        for _ in 0..600 {
-            let lines = fs::read_to_string(&out).unwrap();
-            if lines.lines().count() >= wanted {
-                return lines;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("{}", fs::read_to_string(&out).unwrap());
-    };
-    let first = wait(1);
-    assert!(first.contains(" at Chat: 1 failure, 1 person. First: "), "{first}");
+    let args = ["report", "--follow", "--quiet", "--no-user-rules", text(&path)];
+    let mut app = App::start(&Start { args: &args, size: (250, 24), ..Start::default() });
+    app.sees(" at Chat: 1 failure, 1 person. First: ");
     append(&path, event("a2", "FAILURE").as_bytes());
     append(&path, event("a3", "FAILURE").replace("\"Chat\"", "\"Files\"").as_bytes());
-    let second = wait(2);
-    assert!(second.lines().nth(1).unwrap().contains(" at Files: 1 failure"), "{second}");
-    kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGINT).unwrap();
-    let mut child = child;
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-    assert_eq!(fs::read_to_string(&out).unwrap().lines().count(), 2);
+    app.sees(" at Files: 1 failure").press("\x03");
+    assert_eq!(app.ends(), 0);
+    assert_eq!(app.screen().matches(" at ").count(), 2, "{}", app.screen());
 }
