@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::{print, setup};
+use super::{fail, print, setup};
 use crate::analysis::{Analysis, Issue, State};
 use crate::cli::{Format, ReportArgs};
 use crate::exit::ExitStatus;
@@ -29,7 +29,11 @@ pub(super) fn run(args: &ReportArgs) -> ExitStatus {
         print(&incident.line(format));
     }
     // Being stopped is how it is meant to end.
-    if ready.analysis.covered.is_some() { ExitStatus::Ok } else { ready.status }
+    if ready.analysis.covered.is_some() {
+        return ExitStatus::Ok;
+    }
+    let what = "nothing here can be followed, so it was read once: only plain files of JSON records are followed";
+    fail(ready.status, what)
 }
 
 /// What was told already.

@@ -229,3 +229,45 @@ fn fill<B: Bytes>(records: &mut JsonRecords<B>, batch: &mut Batch) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(pieces: &[&[u8]]) -> (Vec<(String, u64, u64)>, Vec<u64>) {
+        let (mut cut, mut buffer, mut batch) = (Cut::default(), Vec::new(), Batch::default());
+        for (at, piece) in pieces.iter().enumerate() {
+            buffer.extend_from_slice(piece);
+            cut.records(&mut buffer, at + 1 == pieces.len(), &mut batch);
+        }
+        let text =
+            |frame: &Frame| String::from_utf8_lossy(&batch.bytes[frame.start..frame.start + frame.len]).into_owned();
+        let records = batch.frames.iter().map(|frame| (text(frame), frame.line, frame.offset)).collect();
+        (records, batch.problems.iter().map(|problem| problem.offset).collect())
+    }
+
+    #[test]
+    fn a_text_that_arrives_in_pieces_gives_the_same_records_wherever_they_end() {
+        let text = b"{\"a\":1,\"b\":2}\n{\"a\":\"x\\ny\",\"b\":{}}\n\n{\"a\":3,\"b\":[1]}\n";
+        let whole = cut(&[text]);
+        assert_eq!((whole.0.len(), whole.0[2].1, whole.1.len()), (3, 4, 0));
+        for at in 0..text.len() {
+            assert_eq!(cut(&[&text[..at], &text[at..]]), whole, "{at}");
+        }
+    }
+
+    #[test]
+    fn a_record_that_never_ends_is_given_up_and_does_not_fill_the_memory() {
+        let (mut cut, mut buffer, mut batch) = (Cut::default(), b"{\"a\":\"".to_vec(), Batch::default());
+        for _ in 0..18 {
+            buffer.resize(buffer.len() + (1 << 20), b'x');
+            cut.records(&mut buffer, false, &mut batch);
+        }
+        assert!(buffer.len() <= 18 << 20, "{}", buffer.len());
+        buffer.extend_from_slice(b"\"}\n{\"a\":\"y\"}\n");
+        cut.records(&mut buffer, true, &mut batch);
+        // It is lost, and that is said; the next one is not.
+        assert!(batch.problems.iter().any(|problem| problem.lost), "{:?}", batch.problems);
+        assert_eq!(batch.frames.len(), 1);
+    }
+}

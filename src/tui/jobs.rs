@@ -321,9 +321,14 @@ impl Desk {
                 let (ticket, progress) = (self.telling.next(), self.story.clone());
                 spawn(&self.tell, move || {
                     let analysis = story(&reader, &who, &progress);
-                    if ticket.is_wanted() {
-                        tell(News::Story(who, Arc::new(analysis)));
-                    }
+                    // Whoever waits for it must not wait for ever.
+                    tell(match ticket.is_wanted() {
+                        true => News::Story(who, Arc::new(analysis)),
+                        false => News::NoStory(
+                            who,
+                            "Another story was asked for meanwhile. Go back and open this one again.",
+                        ),
+                    });
                 });
             }
             Job::Record(place) => {
