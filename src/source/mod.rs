@@ -4,6 +4,7 @@ mod live;
 mod open;
 mod tail;
 mod utf16;
+mod zst;
 
 use std::collections::HashSet;
 use std::fs;

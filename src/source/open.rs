@@ -1,7 +1,7 @@
 //! Opening and decompressing by content, not by file name.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,6 +11,7 @@ use zip::ZipArchive;
 
 use super::live::Live;
 use super::utf16::{Order, Transcoder};
+use super::zst::Frames;
 use super::{Place, Source};
 use crate::error::InputError;
 
@@ -158,11 +159,7 @@ pub fn open_until(source: &Source, stop: &Arc<AtomicBool>) -> Result<Opened, Inp
         let counted = Counted::new(raw);
         let counter = counted.counter.clone();
         taken = Some(counter.clone());
-        Box::new(Bounded {
-            inner: zstd::stream::read::Decoder::new(counted).map_err(unreadable)?,
-            compressed: counter,
-            given: 0,
-        })
+        Box::new(Bounded { inner: Frames::new(BufReader::new(counted)), compressed: counter, given: 0 })
     } else {
         raw
     };
