@@ -19,7 +19,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("unknown", &["event", "text", "error"]),
     ("analysis", &["event", "rules", "unknown", "text", "error"]),
     ("pipeline", &["analysis", "decode", "error", "event", "frame", "json", "rules", "source", "text", "unknown"]),
-    ("output", &["analysis", "event", "rules", "unknown", "text", "error"]),
+    // The redactor of bundles treats records field by field.
+    ("output", &["analysis", "event", "json", "rules", "unknown", "text", "error"]),
     // It reads again what somebody wants to see, so it also knows where bytes come from.
     (
         "tui",

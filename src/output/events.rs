@@ -49,6 +49,12 @@ impl<W: Write + Send> Writer<W> for Ndjson<W> {
     }
 }
 
+/// An event as the object of one line.
+pub fn line(entry: &Entry<'_>, labels: &Labels) -> serde_json::Result<String> {
+    let text = serde_json::to_string(&Line::of(entry, labels))?;
+    Ok(sanitize::json(&text).into_owned())
+}
+
 #[derive(Serialize)]
 struct Line<'a> {
     time: Option<String>,

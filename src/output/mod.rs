@@ -1,5 +1,6 @@
 //! The analysis as bytes; computes no facts of its own.
 
+pub mod bundle;
 pub mod check;
 pub mod count;
 pub mod csv;

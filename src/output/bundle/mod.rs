@@ -1,0 +1,3 @@
+//! The evidence of one issue, for somebody outside.
+
+pub mod redact;

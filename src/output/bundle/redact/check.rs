@@ -1,0 +1,133 @@
+//! The proof at the end: finished bytes are searched once more, for secrets and for everything that was replaced.
+//! Whoever writes a bundle writes none if this finds anything.
+
+use serde::Serialize;
+
+use super::{Redactor, encoded, scan, strings, sweep};
+
+/// Something that must not be there. It says where, and never what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Leak {
+    /// The file, by a name that leaks nothing itself.
+    pub file: String,
+    /// The line, from 1; 0 is the file's name.
+    pub line: u64,
+    /// `secret:bearer`, `login`, …
+    pub kind: String,
+}
+
+impl Redactor {
+    /// Secrets and known values in finished bytes, and in the name they have.
+    pub fn check(&self, name: &str, bytes: &[u8]) -> Vec<Leak> {
+        let in_name = self.kinds(name, 0);
+        let file = if in_name.is_empty() { name.to_owned() } else { "a file whose name is withheld".to_owned() };
+        let leak = |line: usize, kind: String| Leak { file: file.clone(), line: line as u64, kind };
+        let mut leaks: Vec<Leak> = in_name.into_iter().map(|(_, kind)| leak(0, kind)).collect();
+        let text = String::from_utf8_lossy(bytes);
+        let line_of = |at: usize| 1 + text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count();
+        if strings::is_json(&text) {
+            for literal in strings::literals(&text) {
+                if literal.is_key && !is_open_key(&literal.text) {
+                    continue;
+                }
+                leaks.extend(
+                    self.kinds(&literal.text, 0).into_iter().map(|(_, kind)| leak(line_of(literal.from), kind)),
+                );
+            }
+            // A secret by its name is one only together with its key.
+            for found in crate::text::secret::find(&text).unwrap_or_default() {
+                leaks.push(leak(line_of(found.range.start), format!("secret:{}", found.kind.word())));
+            }
+        } else {
+            leaks.extend(self.kinds(&text, 0).into_iter().map(|(at, kind)| leak(line_of(at), kind)));
+        }
+        leaks.sort_by(|a, b| (a.line, &a.kind).cmp(&(b.line, &b.kind)));
+        leaks.dedup();
+        leaks
+    }
+
+    /// What a text holds that it must not, and where; also inside what is URL-encoded or base64.
+    fn kinds(&self, text: &str, depth: usize) -> Vec<(usize, String)> {
+        let Some(secrets) = scan::secrets(text) else { return vec![(0, "unreadable".to_owned())] };
+        let mut found: Vec<(usize, String)> =
+            secrets.into_iter().map(|one| (one.range.start, format!("secret:{}", one.kind.word()))).collect();
+        match self.sweeper() {
+            Some(sweeper) => {
+                for hit in sweeper.hits(text) {
+                    let kind = self.register.values().get(hit.of).map(sweep::word_of).unwrap_or_default();
+                    found.push((hit.range.start, kind));
+                }
+            }
+            None => found.push((0, "unsearchable".to_owned())),
+        }
+        if depth < encoded::DEPTH {
+            for one in encoded::enclosed(text) {
+                let at = one.range.start;
+                found.extend(self.kinds(&one.text, depth + 1).into_iter().map(|(_, kind)| (at, kind)));
+            }
+        }
+        found
+    }
+
+    /// Searches a finished text for every value that was replaced anywhere, and replaces what is found. JSON stays
+    /// JSON: its strings are searched as a reader sees them.
+    pub fn sweep(&mut self, text: &str) -> String {
+        self.settle();
+        if !strings::is_json(text) {
+            return self.swept(text, 0);
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for literal in strings::literals(text) {
+            if literal.is_key && !is_open_key(&literal.text) {
+                continue;
+            }
+            let swept = self.swept(&literal.text, 0);
+            if swept != literal.text {
+                out.push_str(text.get(from..literal.from).unwrap_or_default());
+                out.push_str(&super::prose::quoted(&swept));
+                from = literal.to;
+            }
+        }
+        out.push_str(text.get(from..).unwrap_or_default());
+        out
+    }
+
+    fn swept(&mut self, text: &str, depth: usize) -> String {
+        let Some(hits) = self.sweeper().map(|sweeper| sweeper.hits(text)) else { return self.withheld() };
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for hit in hits {
+            out.push_str(text.get(from..hit.range.start).unwrap_or_default());
+            out.push_str(&hit.replacement);
+            from = hit.range.end;
+            if let Some(class) = self.register.values().get(hit.of).map(|known| known.class) {
+                self.tally.swept(class);
+            }
+            self.register.count_at(hit.of);
+        }
+        out.push_str(text.get(from..).unwrap_or_default());
+        if depth >= encoded::DEPTH {
+            return out;
+        }
+        // What is inside another writing is opened last: a value may be found in it as it stands.
+        let mut whole = String::with_capacity(out.len());
+        let mut from = 0;
+        for one in encoded::enclosed(&out) {
+            let swept = self.swept(&one.text, depth + 1);
+            if swept != one.text {
+                let before = out.get(one.range.clone()).unwrap_or_default();
+                whole.push_str(out.get(from..one.range.start).unwrap_or_default());
+                whole.push_str(&encoded::closed(&swept, one.coding, before));
+                from = one.range.end;
+            }
+        }
+        whole.push_str(out.get(from..).unwrap_or_default());
+        whole
+    }
+}
+
+/// Whether a key may be made of somebody's name: names of fields have neither spaces nor an `@` in the middle.
+fn is_open_key(key: &str) -> bool {
+    key.contains(' ') || key.find('@').is_some_and(|at| at > 0)
+}

@@ -1,0 +1,88 @@
+//! A text as it is searched: small letters, accents composed, each run of white space one space; with the
+//! way back to where each byte came from.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::key::fold;
+
+/// A folded text.
+pub(super) struct Folded<'t> {
+    pub(super) text: Cow<'t, str>,
+    /// Of each byte of the folded text, and of its end, where it came from; `None` if nothing moved.
+    from: Option<Vec<u32>>,
+}
+
+impl<'t> Folded<'t> {
+    /// Folds a text. ASCII is left as it is where only its case differs, which searches ignore.
+    pub(super) fn of(text: &'t str) -> Folded<'t> {
+        let spaced = text.as_bytes().windows(2).any(|pair| matches!(pair, [b' ', b' ']))
+            || text.bytes().any(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0xb | 0xc));
+        if text.is_ascii() && !spaced {
+            return Folded { text: Cow::Borrowed(text), from: None };
+        }
+        let mut folded = String::with_capacity(text.len());
+        let mut from: Vec<u32> = Vec::with_capacity(text.len() + 1);
+        let mut chars = text.char_indices().peekable();
+        let mut put = |folded: &mut String, c: char, at: usize| {
+            folded.push(c);
+            from.resize(folded.len(), u32::try_from(at).unwrap_or(u32::MAX));
+        };
+        while let Some((at, c)) = chars.next() {
+            if c.is_whitespace() {
+                while chars.next_if(|(_, next)| next.is_whitespace()).is_some() {}
+                put(&mut folded, ' ', at);
+                continue;
+            }
+            let mut cluster = String::from(c);
+            while let Some((_, mark)) = chars.next_if(|(_, next)| is_combining_mark(*next)) {
+                cluster.push(mark);
+            }
+            let composed: String = if cluster.is_ascii() { cluster } else { cluster.nfc().collect() };
+            composed.chars().flat_map(fold).for_each(|c| put(&mut folded, c, at));
+        }
+        from.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+        Folded { text: Cow::Owned(folded), from: Some(from) }
+    }
+
+    /// Where a part of the folded text came from.
+    pub(super) fn original(&self, range: Range<usize>) -> Range<usize> {
+        match &self.from {
+            None => range,
+            Some(from) => {
+                let place = |at: usize| from.get(at).map_or(0, |at| *at as usize);
+                place(range.start)..place(range.end)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_found_is_found_where_it_was() {
+        let text = "x  JOSE\u{301}\r\n  Núñez y";
+        let folded = Folded::of(text);
+        assert_eq!(folded.text, "x josé núñez y");
+        let at = folded.text.find("josé núñez").unwrap();
+        let range = folded.original(at..at + "josé núñez".len());
+        assert_eq!(&text[range], "JOSE\u{301}\r\n  Núñez");
+    }
+
+    #[test]
+    fn any_text_maps_to_whole_characters() {
+        proptest::proptest!(|(text: String)| {
+            let folded = Folded::of(&text);
+            for (at, c) in folded.text.char_indices() {
+                let range = folded.original(at..at + c.len_utf8());
+                proptest::prop_assert!(text.is_char_boundary(range.start) && text.is_char_boundary(range.end));
+                proptest::prop_assert!(range.start <= range.end);
+            }
+        });
+    }
+}

@@ -1,0 +1,150 @@
+//! Secrets that have no shape of their own: a value whose name says that it is one, and a long run that looks
+//! like chance. Both are guesses, so they are the redactor's alone; what everybody reads all day is masked by
+//! shape (`text::secret`) only.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use regex::Regex;
+
+use super::ids;
+use crate::text::secret::{self, Found, Kind};
+
+/// `name=value`, `name: value`, `"name":"value"`, in JSON inside JSON too.
+static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r#"(?i)([\w.-]{0,60}(?:token|secret|passw|api_?-?key|credential)[\w.-]{0,40})"#,
+        r#"(?:\\*["'])?\s*(?:=>|[=:]|%3d|%3a)\s*\[?\s*(?:\\*["'])?([^\s"'&,;{}<>\[\]()\\‹]{12,})"#,
+    ))
+    .ok()
+});
+
+/// A run without spaces; `.` and `:` end it, so that no path, host or time is one.
+static RUN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/_=~-]{38,}").ok());
+
+/// An Okta API token: `00` and 40 characters, where ids of Okta have 20.
+static OKTA: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)00[A-Za-z0-9_-]{40}(?-u:\b)").ok());
+
+/// Whether the patterns can be used.
+pub(super) fn is_ready() -> bool {
+    PAIR.is_some() && RUN.is_some() && OKTA.is_some()
+}
+
+/// Whether a field's name says that its value is secret.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    let name = super::policy::folded(name);
+    let says =
+        ["password", "passwd", "secret", "privatekey", "apikey", "passcode", "passphrase", "authorization", "cookie"];
+    // `tokenType`, `passwordChanged`, `secretCount`: said of a secret.
+    let about = [
+        "changed", "type", "count", "policy", "expires", "expiry", "expired", "status", "length", "id", "name", "set",
+        "exists",
+    ];
+    says.iter().any(|word| name.contains(word) && !about.iter().any(|end| name.ends_with(end)))
+        || ["token", "accesstoken", "refreshtoken", "idtoken", "pwd", "otp"].contains(&name.as_str())
+}
+
+/// Secrets that are guessed.
+pub(super) fn find(text: &str) -> Vec<Found> {
+    let protected = ids::find(text);
+    let is_id = |range: &Range<usize>| protected.iter().any(|id| id.start <= range.start && range.end <= id.end);
+    let mut found = Vec::new();
+    for captures in PAIR.iter().flat_map(|pair| pair.captures_iter(text)) {
+        let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else { continue };
+        let named = is_secret_name(name.as_str()) || name.as_str().to_lowercase().ends_with("token");
+        let value_text = value.as_str().trim_end_matches(['.', ',']);
+        if named && !is_id(&value.range()) && secret::is_random(value_text) && !is_prose(value_text) {
+            found.push(Found { kind: Kind::Named, range: value.range() });
+        }
+    }
+    for run in RUN.iter().flat_map(|run| run.find_iter(text)).chain(OKTA.iter().flat_map(|okta| okta.find_iter(text))) {
+        let overlaps = protected.iter().any(|id| id.start < run.end() && run.start() < id.end);
+        if !overlaps && is_chance(run.as_str()) {
+            found.push(Found { kind: Kind::Random, range: run.range() });
+        }
+    }
+    found.sort_by_key(|one| (one.range.start, one.range.end));
+    found.dedup_by(|next, one| next.range.start < one.range.end);
+    found
+}
+
+/// Letters alone, in words that may be joined: no token, however long.
+fn is_prose(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphabetic() || matches!(c, '_' | '-' | '.' | '/')) && changes(text) * 3 <= text.len()
+}
+
+/// Three kinds of characters, mixed: no path (`/` between words), no name of a class, and nothing that is text in
+/// base64, since that is opened and looked into.
+fn is_chance(run: &str) -> bool {
+    let count = |is: fn(&char) -> bool| run.chars().filter(is).count();
+    let digits = count(char::is_ascii_digit);
+    let (small, capital) = (count(char::is_ascii_lowercase), count(char::is_ascii_uppercase));
+    let parts_are_words = run.split(['/', '-', '_', '=']).all(|part| part.len() < 20);
+    digits >= 3
+        && small >= 4
+        && capital >= 4
+        && !parts_are_words
+        && secret::is_random(run)
+        && changes(run) * 2 >= run.len()
+        && decoded(run).is_none()
+}
+
+/// How often one character is of another kind than the one before: often in chance, seldom in words.
+fn changes(run: &str) -> usize {
+    let kind = |byte: u8| match byte {
+        b'0'..=b'9' => 0,
+        b'a'..=b'z' => 1,
+        b'A'..=b'Z' => 2,
+        _ => 3,
+    };
+    run.as_bytes().windows(2).filter(|pair| matches!(pair, [a, b] if kind(*a) != kind(*b))).count()
+}
+
+/// The text that a run holds in base64, if it is text.
+pub(super) fn decoded(run: &str) -> Option<String> {
+    let bare = run.trim_end_matches('=');
+    if bare.len() < 12 || bare.len() % 4 == 1 {
+        return None;
+    }
+    let bytes = STANDARD_NO_PAD.decode(bare).or_else(|_| URL_SAFE_NO_PAD.decode(bare)).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let odd = text.chars().filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')).count();
+    // Twelve bytes of chance are hardly ever all printable ASCII.
+    let strange = text.chars().filter(|c| !c.is_ascii() && !c.is_alphabetic()).count();
+    (odd == 0 && strange * 8 <= text.len()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<&'static str> {
+        find(text).iter().map(|found| found.kind.word()).collect()
+    }
+
+    #[test]
+    fn names_that_say_so_and_runs_of_chance_are_found() {
+        assert_eq!(kinds("scimToken=Zk3p9QmX7vRt2LwB"), ["named"]);
+        assert_eq!(kinds(r#"{\"deviceSecretV2\":\"Zk3p9QmX7vRt2LwB\"}"#), ["named"]);
+        assert_eq!(kinds("got Zk3p9QmX7vRt2LwBa8Nc5Yd0Hf6Gj1Ks4Te9Uv back"), ["random"]);
+        assert_eq!(kinds("used 00aZk3p9QmX7vRt2LwBa8Nc5Yd0Hf6Gj1Ks4Te9Uva3 here"), ["random"]);
+    }
+
+    #[test]
+    fn ids_paths_and_words_are_not() {
+        for text in [
+            "token=54416401-eef2-461c-8de7-385dde2b3cba",
+            "tokenId: 00u18dk3t7ydOWLDg698",
+            "tokenType=urn:ietf:params:oauth:token-type:access_token",
+            "secret: SystemForCrossDomainIdentityManagementCredentialValidation",
+            "/subscriptions/resourceGroups/providers/Microsoft/aadiam/ProvisioningLogs2026",
+            "DropboxSCIMOutDelta.5611623b9128461e9d7fa0d9c270ead2.d6163622-bdf8-4b26-976f-7d573c638e2a",
+            "SystemForCrossDomainIdentityManagementServiceIncompatible400",
+            "sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        ] {
+            assert!(find(text).is_empty(), "{text}: {:?}", kinds(text));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Every value that was replaced, with what it was replaced by. Finished texts are searched for all of them.
+
+use std::collections::HashMap;
+
+use super::class::Class;
+
+/// A value that was replaced.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) class: Class,
+    /// As it was met first.
+    pub(super) value: String,
+    /// As it is compared.
+    pub(super) normal: String,
+    pub(super) replacement: String,
+    /// How often it was replaced.
+    pub(super) count: u64,
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(super) struct Register {
+    values: Vec<Known>,
+    index: HashMap<(Class, String), usize>,
+}
+
+impl Register {
+    /// Makes a value known; whether it is new.
+    pub(super) fn add(&mut self, class: Class, value: &str, normal: String, replacement: String) -> bool {
+        if self.index.contains_key(&(class, normal.clone())) {
+            return false;
+        }
+        self.index.insert((class, normal.clone()), self.values.len());
+        self.values.push(Known { class, value: value.to_owned(), normal, replacement, count: 0 });
+        true
+    }
+
+    /// Counts one more place where it was replaced.
+    pub(super) fn count(&mut self, class: Class, normal: &str) {
+        if let Some(at) = self.index.get(&(class, normal.to_owned()))
+            && let Some(known) = self.values.get_mut(*at)
+        {
+            known.count += 1;
+        }
+    }
+
+    /// Counts one more place for the value at this position.
+    pub(super) fn count_at(&mut self, at: usize) {
+        if let Some(known) = self.values.get_mut(at) {
+            known.count += 1;
+        }
+    }
+
+    /// All of them, in the order in which they were met.
+    pub(super) fn values(&self) -> &[Known] {
+        &self.values
+    }
+}

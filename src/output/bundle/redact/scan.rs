@@ -1,0 +1,300 @@
+//! What is found in free text by its looks: secrets, addresses, names in directory paths, devices.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::guess;
+use crate::text::secret::{self, Found};
+
+/// What a part of a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// Mail address, login with a domain, guest.
+    Login,
+    Url,
+    Ip,
+    /// The name in `CN=…`.
+    Name,
+    /// `DC=corp,DC=example`.
+    Domain,
+    /// The value of a JSON field; the field's name stands before it.
+    Field,
+}
+
+/// A part of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) range: Range<usize>,
+    pub(super) what: What,
+    /// Of a field: where its name is.
+    pub(super) name: Range<usize>,
+}
+
+struct Patterns {
+    guest: Regex,
+    mail: Regex,
+    url: Regex,
+    v4: Regex,
+    v6: Regex,
+    common_name: Regex,
+    components: Regex,
+    field: Regex,
+}
+
+static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
+    let new = |pattern: &str| Regex::new(pattern).ok();
+    Some(Patterns {
+        guest: new(concat!(
+            r"(?i)[\p{L}\p{N}][\p{L}\p{N}._+'-]*_[\p{L}\p{N}.-]+(?:#|%23)EXT(?:#|%23)",
+            r"(?:(?:@|%40)[\p{L}\p{N}.-]*[\p{L}\p{N}])?",
+        ))?,
+        // `@` also as URLs, JSON and HTML write it. A domain without a dot is one inside a company.
+        mail: new(concat!(
+            r"[\p{L}\p{N}][\p{L}\p{N}._+'’-]*(?:@|%40|\\+u0040|&#64;|&#x40;|＠)",
+            r"[\p{L}\p{N}][\p{L}\p{N}-]*(?:\.[\p{L}\p{N}][\p{L}\p{N}-]*)*",
+        ))?,
+        url: new(r#"(?i)\b(?:https?|ldaps?|ftps?|wss?)://[^\s"'<>\\^`{|}‹›]+"#)?,
+        v4: new(r"(?-u:\b)(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?-u:\b)")?,
+        v6: new(r"(?i)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3})?")?,
+        common_name: new(r#"(?i)(?-u:\b)CN=((?:\\.|[^,;"'\\<>=\r\n]){2,80})"#)?,
+        // JSON in the middle of a sentence, escaped or not, whole or cut off.
+        field: new(r#"\\*"([A-Za-z][\w.:$-]{1,100})\\*"\s*:\s*\[?\s*\\*"((?:[^"\\]|\\[^"\\])+)"#)?,
+        components: new(r"(?i)(?-u:\b)DC=[\p{L}\p{N}-]{1,63}(?:\s?,\s?DC=[\p{L}\p{N}-]{1,63})+")?,
+    })
+});
+
+/// Whether the patterns can be used.
+pub(super) fn is_ready() -> bool {
+    PATTERNS.is_some() && guess::is_ready() && secret::is_ready()
+}
+
+/// All secrets of a text: by shape, by guess, and those that a log wrapped over lines. `None` if that cannot
+/// be told.
+pub(super) fn secrets(text: &str) -> Option<Vec<Found>> {
+    let mut found = secret::find(text)?;
+    found.extend(guess::find(text));
+    if let Some((joined, from)) = unwrapped(text) {
+        let inner = secret::find(&joined)?.into_iter().chain(guess::find(&joined));
+        for one in inner {
+            let place = |at: usize| from.get(at).copied().unwrap_or(text.len());
+            let range = place(one.range.start)..one.range.end.checked_sub(1).map_or(0, place) + 1;
+            // Within one line it was found, or judged, as the text has it.
+            if range.len() > one.range.len() {
+                found.push(Found { kind: one.kind, range });
+            }
+        }
+    }
+    found.sort_by_key(|one| (one.range.start, one.kind));
+    let mut united: Vec<Found> = Vec::with_capacity(found.len());
+    for one in found {
+        match united.last_mut().filter(|last| one.range.start < last.range.end) {
+            Some(last) => last.range.end = last.range.end.max(one.range.end),
+            None => united.push(one),
+        }
+    }
+    Some(united)
+}
+
+/// The text with tokens that were broken over lines made whole, and of each byte where it came from; nothing
+/// if none was broken. A break counts as one inside a token if the run before it is longer than words are.
+fn unwrapped(text: &str) -> Option<(String, Vec<usize>)> {
+    const LONG: usize = 16;
+    let bytes = text.as_bytes();
+    let is_token =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'+' | b'=' | b'~');
+    let (mut joined, mut from) = (Vec::with_capacity(bytes.len()), Vec::with_capacity(bytes.len()));
+    let (mut at, mut run, mut breaks) = (0, 0, 0);
+    while let Some(byte) = bytes.get(at) {
+        let rest = bytes.get(at..).unwrap_or_default();
+        // As line breaks, or as they are written inside a JSON text.
+        let width = if rest.starts_with(b"\\r\\n") {
+            4
+        } else if rest.starts_with(b"\r\n") || rest.starts_with(b"\\n") {
+            2
+        } else {
+            usize::from(*byte == b'\n')
+        };
+        if width > 0 {
+            let after = rest.get(width..).unwrap_or_default();
+            let indent = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'|' | b'>')).count();
+            let next = after.get(indent..).unwrap_or_default().iter().take_while(|byte| is_token(byte)).count();
+            if run >= LONG && next >= 4 {
+                breaks += 1;
+                at += width + indent;
+                continue;
+            }
+        }
+        run = if is_token(byte) { run + 1 } else { 0 };
+        joined.push(*byte);
+        from.push(at);
+        at += 1;
+    }
+    if breaks == 0 {
+        return None;
+    }
+    Some((String::from_utf8(joined).ok()?, from))
+}
+
+/// What else a text holds, in order, nothing within another. `is_field` says which fields count.
+pub(super) fn pieces(text: &str, is_field: impl Fn(&str) -> bool) -> Vec<Piece> {
+    let mut found = Vec::new();
+    let Some(patterns) = PATTERNS.as_ref() else { return found };
+    let all = |pattern: &Regex| pattern.find_iter(text).map(|one| one.range()).collect::<Vec<_>>();
+    let part = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+    let has = |part: &str| text.contains(part);
+    // An address inside a URL is found when the URL is taken apart.
+    if has("://") {
+        add(&mut found, all(&patterns.url), What::Url, |_| true);
+    }
+    if has("\":") || has("\" :") {
+        for captures in patterns.field.captures_iter(text) {
+            let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else { continue };
+            let is_free = |one: &Piece| value.end() <= one.range.start || one.range.end <= value.start();
+            if is_field(name.as_str()) && found.iter().all(is_free) {
+                found.push(Piece { range: value.range(), what: What::Field, name: name.range() });
+            }
+        }
+    }
+    let percent = has("%40") || has("%23");
+    if has("#") || percent {
+        add(&mut found, all(&patterns.guest), What::Login, |_| true);
+    }
+    if has("@") || percent || has("u0040") || has("&#") || has("＠") {
+        add(&mut found, all(&patterns.mail), What::Login, |range| is_address(part(range)));
+    }
+    if has("=") {
+        let names = patterns.common_name.captures_iter(text).filter_map(|found| Some(found.get(1)?.range()));
+        add(&mut found, names.collect(), What::Name, |_| true);
+        add(&mut found, all(&patterns.components), What::Domain, |_| true);
+    }
+    add(&mut found, all(&patterns.v4), What::Ip, |range| is_v4(text, range));
+    if text.bytes().filter(|byte| *byte == b':').count() >= 2 {
+        add(&mut found, all(&patterns.v6), What::Ip, |range| is_v6(text, range));
+    }
+    found.sort_by_key(|piece| piece.range.start);
+    found
+}
+
+/// Adds what does not overlap with what is there.
+fn add(found: &mut Vec<Piece>, ranges: Vec<Range<usize>>, what: What, is_one: impl Fn(&Range<usize>) -> bool) {
+    let before = found.len();
+    for range in ranges {
+        let known = found.get(..before).unwrap_or_default();
+        if !known.iter().any(|one| one.range.start < range.end && range.start < one.range.end) && is_one(&range) {
+            found.push(Piece { range, what, name: 0..0 });
+        }
+    }
+}
+
+/// A transaction of Okta has an `@` too, and a version of a package has numbers behind it.
+fn is_address(text: &str) -> bool {
+    if super::ids::find(text).iter().any(|id| id.len() == text.len()) || text.contains(".invalid") {
+        return false;
+    }
+    let domain = text.rsplit(['@', '＠', ';']).next().unwrap_or(text);
+    let domain = domain.rsplit("%40").next().unwrap_or(domain);
+    let domain = domain.rsplit("u0040").next().unwrap_or(domain);
+    domain.chars().filter(|c| c.is_alphabetic()).count() >= 2
+}
+
+fn is_v4(text: &str, range: &Range<usize>) -> bool {
+    let Some(address) = text.get(range.clone()).and_then(|text| text.parse::<Ipv4Addr>().ok()) else { return false };
+    let before = text.get(..range.start).unwrap_or_default();
+    let after = text.get(range.end..).unwrap_or_default();
+    let longer = before.ends_with('.')
+        || after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    // `Chrome/126.0.0.0` is a version.
+    let is_version = address.octets().ends_with(&[0, 0]) && before.ends_with('/');
+    !longer && !is_version
+}
+
+fn is_v6(text: &str, range: &Range<usize>) -> bool {
+    let outside = |c: char| !(c.is_ascii_alphanumeric() || c == ':');
+    let before = text.get(..range.start).unwrap_or_default();
+    let after = text.get(range.end..).unwrap_or_default();
+    let digits = text.get(range.clone()).unwrap_or_default();
+    digits.bytes().filter(u8::is_ascii_hexdigit).count() >= 4
+        && before.chars().next_back().is_none_or(outside)
+        && after.chars().next().is_none_or(outside)
+        && digits.parse::<Ipv6Addr>().is_ok()
+}
+
+/// Whether an address is one that only means something inside a network, or nothing: it stays.
+pub(super) fn is_private(address: &str) -> bool {
+    match address.parse::<IpAddr>() {
+        Ok(IpAddr::V4(v4)) => is_private_v4(v4),
+        Ok(IpAddr::V6(v6)) => {
+            let [first, ..] = v6.segments();
+            let mapped = v6.to_ipv4_mapped().is_some_and(is_private_v4);
+            v6.is_loopback() || v6.is_unspecified() || first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80 || mapped
+        }
+        Err(_) => false,
+    }
+}
+
+fn is_private_v4(v4: Ipv4Addr) -> bool {
+    v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || v4.is_broadcast()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(What, String)> {
+        pieces(text, |name| name == "displayName")
+            .into_iter()
+            .map(|piece| (piece.what, text[piece.range].to_owned()))
+            .collect()
+    }
+
+    fn one(text: &str, what: What, part: &str) {
+        assert_eq!(found(text), [(what, part.to_owned())], "{text}");
+    }
+
+    #[test]
+    fn addresses_are_found_in_every_spelling() {
+        one("User 'Ann.Lee@corp.example' not found.", What::Login, "Ann.Lee@corp.example");
+        one("filter=userName eq ann.lee%40corp.example", What::Login, "ann.lee%40corp.example");
+        one(r"ann.lee\u0040corp.example", What::Login, r"ann.lee\u0040corp.example");
+        one(
+            "ann_corp.example#EXT#@contoso.onmicrosoft.com x",
+            What::Login,
+            "ann_corp.example#EXT#@contoso.onmicrosoft.com",
+        );
+        one("josé@müller.example", What::Login, "josé@müller.example");
+        one("CN=Ann Lee", What::Name, "Ann Lee");
+        one(r#"Web Response: {\"displayName\":\"Ann Lee\",\"x\":\"y"#, What::Field, "Ann Lee");
+        one("in DC=corp,DC=example", What::Domain, "DC=corp,DC=example");
+        one("see https://x.example/a?b=c now", What::Url, "https://x.example/a?b=c");
+    }
+
+    #[test]
+    fn devices_are_found_and_versions_and_times_are_not() {
+        one("from 203.0.113.7.", What::Ip, "203.0.113.7");
+        one("from 2001:db8::7 again", What::Ip, "2001:db8::7");
+        for text in
+            ["Chrome/126.0.0.0 Safari", "10:00:00", "1.2.3.4.5", "urn:a::b", "999.1.1.1", "12:34:56:78:9a:bc", "a::b"]
+        {
+            assert_eq!(found(text), [], "{text}");
+        }
+        assert!(is_private("10.0.0.7") && is_private("fd00::1") && is_private("::1") && !is_private("203.0.113.7"));
+    }
+
+    #[test]
+    fn ids_with_an_at_are_no_addresses() {
+        for text in ["X7LBsMxeqO-ADcGcmp0WGQAAB@g", "npm@10.2", "@odata.type", "a @ b"] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_broken_over_lines_is_found_whole() {
+        let text = "Authorization: Bearer abcdefghijklmnop12345678\n  qrstuvwx90 next line";
+        let secrets = secrets(text).unwrap();
+        assert_eq!(&text[secrets[0].range.clone()], "abcdefghijklmnop12345678\n  qrstuvwx90");
+        assert_eq!(super::secrets("first line of words\nsecond line").unwrap(), []);
+    }
+}

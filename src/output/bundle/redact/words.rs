@@ -1,0 +1,46 @@
+//! Words that are never searched for although somebody is called so: a person named "Support", a login
+//! `admin`, a group `Everyone`. Replaced where they are somebody's name, they stay where a log uses them as
+//! words; a log in which every "user" is a pseudonym helps nobody.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("common_words.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_whitespace)
+        .collect()
+});
+
+/// Whether a word, in small letters, is one that logs use anyway.
+pub(super) fn is_common(word: &str) -> bool {
+    COMMON.contains(word)
+}
+
+/// Whether a value, in small letters, is told from ordinary words: four letters or more, and not all of its
+/// words are common ones.
+pub(super) fn is_distinctive(value: &str) -> bool {
+    let letters = value.chars().filter(|c| c.is_alphanumeric()).count();
+    // Characters of scripts without spaces say more each.
+    let dense = value.chars().filter(|c| *c >= '\u{2e80}').count();
+    let mut words = value.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    (letters >= 4 || dense >= 2)
+        && value.chars().any(char::is_alphabetic)
+        && words.any(|word| !is_common(word) && !word.chars().all(|c| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_words_alone_are_nobody() {
+        for value in ["support", "admin", "it support", "service account 2", "everyone", "ann", "12345"] {
+            assert!(!is_distinctive(value), "{value}");
+        }
+        for value in ["ann lee", "support szabo", "szabo", "李明", "anna", "x.müller"] {
+            assert!(is_distinctive(value), "{value}");
+        }
+    }
+}

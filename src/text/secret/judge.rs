@@ -1,0 +1,236 @@
+//! Whether a value can be a secret. Logs talk about passwords and tokens all day; what they say of them is
+//! what somebody needs to read.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+use super::shape::Hit;
+
+/// Whether this is what somebody wrote in place of a value.
+pub fn is_placeholder(value: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "null",
+        "<null>",
+        "none",
+        "nil",
+        "true",
+        "false",
+        "undefined",
+        "empty",
+        "redacted",
+        "[redacted]",
+        "<redacted>",
+        "hidden",
+        "masked",
+        "filtered",
+        "[filtered]",
+        "hidden_due_to_security_reasons",
+        "unchanged",
+        "n/a",
+        "not available",
+        "not set",
+        "string",
+        "masked value",
+    ];
+    let value = value.trim();
+    value.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '•' | '.' | '-' | '#'))
+        || WORDS.iter().any(|word| word.eq_ignore_ascii_case(value))
+}
+
+/// Words that logs say of a password or token, where its value could stand.
+const SAID: [&str; 74] = [
+    "is",
+    "was",
+    "are",
+    "has",
+    "had",
+    "does",
+    "did",
+    "do",
+    "must",
+    "may",
+    "can",
+    "cannot",
+    "can't",
+    "could",
+    "should",
+    "shall",
+    "will",
+    "would",
+    "not",
+    "no",
+    "in",
+    "on",
+    "of",
+    "for",
+    "from",
+    "to",
+    "the",
+    "this",
+    "that",
+    "too",
+    "at",
+    "with",
+    "by",
+    "or",
+    "and",
+    "invalid",
+    "valid",
+    "expired",
+    "expires",
+    "required",
+    "requires",
+    "missing",
+    "wrong",
+    "incorrect",
+    "failed",
+    "failure",
+    "error",
+    "changed",
+    "change",
+    "reset",
+    "set",
+    "sync",
+    "updated",
+    "update",
+    "rejected",
+    "accepted",
+    "denied",
+    "unknown",
+    "empty",
+    "found",
+    "length",
+    "minimum",
+    "maximum",
+    "policy",
+    "please",
+    "user",
+    "users",
+    "account",
+    "enabled",
+    "disabled",
+    "success",
+    "field",
+    "attribute",
+    "your",
+];
+
+/// Words behind `Bearer` and the like that are about tokens, not tokens.
+const SCHEME_WORDS: [&str; 26] = [
+    "authentication",
+    "authorization",
+    "authenticate",
+    "challenge",
+    "credential",
+    "credentials",
+    "endpoint",
+    "expired",
+    "failed",
+    "format",
+    "header",
+    "headers",
+    "information",
+    "invalid",
+    "method",
+    "methods",
+    "missing",
+    "provided",
+    "profile",
+    "rejected",
+    "required",
+    "scheme",
+    "settings",
+    "string",
+    "support",
+    "tokens",
+];
+
+fn is_one_of(words: &[&str], word: &str) -> bool {
+    words.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// Small letters with at most a capital in front, as a word of a sentence has.
+fn is_plain_word(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_alphabetic)
+        && letters.all(|c| c.is_lowercase() || matches!(c, '\'' | '’' | '-'))
+}
+
+/// Whether the value behind a name such as `password` is one, not what is said of it: quoted texts unless
+/// they are sentences about it; behind `=` anything but a few words; behind `:` a word only if it ends
+/// the line.
+pub(super) fn is_value(hit: &Hit<'_>) -> bool {
+    let value = hit.value.trim();
+    if value.is_empty() || is_placeholder(value) {
+        return false;
+    }
+    let sign = hit.before.trim_end();
+    if sign.ends_with(['"', '\'']) {
+        let mut words = value.split_whitespace();
+        let is_sentence = value.contains(char::is_whitespace)
+            && words.any(|word| is_one_of(&SAID, word.trim_matches(|c: char| !c.is_alphanumeric())));
+        return !is_sentence && !(is_plain_word(value) && is_one_of(&SAID, value));
+    }
+    let word = value.trim_end_matches(['.', '!', '?', ':']);
+    if is_one_of(&SAID, word) {
+        return false;
+    }
+    if sign.ends_with(':') && is_plain_word(word) {
+        let rest = hit.after.split(['\r', '\n']).next().unwrap_or_default();
+        return rest.trim_matches(['"', '\'', '\\', '}', ']', ')', ' ', '.', ',']).is_empty();
+    }
+    true
+}
+
+/// Whether the value behind an authentication scheme is one.
+pub(super) fn is_credential(hit: &Hit<'_>) -> bool {
+    let value = hit.value.trim_end_matches(['.', ',', ':', ';', '!']);
+    // `Bearer realm="x"` is what a server asks for, and `Bearer token=x` is another shape's.
+    let is_name = hit.value.ends_with('=') && hit.after.starts_with(['"', '\\']);
+    let word = value.trim_matches(|c: char| !c.is_alphanumeric());
+    !is_name
+        && !is_placeholder(value)
+        && !is_one_of(&SCHEME_WORDS, word)
+        && !is_one_of(&SAID, word)
+        // A word that a sentence goes on behind: `authorization: rejected by the server`.
+        && !(hit.before.trim_end().ends_with(':') && is_plain_word(value) && hit.after.starts_with(' '))
+        // The scheme alone; what it is for was masked before.
+        && !hit.after.trim_start().starts_with('‹')
+}
+
+/// Whether this is name and password in base64, perhaps cut off.
+pub(super) fn is_basic(hit: &Hit<'_>) -> bool {
+    let value = hit.value.trim_end_matches('=');
+    let whole = value.get(..value.len() / 4 * 4).filter(|_| hit.after.is_empty()).unwrap_or(value);
+    let decoded = STANDARD_NO_PAD.decode(whole).or_else(|_| URL_SAFE_NO_PAD.decode(whole));
+    decoded.is_ok_and(|bytes| bytes.contains(&b':')) || (value.len() >= 16 && is_random(value))
+}
+
+/// Whether a list of fields follows, not a sentence.
+pub(super) fn has_sign(hit: &Hit<'_>) -> bool {
+    hit.value.contains('=')
+        || hit.value.contains(':')
+        || is_random(hit.value.split_whitespace().next().unwrap_or_default())
+}
+
+/// Letters and digits, not one character again and again: no word of a language.
+pub(super) fn is_mixed(hit: &Hit<'_>) -> bool {
+    let has = |is: fn(&char) -> bool| hit.value.chars().any(|c| is(&c));
+    has(char::is_ascii_alphabetic) && has(char::is_ascii_digit) && entropy(hit.value) > 2.5
+}
+
+/// Whether a text looks like chance: at least 12 characters with more than 3.5 bits each.
+pub fn is_random(text: &str) -> bool {
+    text.chars().count() >= 12 && !text.contains(char::is_whitespace) && entropy(text) > 3.5
+}
+
+/// Bits of each character, by how often the characters occur (Shannon).
+fn entropy(text: &str) -> f64 {
+    let mut counts = std::collections::HashMap::new();
+    let mut total = 0.0;
+    for c in text.chars() {
+        *counts.entry(c).or_insert(0.0) += 1.0;
+        total += 1.0;
+    }
+    counts.values().map(|count: &f64| count / total * (total / count).log2()).sum()
+}

@@ -1,0 +1,128 @@
+//! Finds tokens, passwords, cookies and keys, and masks them before anything is shown.
+//!
+//! The shapes are a closed list, [`shape::SHAPES`]: each has a kind, the words without which it cannot
+//! occur, and a pattern. One look for all words spares nearly every text the patterns. A shape that
+//! guesses (a password behind a colon) asks [`judge`] whether the value can be one, because a masked
+//! "Password: does not meet the policy" hides the very cause somebody looks for.
+
+mod judge;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use regex::Regex;
+
+pub use judge::{is_placeholder, is_random};
+pub use shape::Kind;
+use shape::{Hit, SHAPES, Shape};
+
+/// A secret in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands: the secret alone, without the word in front of it.
+    pub range: Range<usize>,
+}
+
+/// The shapes with their patterns, and one search for all their words.
+struct Finder {
+    words: AhoCorasick,
+    /// Of each word, the shape it belongs to.
+    shape_of: Vec<usize>,
+    patterns: Vec<(&'static Shape, Regex)>,
+}
+
+/// `None` if a pattern is broken; then no text is shown at all.
+static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
+    let pattern = |shape: &'static Shape| Some((shape, Regex::new(&shape.pattern()).ok()?));
+    let patterns = SHAPES.iter().map(pattern).collect::<Option<Vec<_>>>()?;
+    let each = || SHAPES.iter().enumerate().flat_map(|(at, shape)| shape.words.iter().map(move |word| (at, *word)));
+    let words = AhoCorasick::builder().ascii_case_insensitive(true).build(each().map(|(_, word)| word)).ok()?;
+    Some(Finder { words, shape_of: each().map(|(at, _)| at).collect(), patterns })
+});
+
+/// Whether secrets can be told at all: a broken pattern must stop whoever would write text without it.
+pub fn is_ready() -> bool {
+    FINDER.is_some()
+}
+
+/// All secrets of a text, one after the other, none within another. `None` if that cannot be told, and
+/// the text must not be shown.
+pub fn find(text: &str) -> Option<Vec<Found>> {
+    let finder = FINDER.as_ref()?;
+    let mut wanted: u128 = 0;
+    for word in finder.words.find_overlapping_iter(text) {
+        let shape = finder.shape_of.get(word.pattern().as_usize()).copied().unwrap_or_default();
+        wanted |= 1 << shape;
+    }
+    let mut found = Vec::new();
+    for (at, (shape, pattern)) in finder.patterns.iter().enumerate() {
+        if wanted >> at & 1 == 1 {
+            collect(text, shape, pattern, &mut found);
+        }
+    }
+    Some(united(found))
+}
+
+fn collect(text: &str, shape: &Shape, pattern: &Regex, found: &mut Vec<Found>) {
+    for captures in pattern.captures_iter(text) {
+        // A pattern has one group for each way to write the value, or none where all of it is the secret.
+        let value = captures.iter().skip(1).flatten().next().or_else(|| captures.get(0));
+        let Some(value) = value.filter(|value| !value.is_empty()) else { continue };
+        let before = text.get(..value.start()).unwrap_or_default();
+        let after = text.get(value.end()..).unwrap_or_default();
+        let hit = Hit { value: value.as_str(), before, after };
+        if !hit.value.starts_with('‹') && (shape.is_secret)(&hit) {
+            found.push(Found { kind: shape.kind, range: value.range() });
+        }
+    }
+}
+
+/// Finds that overlap become one, of the kind of the shape that comes first in the list: it is the more
+/// exact one, and what either of them covers is hidden.
+fn united(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by_key(|one| (one.range.start, one.kind));
+    let mut united: Vec<Found> = Vec::with_capacity(found.len());
+    for one in found {
+        match united.last_mut().filter(|last| one.range.start < last.range.end) {
+            Some(last) => {
+                last.kind = last.kind.min(one.kind);
+                last.range.end = last.range.end.max(one.range.end);
+            }
+            None => united.push(one),
+        }
+    }
+    united
+}
+
+/// `text` with every recognised secret replaced by `‹secret›`. The word before it (`Bearer`,
+/// `password=`) stays, so that a reader sees what was there.
+pub fn mask(text: &str) -> Cow<'_, str> {
+    let Some(finder) = FINDER.as_ref() else { return Cow::Borrowed("‹text withheld›") };
+    if !finder.words.is_match(text) {
+        return Cow::Borrowed(text);
+    }
+    replaced(text, &find(text).unwrap_or_default(), |_| Cow::Borrowed("‹secret›"))
+}
+
+/// `text` with each of these replaced.
+pub fn replaced<'t>(text: &'t str, found: &[Found], mut with: impl FnMut(&Found) -> Cow<'static, str>) -> Cow<'t, str> {
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for one in found {
+        out.push_str(text.get(from..one.range.start).unwrap_or_default());
+        out.push_str(&with(one));
+        from = one.range.end;
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    Cow::Owned(out)
+}
