@@ -1,5 +1,6 @@
 //! The command line as types; no behaviour.
 
+mod bundle;
 mod screen;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub use bundle::{BundleArgs, BundleCommand, For, MakeArgs, Redact, RevealArgs, VerifyArgs};
 pub use screen::{GlyphSet, ScreenArgs, TuiArgs};
 
 /// Tells you why people are not getting (or not losing) access, and what to do about it.
@@ -43,6 +45,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// The gate for a pipeline: exit code 1 if the logs cross a line you set
     Check(CheckArgs),
+    /// Evidence of one issue for whoever must fix it, without secrets and names
+    Bundle(BundleArgs),
     /// One person's story, all applications
     Person(PersonArgs),
     /// Every event, normalised and classified, for programs and spreadsheets

@@ -194,6 +194,12 @@ impl Changes {
         self.by_app.values().flatten().map(|change| change.at)
     }
 
+    /// What was changed at an application, or as a whole where none is named, from one time to another.
+    pub fn within(&self, app: Option<&str>, from: Micros, to: Micros) -> impl Iterator<Item = &Change> {
+        let changes = self.by_app.get(&app.map(Arc::from)).map(Vec::as_slice).unwrap_or_default();
+        changes.iter().filter(move |change| (from..=to).contains(&change.at))
+    }
+
     /// Puts them in order.
     pub(super) fn sorted(mut self) -> Changes {
         for changes in self.by_app.values_mut() {

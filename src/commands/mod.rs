@@ -1,6 +1,7 @@
 //! One file per sub-command: take the arguments, wire the stages, choose the output.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod bundle;
 mod check;
 mod clock;
 mod count;
@@ -46,6 +47,7 @@ pub fn run(cli: Cli) -> ExitStatus {
         Some(Command::Inputs(args)) => inputs::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Bundle(args)) => bundle::run(&args),
         Some(Command::Person(args)) => person::run(&args),
         Some(Command::Events(args)) => events::run(&args),
         Some(Command::Count(args)) => count::run(&args),

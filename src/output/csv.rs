@@ -3,6 +3,8 @@
 //! A spreadsheet takes a cell that begins like a formula for one, and a log is written by strangers:
 //! such a cell gets an apostrophe in front, which a spreadsheet does not show.
 
+use std::borrow::Cow;
+
 use crate::text::sanitize;
 
 /// How texts are written.
@@ -35,13 +37,8 @@ impl Row<'_> {
         match self.style {
             Style::Raw => self.quoted(text, false),
             Style::Guarded => {
-                // What it begins with counts before anything is made visible: a tab becomes a space.
-                let formula = text.chars().next().is_some_and(begins_a_formula);
-                let text = sanitize::line(text);
-                match formula {
-                    true => self.quoted(&format!("'{text}"), true),
-                    false => self.quoted(&text, false),
-                }
+                let cell = guarded(text);
+                self.quoted(&cell, text.chars().next().is_some_and(begins_a_formula));
             }
         }
     }
@@ -77,6 +74,14 @@ impl Row<'_> {
         }
         self.line.push('"');
     }
+}
+
+/// A text on one line, of which no spreadsheet makes a formula.
+pub fn guarded(text: &str) -> Cow<'_, str> {
+    // What it begins with counts before anything is made visible: a tab becomes a space.
+    let formula = text.chars().next().is_some_and(begins_a_formula);
+    let line = sanitize::line(text);
+    if formula { Cow::Owned(format!("'{line}")) } else { line }
 }
 
 /// OWASP's list, and the letters that Excel takes for the same in East Asian settings.

@@ -5,6 +5,7 @@
 //! does not depend on the number of threads, and no thread waits for another one but for the lock
 //! around a few counters, unless it is far ahead.
 
+pub mod again;
 mod block;
 mod combine;
 pub mod examples;

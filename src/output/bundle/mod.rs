@@ -1,3 +1,26 @@
-//! The evidence of one issue, for somebody outside.
+//! The escalation bundle: the evidence of one issue, so that somebody outside can act on it without asking
+//! back and without receiving anything they do not need.
+//!
+//! A [`Draft`] selects and learns, is shown the original records, and becomes a [`Bundle`] only if the
+//! finished bytes hold nothing that must be hidden. Nothing here reads or writes files.
 
+pub mod archive;
+mod case;
+mod context;
+mod draft;
+mod facts;
+mod hidden;
+mod manifest;
+mod mapping;
+mod page;
+pub mod preview;
 pub mod redact;
+mod select;
+mod table;
+mod verify;
+
+pub use case::{About, Case, Input, Sender};
+pub use draft::{Bundle, Draft, NoBundle, slug};
+pub use facts::Facts;
+pub use mapping::{Mapping, key};
+pub use verify::{Check, Verdict, verify};

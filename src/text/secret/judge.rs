@@ -169,7 +169,7 @@ pub(super) fn is_value(hit: &Hit<'_>) -> bool {
         let mut words = value.split_whitespace();
         let is_sentence = value.contains(char::is_whitespace)
             && words.any(|word| is_one_of(&SAID, word.trim_matches(|c: char| !c.is_alphanumeric())));
-        return !is_sentence && !(is_plain_word(value) && is_one_of(&SAID, value));
+        return !(is_sentence || is_plain_word(value) && is_one_of(&SAID, value));
     }
     let word = value.trim_end_matches(['.', '!', '?', ':']);
     if is_one_of(&SAID, word) {
@@ -188,14 +188,12 @@ pub(super) fn is_credential(hit: &Hit<'_>) -> bool {
     // `Bearer realm="x"` is what a server asks for, and `Bearer token=x` is another shape's.
     let is_name = hit.value.ends_with('=') && hit.after.starts_with(['"', '\\']);
     let word = value.trim_matches(|c: char| !c.is_alphanumeric());
-    !is_name
-        && !is_placeholder(value)
-        && !is_one_of(&SCHEME_WORDS, word)
-        && !is_one_of(&SAID, word)
-        // A word that a sentence goes on behind: `authorization: rejected by the server`.
-        && !(hit.before.trim_end().ends_with(':') && is_plain_word(value) && hit.after.starts_with(' '))
-        // The scheme alone; what it is for was masked before.
-        && !hit.after.trim_start().starts_with('‹')
+    // A word that a sentence goes on behind: `authorization: rejected by the server`.
+    let goes_on = hit.before.trim_end().ends_with(':') && is_plain_word(value) && hit.after.starts_with(' ');
+    // The scheme alone; what it is for was masked before.
+    let is_masked = hit.after.trim_start().starts_with('‹');
+    let is_said = is_placeholder(value) || is_one_of(&SCHEME_WORDS, word) || is_one_of(&SAID, word);
+    !(is_name || is_said || goes_on || is_masked)
 }
 
 /// Whether this is name and password in base64, perhaps cut off.

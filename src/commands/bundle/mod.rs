@@ -1,0 +1,202 @@
+//! `provlens bundle`: the evidence of one issue in a file for whoever must fix it.
+
+mod hashes;
+mod key;
+mod verify;
+mod which;
+
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+
+use super::setup::{self, Ready};
+use super::{clock, fail, print};
+use crate::cli::{BundleArgs, BundleCommand, Common, For, MakeArgs, Redact};
+use crate::event::store::Store;
+use crate::exit::ExitStatus;
+use crate::output::bundle::redact::{Recipient, Settings};
+use crate::output::bundle::{Bundle, Case, Draft, Input, Mapping, NoBundle, Sender, preview};
+use crate::output::whole::{self, WriteError};
+use crate::pipeline::again::Records;
+use crate::source::Source;
+use hashes::Hashes;
+
+pub(super) fn run(args: &BundleArgs) -> ExitStatus {
+    match &args.command {
+        Some(BundleCommand::Verify(args)) => verify::verify(args),
+        Some(BundleCommand::Reveal(args)) => verify::reveal(args),
+        None => make(&args.make).unwrap_or_else(|status| status),
+    }
+}
+
+fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
+    refuse(args)?;
+    let common = &args.common;
+    // Everything is read: whether somebody has access by now, what was changed before and a person's whole
+    // story are not among the failures that are asked for.
+    let everything = Common {
+        since: None,
+        until: None,
+        app: None,
+        user: None,
+        provider: None,
+        issue: None,
+        filter: None,
+        ..common.clone()
+    };
+    let prepared = setup::prepare(&args.paths, &everything)?;
+    let sources = prepared.gathered.sources.clone();
+    let inputs: Vec<PathBuf> = sources.iter().map(|source| PathBuf::from(&source.name)).collect();
+    if let Some(path) = &args.output {
+        may_write(path, &inputs, args)?;
+    }
+    let key = key::of(args.key.as_deref())?;
+    let hashes = Hashes::begin(&sources);
+    let mut store = Store::default();
+    let ready = prepared.run(&everything, Some(&mut store));
+    if ready.analysis.covered.is_some() {
+        let status = fail(ExitStatus::Interrupted, "interrupted; no bundle is made, since it would tell a part only");
+        return Ok(ready.end(status));
+    }
+    let which = which::of(common, &ready, &store)?;
+    let provider = which.provider;
+    let recipient = match args.recipient {
+        For::IdpSupport => Recipient::IdpSupport,
+        For::AppVendor => Recipient::AppVendor,
+        For::Internal => Recipient::Internal,
+    };
+    let case = Case {
+        analysis: &ready.analysis,
+        store: &store,
+        library: &ready.library,
+        about: which.about,
+        rows: which.rows,
+        asked: which.asked,
+        inputs: exports(&ready, &hashes.finish()),
+        sender: Sender {
+            reference: args.reference.clone(),
+            tried: args.tried.clone(),
+            note: args.note.clone(),
+            attachments: Vec::new(),
+        },
+        settings: Settings {
+            recipient,
+            keep_groups: args.keep_groups,
+            reveal: args.reveal_subject.clone(),
+            key: key.clone(),
+        },
+        created: clock::now().unwrap_or_default(),
+        most_events: args.max_events.max(1),
+        most_bytes: args.max_size.map_or_else(|| recipient.takes(provider), |size| size.0),
+        zone: (common.tz != "UTC").then(|| ready.style.zone.clone()),
+    };
+    let bundle = bundle(&case, &sources).map_err(|error| no_bundle(&error))?;
+    if let Some(name) = &args.show {
+        return show(&bundle, name);
+    }
+    let terms = preview::Terms {
+        recipient: recipient.who(provider),
+        takes: case.most_bytes,
+        // Values in clear are for whoever sits there, never for a log of a job.
+        pairs: io::stdout().is_terminal(),
+    };
+    if args.dry_run {
+        return Ok(ready.end(print(&preview::inside(&bundle, &terms))));
+    }
+    let path = match &args.output {
+        Some(path) => path.clone(),
+        None => {
+            let path = PathBuf::from(format!("{}.zip", bundle.name));
+            may_write(&path, &inputs, args)?;
+            path
+        }
+    };
+    let mapping = beside(&path);
+    let text = Mapping::new(&bundle.content_sha256, &key, &bundle.mapping).text();
+    // The mapping first: a bundle without it could never be asked about.
+    whole::write(&mapping, text.as_bytes(), &inputs).map_err(|error| cannot_write(&error))?;
+    if let Err(error) = whole::write(&path, &bundle.archive, &inputs) {
+        let _ = std::fs::remove_file(&mapping);
+        return Err(cannot_write(&error));
+    }
+    let said = preview::written(&bundle, &terms, &path.display().to_string(), &mapping.display().to_string());
+    Ok(ready.end(print(&said)))
+}
+
+/// Makes a bundle: selects, reads the original records again, and proves.
+fn bundle(case: &Case<'_>, sources: &[Source]) -> Result<Bundle, NoBundle> {
+    let mut draft = Draft::begin(case)?;
+    let records = Records::read(sources, &draft.places());
+    records.events(&mut |at, event| draft.learn(at, event));
+    records.events(&mut |at, event| draft.record(at, event));
+    draft.finish()
+}
+
+fn refuse(args: &MakeArgs) -> Result<(), ExitStatus> {
+    if args.redact == Redact::None && args.recipient != For::Internal {
+        return Err(fail(
+            ExitStatus::Usage,
+            "--redact none goes with --for internal only: names and mails are hidden from everybody outside",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses a target that must not be written, before anything is read.
+fn may_write(path: &Path, inputs: &[PathBuf], args: &MakeArgs) -> Result<(), ExitStatus> {
+    for path in [path.to_owned(), beside(path)] {
+        whole::may_write(&path, inputs).map_err(|error| cannot_write(&error))?;
+        if path.exists() && !args.force {
+            let sentence =
+                format!("{} is there already; give another name with -o, or --force to write over it", path.display());
+            return Err(fail(ExitStatus::Usage, &sentence));
+        }
+    }
+    Ok(())
+}
+
+/// Where who is who stays: beside the bundle, never in it.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".map.json");
+    PathBuf::from(name)
+}
+
+fn cannot_write(error: &WriteError) -> ExitStatus {
+    let status = if matches!(error, WriteError::Refused(..)) { ExitStatus::Usage } else { ExitStatus::Input };
+    fail(status, &error.to_string())
+}
+
+fn no_bundle(error: &NoBundle) -> ExitStatus {
+    let status = match error {
+        NoBundle::Nothing | NoBundle::TooLarge(..) => ExitStatus::Usage,
+        NoBundle::Leaks(_) | NoBundle::Policy(_) | NoBundle::Archive(_) => ExitStatus::Failed,
+    };
+    fail(status, &error.to_string())
+}
+
+/// The exports, with their hashes by name.
+fn exports(ready: &Ready, hashes: &[(String, String)]) -> Vec<Input> {
+    let of = |name: &str| hashes.iter().find(|(other, _)| other == name).map(|(_, hash)| hash.clone());
+    let inputs = ready.analysis.inputs.iter().map(|input| Input {
+        name: input.name.clone(),
+        sha256: of(&input.name),
+        bytes: input.bytes,
+        records: input.records,
+        unreadable: input.unreadable,
+    });
+    inputs.collect()
+}
+
+/// Prints one file.
+fn show(bundle: &Bundle, name: &str) -> Result<ExitStatus, ExitStatus> {
+    match bundle.files.iter().find(|file| file.path == name) {
+        Some(file) => Ok(print(&String::from_utf8_lossy(&file.bytes))),
+        None => {
+            let names: Vec<&str> = bundle.files.iter().map(|file| &*file.path).collect();
+            Err(fail(
+                ExitStatus::Usage,
+                &format!("--show {name}: there is no such file in the bundle; it has {}", names.join(", ")),
+            ))
+        }
+    }
+}

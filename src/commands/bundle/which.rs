@@ -1,0 +1,129 @@
+//! Which problem a bundle is about: named on the command line, or the only one there is.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+
+use crate::analysis::Issue;
+use crate::cli::Common;
+use crate::commands::setup::Ready;
+use crate::commands::wanted::Wanted;
+use crate::commands::{fail, library};
+use crate::event::Outcome;
+use crate::event::filter::IssueNames;
+use crate::event::store::{Search, Store};
+use crate::exit::ExitStatus;
+use crate::output::bundle::About;
+use crate::output::page::{counted, shown};
+use crate::text::time::Micros;
+use crate::unknown;
+
+/// Problems that are offered.
+const OFFERED: usize = 12;
+
+/// What a bundle is about.
+pub(super) struct Which {
+    pub(super) about: About,
+    /// The events that the other flags let through.
+    pub(super) rows: Vec<u32>,
+    pub(super) asked: (Option<Micros>, Option<Micros>),
+    /// Whose log the problem is in.
+    pub(super) provider: &'static str,
+}
+
+/// What the arguments ask for, of what was read.
+pub(super) fn of(common: &Common, ready: &Ready, store: &Store) -> Result<Which, ExitStatus> {
+    let flags = Common { issue: None, ..common.clone() };
+    let newest = || Ok(ready.analysis.last);
+    let filter = Wanted::of(&flags, &ready.library, &ready.style.zone, newest)?.filter;
+    let rules: Vec<(&str, &str)> = ready.library.rules().iter().map(|rule| (&*rule.id, &*rule.title)).collect();
+    let names = IssueNames { rules: &rules, cluster: unknown::cluster_id };
+    let mut search = Search::new(store, &filter, &names);
+    let rows: Vec<u32> = store.rows().filter(|row| search.lets(*row, &|_, _| false)).map(|row| row.number()).collect();
+    let about = about(common, ready, filter.is_open())?;
+    let provider = provider(&about, ready, store, &rows);
+    Ok(Which { about, asked: filter.within(), rows, provider })
+}
+
+fn about(common: &Common, ready: &Ready, is_open: bool) -> Result<About, ExitStatus> {
+    let analysis = &ready.analysis;
+    if let Some(name) = &common.issue {
+        let cluster = |issue: &&Issue| issue.shape.as_deref().is_some_and(|shape| unknown::cluster_id(shape) == *name);
+        if let Some(shape) = analysis.unknown.iter().find(cluster).and_then(|issue| issue.shape.clone()) {
+            return Ok(About::Unknown(shape));
+        }
+        let rule = library::known_rule(&ready.library, name)?;
+        if analysis.issues.iter().all(|issue| issue.rule != Some(rule)) {
+            return Err(offer(&format!("--issue {name}: these logs do not show it."), ready));
+        }
+        return Ok(About::Rule(rule));
+    }
+    if !is_open {
+        return Ok(About::Failures);
+    }
+    let problems = problems(ready);
+    match &*problems {
+        [(about, ..)] => Ok(about.clone()),
+        [] => Err(fail(ExitStatus::Usage, "nothing failed in these logs, so there is nothing to hand on")),
+        _ => Err(offer("which issue?", ready)),
+    }
+}
+
+/// The problems that these logs show, with the names by which they are asked for, what they are, and how
+/// many failures there are.
+fn problems(ready: &Ready) -> Vec<(About, String, String, u64)> {
+    let mut found: BTreeMap<String, (About, String, u64)> = BTreeMap::new();
+    for issue in ready.analysis.issues.iter().chain(&ready.analysis.unknown) {
+        let (about, id, title) = match (issue.rule.and_then(|rule| ready.library.rule(rule)), &issue.shape) {
+            (Some(rule), _) if issue.failures + issue.needs_action > 0 || issue.pattern.is_some() => {
+                (About::Rule(issue.rule.unwrap_or_default()), rule.id.clone(), rule.title.clone())
+            }
+            (None, Some(shape)) => (About::Unknown(shape.clone()), unknown::cluster_id(shape), shown(shape)),
+            _ => continue,
+        };
+        found.entry(id).or_insert((about, title, 0)).2 += issue.failures.max(issue.needs_action);
+    }
+    let mut found: Vec<(About, String, String, u64)> =
+        found.into_iter().map(|(id, (about, title, failures))| (about, id, title, failures)).collect();
+    found.sort_by(|a, b| b.3.cmp(&a.3).then_with(|| a.1.cmp(&b.1)));
+    found
+}
+
+/// Says why there is nothing to go on with, and what there is, a line each.
+fn offer(why: &str, ready: &Ready) -> ExitStatus {
+    let problems = problems(ready);
+    let status = fail(ExitStatus::Usage, &format!("{why} These logs show:"));
+    let longest = problems.iter().take(OFFERED).map(|(_, id, ..)| id.len()).max().unwrap_or(0);
+    let mut err = io::stderr().lock();
+    for (_, id, title, failures) in problems.iter().take(OFFERED) {
+        let failures = match failures {
+            0 => String::new(),
+            count => format!(", {}", counted(*count, "failure", "failures")),
+        };
+        let _ = writeln!(err, "  --issue {id:longest$}  {title}{failures}");
+    }
+    let more = problems.len().saturating_sub(OFFERED);
+    if more > 0 {
+        let _ = writeln!(err, "  and {more} more, which `provlens report` lists");
+    }
+    status
+}
+
+/// The provider in whose log most of it is.
+fn provider(about: &About, ready: &Ready, store: &Store, rows: &[u32]) -> &'static str {
+    let issues = ready.analysis.issues.iter().chain(&ready.analysis.unknown);
+    let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
+    match about {
+        About::Rule(rule) => issues.filter(|issue| issue.rule == Some(*rule)).for_each(|issue| {
+            *counts.entry(issue.provider).or_default() += issue.events;
+        }),
+        About::Unknown(shape) => issues.filter(|issue| issue.shape.as_ref() == Some(shape)).for_each(|issue| {
+            *counts.entry(issue.provider).or_default() += issue.events;
+        }),
+        About::Failures => rows.iter().filter_map(|row| store.row(*row)).for_each(|row| {
+            if row.outcome() == Outcome::Failure {
+                *counts.entry(row.provider()).or_default() += 1;
+            }
+        }),
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map_or("", |(provider, _)| provider)
+}

@@ -1,0 +1,556 @@
+//! From a case to a finished bundle: select, learn what must be hidden, redact, put together, prove.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::archive::{self, File};
+use super::case::{About, Case};
+use super::facts::{self, Facts};
+use super::manifest::{self, Listed, Manifest};
+use super::redact::{Account, Class, Leak, Mapped, Pair, PolicyError, Redactor};
+use super::select::{self, Selection};
+use super::table::Table;
+use super::{context, hidden, page};
+use crate::analysis::field::Labels;
+use crate::event::store::{Row, Scratch};
+use crate::event::{Entry, Event, Place};
+use crate::output::rules::markdown;
+use crate::text::time;
+
+/// Original records of one wording that are kept where there is not room for all.
+const RECORDS_OF_A_WORDING: usize = 10;
+/// Fewest failures that are told one by one, however little room there is.
+const FEWEST: usize = 20;
+
+/// Why there is no bundle.
+#[derive(Debug, thiserror::Error)]
+pub enum NoBundle {
+    /// The logs do not hold what is asked for.
+    #[error("nothing failed in what you asked for, so there is nothing to hand on")]
+    Nothing,
+    /// What may be shown is not known.
+    #[error("the rules of redaction cannot be used, so nothing is written: {0}")]
+    Policy(#[from] PolicyError),
+    /// The finished text holds what must be hidden.
+    #[error("the finished text still holds something that must be hidden, so nothing is written: {}", leaks(.0))]
+    Leaks(Vec<Leak>),
+    /// It does not fit.
+    #[error("even the smallest bundle has {0} bytes, more than the {1} that are allowed (--max-size)")]
+    TooLarge(u64, u64),
+    /// The archive cannot be made.
+    #[error("the archive cannot be made: {0}")]
+    Archive(String),
+}
+
+fn leaks(leaks: &[Leak]) -> String {
+    let mut told: Vec<String> = leaks.iter().take(5).map(hidden::leak).collect();
+    if leaks.len() > told.len() {
+        told.push(format!("and {} more", leaks.len() - told.len()));
+    }
+    told.join("; ")
+}
+
+/// A bundle, complete and proved, but not written anywhere.
+pub struct Bundle {
+    /// The top folder in the archive, and the name of its file.
+    pub name: String,
+    /// The files below it.
+    pub files: Vec<File>,
+    /// The bytes of the archive.
+    pub archive: Vec<u8>,
+    /// By which it is named on the phone.
+    pub content_sha256: String,
+    /// What is said about the case.
+    pub facts: Facts,
+    /// What was hidden.
+    pub account: Account,
+    /// Some values before and after, for a terminal alone.
+    pub pairs: Vec<Pair>,
+    /// Who is who; it stays with the sender.
+    pub mapping: Vec<Mapped>,
+}
+
+/// A bundle in the making.
+pub struct Draft<'c> {
+    case: &'c Case<'c>,
+    selection: Selection<'c>,
+    redactor: Redactor,
+    /// Failures and stories in order of time.
+    lines: Vec<Line>,
+    tenants: BTreeSet<String>,
+    unreadable: BTreeMap<String, u64>,
+    without_policy: u64,
+}
+
+/// An event that is told.
+struct Line {
+    row: u32,
+    is_story: bool,
+    wording: String,
+    /// The original record, redacted.
+    record: Option<String>,
+    /// It was looked at.
+    seen: bool,
+    /// A message that is in the record only.
+    words: Option<String>,
+}
+
+impl<'c> Draft<'c> {
+    /// Selects what is told, and learns who is in it.
+    pub fn begin(case: &'c Case<'c>) -> Result<Draft<'c>, NoBundle> {
+        let selection = select::select(case);
+        if selection.of_failures == 0 {
+            return Err(NoBundle::Nothing);
+        }
+        let mut redactor = Redactor::new(case.settings.clone())?;
+        let mut lines: Vec<Line> = Vec::new();
+        let told =
+            selection.failures.iter().map(|row| (*row, false)).chain(selection.story.iter().map(|row| (*row, true)));
+        for (row, is_story) in told {
+            let wording = case.store.row(row).map(select::wording).unwrap_or_default();
+            lines.push(Line { row, is_story, wording, record: None, seen: false, words: None });
+        }
+        lines.sort_by_key(|line| (case.store.row(line.row).and_then(Row::time), line.row));
+        let mut scratch = Scratch::default();
+        for line in &lines {
+            if let Some(row) = case.store.row(line.row) {
+                redactor.learn(&row.entry(&mut scratch));
+            }
+        }
+        Ok(Draft {
+            case,
+            selection,
+            redactor,
+            lines,
+            tenants: BTreeSet::new(),
+            unreadable: BTreeMap::new(),
+            without_policy: 0,
+        })
+    }
+
+    /// Where the original records are, for somebody who reads them again.
+    pub fn places(&self) -> Vec<Place<'c>> {
+        let store = self.case.store;
+        self.lines.iter().map(|line| store.row(line.row).map(Row::place).unwrap_or_default()).collect()
+    }
+
+    /// Is shown an event of the record at a place before anything is written, since a name in one record
+    /// may belong to a login in another.
+    pub fn learn(&mut self, at: usize, event: Result<&Event<'_>, &str>) {
+        if let (Some(line), Ok(event)) = (self.lines.get(at), event)
+            && self.is_of(line.row, event)
+        {
+            self.redactor.learn_record(event.dialect, event.raw);
+        }
+    }
+
+    /// Whether an event is that of a row: an envelope holds several, and a record may have been replaced.
+    fn is_of(&self, row: u32, event: &Event<'_>) -> bool {
+        let mut scratch = Scratch::default();
+        let id = self.case.store.row(row).and_then(|row| row.ids(&mut scratch).event);
+        id.is_none() || event.ids.event == id
+    }
+
+    /// Takes an event of the record at a place, or why it cannot be read.
+    pub fn record(&mut self, at: usize, event: Result<&Event<'_>, &str>) {
+        let is_its = event.is_ok_and(|event| self.lines.get(at).is_some_and(|line| self.is_of(line.row, event)));
+        let Some(line) = self.lines.get_mut(at) else { return };
+        let Some(row) = self.case.store.row(line.row) else { return };
+        let event = match event {
+            Ok(event) => event,
+            Err(why) => {
+                line.seen = true;
+                *self.unreadable.entry(why.to_owned()).or_default() += 1;
+                return;
+            }
+        };
+        if line.seen || !is_its {
+            return;
+        }
+        line.seen = true;
+        if !line.is_story {
+            self.tenants.extend(event.raw.str("tenantId").map(str::to_owned));
+        }
+        if row.words_are_in_the_record() {
+            line.words = event.reason.message.or(event.reason.remote).map(str::to_owned);
+        }
+        line.record = self.redactor.record(event.dialect, event.raw);
+        self.without_policy += u64::from(line.record.is_none());
+    }
+
+    /// Puts everything together, and proves that nothing is in it which must not be.
+    pub fn finish(mut self) -> Result<Bundle, NoBundle> {
+        let replaced = self.lines.iter().filter(|line| !line.seen).count() as u64;
+        if replaced > 0 {
+            *self.unreadable.entry("another record is in its place now".to_owned()).or_default() += replaced;
+        }
+        let mut facts = Facts::of(self.case, &self.selection, &self.tenants, &mut self.redactor);
+        facts.left_out.records_unreadable =
+            self.unreadable.iter().map(|(why, count)| (self.redactor.text(why), *count)).collect();
+        facts.left_out.records_without_policy = self.without_policy;
+        facts.included.attachments = self.case.sender.attachments.len() as u64;
+        let events = self.events();
+        let all_records = self.lines.iter().filter(|line| line.record.is_some()).count() as u64;
+        let mut most = self.selection.failures.len();
+        let mut step = Step::All;
+        loop {
+            let kept = self.kept(step, most);
+            facts.included.failures = kept.iter().filter(|(at, _)| self.is_failure(*at)).count() as u64;
+            facts.included.story_events = kept.len() as u64 - facts.included.failures;
+            facts.left_out.failures = facts.failures.saturating_sub(facts.included.failures);
+            facts.included.records = kept.iter().filter(|(_, with)| *with).count() as u64;
+            facts.left_out.records_for_size = all_records - facts.included.records;
+            let (name, files) = self.files(&facts, &events, &kept)?;
+            let archive = archive::pack(&name, &files).map_err(NoBundle::Archive)?;
+            let size = archive.len() as u64;
+            if size <= self.case.most_bytes {
+                let content_sha256 = files.iter().find(|file| file.path == manifest::SUMS).map(File::sha256);
+                let (account, mapping) = (self.redactor.account(), self.redactor.mapping());
+                let content_sha256 = content_sha256.unwrap_or_default();
+                let pairs = self.redactor.pairs().to_vec();
+                return Ok(Bundle { name, files, archive, content_sha256, facts, account, pairs, mapping });
+            }
+            (step, most) = match step {
+                Step::All => (Step::NoStories, most),
+                Step::NoStories => (Step::FewOfEach, most),
+                Step::FewOfEach | Step::Fewer if most > FEWEST => (Step::Fewer, (most / 2).max(FEWEST)),
+                _ => return Err(NoBundle::TooLarge(size, self.case.most_bytes)),
+            };
+        }
+    }
+
+    fn is_failure(&self, at: usize) -> bool {
+        self.lines.get(at).is_some_and(|line| !line.is_story)
+    }
+
+    /// The lines that are told, and whether with their records.
+    fn kept(&self, step: Step, most: usize) -> Vec<(usize, bool)> {
+        let of = self.selection.failures.len().max(1);
+        let mut number = 0;
+        let mut wordings: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut kept = Vec::new();
+        for (at, line) in self.lines.iter().enumerate() {
+            if !line.is_story {
+                // As many as there is room for, evenly.
+                let is_kept = number * most / of != (number + 1) * most / of;
+                number += 1;
+                if !is_kept {
+                    continue;
+                }
+            } else if step == Step::Fewer {
+                continue;
+            }
+            let with = line.record.is_some()
+                && match step {
+                    Step::All => true,
+                    Step::NoStories => !line.is_story,
+                    Step::FewOfEach | Step::Fewer => {
+                        let count = wordings.entry(&line.wording).or_default();
+                        *count += 1;
+                        !line.is_story && *count <= RECORDS_OF_A_WORDING
+                    }
+                };
+            kept.push((at, with));
+        }
+        kept
+    }
+
+    /// Each line as a normalised event and as a row of the timeline.
+    fn events(&mut self) -> Vec<(String, Vec<String>)> {
+        let labels = Labels::of(self.case.library);
+        let (case, redactor) = (self.case, &mut self.redactor);
+        let mut events = Vec::new();
+        let mut scratch = Scratch::default();
+        for line in &self.lines {
+            let Some(row) = case.store.row(line.row) else { continue };
+            let mut entry = row.entry(&mut scratch);
+            if let Some(words) = &line.words {
+                entry.said.message = Some(words);
+            }
+            let json = redactor.event(&entry, &labels);
+            events.push((json, moment(&entry, case, redactor)));
+        }
+        events
+    }
+
+    fn files(
+        &mut self,
+        facts: &Facts,
+        events: &[(String, Vec<String>)],
+        kept: &[(usize, bool)],
+    ) -> Result<(String, Vec<File>), NoBundle> {
+        let case = self.case;
+        let name = name(case, facts);
+        let mut timeline = Table::new(&columns(case));
+        let mut normalised = String::new();
+        let mut raw: BTreeMap<usize, String> = BTreeMap::new();
+        for (at, with) in kept {
+            let Some(((json, moment), line)) = events.get(*at).zip(self.lines.get(*at)) else { continue };
+            normalised.push_str(json.trim_end());
+            normalised.push('\n');
+            timeline.row(moment);
+            if let (true, Some(record), Some(row)) = (with, &line.record, case.store.row(line.row)) {
+                let text = raw.entry(row.place().input).or_default();
+                text.push_str(record);
+                text.push('\n');
+            }
+        }
+        let mut files = vec![
+            ("timeline.csv".to_owned(), "one line an event, for a spreadsheet", timeline.finish()),
+            ("events.ndjson".to_owned(), "the same events, normalised, for programs", normalised),
+            (
+                "context/changes.csv".to_owned(),
+                "changes of configuration in the 72 hours before the first failure",
+                context::changes(&self.selection, case, &mut self.redactor),
+            ),
+            (
+                "context/attempts.csv".to_owned(),
+                "attempts and failures over time",
+                context::attempts(&self.selection, case, &mut self.redactor),
+            ),
+            (
+                "ATTACHMENTS.md".to_owned(),
+                "what the sender adds by hand, as a check list",
+                page::attachments(facts, case.settings.recipient),
+            ),
+        ];
+        for (number, text) in raw.into_values().enumerate() {
+            files.push((
+                format!("raw/{:04}.ndjson", number + 1),
+                "original records after redaction, one file an export",
+                text,
+            ));
+        }
+        if let About::Rule(rule) = &case.about
+            && let Some(rule) = case.library.rule(*rule)
+        {
+            files.push((
+                format!("issue/{}.md", slug(&rule.id)),
+                "what is known about this issue",
+                markdown::page(rule, case.library),
+            ));
+        }
+        for (number, (name, bytes)) in case.sender.attachments.iter().enumerate() {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            files.push((format!("attachments/{:02}-{}", number + 1, slug(name)), "added by the sender, cleaned", text));
+        }
+        files.push(("summary.json".to_owned(), "the facts of this page for programs", json(facts)));
+        // Whatever was replaced anywhere is looked for everywhere, also in texts of ours.
+        for (_, _, text) in &mut files {
+            *text = self.redactor.sweep(text);
+        }
+        let account = self.redactor.account();
+        files.push((
+            "redaction.json".to_owned(),
+            "what was hidden, by kind and count; never the values",
+            json(&account),
+        ));
+        files.sort();
+        let listed: Vec<(String, &'static str)> = files.iter().map(|(path, what, _)| (path.clone(), *what)).collect();
+        let hidden = hidden::sentences(&account, facts);
+        let about = page::About { recipient: case.settings.recipient, hidden: &hidden, files: &listed };
+        let readme = self.redactor.sweep(&page::page(facts, &about));
+        let mut files: Vec<File> = files.into_iter().map(|(path, _, text)| File::text(&path, text)).collect();
+        files.push(File::text("README.md", readme));
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let listed: Vec<Listed> = files.iter().map(Listed::of).collect();
+        let manifest = self.manifest(facts, listed);
+        files.push(File::text(manifest::SUMS, manifest::sums(&manifest.files)));
+        files.push(manifest::file(&manifest));
+        self.prove(&name, &files)?;
+        Ok((name, files))
+    }
+
+    fn manifest(&mut self, facts: &Facts, files: Vec<Listed>) -> Manifest {
+        let case = self.case;
+        let export = |input: &super::case::Input, redactor: &mut Redactor| manifest::Export {
+            name: slug(&redactor.text(&base_name(&input.name))),
+            bytes: input.bytes,
+            sha256: input.sha256.clone(),
+            records: input.records,
+            unreadable: input.unreadable,
+        };
+        Manifest {
+            schema: manifest::SCHEMA.to_owned(),
+            tool: manifest::Tool {
+                name: "provlens".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                rules: case.library.fingerprint(),
+            },
+            created: facts::stamp(Some(case.created)).unwrap_or_default(),
+            case: manifest::Subject {
+                issue: facts.problem.id.clone(),
+                recipient: facts.recipient.to_owned(),
+                reference: facts.reference.clone(),
+            },
+            window: facts.window.clone(),
+            inputs: case.inputs.iter().map(|input| export(input, &mut self.redactor)).collect(),
+            redaction: manifest::Redaction {
+                profile: facts.recipient.to_owned(),
+                pseudonyms: "hmac-sha256-60".to_owned(),
+                key_id: case.settings.key.id(),
+                leak_check: "passed".to_owned(),
+            },
+            content_sha256: manifest::content_sha256(&files),
+            files,
+        }
+    }
+
+    /// The leak check over everything that is written, names included.
+    fn prove(&self, name: &str, files: &[File]) -> Result<(), NoBundle> {
+        let mut leaks = self.redactor.check("the name of the archive", name.as_bytes());
+        for file in files {
+            leaks.extend(self.redactor.check("the name of a file", file.path.as_bytes()));
+            leaks.extend(self.redactor.check(&file.path, &file.bytes));
+        }
+        if leaks.is_empty() { Ok(()) } else { Err(NoBundle::Leaks(leaks)) }
+    }
+}
+
+/// What is left out so that the archive is not too large, from one try to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    All,
+    /// Original records of failures only.
+    NoStories,
+    /// A few original records of each wording.
+    FewOfEach,
+    /// Also fewer events, and no stories.
+    Fewer,
+}
+
+fn columns(case: &Case<'_>) -> Vec<&'static str> {
+    let mut columns = vec!["time_utc"];
+    columns.extend(case.zone.is_some().then_some("time_local"));
+    columns.extend([
+        "phase",
+        "app",
+        "operation",
+        "outcome",
+        "http_status",
+        "code",
+        "subject",
+        "event_id",
+        "transaction_id",
+        "request_id",
+        "cycle_id",
+        "job_id",
+        "change_id",
+    ]);
+    columns
+}
+
+/// A row of the timeline.
+fn moment(entry: &Entry<'_>, case: &Case<'_>, redactor: &mut Redactor) -> Vec<String> {
+    let mut cells = vec![facts::stamp(entry.time).unwrap_or_default()];
+    if let Some(zone) = &case.zone {
+        let local = entry.time.map(|at| format!("{} {}", time::second(at, zone), time::zone_label(zone)));
+        cells.push(local.unwrap_or_default());
+    }
+    let subject = match (entry.subject.login, entry.subject.id, entry.subject.name) {
+        (Some(login), ..) => redactor.value(Class::Login, login),
+        (None, Some(id), _) => redactor.value(Class::Id, id),
+        (None, None, Some(name)) => redactor.value(Class::Name, name),
+        (None, None, None) => String::new(),
+    };
+    let mut text = |text: Option<&str>| text.map(|text| redactor.text(text)).unwrap_or_default();
+    cells.extend([
+        text(entry.said.phase),
+        text(entry.app),
+        entry.operation.word().to_owned(),
+        entry.outcome.word().to_owned(),
+        entry.said.http_status.map(|status| status.to_string()).unwrap_or_default(),
+        text(entry.said.code),
+        subject,
+    ]);
+    let ids = &entry.ids;
+    for id in [ids.event, ids.transaction, ids.request, ids.cycle, ids.job, ids.change] {
+        cells.push(id.map(|id| redactor.value(Class::Id, id)).unwrap_or_default());
+    }
+    cells
+}
+
+/// The name of the folder and of the archive: never of what a log says.
+fn name(case: &Case<'_>, facts: &Facts) -> String {
+    let stamp: String =
+        facts::stamp(Some(case.created)).unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+    let (day, rest) = stamp.split_once('T').unwrap_or((&stamp, ""));
+    let time = rest.get(..6).unwrap_or(rest);
+    format!("provlens-bundle-{}-{}t{time}z", slug(&facts.problem.id), day)
+}
+
+/// Lower-case letters, digits and dashes, and not too many; the dot of an ending stays.
+pub fn slug(text: &str) -> String {
+    let (stem, ending) = match text.rsplit_once('.') {
+        Some((stem, ending))
+            if (1..=6).contains(&ending.len()) && ending.chars().all(|c| c.is_ascii_alphanumeric()) =>
+        {
+            (stem, format!(".{}", ending.to_ascii_lowercase()))
+        }
+        _ => (text, String::new()),
+    };
+    let mut slug = String::new();
+    for c in stem.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug: String = slug.trim_end_matches('-').chars().take(60).collect();
+    let reserved = ["con", "prn", "aux", "nul"].contains(&&*slug)
+        || slug.len() == 4 && ["com", "lpt"].iter().any(|start| slug.starts_with(start));
+    match (slug.is_empty(), reserved) {
+        (true, _) => format!("file{ending}"),
+        (_, true) => format!("file-{slug}{ending}"),
+        _ => format!("{slug}{ending}"),
+    }
+}
+
+/// The last part of a path, whatever system wrote it.
+fn base_name(name: &str) -> String {
+    match name {
+        "-" => "standard-input".to_owned(),
+        name => name.rsplit(['/', '\\', '!']).next().unwrap_or(name).to_owned(),
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i9_names_of_files_are_plain_whatever_they_are_made_of() {
+        let cases = [
+            ("../../etc/passwd", "etc-passwd"),
+            ("okta 2026.json", "okta-2026.json"),
+            ("a\0b", "a-b"),
+            ("aux", "file-aux"),
+            ("AUX.txt", "file-aux.txt"),
+            ("com1.log", "file-com1.log"),
+            ("...", "file"),
+            ("", "file"),
+            ("\u{202e}gpj.exe", "gpj.exe"),
+            ("trailing.", "trailing"),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(slug(text), wanted, "{text:?}");
+        }
+        assert!(slug(&"x".repeat(500)).len() <= 60);
+    }
+
+    #[test]
+    fn only_the_last_part_of_a_path_is_told() {
+        assert_eq!(base_name("/home/ann/okta.json"), "okta.json");
+        assert_eq!(base_name("C:\\Users\\ann\\okta.json"), "okta.json");
+        assert_eq!(base_name("logs.zip!inner/okta.json"), "okta.json");
+        assert_eq!(base_name("-"), "standard-input");
+    }
+}

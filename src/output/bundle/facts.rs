@@ -1,0 +1,316 @@
+//! The facts of a case, each computed once: `summary.json` is made of them, and the page that people read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::case::{About, Case};
+use super::redact::{Class, Redactor};
+use super::select::Selection;
+use crate::analysis::State;
+use crate::event::store::{Row, Scratch};
+use crate::text::time::{self, Micros};
+use crate::unknown;
+
+/// Wordings that are told.
+const WORDINGS: usize = 5;
+
+/// Everything that is said about a case. All texts are redacted; all times are UTC.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Facts {
+    pub schema: &'static str,
+    #[serde(rename = "for")]
+    pub recipient: &'static str,
+    pub reference: Option<String>,
+    pub problem: Problem,
+    /// Ids of the organisation, as the records name them.
+    pub tenants: Vec<String>,
+    pub apps: Vec<App>,
+    pub first: Option<String>,
+    pub last: Option<String>,
+    /// `ongoing`, `quiet` or `recovered`.
+    pub state: Option<&'static str>,
+    pub failures: u64,
+    pub people: u64,
+    pub still_broken: u64,
+    pub errors: Vec<Wording>,
+    pub examples: Vec<Example>,
+    pub tried: Vec<String>,
+    pub note: Option<String>,
+    pub request: Request,
+    pub window: super::manifest::Window,
+    pub included: Included,
+    pub left_out: LeftOut,
+    pub times: Times,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Problem {
+    /// Id of the known issue, or name of the cluster.
+    pub id: String,
+    pub title: String,
+    pub severity: Option<&'static str>,
+    pub provider: String,
+    pub cause: Option<String>,
+}
+
+/// An application.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct App {
+    pub name: Option<String>,
+    pub id: Option<String>,
+    pub provider: &'static str,
+    pub failures: u64,
+}
+
+/// An error, as the application or the provider words it.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Wording {
+    pub failures: u64,
+    pub code: Option<String>,
+    pub http_status: Option<u16>,
+    pub scim_type: Option<String>,
+    pub words: Option<String>,
+}
+
+/// One failure, by what the recipient's systems know it by.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Example {
+    pub time: Option<String>,
+    pub app: Option<String>,
+    pub operation: &'static str,
+    pub subject: Option<String>,
+    pub ids: BTreeMap<&'static str, String>,
+}
+
+/// What the recipient is asked.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Request {
+    pub to: String,
+    pub when: Option<String>,
+    /// What else the sender adds by hand.
+    pub evidence: Vec<String>,
+}
+
+/// What is in the bundle.
+#[derive(Clone, Debug, Default, Serialize)]
+#[allow(missing_docs)]
+pub struct Included {
+    pub failures: u64,
+    pub stories: u64,
+    pub story_events: u64,
+    pub records: u64,
+    pub changes: u64,
+    pub attachments: u64,
+}
+
+/// What is not in it.
+#[derive(Clone, Debug, Default, Serialize)]
+#[allow(missing_docs)]
+pub struct LeftOut {
+    pub failures: u64,
+    pub story_events: u64,
+    pub changes: u64,
+    /// Records that could not be read a second time, by the reason.
+    pub records_unreadable: BTreeMap<String, u64>,
+    /// Records of a format of which it is not known what may be shown.
+    pub records_without_policy: u64,
+    /// Records that would have made the archive larger than the recipient takes.
+    pub records_for_size: u64,
+    /// Records of the exports that could not be read at all.
+    pub unreadable_in_exports: u64,
+}
+
+/// How times are written.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Times {
+    pub zone: &'static str,
+    /// The zone of the second column of `timeline.csv`. That of the computer is not told: the same exports
+    /// give the same bundle everywhere.
+    pub second_column: Option<String>,
+}
+
+impl Facts {
+    /// The facts of a case, but for what is in the bundle in the end.
+    pub fn of(
+        case: &Case<'_>,
+        selection: &Selection<'_>,
+        tenants: &BTreeSet<String>,
+        redactor: &mut Redactor,
+    ) -> Facts {
+        let problem = problem(case, selection, redactor);
+        let apps = selection.apps.iter().map(|app| App {
+            name: app.name.as_deref().map(|name| redactor.text(name)),
+            id: app.id.as_deref().map(|id| redactor.value(Class::Id, id)),
+            provider: app.provider,
+            failures: app.failures,
+        });
+        let apps = apps.collect();
+        let errors =
+            selection.wordings.iter().take(WORDINGS).filter_map(|(row, count)| Some((case.store.row(*row)?, *count)));
+        let errors = errors.map(|(row, count)| wording(row, count, redactor)).collect();
+        let examples = three(&selection.failures).into_iter().filter_map(|row| case.store.row(row));
+        let examples = examples.map(|row| example(row, redactor)).collect();
+        let analysis = case.analysis;
+        Facts {
+            schema: "provlens/bundle-summary/1",
+            recipient: case.settings.recipient.word(),
+            reference: case.sender.reference.as_deref().map(|text| redactor.text(text)),
+            request: request(case, &problem),
+            problem,
+            tenants: tenants.iter().map(|tenant| redactor.value(Class::Tenant, tenant)).collect(),
+            apps,
+            first: stamp(selection.first),
+            last: stamp(selection.last),
+            state: selection.state.map(State::word),
+            failures: selection.of_failures,
+            people: selection.people,
+            still_broken: selection.still_broken,
+            errors,
+            examples,
+            tried: case.sender.tried.iter().map(|text| redactor.text(text)).collect(),
+            note: case.sender.note.as_deref().map(|text| redactor.text(text)),
+            window: super::manifest::Window {
+                asked: [stamp(case.asked.0), stamp(case.asked.1)],
+                covered: [stamp(analysis.first), stamp(analysis.last)],
+            },
+            included: Included {
+                failures: selection.failures.len() as u64,
+                stories: selection.stories,
+                story_events: selection.story.len() as u64,
+                changes: selection.changes.len() as u64,
+                ..Included::default()
+            },
+            left_out: LeftOut {
+                failures: selection.of_failures - selection.failures.len() as u64,
+                story_events: selection.story_left_out,
+                changes: selection.changes_left_out,
+                unreadable_in_exports: analysis.totals.unreadable,
+                ..LeftOut::default()
+            },
+            times: Times {
+                zone: "UTC",
+                second_column: case.zone.as_ref().map(|zone| zone.iana_name().unwrap_or("a fixed offset").to_owned()),
+            },
+        }
+    }
+}
+
+fn problem(case: &Case<'_>, selection: &Selection<'_>, redactor: &mut Redactor) -> Problem {
+    let provider = selection.apps.first().map_or("", |app| app.provider).to_owned();
+    let bare = |id: String, title: String| Problem { id, title, severity: None, provider, cause: None };
+    match &case.about {
+        About::Rule(rule) => match case.library.rule(*rule) {
+            Some(rule) => Problem {
+                severity: Some(rule.severity.word()),
+                cause: Some(rule.cause.clone()),
+                ..bare(rule.id.clone(), rule.title.clone())
+            },
+            None => bare("unknown".to_owned(), "an issue that is not known any more".to_owned()),
+        },
+        About::Unknown(shape) => bare(unknown::cluster_id(shape), format!("fails with: {}", redactor.text(shape))),
+        About::Failures => bare("failures".to_owned(), "provisioning fails".to_owned()),
+    }
+}
+
+fn request(case: &Case<'_>, problem: &Problem) -> Request {
+    let to = case.settings.recipient.who(&problem.provider);
+    let rule = match &case.about {
+        About::Rule(rule) => case.library.rule(*rule),
+        _ => None,
+    };
+    Request {
+        to,
+        when: rule.map(|rule| rule.escalate.when.clone()).filter(|when| !when.is_empty()),
+        evidence: rule.map(|rule| rule.escalate.evidence.clone()).unwrap_or_default(),
+    }
+}
+
+fn wording(row: Row<'_>, failures: u64, redactor: &mut Redactor) -> Wording {
+    let said = row.said();
+    Wording {
+        failures,
+        code: said.code.map(|code| redactor.text(code)),
+        http_status: said.http_status,
+        scim_type: said.scim_type.map(|text| redactor.text(text)),
+        words: said.remote.or(said.message).map(|words| redactor.text(words)),
+    }
+}
+
+/// The first one, the last one, and one between them.
+fn three(rows: &[u32]) -> Vec<u32> {
+    let places = [0, rows.len() / 2, rows.len().saturating_sub(1)];
+    let mut three: Vec<u32> = places.iter().filter_map(|at| rows.get(*at)).copied().collect();
+    three.dedup();
+    three
+}
+
+fn example(row: Row<'_>, redactor: &mut Redactor) -> Example {
+    let mut scratch = Scratch::default();
+    let subject = row.subject();
+    let who = match (subject.login, subject.id) {
+        (Some(login), _) => Some(redactor.value(Class::Login, login)),
+        (None, Some(id)) => Some(redactor.value(Class::Id, id)),
+        (None, None) => None,
+    };
+    Example {
+        time: stamp(row.time()),
+        app: row.app().map(|app| redactor.text(app)),
+        operation: row.operation().word(),
+        subject: who,
+        ids: ids(row, &mut scratch, redactor),
+    }
+}
+
+/// The ids of an event, by their names.
+pub fn ids(row: Row<'_>, scratch: &mut Scratch, redactor: &mut Redactor) -> BTreeMap<&'static str, String> {
+    let ids = row.ids(scratch);
+    let named = [
+        ("event", ids.event),
+        ("transaction", ids.transaction),
+        ("request", ids.request),
+        ("cycle", ids.cycle),
+        ("job", ids.job),
+        ("change", ids.change),
+    ];
+    named.into_iter().filter_map(|(name, id)| Some((name, redactor.value(Class::Id, id?)))).collect()
+}
+
+/// RFC 3339 with milliseconds, UTC.
+pub fn stamp(at: Option<Micros>) -> Option<String> {
+    at.map(|at| {
+        let text = time::rfc3339(at);
+        match text.strip_suffix('Z').map(|bare| bare.split_once('.').unwrap_or((bare, ""))) {
+            Some((seconds, fraction)) => format!("{seconds}.{:0<3}Z", fraction.get(..3).unwrap_or(fraction)),
+            None => text,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_milliseconds() {
+        assert_eq!(stamp(Some(0)).unwrap(), "1970-01-01T00:00:00.000Z");
+        assert_eq!(stamp(Some(1_500_000)).unwrap(), "1970-01-01T00:00:01.500Z");
+        assert_eq!(stamp(Some(1_234_567)).unwrap(), "1970-01-01T00:00:01.234Z");
+    }
+
+    #[test]
+    fn three_of_few_are_each_told_once() {
+        assert_eq!(three(&[]), [0u32; 0]);
+        assert_eq!(three(&[7]), [7]);
+        assert_eq!(three(&[1, 2]), [1, 2]);
+        assert_eq!(three(&[1, 2, 3, 4, 5]), [1, 3, 5]);
+    }
+}

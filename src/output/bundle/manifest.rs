@@ -1,0 +1,114 @@
+//! What is in a bundle, with a hash of each file, so that whoever receives it can prove that nothing was
+//! changed on the way.
+
+use serde::{Deserialize, Serialize};
+
+use super::archive::{File, sha256};
+
+/// The form of the manifest.
+pub const SCHEMA: &str = "provlens/bundle/1";
+/// Its path.
+pub const PATH: &str = "manifest.json";
+/// The same hashes for `sha256sum -c`.
+pub const SUMS: &str = "SHA256SUMS";
+
+/// The manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Manifest {
+    pub schema: String,
+    pub tool: Tool,
+    /// UTC.
+    pub created: String,
+    pub case: Subject,
+    pub window: Window,
+    pub inputs: Vec<Export>,
+    pub redaction: Redaction,
+    pub files: Vec<Listed>,
+    /// Of the lines that [`SUMS`] holds. It stays the same if somebody packs the files again.
+    pub content_sha256: String,
+}
+
+/// What made it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Tool {
+    pub name: String,
+    pub version: String,
+    /// The fingerprint of the rules.
+    pub rules: String,
+}
+
+/// What it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Subject {
+    pub issue: String,
+    #[serde(rename = "for")]
+    pub recipient: String,
+    pub reference: Option<String>,
+}
+
+/// Times in UTC: what was asked for, and what the exports cover.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Window {
+    pub asked: [Option<String>; 2],
+    pub covered: [Option<String>; 2],
+}
+
+/// An export that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Export {
+    pub name: String,
+    pub bytes: u64,
+    pub sha256: Option<String>,
+    pub records: u64,
+    pub unreadable: u64,
+}
+
+/// How it was redacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Redaction {
+    pub profile: String,
+    pub pseudonyms: String,
+    pub key_id: String,
+    pub leak_check: String,
+}
+
+/// A file in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Listed {
+    pub path: String,
+    pub bytes: u64,
+    pub sha256: String,
+}
+
+impl Listed {
+    /// The entry of a file.
+    pub fn of(file: &File) -> Listed {
+        Listed { path: file.path.clone(), bytes: file.bytes.len() as u64, sha256: file.sha256() }
+    }
+}
+
+/// The lines of [`SUMS`], in their order.
+pub fn sums(files: &[Listed]) -> String {
+    let mut lines: Vec<String> = files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
+    lines.sort();
+    lines.concat()
+}
+
+/// The hash of the content.
+pub fn content_sha256(files: &[Listed]) -> String {
+    sha256(sums(files).as_bytes())
+}
+
+/// The file.
+pub fn file(manifest: &Manifest) -> File {
+    let mut text = serde_json::to_string_pretty(manifest).unwrap_or_default();
+    text.push('\n');
+    File::text(PATH, text)
+}

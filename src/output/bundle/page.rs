@@ -1,0 +1,300 @@
+//! `README.md`: the page that a support engineer reads first. It answers what they would ask back, in the
+//! order in which they ask, with times in UTC and the ids that their own systems know.
+
+use super::facts::{Example, Facts, Wording};
+use super::manifest;
+use super::redact::Recipient;
+use crate::output::markdown::code;
+use crate::output::page::{counted, number};
+
+/// Letters of a form's subject line.
+const SUBJECT: usize = 120;
+/// Letters of a form's description.
+const DESCRIPTION: usize = 3_000;
+
+/// What else the page tells that is no fact of the case.
+pub struct About<'a> {
+    /// Whose bundle it is.
+    pub recipient: Recipient,
+    /// Sentences about what was hidden.
+    pub hidden: &'a [String],
+    /// The names of the files, with what they hold.
+    pub files: &'a [(String, &'static str)],
+}
+
+/// The page.
+pub fn page(facts: &Facts, about: &About<'_>) -> String {
+    let mut page = Vec::new();
+    let mut line = |text: String| page.push(text);
+    line(format!("# {}\n", title(facts)));
+    for (label, text) in answers(facts, about.recipient) {
+        line(format!("- **{label}:** {text}"));
+    }
+    line("\n## The error, as it was said\n".to_owned());
+    if facts.errors.is_empty() {
+        line("The logs name no error.".to_owned());
+    }
+    facts.errors.iter().for_each(|wording| line(format!("- {}", said(wording))));
+    line("\n## Examples to look up\n".to_owned());
+    facts.examples.iter().for_each(|found| line(format!("- {}", example(found))));
+    line("\n## What we already did\n".to_owned());
+    if facts.tried.is_empty() && facts.note.is_none() {
+        line("Nothing was noted down.".to_owned());
+    }
+    facts.tried.iter().for_each(|step| line(format!("- {}", code(step))));
+    if let Some(note) = &facts.note {
+        line(format!("- Note: {}", code(note)));
+    }
+    line("\n## What we ask you to do\n".to_owned());
+    line(ask(facts, about.recipient));
+    line("\n## Text for your form\n".to_owned());
+    line(form(facts, about.recipient));
+    line("\n## What is in this archive\n".to_owned());
+    about.files.iter().for_each(|(path, what)| line(format!("- `{path}`: {what}")));
+    line(format!(
+        "- `{}` and `{}`: a hash of every file; `sha256sum -c {}` checks them",
+        manifest::PATH,
+        manifest::SUMS,
+        manifest::SUMS
+    ));
+    line("\n## What was left out and hidden\n".to_owned());
+    left_out(facts).into_iter().chain(about.hidden.iter().cloned()).for_each(|text| line(format!("- {text}")));
+    line(format!("\nMade by Provlens {}. All times are UTC.\n", env!("CARGO_PKG_VERSION")));
+    page.join("\n")
+}
+
+fn title(facts: &Facts) -> String {
+    let apps: Vec<String> = facts.apps.iter().take(3).filter_map(|app| app.name.as_deref()).map(code).collect();
+    let at = if apps.is_empty() { String::new() } else { format!(" at {}", apps.join(", ")) };
+    format!("{}{at}", facts.problem.title)
+}
+
+/// The first questions, with their answers.
+fn answers(facts: &Facts, recipient: Recipient) -> Vec<(&'static str, String)> {
+    let unknown = || "not in the logs".to_owned();
+    let org = match (&*facts.tenants, &*facts.problem.provider) {
+        ([], "okta") => "the log does not name the Okta address; we add it when we open the case".to_owned(),
+        ([], _) => unknown(),
+        (tenants, _) => tenants.iter().map(|tenant| code(tenant)).collect::<Vec<_>>().join(", "),
+    };
+    let apps: Vec<String> = facts
+        .apps
+        .iter()
+        .map(|app| {
+            let name = app.name.as_deref().map_or_else(|| "no name".to_owned(), code);
+            let id = app.id.as_deref().map(|id| format!(" (instance {})", code(id))).unwrap_or_default();
+            format!("{name}{id}: {}", counted(app.failures, "failure", "failures"))
+        })
+        .collect();
+    let time = |at: &Option<String>| at.clone().unwrap_or_else(|| "time unknown".to_owned());
+    let state = match facts.state {
+        Some("ongoing") => "yes, it still fails".to_owned(),
+        Some("quiet") => "people are still affected, but nothing was tried in the last day of the logs".to_owned(),
+        Some(_) => "no, everybody for whom it failed has succeeded since".to_owned(),
+        None => "no person is known to be still affected".to_owned(),
+    };
+    let people = match (facts.people, facts.still_broken) {
+        (0, _) => "the logs name nobody".to_owned(),
+        (people, still) => {
+            format!("{}, {} still affected at the end of the logs", counted(people, "person", "people"), number(still))
+        }
+    };
+    let mut answers = vec![
+        ("Organisation", org),
+        ("Application", if apps.is_empty() { unknown() } else { apps.join("; ") }),
+        ("Problem", format!("{} (`{}`){}", facts.problem.title, facts.problem.id, cause(facts))),
+        ("First and last failure", format!("{} to {} (UTC)", time(&facts.first), time(&facts.last))),
+        ("Still going on", state),
+        ("Affected", format!("{people}; {}", counted(facts.failures, "failure", "failures"))),
+    ];
+    if let Some(reference) = &facts.reference {
+        answers.insert(0, ("Case", code(reference)));
+    }
+    if recipient == Recipient::Internal {
+        answers.retain(|(label, _)| *label != "Organisation" || !facts.tenants.is_empty());
+    }
+    answers
+}
+
+fn cause(facts: &Facts) -> String {
+    facts.problem.cause.as_ref().map(|cause| format!(". {cause}")).unwrap_or_default()
+}
+
+fn said(wording: &Wording) -> String {
+    let mut parts = Vec::new();
+    if let Some(status) = wording.http_status {
+        parts.push(format!("HTTP {status}"));
+    }
+    for (label, text) in [("scimType", &wording.scim_type), ("code", &wording.code)] {
+        if let Some(text) = text {
+            parts.push(format!("{label} {}", code(text)));
+        }
+    }
+    if let Some(words) = &wording.words {
+        parts.push(code(words));
+    }
+    let words = if parts.is_empty() { "no code and no words".to_owned() } else { parts.join(", ") };
+    format!("{}: {words}", counted(wording.failures, "time", "times"))
+}
+
+fn example(example: &Example) -> String {
+    let mut parts =
+        vec![example.time.clone().unwrap_or_else(|| "time unknown".to_owned()), example.operation.to_owned()];
+    parts.extend(example.subject.as_deref().map(|who| format!("of {}", code(who))));
+    parts.extend(example.app.as_deref().map(|app| format!("at {}", code(app))));
+    let ids: Vec<String> = example.ids.iter().map(|(name, id)| format!("{name} {}", code(id))).collect();
+    format!("{}: {}", parts.join(" "), if ids.is_empty() { "no ids".to_owned() } else { ids.join(", ") })
+}
+
+fn ask(facts: &Facts, recipient: Recipient) -> String {
+    let look = match recipient {
+        Recipient::IdpSupport => {
+            "Please look up the events named above in your systems and tell us why they fail and what has to be changed, on our side or on yours."
+        }
+        Recipient::AppVendor => {
+            "Please look up the calls named above in your logs, by time, path and remote id, and tell us why they were answered like this and what has to be changed, on your side or on ours."
+        }
+        Recipient::Internal => "Please see whether you can fix this, and tell those who are affected.",
+    };
+    match &facts.request.when {
+        Some(when) => format!("{look} Why it comes to you: {when}"),
+        None => look.to_owned(),
+    }
+}
+
+/// What is pasted into a form, as plain text.
+fn form(facts: &Facts, recipient: Recipient) -> String {
+    let app = facts.apps.first().and_then(|app| app.name.clone()).unwrap_or_default();
+    let subject = cut(&one_line(&format!("{app}: {}", facts.problem.title)), SUBJECT);
+    let mut lines = vec![format!("Subject: {subject}"), String::new()];
+    for (label, text) in answers(facts, recipient) {
+        lines.push(format!("{label}: {}", text.replace('`', "")));
+    }
+    for wording in facts.errors.iter().take(1) {
+        lines.push(format!("Error: {}", said(wording).replace('`', "")));
+    }
+    for found in &facts.examples {
+        lines.push(format!("Example: {}", example(found).replace('`', "")));
+    }
+    for step in &facts.tried {
+        lines.push(format!("Already done: {}", one_line(step)));
+    }
+    lines.push(ask(facts, recipient));
+    let text = cut(&lines.join("\n"), DESCRIPTION);
+    // A fence that is longer than any run of the same mark in the text.
+    let longest = text.split(|c| c != '~').map(str::len).max().unwrap_or(0).max(2);
+    let fence = "~".repeat(longest + 1);
+    format!("{fence}\n{text}\n{fence}")
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+fn left_out(facts: &Facts) -> Vec<String> {
+    let (left, included) = (&facts.left_out, &facts.included);
+    let mut told = vec![format!(
+        "Of {}, {} are told one by one: the first, the last, and some of every wording between them.",
+        counted(facts.failures, "failure", "failures"),
+        number(included.failures)
+    )];
+    if left.failures == 0 {
+        told = vec![format!("No failure is left out: {} told one by one.", all(facts.failures))];
+    }
+    if included.stories > 0 {
+        told.push(format!(
+            "Stories of {} with {} besides the failures; {} of theirs left out.",
+            counted(included.stories, "person", "people"),
+            counted(included.story_events, "event", "events"),
+            number(left.story_events)
+        ));
+    }
+    let records = [
+        (
+            left.records_without_policy,
+            "of a log format of which it is not settled what may be shown; they are told as normalised events only",
+        ),
+        (
+            left.records_for_size,
+            "left out so that the archive is not larger than you take; they are told as normalised events only",
+        ),
+    ];
+    for (count, why) in records {
+        if count > 0 {
+            told.push(format!("{}: {why}.", counted(count, "original record", "original records")));
+        }
+    }
+    for (why, count) in &left.records_unreadable {
+        told.push(format!(
+            "{} could not be read again: {why}.",
+            counted(*count, "original record", "original records")
+        ));
+    }
+    if left.unreadable_in_exports > 0 {
+        told.push(format!(
+            "{} of the exports could not be read at all.",
+            counted(left.unreadable_in_exports, "record", "records")
+        ));
+    }
+    if left.changes > 0 {
+        told.push(format!("{} of configuration before the latest ones.", counted(left.changes, "change", "changes")));
+    }
+    told
+}
+
+fn all(count: u64) -> String {
+    match count {
+        1 => "the only one is".to_owned(),
+        count => format!("all {} are", number(count)),
+    }
+}
+
+/// The check list of what the sender adds by hand.
+pub fn attachments(facts: &Facts, recipient: Recipient) -> String {
+    let mut items: Vec<String> = Vec::new();
+    match (recipient, &*facts.problem.provider) {
+        (Recipient::IdpSupport, "okta") => {
+            items.push(
+                "The address of your Okta organisation, such as `https://company.okta.com`: the log does not name it."
+                    .to_owned(),
+            );
+            items.push("Access for support, if they ask for it: Okta admin console > Settings > Account > Give access to Okta support.".to_owned());
+            items.push("Priority and what it means for your company.".to_owned());
+        }
+        (Recipient::IdpSupport, "entra") => {
+            items.push("The result of provisioning on demand for one person of the list: Enterprise applications > the app > Provisioning > Provision on demand, all steps with their details.".to_owned());
+            items.push("The attribute mappings: Provisioning > Mappings > Show advanced options > Review your schema here > Download.".to_owned());
+        }
+        (Recipient::AppVendor, _) => {
+            items.push("The name of your tenant or workspace at the vendor.".to_owned());
+            items.push("The address of the SCIM endpoint, without its token.".to_owned());
+        }
+        _ => {}
+    }
+    let mut text = "# What to add by hand\n\nTick what you have added; do not send passwords or tokens.\n".to_owned();
+    let mut list = |heading: &str, items: &[String]| {
+        if !items.is_empty() {
+            text.push_str(&format!("\n{heading}\n\n"));
+            items.iter().for_each(|item| text.push_str(&format!("- [ ] {item}\n")));
+        }
+    };
+    list("The logs do not hold this:", &items);
+    let evidence: Vec<String> = facts.request.evidence.iter().map(|item| first_large(item)).collect();
+    list(
+        "For this issue they also look at the following; README.md and timeline.csv have what the logs hold of it:",
+        &evidence,
+    );
+    text
+}
+
+fn first_large(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

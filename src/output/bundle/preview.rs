@@ -1,0 +1,83 @@
+//! What somebody sees before a bundle is written, and after.
+
+use super::draft::Bundle;
+use super::redact::Class;
+use crate::output::page::{bytes, counted, number, shown};
+
+/// Places of dropped fields that are listed.
+const PLACES: usize = 40;
+
+/// What is known of the recipient and the reader.
+pub struct Terms {
+    /// Who receives it, in words.
+    pub recipient: String,
+    /// Bytes that they take.
+    pub takes: u64,
+    /// Show values in clear beside what stands for them.
+    pub pairs: bool,
+}
+
+/// Exactly what would be inside.
+pub fn inside(bundle: &Bundle, terms: &Terms) -> String {
+    let mut text = format!("{}/  for {}\n", bundle.name, terms.recipient);
+    let longest = bundle.files.iter().map(|file| file.path.len()).max().unwrap_or(0);
+    for file in &bundle.files {
+        text.push_str(&format!("  {:longest$}  {}\n", file.path, bytes(file.bytes.len() as u64)));
+    }
+    text.push_str(&format!(
+        "  together {} as a file; {} is allowed\n",
+        bytes(bundle.archive.len() as u64),
+        bytes(terms.takes)
+    ));
+    text.push_str("\nReplaced or masked\n");
+    for class in Class::ALL {
+        text.push_str(&format!("  {:>9}  {}\n", number(bundle.account.count(class)), class.words()));
+        if terms.pairs {
+            for pair in bundle.pairs.iter().filter(|pair| pair.class == class) {
+                text.push_str(&format!("             {} becomes {}\n", shown(&pair.before), shown(&pair.after)));
+            }
+        }
+    }
+    let dropped = &bundle.account.dropped;
+    if !dropped.is_empty() {
+        text.push_str("\nFields of original records that are left out, since it is not known what they hold\n");
+        for field in dropped.iter().take(PLACES) {
+            text.push_str(&format!("  {:>9}  {}\n", number(field.count), shown(&field.path)));
+        }
+        let more = dropped.len().saturating_sub(PLACES);
+        if more > 0 {
+            text.push_str(&format!("  and {more} more, which redaction.json lists\n"));
+        }
+    }
+    text.push_str("\nChecked: no secret and no name that was replaced is in the finished text.\n");
+    text.push_str(&format!("Content hash {}\n", bundle.content_sha256));
+    text.push_str("Nothing was written. `--show README.md` prints a file; without --dry-run the bundle is written.\n");
+    text
+}
+
+/// What was written, and what to do with it.
+pub fn written(bundle: &Bundle, terms: &Terms, path: &str, mapping: &str) -> String {
+    let facts = &bundle.facts;
+    let mut text = format!("{}  {} for {}\n", shown(path), bytes(bundle.archive.len() as u64), terms.recipient);
+    text.push_str(&format!(
+        "  {} of {}, stories of {}, {}, {}\n",
+        number(facts.included.failures),
+        counted(facts.failures, "failure", "failures"),
+        counted(facts.included.stories, "person", "people"),
+        counted(facts.included.records, "original record", "original records"),
+        counted(facts.included.changes, "change before it", "changes before it"),
+    ));
+    text.push_str("  checked: no secret and no name that was replaced is in the finished text\n");
+    text.push_str(&format!("  content hash, to read out on the phone:\n  {}\n", bundle.content_sha256));
+    text.push_str(&format!(
+        "\nWho is who stays on this computer: {}\nDo not send the .map.json file.\n",
+        shown(mapping)
+    ));
+    if facts.note.is_some() || !facts.tried.is_empty() {
+        text.push_str(
+            "\nYour own words are in it as you wrote them, but for names that the logs know: read them once more.\n",
+        );
+    }
+    text.push_str("\nNext: read README.md in it, tick off ATTACHMENTS.md, then send the .zip. It holds a text to paste into their form.\n");
+    text
+}

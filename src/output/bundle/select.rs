@@ -1,0 +1,352 @@
+//! Which events go into a bundle: the failures themselves, the stories of people whom they concern, and
+//! the changes of configuration before them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::case::{About, Case};
+use super::redact::Recipient;
+use crate::analysis::{Change, Issue, PersonState, State};
+use crate::event::store::Row;
+use crate::event::{Outcome, Subject};
+use crate::text::time::{DAY, Micros};
+use crate::unknown;
+
+/// The first and the last failures that are always told.
+const ENDS: usize = 50;
+/// People whose stories are told.
+pub const STORIES: usize = 20;
+/// Events of one story.
+const STORY: usize = 200;
+/// How long before the first failure changes are told.
+const BEFORE: Micros = 3 * DAY;
+/// Changes that are told, the latest.
+const CHANGES: usize = 200;
+
+/// What was selected. Rows are numbers of the store, in order of time.
+#[derive(Debug, Default)]
+pub struct Selection<'c> {
+    /// The failures that are told one by one.
+    pub failures: Vec<u32>,
+    /// Further events of people whom they concern.
+    pub story: Vec<u32>,
+    /// All failures there are.
+    pub of_failures: u64,
+    /// Events of stories that were too many.
+    pub story_left_out: u64,
+    /// Whom the failures concern.
+    pub people: u64,
+    /// Whose stories are told.
+    pub stories: u64,
+    /// For whom it is still not as it should be.
+    pub still_broken: u64,
+    /// What became of it, if that is known.
+    pub state: Option<State>,
+    /// The first and the last failure.
+    pub first: Option<Micros>,
+    /// The last failure.
+    pub last: Option<Micros>,
+    /// A failure of each wording, and how many there are, the commonest first.
+    pub wordings: Vec<(u32, u64)>,
+    /// Where it fails.
+    pub apps: Vec<App>,
+    /// What was changed before.
+    pub changes: Vec<&'c Change>,
+    /// Changes that were too many.
+    pub changes_left_out: u64,
+}
+
+/// An application where something fails.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct App {
+    /// The label that the admin gave it.
+    pub name: Option<String>,
+    /// Its instance id.
+    pub id: Option<String>,
+    /// Whose log it is.
+    pub provider: &'static str,
+    /// Failures there.
+    pub failures: u64,
+}
+
+/// Selects; a selection without failures is empty.
+pub fn select<'c>(case: &Case<'c>) -> Selection<'c> {
+    let issues = issues(case);
+    let mut matched: Vec<Row<'_>> =
+        case.rows.iter().filter_map(|row| case.store.row(*row)).filter(|row| is_meant(*row, case, &issues)).collect();
+    matched.sort_by_key(|row| (row.time(), row.number()));
+    let failures = spread(&matched, case.most_events);
+    let people = People::of(&matched, case, &issues);
+    let apps = apps(&matched);
+    let (first, last) = span(&matched);
+    let mut selection = Selection {
+        of_failures: matched.len() as u64,
+        people: people.all,
+        stories: people.told.len() as u64,
+        still_broken: people.still_broken,
+        state: state(&issues, people.still_broken, case),
+        first,
+        last,
+        wordings: wordings(&matched),
+        apps,
+        ..Selection::default()
+    };
+    stories(&mut selection, &people, &matched, &failures, case);
+    changes(&mut selection, case);
+    selection.failures = failures;
+    selection
+}
+
+/// The issues of the analysis that are told.
+fn issues<'c>(case: &Case<'c>) -> Vec<&'c Issue> {
+    let analysis = case.analysis;
+    match &case.about {
+        About::Rule(rule) => analysis.issues.iter().filter(|issue| issue.rule == Some(*rule)).collect(),
+        About::Unknown(shape) => {
+            analysis.unknown.iter().filter(|issue| issue.shape.as_deref() == Some(shape)).collect()
+        }
+        About::Failures => Vec::new(),
+    }
+}
+
+/// Whether a row is one of the failures that are told.
+fn is_meant(row: Row<'_>, case: &Case<'_>, issues: &[&Issue]) -> bool {
+    let failed = row.outcome() == Outcome::Failure || row.needs_action();
+    match &case.about {
+        About::Rule(rule) => {
+            let explained = row.rule().map(|(rule, _)| rule);
+            // What one event alone leads to, where others decided that it is this issue.
+            let decided = |issue: &&Issue| {
+                issue.app.as_deref() == row.app()
+                    && issue.decided_by.iter().any(|decided| Some(decided.instead_of) == explained)
+            };
+            let shown = |issue: &&Issue| {
+                let place = row.place();
+                issue.examples.iter().any(|example| (example.input, example.offset) == (place.input, place.offset))
+            };
+            explained == Some(*rule) || failed && issues.iter().any(decided) || issues.iter().any(shown)
+        }
+        About::Unknown(shape) => failed && row.rule().is_none() && row.shape() == Some(shape),
+        About::Failures => failed,
+    }
+}
+
+/// The first and the last ones, and of the others some of every wording, evenly over the time.
+fn spread(rows: &[Row<'_>], most: usize) -> Vec<u32> {
+    let numbers = |rows: &[Row<'_>]| rows.iter().map(|row| row.number()).collect::<Vec<u32>>();
+    if rows.len() <= most {
+        return numbers(rows);
+    }
+    let ends = ENDS.min(most / 4);
+    let (head, rest) = rows.split_at(ends.min(rows.len()));
+    let (middle, tail) = rest.split_at(rest.len().saturating_sub(ends));
+    let mut kinds: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    for row in middle {
+        kinds.entry(wording(*row)).or_default().push(row.number());
+    }
+    let room = most - 2 * ends;
+    let mut chosen: BTreeSet<u32> = numbers(head).into_iter().chain(numbers(tail)).collect();
+    // Rare wordings come first: of a common one there are always some.
+    let mut kinds: Vec<Vec<u32>> = kinds.into_values().collect();
+    kinds.sort_by_key(Vec::len);
+    let mut left = room;
+    let mut kinds_left = kinds.len();
+    for kind in kinds {
+        let share = left.div_ceil(kinds_left.max(1)).min(kind.len());
+        chosen.extend((0..share).filter_map(|at| kind.get(at * kind.len() / share)));
+        left -= share.min(left);
+        kinds_left -= 1;
+    }
+    rows.iter().map(|row| row.number()).filter(|row| chosen.contains(row)).collect()
+}
+
+fn wordings(rows: &[Row<'_>]) -> Vec<(u32, u64)> {
+    let mut found: BTreeMap<String, (u32, u64)> = BTreeMap::new();
+    for row in rows {
+        found.entry(wording(*row)).or_insert((row.number(), 0)).1 += 1;
+    }
+    let mut found: Vec<(u32, u64)> = found.into_values().collect();
+    found.sort_by_key(|(row, count)| (u64::MAX - count, *row));
+    found
+}
+
+/// What failures of one kind have in common.
+pub fn wording(row: Row<'_>) -> String {
+    let said = row.said();
+    let words = said.remote.or(said.message).map(unknown::shape).unwrap_or_default();
+    format!("{:?} {:?} {:?} {words}", said.code, said.http_status, said.scim_type)
+}
+
+/// Whom failures concern.
+struct People {
+    all: u64,
+    still_broken: u64,
+    /// By what those are known whose stories are told.
+    told: Vec<Known>,
+}
+
+/// By what somebody is known in events.
+#[derive(Default)]
+struct Known {
+    ids: BTreeSet<String>,
+    logins: BTreeSet<String>,
+    name: Option<String>,
+}
+
+impl Known {
+    fn of(row: Row<'_>) -> Option<Known> {
+        let who = row.subject();
+        let known = Known {
+            ids: who.id.map(str::to_owned).into_iter().collect(),
+            logins: who.login.map(str::to_lowercase).into_iter().collect(),
+            // A name alone is nobody's own, and still all that some logs have.
+            name: if who.id.or(who.login).is_none() { who.name.map(str::to_owned) } else { None },
+        };
+        (known.name.is_some() || !known.ids.is_empty() || !known.logins.is_empty()).then_some(known)
+    }
+
+    /// The same with everything else by which the analysis knows them.
+    fn joined(mut self, person: &PersonState) -> Known {
+        self.ids.extend(person.who.ids.iter().map(|id| id.to_string()));
+        self.logins.extend(person.who.logins.iter().map(|login| login.to_lowercase()));
+        self
+    }
+
+    fn is(&self, who: Subject<'_>) -> bool {
+        who.id.is_some_and(|id| self.ids.contains(id))
+            || who.login.is_some_and(|login| self.logins.contains(&login.to_lowercase()))
+            || self.name.is_some() && who.id.or(who.login).is_none() && who.name == self.name.as_deref()
+    }
+
+    fn is_person(&self, person: &PersonState) -> bool {
+        person.who.ids.iter().any(|id| self.ids.contains(&**id))
+            || person.who.logins.iter().any(|login| self.logins.contains(&login.to_lowercase()))
+            || self.name.as_deref() == Some(&*person.user)
+    }
+}
+
+impl People {
+    fn of(matched: &[Row<'_>], case: &Case<'_>, issues: &[&Issue]) -> People {
+        let mut seen: BTreeMap<u32, Row<'_>> = BTreeMap::new();
+        for row in matched {
+            if let Some(number) = row.subject_number() {
+                seen.insert(number, *row);
+            }
+        }
+        let apps: BTreeSet<&str> = matched.iter().filter_map(|row| row.app()).collect();
+        let lists = &case.analysis.people;
+        let broken: Vec<&PersonState> = [&lists.access_not_removed, &lists.waiting_for_access, &lists.out_of_date]
+            .into_iter()
+            .flatten()
+            .filter(|person| apps.contains(&*person.app))
+            .collect();
+        let mut people: Vec<(bool, Option<Micros>, Known)> = Vec::new();
+        for row in seen.values() {
+            let Some(mut known) = Known::of(*row) else { continue };
+            // One person has several logins, or an id in one log and a login in the other.
+            if people.iter().take(MANY).any(|(.., other)| other.is(row.subject())) {
+                continue;
+            }
+            let states: Vec<&&PersonState> = broken.iter().filter(|person| known.is_person(person)).collect();
+            let is_broken = !states.is_empty();
+            for person in states {
+                known = known.joined(person);
+            }
+            people.push((!is_broken, row.time(), known));
+        }
+        let still_broken = people.iter().filter(|(is_fine, ..)| !is_fine).count() as u64;
+        let all = people.len() as u64;
+        // Whoever still waits comes first, and then whoever failed last.
+        people.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+        // What the analysis counts is exact, and counts those of a pattern too.
+        let counted = |count: fn(&Issue) -> u64| issues.iter().map(|issue| count(issue)).sum::<u64>();
+        let is_narrowed = case.rows.len() < case.store.len() as usize;
+        let (all, still_broken) = match issues.is_empty() || is_narrowed {
+            true => (all, still_broken),
+            false => (all.max(counted(|issue| issue.users)), counted(|issue| issue.still_broken)),
+        };
+        People { all, still_broken, told: people.into_iter().take(STORIES).map(|(.., known)| known).collect() }
+    }
+}
+
+/// People that are compared with each other: comparing all would take minutes for a whole company.
+const MANY: usize = 2_000;
+
+fn stories(selection: &mut Selection<'_>, people: &People, matched: &[Row<'_>], failures: &[u32], case: &Case<'_>) {
+    let told: BTreeSet<u32> = failures.iter().copied().collect();
+    let apps: BTreeSet<&str> = matched.iter().filter_map(|row| row.app()).collect();
+    let providers: BTreeSet<&str> = matched.iter().map(|row| row.provider()).collect();
+    // The vendor of one application is told nothing of the others, and one provider nothing of another.
+    let is_theirs = |row: Row<'_>| match case.settings.recipient {
+        Recipient::AppVendor => row.app().is_some_and(|app| apps.contains(app)),
+        Recipient::IdpSupport => providers.contains(row.provider()),
+        Recipient::Internal => true,
+    };
+    let whose = |who: Subject<'_>| people.told.iter().position(|known| known.is(who));
+    let numbers: BTreeMap<u32, usize> =
+        (0..).zip(case.store.subjects()).filter_map(|(number, who)| Some((number, whose(who)?))).collect();
+    let mut lengths: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut story: Vec<Row<'_>> = Vec::new();
+    for row in case.store.rows() {
+        let Some(person) = row.subject_number().and_then(|number| numbers.get(&number)) else { continue };
+        if told.contains(&row.number()) || !is_theirs(row) {
+            continue;
+        }
+        let length = lengths.entry(*person).or_default();
+        *length += 1;
+        if *length > STORY {
+            selection.story_left_out += 1;
+            continue;
+        }
+        story.push(row);
+    }
+    story.sort_by_key(|row| (row.time(), row.number()));
+    selection.story = story.into_iter().map(|row| row.number()).collect();
+}
+
+fn changes<'c>(selection: &mut Selection<'c>, case: &Case<'c>) {
+    let Some(first) = selection.first else { return };
+    let of_apps = selection.apps.iter().filter_map(|app| app.name.as_deref()).map(Some);
+    // What is changed in the identity provider as a whole is no business of a vendor.
+    let whole = (case.settings.recipient != Recipient::AppVendor).then_some(None);
+    let mut found: Vec<&Change> =
+        of_apps.chain(whole).flat_map(|app| case.analysis.changes.within(app, first - BEFORE, first)).collect();
+    found.sort_by_key(|change| (change.at, change.input, change.offset));
+    let beyond = found.len().saturating_sub(CHANGES);
+    selection.changes_left_out = beyond as u64;
+    selection.changes = found.split_off(beyond);
+}
+
+fn apps(matched: &[Row<'_>]) -> Vec<App> {
+    let mut apps: BTreeMap<(Option<&str>, &'static str), App> = BTreeMap::new();
+    for row in matched {
+        let app = apps.entry((row.app(), row.provider())).or_default();
+        app.failures += 1;
+        app.provider = row.provider();
+        app.name = row.app().map(str::to_owned);
+        app.id = app.id.take().or_else(|| row.app_id().map(str::to_owned));
+    }
+    let mut apps: Vec<App> = apps.into_values().collect();
+    apps.sort_by(|a, b| b.failures.cmp(&a.failures).then_with(|| a.name.cmp(&b.name)));
+    apps
+}
+
+fn span(matched: &[Row<'_>]) -> (Option<Micros>, Option<Micros>) {
+    let mut times = matched.iter().filter_map(|row| row.time());
+    let first = times.next();
+    (first, times.next_back().or(first))
+}
+
+/// The worst of what became of the issues; without one, whether anybody still waits and it is still tried.
+fn state(issues: &[&Issue], still_broken: u64, case: &Case<'_>) -> Option<State> {
+    let of = |wanted: State| issues.iter().any(|issue| issue.state == wanted);
+    if issues.is_empty() {
+        return match still_broken {
+            0 => None,
+            _ => {
+                let last = case.rows.iter().filter_map(|row| case.store.row(*row)?.time()).max()?;
+                Some(if case.analysis.last? - last > DAY { State::Quiet } else { State::Ongoing })
+            }
+        };
+    }
+    [State::Ongoing, State::Quiet, State::Recovered].into_iter().find(|state| of(*state))
+}

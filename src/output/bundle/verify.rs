@@ -1,0 +1,249 @@
+//! Proves that a bundle is what was packed. The archive is what a stranger sent: nothing is extracted,
+//! and every size has a limit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read as _};
+
+use zip::ZipArchive;
+
+use super::archive::{File, pack, sha256};
+use super::hidden;
+use super::manifest::{self, Listed, Manifest};
+use super::mapping::Mapping;
+use super::redact::{Key, Recipient, Redactor, Settings};
+
+/// Most files of an archive.
+const MOST_FILES: usize = 10_000;
+/// Most bytes of all its files.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// What.
+    pub what: &'static str,
+    /// What is wrong, each in a sentence.
+    pub wrong: Vec<String>,
+    /// What else there is to say.
+    pub remark: Option<String>,
+}
+
+/// What was found out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// What was looked at, in order.
+    pub checks: Vec<Check>,
+    /// The hash by which the sender names it.
+    pub content_sha256: Option<String>,
+}
+
+impl Verdict {
+    /// Whether nothing is wrong.
+    pub fn is_passed(&self) -> bool {
+        self.checks.iter().all(|check| check.wrong.is_empty())
+    }
+
+    fn check(&mut self, what: &'static str, wrong: Vec<String>) {
+        self.checks.push(Check { what, wrong, remark: None });
+    }
+}
+
+/// Verifies the bytes of an archive. `exports` are names and hashes of exports that the bundle may have
+/// been made from.
+///
+/// # Errors
+/// A sentence if it is no archive that can be read.
+pub fn verify(bytes: &[u8], mapping: Option<&Mapping>, exports: &[(String, String)]) -> Result<Verdict, String> {
+    let mut verdict = Verdict::default();
+    let (top, files, wrong) = read(bytes)?;
+    verdict.check("the archive can be read and has one folder with plain names", wrong);
+    let found = files.iter().find(|file| file.path == manifest::PATH);
+    let parsed = found.map(|file| serde_json::from_slice::<Manifest>(&file.bytes));
+    let manifest = match parsed {
+        None => {
+            verdict.check("it has a manifest", vec![format!("{} is missing", manifest::PATH)]);
+            return Ok(verdict);
+        }
+        Some(Err(error)) => {
+            verdict.check("it has a manifest", vec![format!("{} cannot be read: {error}", manifest::PATH)]);
+            return Ok(verdict);
+        }
+        Some(Ok(manifest)) => manifest,
+    };
+    let schema = if manifest.schema == manifest::SCHEMA {
+        Vec::new()
+    } else {
+        vec![format!("its schema is `{}`, and only {} is known", manifest.schema, manifest::SCHEMA)]
+    };
+    verdict.check("the form of the manifest is known", schema);
+    verdict.check("it holds the files of the manifest and no others", other_files(&manifest, &files));
+    verdict.check("every file is as it was packed", changed(&manifest, &files));
+    verdict.check("the hash of the content is right", content(&manifest, &files));
+    verdict.check("no secret is in it", secrets(&files));
+    if !exports.is_empty() {
+        verdict.check("it was made from these exports", of_exports(&manifest, exports));
+    }
+    if let Some(mapping) = mapping {
+        verdict.check("nothing of the mapping is in it in clear", in_clear(mapping, &manifest, &files));
+    }
+    let same = pack(&top, &files).is_ok_and(|again| again == bytes);
+    let remark = "the files are as they were packed, but the archive around them is not byte for byte as Provlens writes it: somebody packed it again, another version wrote it, or a byte that no file needs was changed";
+    verdict.checks.push(Check {
+        what: "the archive itself is as it was written",
+        wrong: Vec::new(),
+        remark: (!same).then(|| remark.to_owned()),
+    });
+    verdict.content_sha256 = Some(manifest.content_sha256);
+    Ok(verdict)
+}
+
+/// The name of the top folder, the files below it, and what is wrong with the archive itself.
+fn read(bytes: &[u8]) -> Result<(String, Vec<File>, Vec<String>), String> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes))
+        .map_err(|error| format!("it is no zip archive that can be read: {error}"))?;
+    if archive.len() > MOST_FILES {
+        return Err(format!("it has {} files; a bundle has a few dozen", archive.len()));
+    }
+    let (mut files, mut wrong, mut tops, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let mut room = MOST_BYTES;
+    for index in 0..archive.len() {
+        let mut member = match archive.by_index(index) {
+            Ok(member) => member,
+            Err(error) => {
+                wrong.push(format!("file {} cannot be read: {error}", index + 1));
+                continue;
+            }
+        };
+        let Ok(name) = member.name().map(std::borrow::Cow::into_owned) else {
+            wrong.push(format!("file {} has a name that cannot be read", index + 1));
+            continue;
+        };
+        let is_plain = name.is_ascii()
+            && !name.contains(['\\', ':', '\0'])
+            && name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+        let Some((top, path)) = name.split_once('/').filter(|_| is_plain) else {
+            wrong.push(format!("`{}` is no plain name of a file in a folder", name.escape_default()));
+            continue;
+        };
+        if member.is_symlink() || member.is_dir() {
+            wrong.push(format!("{name} is a link or a folder"));
+            continue;
+        }
+        if !seen.insert(name.clone()) {
+            wrong.push(format!("{name} is there twice"));
+        }
+        tops.insert(top.to_owned());
+        let mut content = Vec::new();
+        let outcome = member.by_ref().take(room + 1).read_to_end(&mut content);
+        if content.len() as u64 > room {
+            return Err("it unpacks to more than 1 GiB, which no bundle does".to_owned());
+        }
+        room -= content.len() as u64;
+        if let Err(error) = outcome {
+            wrong.push(format!("{path} is damaged: {error}"));
+            continue;
+        }
+        files.push(File { path: path.to_owned(), bytes: content });
+    }
+    if tops.len() > 1 {
+        wrong.push(format!("it has {} top folders", tops.len()));
+    }
+    // The names that its directory lists may not be all that is there.
+    if archive.offset() != 0 {
+        wrong.push(format!("{} bytes stand before the archive", archive.offset()));
+    }
+    Ok((tops.into_iter().next().unwrap_or_default(), files, wrong))
+}
+
+fn other_files(manifest: &Manifest, files: &[File]) -> Vec<String> {
+    let listed: BTreeSet<&str> = manifest.files.iter().map(|file| &*file.path).collect();
+    let own = [manifest::PATH, manifest::SUMS];
+    let there: BTreeSet<&str> = files.iter().map(|file| &*file.path).collect();
+    let more = there.iter().filter(|path| !listed.contains(*path) && !own.contains(path));
+    let missing = listed.iter().chain(&own).filter(|path| !there.contains(*path));
+    more.map(|path| format!("{path} is not in the manifest"))
+        .chain(missing.map(|path| format!("{path} is missing")))
+        .collect()
+}
+
+fn changed(manifest: &Manifest, files: &[File]) -> Vec<String> {
+    let there: BTreeMap<&str, &File> = files.iter().map(|file| (&*file.path, file)).collect();
+    let mut wrong = Vec::new();
+    for listed in &manifest.files {
+        let Some(file) = there.get(&*listed.path) else { continue };
+        if file.bytes.len() as u64 != listed.bytes {
+            wrong.push(format!(
+                "{} has {} bytes, and had {} when it was packed",
+                listed.path,
+                file.bytes.len(),
+                listed.bytes
+            ));
+        } else if file.sha256() != listed.sha256 {
+            wrong.push(format!("{} was changed", listed.path));
+        }
+    }
+    wrong
+}
+
+fn content(manifest: &Manifest, files: &[File]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let sums = manifest::sums(&manifest.files);
+    if sha256(sums.as_bytes()) != manifest.content_sha256 {
+        wrong.push("the manifest's own hash does not fit its list of files".to_owned());
+    }
+    if let Some(file) = files.iter().find(|file| file.path == manifest::SUMS)
+        && file.bytes != sums.as_bytes()
+    {
+        wrong.push(format!("{} does not say what the manifest says", manifest::SUMS));
+    }
+    let listed: Vec<Listed> =
+        files.iter().filter(|file| ![manifest::PATH, manifest::SUMS].contains(&&*file.path)).map(Listed::of).collect();
+    if manifest::content_sha256(&listed) != manifest.content_sha256 {
+        wrong.push("the files together do not have the hash that the manifest names".to_owned());
+    }
+    wrong
+}
+
+fn secrets(files: &[File]) -> Vec<String> {
+    // Nothing is known here of who is in it; secrets have shapes.
+    let settings = Settings {
+        recipient: Recipient::Internal,
+        keep_groups: true,
+        reveal: Vec::new(),
+        key: Key::from_bytes([0; 32]),
+    };
+    match Redactor::new(settings) {
+        Ok(redactor) => {
+            let leaks = files.iter().flat_map(|file| redactor.check(&file.path, &file.bytes));
+            leaks.map(|leak| hidden::leak(&leak)).collect()
+        }
+        Err(error) => vec![format!("it cannot be looked for: {error}")],
+    }
+}
+
+fn of_exports(manifest: &Manifest, exports: &[(String, String)]) -> Vec<String> {
+    let known: BTreeSet<&str> = manifest.inputs.iter().filter_map(|input| input.sha256.as_deref()).collect();
+    exports
+        .iter()
+        .filter(|(_, hash)| !known.contains(&**hash))
+        .map(|(name, _)| format!("{name} is none of the exports that the manifest names, or was changed since"))
+        .collect()
+}
+
+fn in_clear(mapping: &Mapping, manifest: &Manifest, files: &[File]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if mapping.content_sha256() != manifest.content_sha256 {
+        wrong.push("the mapping belongs to another bundle".to_owned());
+    }
+    for file in files {
+        let text = String::from_utf8_lossy(&file.bytes).to_lowercase();
+        let here = mapping
+            .values()
+            .iter()
+            .filter(|value| value.value.len() >= 4 && text.contains(&value.value.to_lowercase()));
+        for value in here {
+            wrong.push(format!("{} holds in clear what {} stands for", file.path, value.pseudonym));
+        }
+    }
+    wrong
+}
