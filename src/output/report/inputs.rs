@@ -10,60 +10,59 @@ use crate::output::page::{Page, Tone, counted, number, shown};
 use crate::text::span;
 use crate::text::time::SECOND;
 
+/// The heading.
+pub(super) const TITLE: &str = "What was read";
+
 /// Problems shown of one kind and input.
 const SHOWN: usize = 5;
 
 /// The last lines of a report: the account, and what was not read.
 pub fn footer(page: &mut Page, analysis: &Analysis) {
+    page.heading(TITLE);
+    page.labelled(1, "", &account(analysis));
+    let (remarks, more) = remarks(analysis);
+    remarks.iter().for_each(|line| page.labelled(1, "▲ ", line));
+    more.iter().for_each(|line| page.line(&format!("   {line}")));
+}
+
+/// `61 records = 51 about provisioning + 10 other + 0 duplicates + 0 unreadable`
+pub(super) fn account(analysis: &Analysis) -> String {
     let totals = &analysis.totals;
-    page.heading("What was read");
-    page.labelled(
-        1,
-        "",
-        &format!(
-            "{} = {} about provisioning + {} other + {} + {} unreadable",
-            counted(totals.records, "record", "records"),
-            number(totals.events),
-            number(totals.other),
-            counted(totals.duplicates, "duplicate", "duplicates"),
-            number(totals.unreadable)
-        ),
-    );
-    if totals.duplicates_differing > 0 {
-        page.labelled(
-            1,
-            "▲ ",
-            &format!(
-                "{} the id, time, kind and outcome of an event before, and something else in it; the first one counts",
-                if totals.duplicates_differing == 1 {
-                    "1 duplicate has".to_owned()
-                } else {
-                    format!("{} duplicates have", number(totals.duplicates_differing))
-                }
-            ),
-        );
+    format!(
+        "{} = {} about provisioning + {} other + {} + {} unreadable",
+        counted(totals.records, "record", "records"),
+        number(totals.events),
+        number(totals.other),
+        counted(totals.duplicates, "duplicate", "duplicates"),
+        number(totals.unreadable)
+    )
+}
+
+/// What was not read or not looked at any further, and how much more of it there is.
+pub(super) fn remarks(analysis: &Analysis) -> (Vec<String>, Option<String>) {
+    let mut lines = Vec::new();
+    if analysis.totals.duplicates_differing > 0 {
+        let duplicates = match analysis.totals.duplicates_differing {
+            1 => "1 duplicate has".to_owned(),
+            count => format!("{} duplicates have", number(count)),
+        };
+        lines.push(format!(
+            "{duplicates} the id, time, kind and outcome of an event before, and something else in it; the first one counts"
+        ));
     }
-    for input in analysis.inputs.iter().filter(|input| input.ahead > 0).take(SHOWN) {
-        page.labelled(1, "▲ ", &format!("{}: {}", shown(&input.name), ahead(input)));
-    }
-    for line in limits(&analysis.limits) {
-        page.labelled(1, "▲ ", &line);
-    }
+    let dated_ahead = analysis.inputs.iter().filter(|input| input.ahead > 0).take(SHOWN);
+    lines.extend(dated_ahead.map(|input| format!("{}: {}", shown(&input.name), ahead(input))));
+    lines.extend(limits(&analysis.limits));
     if analysis.changes.beyond > 0 {
         let count = counted(analysis.changes.beyond, "change", "changes");
-        page.labelled(1, "▲ ", &format!("Not offered as shortly before a failure, since there are too many: {count}."));
+        lines.push(format!("Not offered as shortly before a failure, since there are too many: {count}."));
     }
-    let hints: Vec<&InputAccount> = analysis
-        .inputs
-        .iter()
-        .filter(|input| input.error.is_some() || !input.problems.is_empty() || input.unrecognised > 0)
-        .collect();
-    for input in hints.iter().take(SHOWN) {
-        page.labelled(1, "▲ ", &one_line(input));
-    }
-    if hints.len() > SHOWN {
-        page.line(&format!("   and {} more inputs with remarks; `provlens inputs` lists all", hints.len() - SHOWN));
-    }
+    let has_remark =
+        |input: &&InputAccount| input.error.is_some() || !input.problems.is_empty() || input.unrecognised > 0;
+    let hints: Vec<&InputAccount> = analysis.inputs.iter().filter(has_remark).collect();
+    lines.extend(hints.iter().take(SHOWN).map(|input| one_line(input)));
+    let more = hints.len().checked_sub(SHOWN).filter(|more| *more > 0);
+    (lines, more.map(|more| format!("and {more} more inputs with remarks; `provlens inputs` lists all")))
 }
 
 /// What is said of events that are dated after now.

@@ -8,3 +8,4 @@ pub mod text;
 mod trends;
 mod unusual;
 pub mod verdict;
+mod words;

@@ -1,8 +1,11 @@
 //! How long it takes until access is gone, app by app.
 
-use crate::analysis::{Analysis, Because, PersonState, RemovalTimes};
+use crate::analysis::{Analysis, RemovalTimes};
 use crate::output::page::{Page, counted, number, shown};
 use crate::text::span;
+
+/// The heading.
+pub(super) const TITLE: &str = "How long access stays after the app is taken away";
 
 /// Apps listed before "and so many more".
 const LISTED: usize = 10;
@@ -11,27 +14,33 @@ const ENOUGH: u64 = 20;
 
 /// A line for each app of which the log shows it, those with most people first.
 pub(super) fn section(page: &mut Page, analysis: &Analysis) {
-    let mut apps: Vec<&RemovalTimes> = analysis.removal_times.iter().filter(|times| times.removals > 0).collect();
-    if apps.is_empty() {
+    let sentences = sentences(analysis);
+    if sentences.is_empty() {
         return;
     }
-    apps.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.app.cmp(&b.app)));
-    page.heading("How long access stays after the app is taken away");
-    for times in apps.iter().take(LISTED) {
-        page.labelled(1, "◦ ", &sentence(times));
+    page.heading(TITLE);
+    for sentence in sentences.iter().take(LISTED) {
+        page.labelled(1, "◦ ", sentence);
     }
-    if apps.len() > LISTED {
-        page.line(&format!("   and {} more (--format json lists all)", number((apps.len() - LISTED) as u64)));
+    if sentences.len() > LISTED {
+        page.line(&format!("   and {} more (--format json lists all)", number((sentences.len() - LISTED) as u64)));
     }
-    if analysis.removals_beyond_limits > 0 {
-        let count = counted(analysis.removals_beyond_limits, "event", "events");
-        page.labelled(
-            1,
-            "▲ ",
-            &format!("These logs tell of too many removals: {count} of them are not in these numbers."),
-        );
-    }
+    beyond(analysis).iter().for_each(|line| page.labelled(1, "▲ ", line));
     page.gap();
+}
+
+/// A sentence for each app of which the log shows it, those with most people first.
+pub(super) fn sentences(analysis: &Analysis) -> Vec<String> {
+    let mut apps: Vec<&RemovalTimes> = analysis.removal_times.iter().filter(|times| times.removals > 0).collect();
+    apps.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.app.cmp(&b.app)));
+    apps.into_iter().map(sentence).collect()
+}
+
+/// What is not in these numbers.
+pub(super) fn beyond(analysis: &Analysis) -> Option<String> {
+    let count = Some(analysis.removals_beyond_limits).filter(|count| *count > 0)?;
+    let count = counted(count, "event", "events");
+    Some(format!("These logs tell of too many removals: {count} of them are not in these numbers."))
 }
 
 fn sentence(times: &RemovalTimes) -> String {
@@ -52,19 +61,6 @@ fn sentence(times: &RemovalTimes) -> String {
     }
     words.push('.');
     words
-}
-
-/// Says of those who should have lost access for how many nothing was tried.
-pub(super) fn never_tried(page: &mut Page, list: &[PersonState]) {
-    let count = list.iter().filter(|person| person.because == Because::NeverTried).count() as u64;
-    if count > 0 {
-        let these = if count == list.len() as u64 { String::new() } else { format!("For {} of them ", number(count)) };
-        let mut words = format!("{these}the log shows no try to switch the account off.");
-        if let Some(first) = words.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        page.labelled(3, "", &words);
-    }
 }
 
 #[cfg(test)]

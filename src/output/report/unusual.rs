@@ -1,5 +1,7 @@
 //! What is unusual about the time that the logs cover, in one sentence each.
 
+use jiff::tz::TimeZone;
+
 use super::text::Style;
 use crate::analysis::quarantine::{Distance, FAILURES, LOOKED_AT_FROM, PERCENT};
 use crate::analysis::{Analysis, Mode, Of, RemovalCycle, Silence, Spike, SpikeKind};
@@ -7,6 +9,9 @@ use crate::output::page::{Page, counted, number, shown};
 use crate::rules::Library;
 use crate::text::time::{self, DAY, HOUR, Micros, SECOND};
 use crate::text::width::truncate;
+
+/// The heading.
+pub(super) const TITLE: &str = "Out of the ordinary";
 
 /// Sentences of each kind before "and so many more".
 const LISTED: usize = 10;
@@ -17,26 +22,52 @@ const WORTH_A_WORD: u64 = 10;
 /// Accounts that one cycle took away from which on it is told.
 const MANY_REMOVALS: u64 = 10;
 
-/// Spikes, silences, bursts and jobs on the way to quarantine; nothing if there is nothing.
-pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library, style: &Style) {
-    let mut sentences: Vec<(&str, Vec<String>)> = Vec::new();
-    let spikes = analysis.spikes.iter().map(|spike| spike_sentence(spike, library, style));
-    sentences.push(("▲ ", spikes.collect()));
-    sentences.push(("◌ ", analysis.silences.iter().map(|silence| silence_sentence(silence, style)).collect()));
-    let bursts = analysis.bursts.iter().map(|burst| burst_sentence(burst, library, style));
-    sentences.push(("◦ ", bursts.collect()));
+/// Sentences of one kind, with the sign for them.
+pub(super) struct Group {
+    pub(super) glyph: &'static str,
+    pub(super) title: &'static str,
+    pub(super) sentences: Vec<String>,
+}
+
+/// Spikes, silences, bursts and jobs on the way to quarantine; nothing of a kind of which there is nothing.
+pub(super) fn groups(analysis: &Analysis, library: &Library, zone: &TimeZone) -> Vec<Group> {
     // Of what is near, a rule tells.
     let jobs = analysis.quarantine.iter().filter(|job| job.job.way() >= WORTH_A_WORD && !job.job.is_near());
-    sentences.push(("◔ ", jobs.map(quarantine_sentence).collect()));
     let cycles = analysis.removal_cycles.iter().filter(|cycle| cycle.removals >= MANY_REMOVALS);
-    sentences.push(("◔ ", cycles.map(|cycle| cycle_sentence(cycle, style)).collect()));
-    if sentences.iter().all(|(_, sentences)| sentences.is_empty()) {
+    let group = |glyph, title, sentences: Vec<String>| Group { glyph, title, sentences };
+    let mut groups = vec![
+        group(
+            "▲",
+            "Many more than usual",
+            analysis.spikes.iter().map(|spike| spike_sentence(spike, library, zone)).collect(),
+        ),
+        group(
+            "◌",
+            "Gone quiet",
+            analysis.silences.iter().map(|silence| silence_sentence(silence, zone)).collect(),
+        ),
+        group(
+            "◦",
+            "Many at once",
+            analysis.bursts.iter().map(|burst| burst_sentence(burst, library, zone)).collect(),
+        ),
+        group("◔", "On the way to quarantine", jobs.map(quarantine_sentence).collect()),
+        group("◔", "Many accounts removed at once", cycles.map(|cycle| cycle_sentence(cycle, zone)).collect()),
+    ];
+    groups.retain(|group| !group.sentences.is_empty());
+    groups
+}
+
+/// The same as a part of a page; nothing if there is nothing.
+pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library, style: &Style) {
+    let groups = groups(analysis, library, &style.zone);
+    if groups.is_empty() {
         return;
     }
-    page.heading("Out of the ordinary");
-    for (glyph, sentences) in sentences {
+    page.heading(TITLE);
+    for Group { glyph, sentences, .. } in groups {
         for sentence in sentences.iter().take(LISTED) {
-            page.labelled(1, glyph, sentence);
+            page.labelled(1, &format!("{glyph} "), sentence);
         }
         if sentences.len() > LISTED {
             let rest = number((sentences.len() - LISTED) as u64);
@@ -46,9 +77,9 @@ pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library, s
     page.gap();
 }
 
-fn spike_sentence(spike: &Spike, library: &Library, style: &Style) -> String {
+fn spike_sentence(spike: &Spike, library: &Library, zone: &TimeZone) -> String {
     let app = shown(&spike.app);
-    let range = range(spike.start, spike.end, style);
+    let range = range(spike.start, spike.end, zone);
     let (low, high) = spike.usual;
     let usual = match (low, high) {
         (_, 0) => "none is usual for that time".to_owned(),
@@ -81,7 +112,7 @@ fn spike_sentence(spike: &Spike, library: &Library, style: &Style) -> String {
     sentence
 }
 
-fn burst_sentence(burst: &Spike, library: &Library, style: &Style) -> String {
+fn burst_sentence(burst: &Spike, library: &Library, zone: &TimeZone) -> String {
     let people = counted(burst.people, "person", "people");
     let what = if burst.of == Of::Removals {
         format!("{} switched off or deleted", counted(burst.observed, "account was", "accounts were"))
@@ -95,7 +126,7 @@ fn burst_sentence(burst: &Spike, library: &Library, style: &Style) -> String {
     format!(
         "{what} at {} {}, and {rest} in the rest of the log.{} It covers too little time to say what is usual.",
         shown(&burst.app),
-        range(burst.start, burst.end, style),
+        range(burst.start, burst.end, zone),
         also(burst, library)
     )
 }
@@ -127,14 +158,14 @@ fn what(of: &Of, library: &Library) -> String {
     }
 }
 
-fn silence_sentence(silence: &Silence, style: &Style) -> String {
+fn silence_sentence(silence: &Silence, zone: &TimeZone) -> String {
     format!(
         "{} used to report about every {} and has said nothing for {}, since {} {}, while other apps of the same provider went on. An expired token often looks like this.",
         shown(&silence.app),
         length(silence.usual_interval.max(SECOND)),
         length(silence.silent_for),
-        time::minute(silence.last_seen, &style.zone),
-        time::zone_label(&style.zone)
+        time::minute(silence.last_seen, zone),
+        time::zone_label(zone)
     )
 }
 
@@ -151,9 +182,9 @@ fn quarantine_sentence(Distance { app, job }: &Distance) -> String {
     )
 }
 
-fn cycle_sentence(cycle: &RemovalCycle, style: &Style) -> String {
-    let zone = time::zone_label(&style.zone);
-    let at = cycle.first.map(|at| format!(", on {} {zone}", time::minute(at, &style.zone))).unwrap_or_default();
+fn cycle_sentence(cycle: &RemovalCycle, zone: &TimeZone) -> String {
+    let label = time::zone_label(zone);
+    let at = cycle.first.map(|at| format!(", on {} {label}", time::minute(at, zone))).unwrap_or_default();
     format!(
         "{}: one Entra cycle switched off or deleted {} accounts{at}, more than any other in these logs. Entra's guard against accidental deletions counts by cycle.",
         shown(&cycle.app),
@@ -162,11 +193,11 @@ fn cycle_sentence(cycle: &RemovalCycle, style: &Style) -> String {
 }
 
 /// `between 2026-03-05 02:00 and 06:00 UTC`
-fn range(start: Micros, end: Micros, style: &Style) -> String {
-    let (from, to) = (time::minute(start, &style.zone), time::minute(end, &style.zone));
+fn range(start: Micros, end: Micros, zone: &TimeZone) -> String {
+    let (from, to) = (time::minute(start, zone), time::minute(end, zone));
     let day = |text: &str| text.split(' ').next().map(str::to_owned);
     let until = if day(&from) == day(&to) { to.split(' ').next_back().unwrap_or(&to) } else { to.as_str() };
-    format!("between {from} and {until} {}", time::zone_label(&style.zone))
+    format!("between {from} and {until} {}", time::zone_label(zone))
 }
 
 /// `20 minutes`, `9 hours`, `3 days`: rounded, with one unit.
@@ -184,16 +215,12 @@ fn length(length: Micros) -> String {
 
 #[cfg(test)]
 mod tests {
-    use jiff::tz::TimeZone;
-
     use super::*;
     use crate::analysis::quarantine::Job;
     use crate::analysis::{Comparison, Told};
     use crate::text::time::parse;
 
-    fn style() -> Style {
-        Style { color: false, zone: TimeZone::UTC }
-    }
+    const UTC: TimeZone = TimeZone::UTC;
 
     fn spike(of: Of) -> Spike {
         Spike {
@@ -224,13 +251,13 @@ mod tests {
         let (library, _) = Library::load(&[]);
         let rule = library.find("entra-conflict").unwrap();
         let title = &library.rule(rule).unwrap().title;
-        let sentence = spike_sentence(&spike(Of::Rule(rule)), &library, &style());
+        let sentence = spike_sentence(&spike(Of::Rule(rule)), &library, &UTC);
         let wanted = format!(
             "63 people began to fail with “{}” at Workday␛[2J between 2026-03-05 02:00 and 06:00 UTC; 2 to 4 are usual for that time.",
             title.trim_end_matches('.')
         );
         assert_eq!(sentence, wanted);
-        let removals = spike_sentence(&spike(Of::Removals), &library, &style());
+        let removals = spike_sentence(&spike(Of::Removals), &library, &UTC);
         assert!(removals.starts_with("64 accounts were switched off or deleted at Workday"), "{removals}");
     }
 
@@ -243,7 +270,7 @@ mod tests {
         let sentence = spike_sentence(
             &Spike { also: vec![told], ..spike(Of::Rule(rule("okta-remote-forbidden"))) },
             &library,
-            &style(),
+            &UTC,
         );
         let wanted = format!(
             " In the same hours also 8 people with “{}”, which is easily taken for the same.",
@@ -260,7 +287,7 @@ mod tests {
         spike.kind = SpikeKind::Ongoing;
         spike.mode = Mode::CountOnly;
         spike.baseline.short = true;
-        let sentence = spike_sentence(&spike, &library, &style());
+        let sentence = spike_sentence(&spike, &library, &UTC);
         for part in ["none is usual", "to the end of the log", "more traffic", "three days"] {
             assert!(sentence.contains(part), "{sentence}");
         }
@@ -280,7 +307,7 @@ mod tests {
             p: 1e-12,
         };
         assert_eq!(
-            silence_sentence(&silence, &style()),
+            silence_sentence(&silence, &UTC),
             "Workday used to report about every 20 minutes and has said nothing for 9 hours, since 2026-03-05 21:40 UTC, while other apps of the same provider went on. An expired token often looks like this."
         );
     }
@@ -299,7 +326,7 @@ mod tests {
         let first = parse("2026-03-05T03:00:00Z");
         let cycle = RemovalCycle { app: "Workday".into(), cycle: "c1".into(), removals: 1_212, first, last: first };
         assert_eq!(
-            cycle_sentence(&cycle, &style()),
+            cycle_sentence(&cycle, &UTC),
             "Workday: one Entra cycle switched off or deleted 1,212 accounts, on 2026-03-05 03:00 UTC, more than any other in these logs. Entra's guard against accidental deletions counts by cycle."
         );
     }
@@ -307,6 +334,6 @@ mod tests {
     #[test]
     fn a_range_over_midnight_names_both_days() {
         let (start, end) = (parse("2026-03-05T22:00:00Z").unwrap(), parse("2026-03-06T04:00:00Z").unwrap());
-        assert_eq!(range(start, end, &style()), "between 2026-03-05 22:00 and 2026-03-06 04:00 UTC");
+        assert_eq!(range(start, end, &UTC), "between 2026-03-05 22:00 and 2026-03-06 04:00 UTC");
     }
 }

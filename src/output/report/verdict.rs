@@ -1,6 +1,6 @@
 //! What is wrong in one sentence, and where to start in another.
 
-use super::text::{app_name, rule};
+use super::words::{app_name, rule};
 use crate::analysis::{Analysis, Health, Issue, Reason, State};
 use crate::output::page::{Page, Tone, counted, number};
 use crate::rules::Library;
