@@ -10,6 +10,7 @@
 
 mod account;
 mod alike;
+mod bars;
 mod beside;
 mod changes;
 mod clocks;
@@ -48,6 +49,7 @@ use crate::text::time::Micros;
 
 pub use account::{InputAccount, Limits, Totals};
 pub use alike::Alike;
+pub use bars::{Bar, Chart, Failures};
 use beside::Beside;
 pub use changes::{Change, Changes, Trigger, is_change};
 use clocks::Clocks;

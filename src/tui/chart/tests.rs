@@ -1,6 +1,8 @@
+use jiff::tz::TimeZone;
+
 use super::*;
-use crate::analysis::{Mode, Point};
-use crate::text::time::parse;
+use crate::analysis::{Analysis, Mode, Of, Point, Series};
+use crate::text::time::{HOUR, Micros, parse};
 use crate::tui::look::{ASCII, BASIC, FULL};
 
 fn at(text: &str) -> Micros {
