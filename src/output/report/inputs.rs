@@ -1,5 +1,6 @@
 //! What was read, file by file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -7,8 +8,8 @@ use serde::Serialize;
 use crate::analysis::{Analysis, InputAccount, Limits};
 use crate::error::{Problem, ProblemKind};
 use crate::output::page::{Page, Tone, counted, number, shown};
-use crate::text::span;
 use crate::text::time::SECOND;
+use crate::text::{secret, span};
 
 /// The heading.
 pub(super) const TITLE: &str = "What was read";
@@ -202,7 +203,7 @@ pub fn problems(input: &InputAccount) -> Vec<Fact> {
 /// One input for programs.
 #[derive(Serialize)]
 pub struct Input<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     dialect: Option<&'static str>,
     dialects: &'a BTreeMap<&'static str, u64>,
     framing: &'static str,
@@ -212,13 +213,13 @@ pub struct Input<'a> {
     other: u64,
     duplicates: u64,
     unrecognised: u64,
-    unrecognised_fields: Option<&'a str>,
+    unrecognised_fields: Option<Cow<'a, str>>,
     unreadable: u64,
     remarks: Vec<&'static str>,
     /// Events that are dated after now, and how far the latest one is.
     #[serde(skip_serializing_if = "Option::is_none")]
     clock_ahead: Option<Ahead>,
-    error: Option<&'a str>,
+    error: Option<Cow<'a, str>>,
     problem_counts: &'a BTreeMap<ProblemKind, u64>,
     problems: Vec<InputProblem<'a>>,
 }
@@ -236,7 +237,7 @@ struct InputProblem<'a> {
     line: u64,
     offset: u64,
     kind: ProblemKind,
-    error: &'a str,
+    error: Cow<'a, str>,
     lost: bool,
 }
 
@@ -244,10 +245,10 @@ struct InputProblem<'a> {
 pub fn value<'a>(input: &'a InputAccount) -> Input<'a> {
     let problem = |problem: &'a Problem| {
         let Problem { line, offset, kind, detail, lost } = problem;
-        InputProblem { line: *line, offset: *offset, kind: *kind, error: detail, lost: *lost }
+        InputProblem { line: *line, offset: *offset, kind: *kind, error: secret::mask(detail), lost: *lost }
     };
     Input {
-        path: &input.name,
+        path: secret::mask(&input.name),
         dialect: input.dialect(),
         dialects: &input.dialects,
         framing: input.framing,
@@ -257,12 +258,12 @@ pub fn value<'a>(input: &'a InputAccount) -> Input<'a> {
         other: input.other,
         duplicates: input.duplicates,
         unrecognised: input.unrecognised,
-        unrecognised_fields: input.unknown_keys.as_deref(),
+        unrecognised_fields: input.unknown_keys.as_deref().map(secret::mask),
         unreadable: input.unreadable,
         remarks: input.remarks.keys().copied().collect(),
         clock_ahead: Some(Ahead { events: input.ahead, by_s: input.ahead_by / SECOND })
             .filter(|ahead| ahead.events > 0),
-        error: input.error.as_deref(),
+        error: input.error.as_deref().map(secret::mask),
         problem_counts: &input.problem_counts,
         problems: input.problems.iter().map(problem).collect(),
     }

@@ -88,7 +88,7 @@ struct Window {
 
 #[derive(Serialize)]
 struct App<'a> {
-    app: &'a str,
+    app: Cow<'a, str>,
     health: &'static str,
     /// What that rests on.
     reason: Why<'a>,
@@ -106,7 +106,7 @@ struct App<'a> {
 impl<'a> App<'a> {
     fn of(app: &'a AppHealth, analysis: &Analysis, library: &'a Library) -> App<'a> {
         App {
-            app: &app.name,
+            app: secret::mask(&app.name),
             health: app.health(),
             reason: Why::of(&app.reason, library),
             attempts: app.attempts,
@@ -131,8 +131,8 @@ struct Known<'a> {
     status: crate::rules::Status,
     certainty: Certainty,
     provider: &'static str,
-    app: Option<&'a str>,
-    app_id: Option<&'a str>,
+    app: Option<Cow<'a, str>>,
+    app_id: Option<Cow<'a, str>>,
     state: &'static str,
     events: u64,
     failures: u64,
@@ -178,8 +178,8 @@ impl<'a> Known<'a> {
             status: rule.status,
             certainty: issue.certainty,
             provider: issue.provider,
-            app: issue.app.as_deref(),
-            app_id: issue.app_id.as_deref(),
+            app: masked(issue.app.as_deref()),
+            app_id: masked(issue.app_id.as_deref()),
             state: issue.state.word(),
             events: issue.events,
             failures: issue.failures,
@@ -228,7 +228,7 @@ impl<'a> Decision<'a> {
 struct Cluster<'a> {
     cluster: String,
     template: Cow<'a, str>,
-    app: Option<&'a str>,
+    app: Option<Cow<'a, str>>,
     provider: &'static str,
     state: &'static str,
     failures: u64,
@@ -247,7 +247,7 @@ impl<'a> Cluster<'a> {
         Cluster {
             cluster: unknown::cluster_id(shape),
             template: secret::mask(shape),
-            app: issue.app.as_deref(),
+            app: masked(issue.app.as_deref()),
             provider: issue.provider,
             state: issue.state.word(),
             failures: issue.failures,
@@ -264,7 +264,7 @@ impl<'a> Cluster<'a> {
 
 #[derive(Serialize)]
 struct Example<'a> {
-    path: Option<&'a str>,
+    path: Option<Cow<'a, str>>,
     line: u64,
     offset: u64,
     time: Option<String>,
@@ -272,7 +272,7 @@ struct Example<'a> {
     operation: Operation,
     message: Option<Cow<'a, str>>,
     remote: Option<Cow<'a, str>>,
-    ids: &'a BTreeMap<&'static str, String>,
+    ids: BTreeMap<&'static str, Cow<'a, str>>,
     other_side: Option<Box<Other<'a>>>,
     /// Only the beginnings of its texts are kept.
     shortened: bool,
@@ -294,7 +294,7 @@ impl<'a> Example<'a> {
             Box::new(Other { provider: side.provider, joined_by: side.by, example })
         });
         Example {
-            path: analysis.inputs.get(evidence.input).map(|input| input.name.as_str()),
+            path: analysis.inputs.get(evidence.input).map(|input| secret::mask(&input.name)),
             line: evidence.line,
             offset: evidence.offset,
             time: stamp(evidence.time),
@@ -302,7 +302,7 @@ impl<'a> Example<'a> {
             operation: evidence.operation,
             message: masked(evidence.message.as_deref()),
             remote: masked(evidence.remote.as_deref()),
-            ids: &evidence.ids,
+            ids: evidence.ids.iter().map(|(name, id)| (*name, secret::mask(id))).collect(),
             other_side,
             shortened: evidence.shortened,
         }
@@ -331,7 +331,7 @@ struct Person<'a> {
     ids: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     logins: Vec<Cow<'a, str>>,
-    app: &'a str,
+    app: Cow<'a, str>,
     since: Option<String>,
     rule: Option<&'a str>,
     reason: &'static str,
@@ -347,7 +347,7 @@ fn people<'a>(list: &'a [PersonState], library: &'a Library) -> Vec<Person<'a>> 
         id: masked(person.who.ids.first().map(|id| &**id)),
         ids: several(&person.who.ids),
         logins: several(&person.who.logins),
-        app: &person.app,
+        app: secret::mask(&person.app),
         since: stamp(person.since),
         rule: person.rule.and_then(|rule| library.rule(rule)).map(|rule| rule.id.as_str()),
         reason: person.because.word(),
@@ -358,7 +358,7 @@ fn people<'a>(list: &'a [PersonState], library: &'a Library) -> Vec<Person<'a>> 
 /// How long it takes at an application until access is gone.
 #[derive(Serialize)]
 struct Removal<'a> {
-    app: &'a str,
+    app: Cow<'a, str>,
     removals: u64,
     users: u64,
     median_s: Option<i64>,
@@ -370,7 +370,7 @@ impl Removal<'_> {
     fn of(times: &RemovalTimes) -> Removal<'_> {
         let seconds = |took: Option<Micros>| took.map(|took| took / SECOND);
         Removal {
-            app: &times.app,
+            app: secret::mask(&times.app),
             removals: times.removals,
             users: times.people,
             median_s: seconds(times.median),

@@ -1,5 +1,6 @@
 //! Spikes, silences and trends for programs.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -17,8 +18,8 @@ const PERIODS: i64 = 31;
 /// A time in which unusually many failures began.
 #[derive(Serialize)]
 pub(super) struct Spiked<'a> {
-    app: &'a str,
-    app_id: Option<&'a str>,
+    app: Cow<'a, str>,
+    app_id: Option<Cow<'a, str>>,
     provider: &'static str,
     /// What was counted: `everything`, `rule`, `unknown`, `all-unknown` or `removals`.
     of: &'static str,
@@ -71,8 +72,8 @@ pub(super) fn spikes<'a>(spikes: &'a [Spike], library: &'a Library) -> Vec<Spike
         let Comparison { days, buckets, failures, short } = spike.baseline;
         let shape = if let Of::Unknown(shape) = &spike.of { Some(shape) } else { None };
         Spiked {
-            app: &spike.app,
-            app_id: spike.app_id.as_deref(),
+            app: secret::mask(&spike.app),
+            app_id: spike.app_id.as_deref().map(secret::mask),
             provider: spike.provider,
             of: spike.of.word(),
             rule: match spike.of {
@@ -104,8 +105,8 @@ pub(super) fn spikes<'a>(spikes: &'a [Spike], library: &'a Library) -> Vec<Spike
 /// An application that stopped.
 #[derive(Serialize)]
 pub(super) struct Silent<'a> {
-    app: &'a str,
-    app_id: Option<&'a str>,
+    app: Cow<'a, str>,
+    app_id: Option<Cow<'a, str>>,
     provider: &'static str,
     last_seen: String,
     usual_interval_s: i64,
@@ -116,8 +117,8 @@ pub(super) struct Silent<'a> {
 
 pub(super) fn silences<'a>(silences: &'a [Silence]) -> Vec<Silent<'a>> {
     let silent = |silence: &'a Silence| Silent {
-        app: &silence.app,
-        app_id: silence.app_id.as_deref(),
+        app: secret::mask(&silence.app),
+        app_id: silence.app_id.as_deref().map(secret::mask),
         provider: silence.provider,
         last_seen: time::rfc3339(silence.last_seen),
         usual_interval_s: silence.usual_interval / SECOND,
@@ -131,7 +132,7 @@ pub(super) fn silences<'a>(silences: &'a [Silence]) -> Vec<Silent<'a>> {
 /// How far a job of Entra is from quarantine.
 #[derive(Serialize)]
 pub(super) struct Job<'a> {
-    app: &'a str,
+    app: Cow<'a, str>,
     attempts: u64,
     failures: u64,
     failed_references: u64,
@@ -141,7 +142,7 @@ pub(super) struct Job<'a> {
 
 pub(super) fn jobs<'a>(distances: &'a [Distance]) -> Vec<Job<'a>> {
     let job = |Distance { app, job }: &'a Distance| Job {
-        app,
+        app: secret::mask(app),
         attempts: job.attempts,
         failures: job.failures,
         failed_references: job.references,
@@ -154,8 +155,8 @@ pub(super) fn jobs<'a>(distances: &'a [Distance]) -> Vec<Job<'a>> {
 /// The cycle of Entra's that took away most accounts at an application.
 #[derive(Serialize)]
 pub(super) struct Cycle<'a> {
-    app: &'a str,
-    cycle: &'a str,
+    app: Cow<'a, str>,
+    cycle: Cow<'a, str>,
     removals: u64,
     first: Option<String>,
     last: Option<String>,
@@ -163,8 +164,8 @@ pub(super) struct Cycle<'a> {
 
 pub(super) fn cycles<'a>(cycles: &'a [RemovalCycle]) -> Vec<Cycle<'a>> {
     let cycle = |cycle: &'a RemovalCycle| Cycle {
-        app: &cycle.app,
-        cycle: &cycle.cycle,
+        app: secret::mask(&cycle.app),
+        cycle: secret::mask(&cycle.cycle),
         removals: cycle.removals,
         first: cycle.first.map(time::rfc3339),
         last: cycle.last.map(time::rfc3339),

@@ -41,16 +41,8 @@ pub(super) fn groups(analysis: &Analysis, library: &Library, zone: &TimeZone) ->
             "Many more than usual",
             analysis.spikes.iter().map(|spike| spike_sentence(spike, library, zone)).collect(),
         ),
-        group(
-            "◌",
-            "Gone quiet",
-            analysis.silences.iter().map(|silence| silence_sentence(silence, zone)).collect(),
-        ),
-        group(
-            "◦",
-            "Many at once",
-            analysis.bursts.iter().map(|burst| burst_sentence(burst, library, zone)).collect(),
-        ),
+        group("◌", "Gone quiet", analysis.silences.iter().map(|silence| silence_sentence(silence, zone)).collect()),
+        group("◦", "Many at once", analysis.bursts.iter().map(|burst| burst_sentence(burst, library, zone)).collect()),
         group("◔", "On the way to quarantine", jobs.map(quarantine_sentence).collect()),
         group("◔", "Many accounts removed at once", cycles.map(|cycle| cycle_sentence(cycle, zone)).collect()),
     ];
