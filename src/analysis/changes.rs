@@ -124,6 +124,8 @@ pub struct Change {
     pub what: Arc<str>,
     /// What exactly was changed, or whom it is about.
     pub names: Arc<[Box<str>]>,
+    /// The first of them is a person's.
+    pub is_about_person: bool,
     /// The words are the provider's own.
     pub is_quoted: bool,
     pub actor: Option<Box<str>>,
@@ -177,6 +179,7 @@ impl Changes {
             app: app.clone(),
             what: brief(words.unwrap_or(own)).into(),
             names: names(row, detail),
+            is_about_person: row.subject_kind.as_deref() == Some("user") && subject(row).is_some(),
             is_quoted: words.is_none(),
             actor: detail.actor.as_deref().map(brief),
             event_type: event_type.map(brief),
@@ -246,14 +249,17 @@ impl Changes {
 
 /// Whom a change is about, and what exactly was changed.
 fn names(row: &Row<'_>, detail: &Detail) -> Arc<[Box<str>]> {
-    let subject = row.login.as_deref().or(row.subject_name.as_deref());
     // Microsoft lists names that only repeat the others.
     let own = detail
         .changed
         .iter()
         .map(String::as_str)
         .filter(|name| !name.starts_with("Included ") && !name.starts_with("TargetId."));
-    subject.into_iter().chain(own).take(NAMED).map(brief).collect()
+    subject(row).into_iter().chain(own).take(NAMED).map(brief).collect()
+}
+
+fn subject<'r>(row: &'r Row<'_>) -> Option<&'r str> {
+    row.login.as_deref().or(row.subject_name.as_deref())
 }
 
 fn brief(text: &str) -> Box<str> {

@@ -154,6 +154,7 @@ impl Builder {
             asked: told.people,
             story_is_incomplete: told.is_incomplete,
             covered: None,
+            names_hidden: false,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the analysis gives: everything that an output prints.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,6 +23,28 @@ use crate::text::time::Micros;
 /// Characters of a text that are kept where thousands are kept.
 const BRIEF: usize = 1_000;
 
+/// How one record calls a person; nothing where it is about no person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Called {
+    pub id: Option<Box<str>>,
+    pub login: Option<Box<str>>,
+    pub name: Option<Box<str>>,
+}
+
+impl Called {
+    fn of(row: &Row<'_>) -> Called {
+        if row.subject_kind.as_deref() == Some("group") {
+            return Called::default();
+        }
+        // Nobody is called by more, and a stranger writes names of megabytes.
+        let brief =
+            |name: &str| name.char_indices().nth(BRIEF).and_then(|(end, _)| name.get(..end)).unwrap_or(name).into();
+        let owned = |name: &Option<Cow<'_, str>>| name.as_deref().map(brief);
+        Called { id: owned(&row.subject_id), login: owned(&row.login), name: owned(&row.subject_name) }
+    }
+}
+
 /// One event shown as evidence.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
@@ -31,6 +54,8 @@ pub struct Evidence {
     pub offset: u64,
     pub time: Option<Micros>,
     pub user: Option<String>,
+    /// All that the record calls the person.
+    pub called: Called,
     pub operation: Operation,
     pub message: Option<String>,
     pub remote: Option<String>,
@@ -49,6 +74,7 @@ impl Evidence {
             offset: row.offset,
             time: row.time,
             user: row.person(),
+            called: Called::of(row),
             operation: row.operation,
             message: None,
             remote: None,
@@ -76,6 +102,7 @@ impl Evidence {
         };
         let brief = Evidence {
             user: bare.user.as_ref().map(&mut start),
+            called: bare.called.clone(),
             message: detail.and_then(|detail| detail.message.as_ref()).map(&mut start),
             remote: detail.and_then(|detail| detail.remote.as_ref()).map(&mut start),
             ids: detail.iter().flat_map(|detail| &detail.ids).map(|(name, id)| (*name, start(id))).collect(),
@@ -308,6 +335,8 @@ pub struct Analysis {
     pub story_is_incomplete: bool,
     /// If the run was stopped: how far it came.
     pub covered: Option<Covered>,
+    /// People are called by numbers.
+    pub names_hidden: bool,
 }
 
 /// How far a run came that was stopped.

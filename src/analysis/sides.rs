@@ -183,6 +183,7 @@ mod tests {
                 offset: 0,
                 time: None,
                 user: None,
+                called: crate::analysis::Called::default(),
                 operation: Operation::Create,
                 message: None,
                 remote: None,

@@ -17,7 +17,7 @@ use super::memory::Memory;
 use super::model::{Look, Model, Size};
 use super::update::{Effect, Msg, update};
 use super::view;
-use crate::analysis::{Analysis, Evidence, InputAccount, Issue, Mode, Of, Point, Series, State};
+use crate::analysis::{Analysis, Called, Evidence, InputAccount, Issue, Mode, Of, Point, Series, State};
 use crate::event::Operation;
 use crate::rules::{Certainty, Library};
 use crate::text::time::{DAY, HOUR, Micros, parse};
@@ -95,6 +95,7 @@ pub(super) fn issue(rule: Option<&str>, shape: Option<&str>, counts: (u64, u64),
         offset: 8_011_377,
         time: Some(at(last) - minutes * 60_000_000),
         user: Some(user.to_owned()),
+        called: Called::default(),
         operation: Operation::Create,
         message: Some(
             "The credentials used to connect to the API were invalid; please check your configuration".to_owned(),

@@ -51,6 +51,7 @@ pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serializ
         removal_cycles: trends::cycles(&analysis.removal_cycles),
         not_over_time: &analysis.left_out,
         changes_beyond_limits: analysis.changes.beyond,
+        names_hidden: analysis.names_hidden,
     }
 }
 
@@ -78,6 +79,9 @@ struct Report<'a> {
     not_over_time: &'a LeftOut,
     /// Changes of configuration that were too many to be offered as triggers.
     changes_beyond_limits: u64,
+    /// People are called by numbers.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    names_hidden: bool,
 }
 
 #[derive(Serialize)]

@@ -31,6 +31,9 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
     let mut page = Page::new(style.color);
     page.line(&words::covers(analysis, &style.zone));
     words::left_out(analysis).iter().for_each(|line| page.line(line));
+    if analysis.names_hidden {
+        page.labelled(0, "", words::whom_it_names(analysis));
+    }
     interruption(&mut page, analysis);
     page.gap();
     verdict::section(&mut page, analysis, library);

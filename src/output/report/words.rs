@@ -57,6 +57,15 @@ pub fn covered(part: &Covered) -> String {
     )
 }
 
+/// Whether it names people.
+pub(super) fn whom_it_names(analysis: &Analysis) -> &'static str {
+    if analysis.names_hidden {
+        "Names of people are hidden: everybody has a number. What a message says of somebody in other words is not recognised, so look through it before you send it on."
+    } else {
+        "It names people and applications: keep it like the logs themselves."
+    }
+}
+
 /// The people lists, the most urgent first, with how urgent they are.
 pub(super) fn people(analysis: &Analysis) -> [(&'static str, Tone, &[PersonState]); 3] {
     let people = &analysis.people;

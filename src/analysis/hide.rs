@@ -1,0 +1,276 @@
+//! The same analysis without names: everybody has a number, also inside of what messages quote.
+//!
+//! A name that only a message knows cannot be told from any other word, but a mail address can.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::people::Identity;
+use super::{Analysis, Called, Evidence, Issue, Of, Trigger};
+use crate::text::secret;
+
+/// Letters of the shortest name that is looked for inside of texts.
+const SHORTEST: usize = 3;
+/// Digits of the shortest number that is: a short one is a status, a count or a year.
+const SHORTEST_NUMBER: usize = 6;
+/// Words of the longest name that is looked for.
+const WORDS: usize = 24;
+
+static MAIL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)[\w.+'-]+(?:@|%40)[a-z0-9-]+(?:\.[a-z0-9-]+)+").ok());
+
+impl Analysis {
+    /// Gives everybody a number instead of names, logins and ids, in the order in which a report tells of
+    /// them. Whoever is told of in several places has the same number in all of them.
+    pub fn hide_names(&mut self) {
+        let mut names = Names::default();
+        let lists = &mut self.people;
+        for list in [&mut lists.access_not_removed, &mut lists.waiting_for_access, &mut lists.out_of_date] {
+            for person in list {
+                let number = names.of(person.who.ids.iter().chain(&person.who.logins), Some(&person.user));
+                person.user = called(number).into();
+                person.who = Identity { label: person.user.clone(), ids: Vec::new(), logins: Vec::new() }.into();
+            }
+        }
+        let mut issues: Vec<&mut Issue> = self.issues.iter_mut().chain(&mut self.unknown).collect();
+        issues.iter_mut().for_each(|issue| names.number(issue));
+        issues.iter_mut().for_each(|issue| names.hide(issue));
+        for input in &mut self.inputs {
+            let problems = input.problems.iter_mut().map(|problem| &mut problem.detail);
+            let texts = problems.chain([&mut input.name]).chain(&mut input.error).chain(&mut input.unknown_keys);
+            texts.for_each(|text| names.hide_in(text));
+        }
+        let counted = self.series.iter_mut().map(|series| &mut series.of);
+        let unusual = self.spikes.iter_mut().chain(&mut self.bursts).map(|spike| &mut spike.of);
+        for of in counted.chain(unusual) {
+            if let Of::Unknown(shape) = of {
+                names.hide_in(shape);
+            }
+        }
+        self.story.clear();
+        self.asked.clear();
+        self.names_hidden = true;
+    }
+}
+
+fn called(number: u32) -> String {
+    format!("person {number}")
+}
+
+/// Who has which number.
+#[derive(Default)]
+struct Names {
+    /// Everything by which somebody is known, in small letters.
+    known: HashMap<String, u32>,
+    /// The same as it may stand in a text.
+    in_texts: HashMap<String, u32>,
+    count: u32,
+}
+
+impl Names {
+    /// The number of somebody by ids and logins; by the label only where there is nothing else, since two
+    /// people may be called the same.
+    fn of<N: AsRef<str>>(&mut self, names: impl Iterator<Item = N>, label: Option<&str>) -> u32 {
+        let names: Vec<String> = names.map(|name| name.as_ref().to_ascii_lowercase()).collect();
+        let label = label.map(str::to_ascii_lowercase);
+        let by_label = || label.as_ref().and_then(|label| self.known.get(label));
+        let known = match names.iter().find_map(|name| self.known.get(name)) {
+            None if names.is_empty() => by_label(),
+            found => found,
+        };
+        let number = known.copied().unwrap_or(self.count + 1);
+        self.count = self.count.max(number);
+        for name in names.into_iter().chain(label) {
+            self.remember(&name, number);
+            self.known.entry(name).or_insert(number);
+        }
+        number
+    }
+
+    /// Notes in which forms a name may stand in a text.
+    fn remember(&mut self, name: &str, number: u32) {
+        let own = name.split_once('@').map(|(own, _)| own);
+        for form in [Some(name), own].into_iter().flatten() {
+            let form = form.trim_matches(|letter: char| !letter.is_alphanumeric());
+            let is_number = form.bytes().all(|byte| byte.is_ascii_digit());
+            if form.len() < SHORTEST || (is_number && form.len() < SHORTEST_NUMBER) {
+                continue;
+            }
+            for (from, to) in [("", ""), ("@", "%40"), (" ", "+"), (" ", "%20")] {
+                if from.is_empty() || form.contains(from) {
+                    let form = if from.is_empty() { form.to_owned() } else { form.replace(from, to) };
+                    self.in_texts.entry(form).or_insert(number);
+                }
+            }
+        }
+    }
+
+    /// Numbers those of whom an issue tells, and calls them so.
+    fn number(&mut self, issue: &mut Issue) {
+        for example in &mut issue.examples {
+            self.number_evidence(example);
+        }
+        for Trigger { change, .. } in &mut issue.triggers {
+            if let Some(actor) = change.actor.as_mut().filter(|actor| &***actor != "system") {
+                let number = self.of([&**actor].into_iter(), None);
+                *actor = called(number).into();
+            }
+            if change.is_about_person
+                && let Some(whom) = change.names.first().cloned()
+            {
+                let number = self.of([whom].into_iter(), None);
+                let rest = change.names.iter().skip(1).cloned();
+                change.names = [called(number).into()].into_iter().chain(rest).collect();
+            }
+        }
+    }
+
+    fn number_evidence(&mut self, evidence: &mut Evidence) {
+        let Called { id, login, name } = std::mem::take(&mut evidence.called);
+        if id.is_some() || login.is_some() || name.is_some() {
+            let number = self.of(id.iter().chain(&login), name.as_deref());
+            evidence.user = Some(called(number));
+        }
+        if let Some(side) = &mut evidence.other_side {
+            self.number_evidence(&mut side.evidence);
+        }
+    }
+
+    /// Hides names in the texts of an issue.
+    fn hide(&mut self, issue: &mut Issue) {
+        issue.pattern.iter_mut().chain(&mut issue.shape).for_each(|text| self.hide_in(text));
+        issue.examples.iter_mut().for_each(|example| self.hide_evidence(example));
+        for Trigger { change, .. } in &mut issue.triggers {
+            change.what = self.hidden(&change.what).into();
+            change.names = change.names.iter().map(|name| self.hidden(name).into()).collect();
+        }
+    }
+
+    fn hide_evidence(&mut self, evidence: &mut Evidence) {
+        let shortened = evidence.shortened;
+        // A group may be called after somebody.
+        evidence.user.iter_mut().for_each(|user| self.hide_in(user));
+        for text in [&mut evidence.message, &mut evidence.remote].into_iter().flatten() {
+            // The end of a text that was cut may be half a name.
+            if let (true, Some(end)) = (shortened && text.ends_with('…'), text.rfind(char::is_whitespace)) {
+                text.truncate(end);
+                text.push_str(" …");
+            }
+            self.hide_in(text);
+        }
+        evidence.ids.values_mut().for_each(|id| self.hide_in(id));
+        if let Some(side) = &mut evidence.other_side {
+            self.hide_evidence(&mut side.evidence);
+        }
+    }
+
+    fn hide_in(&mut self, text: &mut String) {
+        *text = self.hidden(text);
+    }
+
+    /// A text with numbers in the place of names.
+    fn hidden(&mut self, text: &str) -> String {
+        // A secret that holds a name would not look like a secret any more.
+        let text = secret::mask(text);
+        let known = self.without_known(&text);
+        let Some(mail) = MAIL.as_ref() else { return "‹text withheld›".to_owned() };
+        let hidden = mail.replace_all(&known, |found: &Captures<'_>| {
+            let address = found.get(0).map_or("", |found| found.as_str()).to_ascii_lowercase().replace("%40", "@");
+            called(self.of([address].into_iter(), None))
+        });
+        hidden.into_owned()
+    }
+
+    fn without_known(&self, text: &str) -> String {
+        // Of the same length, so that places are the same in both.
+        let small = text.to_ascii_lowercase();
+        let edges = edges(text);
+        let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
+        for (at, (start, _)) in edges.iter().enumerate().filter(|(_, (_, begins))| *begins) {
+            if *start < copied {
+                continue;
+            }
+            let ends = edges.get(at..).unwrap_or_default().iter().skip(1).filter(|(_, begins)| !begins);
+            let ends: Vec<usize> = ends.map(|(end, _)| *end).take(WORDS).collect();
+            let found = ends.iter().rev().find_map(|end| Some((*end, self.in_texts.get(small.get(*start..*end)?)?)));
+            if let Some((end, number)) = found {
+                out.push_str(text.get(copied..*start).unwrap_or_default());
+                out.push_str(&called(*number));
+                copied = end;
+            }
+        }
+        out.push_str(text.get(copied..).unwrap_or_default());
+        out
+    }
+}
+
+/// Where words begin (true) and end (false), in order. What follows `%22` begins too.
+fn edges(text: &str) -> Vec<(usize, bool)> {
+    let mut edges = Vec::new();
+    let (mut inside, mut skip) = (false, 0);
+    for (at, letter) in text.char_indices() {
+        if at < skip {
+            continue;
+        }
+        if letter == '%'
+            && text.get(at + 1..at + 3).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        {
+            skip = at + 3;
+        }
+        let is_word = letter.is_alphanumeric();
+        if is_word != inside {
+            edges.push((at, is_word));
+            inside = is_word;
+        }
+    }
+    if inside {
+        edges.push((text.len(), false));
+    }
+    edges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Names {
+        let mut names = Names::default();
+        names.of(["00u1a2b3c4d5", "Kim.Lee@example.com"].into_iter(), Some("Kim Lee"));
+        names.of(["ab", "401", "10042777"].into_iter(), None);
+        names
+    }
+
+    #[test]
+    fn names_are_hidden_wherever_they_stand_in_a_text() {
+        for (text, wanted) in [
+            ("Error while creating user kim.lee@EXAMPLE.com: no", "Error while creating user person 1: no"),
+            (
+                "GET /Users?filter=userName+eq+%22kim.lee%40example.com%22",
+                "GET /Users?filter=userName+eq+%22person 1%22",
+            ),
+            ("Kim Lee, (kim.lee) and 00U1A2B3C4D5", "person 1, (person 1) and person 1"),
+            ("name=Kim+Lee&x=Kim%20Lee", "name=person 1&x=person 1"),
+            ("kim.leeway and akim.lee", "kim.leeway and akim.lee"),
+            ("HTTP 401 of ab for 10042777", "HTTP 401 of ab for person 2"),
+            ("copied to zoe@example.org and again to ZOE@example.org.", "copied to person 3 and again to person 3."),
+            ("", ""),
+        ] {
+            assert_eq!(names().hidden(text), wanted);
+        }
+    }
+
+    #[test]
+    fn a_secret_that_holds_a_name_stays_a_secret() {
+        assert_eq!(names().hidden("password=kim.lee@example.com-2026"), "password=‹secret›");
+    }
+
+    #[test]
+    fn one_person_has_one_number_and_two_of_one_name_have_two() {
+        let mut names = names();
+        assert_eq!(names.of(["KIM.LEE@example.com"].into_iter(), None), 1);
+        assert_eq!(names.of(["other.kim@example.com"].into_iter(), Some("Kim Lee")), 3);
+        assert_eq!(names.of(std::iter::empty::<&str>(), Some("Kim Lee")), 1);
+    }
+}
