@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::word_of;
-use crate::output::page::{counted, shown};
+use crate::output::markdown::{source, words as plain};
+use crate::output::page::counted;
 use crate::rules::{Library, Rule, Status};
 
 /// The page of one rule. What stands in a rule of a stranger is text, never markup.
@@ -52,7 +53,7 @@ pub fn page(rule: &Rule, library: &Library) -> String {
         None => format!("- {}: {}", plain(&other.rule), plain(&other.tell)),
     };
     section("What looks alike", rule.look_alikes.iter().map(other).collect());
-    section("Sources", rule.sources.iter().map(|source| format!("- {}", source_of(source))).collect());
+    section("Sources", rule.sources.iter().map(|text| format!("- {}", source(text))).collect());
     page.push(String::new());
     page.join("\n")
 }
@@ -98,45 +99,7 @@ fn capital(text: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// Text as Markdown shows it word for word, on one line.
-fn plain(text: &str) -> String {
-    let text = shown(&text.split_whitespace().collect::<Vec<_>>().join(" "));
-    let mut out = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        // At the start of a line these make a list, a heading or a quotation.
-        let starts_block = at == 0 && matches!(c, '#' | '-' | '+' | '>' | '=' | '~');
-        if starts_block || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '|' | '&' | '!') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
 /// An id. The parser lets nothing else through; this holds for whatever comes.
 fn code(id: &str) -> String {
     id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
-}
-
-/// An address becomes a link if nothing in it could end it.
-fn source_of(source: &str) -> String {
-    let harmless = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '`' | '\\');
-    if source.starts_with("https://") && source.chars().all(harmless) { format!("<{source}>") } else { plain(source) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{plain, source_of};
-
-    #[test]
-    fn words_of_a_rule_are_never_markup() {
-        assert_eq!(plain("a <b> [x](y) | `c`\n# d"), r"a \<b> \[x\](y) \| \`c\` # d");
-        assert_eq!(plain("- no list"), r"\- no list");
-    }
-
-    #[test]
-    fn only_whole_addresses_become_links() {
-        assert_eq!(source_of("https://example.com/a?b=1"), "<https://example.com/a?b=1>");
-        assert_eq!(source_of("https://example.com/> x"), "https://example.com/> x");
-    }
 }
