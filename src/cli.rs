@@ -1,6 +1,7 @@
 //! The command line as types; no behaviour.
 
 mod bundle;
+mod report;
 mod screen;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub use bundle::{BundleArgs, BundleCommand, For, MakeArgs, Redact, RevealArgs, VerifyArgs};
+pub use report::{PageArgs, ReportFormat, ReportTable};
 pub use screen::{GlyphSet, ScreenArgs, TuiArgs};
 
 /// Tells you why people are not getting (or not losing) access, and what to do about it.
@@ -192,9 +194,9 @@ impl Default for SpikeArgs {
 pub struct ReportArgs {
     /// Files, folders, or - for standard input
     pub paths: Vec<PathBuf>,
-    /// How to print [default: text]
-    #[arg(long, value_enum)]
-    pub format: Option<Format>,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Go on with files that grow, until you stop it; the report then tells each new incident in a line
     #[arg(long)]
     pub follow: bool,
@@ -206,9 +208,9 @@ pub struct ReportArgs {
 /// Arguments of `demo`.
 #[derive(Args, Clone, Debug, Default)]
 pub struct DemoArgs {
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub page: PageArgs,
     /// When to use colour
     #[arg(long, value_enum, default_value_t)]
     pub color: Color,

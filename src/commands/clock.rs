@@ -5,11 +5,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::text::time::{Micros, SECOND};
 
+const FIXED: &str = "SOURCE_DATE_EPOCH";
+
+/// The time that somebody fixed, if that was done.
+pub(super) fn fixed() -> Option<Micros> {
+    let seconds = env::var(FIXED).ok().and_then(|seconds| seconds.trim().parse::<i64>().ok())?;
+    seconds.checked_mul(SECOND)
+}
+
 /// Now, if that is known.
 pub(super) fn now() -> Option<Micros> {
-    let fixed = env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.trim().parse::<i64>().ok());
-    if let Some(seconds) = fixed {
-        return seconds.checked_mul(SECOND);
+    if let Some(fixed) = fixed() {
+        return Some(fixed);
     }
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     Micros::try_from(since.as_micros()).ok()

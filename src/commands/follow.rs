@@ -6,18 +6,21 @@ use serde::Serialize;
 
 use super::{fail, print, setup};
 use crate::analysis::{Analysis, Issue, State};
-use crate::cli::{Format, ReportArgs};
+use crate::cli::{Format, PageArgs, ReportArgs, ReportFormat};
 use crate::exit::ExitStatus;
 use crate::output::page::{counted, shown};
 use crate::rules::Library;
 use crate::text::{sanitize, secret, time};
 
 pub(super) fn run(args: &ReportArgs) -> ExitStatus {
+    let format = match format(&args.page) {
+        Ok(format) => format,
+        Err(sentence) => return fail(ExitStatus::Usage, sentence),
+    };
     let prepared = match setup::prepare(&args.paths, &args.common) {
         Ok(prepared) => prepared.following(true),
         Err(status) => return status,
     };
-    let format = args.format.unwrap_or_default();
     let mut known = Known::default();
     let ready = prepared.run_following(&args.common, &mut |analysis, library| {
         for incident in known.new_ones(analysis, library) {
@@ -34,6 +37,22 @@ pub(super) fn run(args: &ReportArgs) -> ExitStatus {
     }
     let what = "nothing here can be followed, so it was read once: only plain files of JSON records are followed";
     fail(ready.status, what)
+}
+
+/// A line for each incident can be text or JSON, on standard output.
+fn format(page: &PageArgs) -> Result<Format, &'static str> {
+    if page.hide_names {
+        return Err(
+            "--hide-names needs the whole log, and --follow tells incidents while it grows; leave out one of them",
+        );
+    }
+    match (page.format(), &page.output, page.table) {
+        (ReportFormat::Text, None, None) => Ok(Format::Text),
+        (ReportFormat::Json, None, None) => Ok(Format::Json),
+        _ => Err(
+            "--follow tells each incident in a line, as text or json on standard output; for a page or a file run `report` without it",
+        ),
+    }
 }
 
 /// What was told already.

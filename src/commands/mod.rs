@@ -69,7 +69,10 @@ pub fn run(cli: Cli) -> ExitStatus {
 
 /// Whether somebody sits in front of it who did not ask for a text.
 fn is_for_the_screen(args: &crate::cli::ReportArgs) -> bool {
-    args.format.is_none() && io::stdin().is_terminal() && io::stdout().is_terminal() && tui::can_show()
+    args.page == crate::cli::PageArgs::default()
+        && io::stdin().is_terminal()
+        && io::stdout().is_terminal()
+        && tui::can_show()
 }
 
 /// How a command ends that printed its answer: as printing went, or as the work before did.

@@ -66,9 +66,14 @@ pub(super) fn prepare(paths: &[PathBuf], common: &Common) -> Result<Prepared, Ex
     Prepared::new(gather(paths)?, common, None)
 }
 
+/// The same on sources that were found already.
+pub(super) fn prepare_from(gathered: Gathered, common: &Common) -> Result<Prepared, ExitStatus> {
+    Prepared::new(gathered, common, None)
+}
+
 /// The same where nothing is to be read yet.
 pub(super) fn prepare_nothing(common: &Common) -> Result<Prepared, ExitStatus> {
-    Prepared::new(Gathered::default(), common, None)
+    prepare_from(Gathered::default(), common)
 }
 
 fn gather(paths: &[PathBuf]) -> Result<Gathered, ExitStatus> {

@@ -7,6 +7,11 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// Whether a character is drawn over the one before it, as an accent is.
+pub fn is_mark(letter: char) -> bool {
+    letter.width() == Some(0)
+}
+
 /// `text` in at most `columns` columns, with `…` at the end if something was cut off.
 pub fn truncate(text: &str, columns: usize) -> String {
     if width(text) <= columns {

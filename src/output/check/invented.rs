@@ -11,31 +11,31 @@ use crate::output::check::judge::Asked;
 use crate::rules::{Certainty, Library};
 use crate::text::time::{self, DAY, HOUR, Micros};
 
-pub(super) const APP: &str = "Team Chat";
-pub(super) const APP_ID: &str = "0oa1";
+pub(in crate::output) const APP: &str = "Team Chat";
+pub(in crate::output) const APP_ID: &str = "0oa1";
 
-pub(super) const CONFLICT: &str = "okta-remote-conflict-user-exists";
-pub(super) const CREDENTIALS: &str = "okta-remote-unauthorized";
+pub(in crate::output) const CONFLICT: &str = "okta-remote-conflict-user-exists";
+pub(in crate::output) const CREDENTIALS: &str = "okta-remote-unauthorized";
 
-pub(super) fn at(text: &str) -> Micros {
+pub(in crate::output) fn at(text: &str) -> Micros {
     time::parse(text).unwrap()
 }
 
-pub(super) fn library() -> Library {
+pub(in crate::output) fn library() -> Library {
     Library::load(&[]).0
 }
 
 /// A rule and its position.
-pub(super) fn rule(library: &Library, id: &str) -> usize {
+pub(in crate::output) fn rule(library: &Library, id: &str) -> usize {
     library.find(id).unwrap()
 }
 
-pub(super) fn asked(gates: &str) -> Asked {
+pub(in crate::output) fn asked(gates: &str) -> Asked {
     Asked { gates: gate::parse(gates).unwrap(), max_unreadable: 1.0, ..Asked::default() }
 }
 
 /// A fortnight at one application without a failure, 10 changes every two hours.
-pub(super) fn calm() -> Analysis {
+pub(in crate::output) fn calm() -> Analysis {
     let start = at("2026-11-02T00:00:00Z");
     let mut analysis = Analysis { first: Some(start), last: Some(start + 14 * DAY - 1), ..Analysis::default() };
     analysis.totals.records = 1_680;
@@ -47,7 +47,7 @@ pub(super) fn calm() -> Analysis {
 }
 
 /// A series of two-hour buckets over whole days.
-pub(super) fn series(of: Of, start: Micros, days: u32, count: impl Fn(u32) -> (u32, u32)) -> Series {
+pub(in crate::output) fn series(of: Of, start: Micros, days: u32, count: impl Fn(u32) -> (u32, u32)) -> Series {
     let point = |bucket| {
         let (onsets, attempts) = count(bucket);
         Point { bucket, onsets, attempts, failures: onsets, people: onsets, flagged: false }
@@ -68,7 +68,7 @@ pub(super) fn series(of: Of, start: Micros, days: u32, count: impl Fn(u32) -> (u
 }
 
 /// The same days later.
-pub(super) fn later(mut analysis: Analysis, days: i64) -> Analysis {
+pub(in crate::output) fn later(mut analysis: Analysis, days: i64) -> Analysis {
     let shift = |at: Option<Micros>| at.map(|at| at + days * DAY);
     (analysis.first, analysis.last) = (shift(analysis.first), shift(analysis.last));
     for app in &mut analysis.apps {
@@ -81,7 +81,7 @@ pub(super) fn later(mut analysis: Analysis, days: i64) -> Analysis {
 }
 
 /// An issue, known or not.
-pub(super) fn issue(rule: Option<usize>, shape: Option<&str>, failures: u64, users: u64) -> Issue {
+pub(in crate::output) fn issue(rule: Option<usize>, shape: Option<&str>, failures: u64, users: u64) -> Issue {
     Issue {
         rule,
         shape: shape.map(str::to_owned),
@@ -107,7 +107,7 @@ pub(super) fn issue(rule: Option<usize>, shape: Option<&str>, failures: u64, use
 }
 
 /// Adds an issue with its failures to an analysis.
-pub(super) fn with(mut analysis: Analysis, issue: Issue) -> Analysis {
+pub(in crate::output) fn with(mut analysis: Analysis, issue: Issue) -> Analysis {
     analysis.totals.failure += issue.failures;
     for app in &mut analysis.apps {
         app.failures += issue.failures;
@@ -118,7 +118,7 @@ pub(super) fn with(mut analysis: Analysis, issue: Issue) -> Analysis {
     analysis
 }
 
-pub(super) fn spike(of: Of, kind: SpikeKind) -> Spike {
+pub(in crate::output) fn spike(of: Of, kind: SpikeKind) -> Spike {
     Spike {
         app: APP.into(),
         app_id: Some(APP_ID.into()),
@@ -142,7 +142,7 @@ pub(super) fn spike(of: Of, kind: SpikeKind) -> Spike {
     }
 }
 
-pub(super) fn silence() -> Silence {
+pub(in crate::output) fn silence() -> Silence {
     Silence {
         app: Arc::from(APP),
         app_id: Some(APP_ID.into()),
@@ -155,7 +155,7 @@ pub(super) fn silence() -> Silence {
     }
 }
 
-pub(super) fn kept_access(rule: Option<usize>) -> PersonState {
+pub(in crate::output) fn kept_access(rule: Option<usize>) -> PersonState {
     PersonState {
         user: "gus.berg@example.com".into(),
         who: Arc::default(),
@@ -167,7 +167,7 @@ pub(super) fn kept_access(rule: Option<usize>) -> PersonState {
 }
 
 /// Issues, a spike, a silence and a leaver, all at one application.
-pub(super) fn bad_day(library: &Library) -> Analysis {
+pub(in crate::output) fn bad_day(library: &Library) -> Analysis {
     let mut analysis = with(calm(), issue(Some(rule(library, CONFLICT)), None, 63, 60));
     analysis = with(analysis, issue(None, Some("depot <NAME> is closed"), 4, 4));
     analysis.spikes.push(spike(Of::Rule(rule(library, CONFLICT)), SpikeKind::Ongoing));

@@ -104,7 +104,7 @@ pub fn inert(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod invented;
+pub(in crate::output) mod invented;
 
 #[cfg(test)]
 mod tests;

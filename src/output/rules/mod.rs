@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// The word that rule files use for a value of a list, such as `it-admin`.
-fn word_of(value: &impl Serialize) -> String {
+pub(crate) fn word_of(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(word)) => word,
         _ => String::new(),
