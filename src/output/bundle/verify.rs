@@ -54,6 +54,16 @@ impl Verdict {
 /// # Errors
 /// A sentence if it is no archive that can be read.
 pub fn verify(bytes: &[u8], mapping: Option<&Mapping>, exports: &[(String, String)]) -> Result<Verdict, String> {
+    verify_by(bytes, mapping, exports, secrets)
+}
+
+/// The same; `secrets` looks for secrets.
+fn verify_by(
+    bytes: &[u8],
+    mapping: Option<&Mapping>,
+    exports: &[(String, String)],
+    secrets: impl Fn(&[File]) -> Vec<String>,
+) -> Result<Verdict, String> {
     let mut verdict = Verdict::default();
     let (top, files, wrong) = read(bytes)?;
     verdict.check("the archive can be read and has one folder with plain names", wrong);
@@ -246,4 +256,127 @@ fn in_clear(mapping: &Mapping, manifest: &Manifest, files: &[File]) -> Vec<Strin
         }
     }
     wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::bundle::archive::sha256;
+    use crate::output::bundle::manifest::{Export, Redaction, Subject, Tool, Window};
+
+    fn files() -> Vec<File> {
+        vec![
+            File::text("README.md", "# What is wrong\n".to_owned()),
+            File::text("raw/0001.ndjson", "{}\n{}\n".to_owned()),
+        ]
+    }
+
+    fn manifest(files: &[File]) -> Manifest {
+        let files: Vec<Listed> = files.iter().map(Listed::of).collect();
+        let none = String::new;
+        Manifest {
+            schema: manifest::SCHEMA.to_owned(),
+            tool: Tool { name: none(), version: none(), rules: none() },
+            created: none(),
+            case: Subject { issue: none(), recipient: none(), reference: None },
+            window: Window::default(),
+            inputs: vec![Export { name: none(), bytes: 3, sha256: Some(sha256(b"log")), records: 1, unreadable: 0 }],
+            redaction: Redaction { profile: none(), pseudonyms: none(), key_id: none(), leak_check: none() },
+            content_sha256: manifest::content_sha256(&files),
+            files,
+        }
+    }
+
+    /// The archive of these files with their manifest.
+    fn packed(files: &[File], manifest: &Manifest) -> Vec<u8> {
+        let mut all = files.to_vec();
+        all.push(File::text(manifest::SUMS, manifest::sums(&manifest.files)));
+        all.push(manifest::file(manifest));
+        pack("case", &all).unwrap()
+    }
+
+    fn checked(bytes: &[u8]) -> Result<Verdict, String> {
+        verify_by(bytes, None, &[], |_| Vec::new())
+    }
+
+    /// All that is wrong.
+    fn wrong(bytes: &[u8]) -> String {
+        checked(bytes).unwrap().checks.into_iter().flat_map(|check| check.wrong).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn what_was_packed_passes() {
+        let verdict = checked(&packed(&files(), &manifest(&files()))).unwrap();
+        assert!(verdict.is_passed() && verdict.checks.iter().all(|check| check.remark.is_none()), "{verdict:?}");
+    }
+
+    #[test]
+    fn no_flipped_bit_passes_unseen() {
+        let whole = packed(&files(), &manifest(&files()));
+        let (_, before, _) = read(&whole).unwrap();
+        for bit in 0..whole.len() * 8 {
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let Ok(verdict) = checked(&bytes) else { continue };
+            if verdict.is_passed() {
+                let told = verdict.checks.iter().any(|check| check.remark.is_some());
+                let (_, after, _) = read(&bytes).unwrap();
+                assert!(told && after == before, "bit {bit}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_more_a_file_less_and_a_changed_one_are_named() {
+        let manifest = manifest(&files());
+        let more = [&files()[..], &[File::text("extra.txt", "x".to_owned())]].concat();
+        assert!(wrong(&packed(&more, &manifest)).contains("extra.txt is not in the manifest"));
+        assert!(wrong(&packed(&files()[..1], &manifest)).contains("raw/0001.ndjson is missing"));
+        let mut other = files();
+        other[0].bytes = b"# What is right\n".to_vec();
+        assert!(wrong(&packed(&other, &manifest)).contains("README.md was changed"));
+        other[0].bytes.push(b'x');
+        assert!(wrong(&packed(&other, &manifest)).contains("README.md has 17 bytes, and had 16"));
+    }
+
+    #[test]
+    fn a_manifest_that_is_missing_damaged_or_foreign_is_told() {
+        assert!(wrong(&pack("case", &files()).unwrap()).contains("manifest.json is missing"));
+        let broken = [&files()[..], &[File::text(manifest::PATH, "{".to_owned())]].concat();
+        assert!(wrong(&pack("case", &broken).unwrap()).contains("manifest.json cannot be read"));
+        let foreign = Manifest { schema: "other/2".to_owned(), ..manifest(&files()) };
+        assert!(wrong(&packed(&files(), &foreign)).contains("its schema is `other/2`"));
+    }
+
+    #[test]
+    fn names_that_lead_out_of_the_folder_are_not_plain() {
+        let manifest = manifest(&files());
+        for name in ["../x", "a\\b", "a//b", "./x"] {
+            let more = [&files()[..], &[File::text(name, String::new())]].concat();
+            assert!(wrong(&packed(&more, &manifest)).contains("is no plain name"), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_archive_is_refused() {
+        assert!(checked(b"").is_err() && checked(b"PK\x03\x04 something").is_err());
+    }
+
+    #[test]
+    fn a_secret_is_found_by_whoever_receives_it() {
+        let files =
+            [&files()[..], &[File::text("note.txt", "Authorization: Bearer abcdef1234567890abcdef".to_owned())]]
+                .concat();
+        let verdict = verify(&packed(&files, &manifest(&files)), None, &[]).unwrap();
+        let wrong: Vec<String> = verdict.checks.into_iter().flat_map(|check| check.wrong).collect();
+        assert!(wrong.iter().any(|wrong| wrong.contains("note.txt line 1")), "{wrong:?}");
+    }
+
+    #[test]
+    fn exports_are_known_by_their_hashes() {
+        let bytes = packed(&files(), &manifest(&files()));
+        let asked = |hash: String| verify_by(&bytes, None, &[("log.ndjson".to_owned(), hash)], |_| Vec::new()).unwrap();
+        assert!(asked(sha256(b"log")).is_passed());
+        assert!(!asked(sha256(b"other")).is_passed());
+    }
 }
