@@ -88,6 +88,12 @@ pub struct MakeArgs {
     /// Use the pseudonyms of an earlier bundle: its .map.json, or a file with a key of 64 hexadecimal digits
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
+    /// Add a trace of a browser (.har); it is cleaned of cookies, tokens and bodies; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub attach: Vec<PathBuf>,
+    /// Add a picture as it is: nobody can check it, so look at it first; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub attach_unchecked: Vec<PathBuf>,
     /// Most failures that are told one by one
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub max_events: usize,
@@ -164,7 +170,7 @@ mod tests {
         for (text, bytes) in [("2MB", 2_000_000), ("500 kB", 500_000), ("12", 12), ("1MiB", 1 << 20)] {
             assert_eq!(text.parse::<Size>().unwrap(), Size(bytes), "{text}");
         }
-        for text in ["", "MB", "-1", "0", "2 parsec", "99999999999999999999", "9999999999GB"] {
+        for text in ["", "MB", "-1", "0", "2 parsec", "99999999999999999999", "99999999999GB"] {
             assert!(text.parse::<Size>().is_err(), "{text}");
         }
     }

@@ -162,3 +162,37 @@ fn what_was_read_from_standard_input_has_no_original_records() {
     assert!(!files.keys().any(|name| name.starts_with("raw/")));
     assert!(files["README.md"].contains("can be read only once"), "{}", files["README.md"]);
 }
+
+#[test]
+fn a_trace_goes_along_cleaned_and_a_picture_marked_as_unchecked() {
+    let desk = Desk::new();
+    let trace = r#"{"log":{"entries":[{"request":{"method":"GET","url":"https://x.example/scim?token=PLANTEDPLANTED","headers":[{"name":"Cookie","value":"sid=PLANTEDPLANTED"}],"cookies":[]},"response":{"status":401}}]}}"#;
+    fs::write(desk.path("trace.har"), trace).unwrap();
+    fs::write(desk.path("screen.png"), b"\x89PNG\r\n\x1a\n\xff\xfe").unwrap();
+    let samples = samples();
+    let with = |args: &[&str], status: i32| {
+        desk.says(&[&["bundle", "-o", "case.zip", "--force", ISSUE[0], ISSUE[1], &*samples], args].concat(), status)
+    };
+    with(&["--attach", "trace.har", "--attach-unchecked", "screen.png"], 0);
+    let bytes = fs::read(desk.path("case.zip")).unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).unwrap();
+    let names: Vec<String> =
+        (0..archive.len()).map(|at| archive.by_index(at).unwrap().name().unwrap().into_owned()).collect();
+    for name in ["/attachments/01-trace.har", "/attachments/02-UNCHECKED-screen.png"] {
+        assert!(names.iter().any(|found| found.ends_with(name)), "{names:?}");
+    }
+    let said = desk.says(&["bundle", "verify", "case.zip"], 0);
+    assert!(said.contains("ok     every file is as it was packed"), "{said}");
+    let readme =
+        desk.says(&["bundle", "--show", "README.md", "--attach", "trace.har", ISSUE[0], ISSUE[1], &samples], 0);
+    assert!(readme.contains("removed were 0 cookies, 1 headers, 1 values of queries"), "{readme}");
+    let clean = desk.says(
+        &["bundle", "--show", "attachments/01-trace.har", "--attach", "trace.har", ISSUE[0], ISSUE[1], &samples],
+        0,
+    );
+    assert!(!clean.contains("PLANTED") && clean.contains("401"), "{clean}");
+    assert!(with(&["--attach", "screen.png"], 2).contains("--attach-unchecked"));
+    assert!(with(&["--attach", "gone.har"], 2).contains("not attached"));
+    fs::create_dir(desk.path("folder")).unwrap();
+    assert!(with(&["--attach", "folder"], 2).contains("it is a folder"));
+}

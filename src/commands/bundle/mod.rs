@@ -5,7 +5,8 @@ mod key;
 mod verify;
 mod which;
 
-use std::io::{self, IsTerminal as _};
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::setup::{self, Ready};
@@ -14,7 +15,7 @@ use crate::cli::{BundleArgs, BundleCommand, Common, For, MakeArgs, Redact};
 use crate::event::store::Store;
 use crate::exit::ExitStatus;
 use crate::output::bundle::redact::{Recipient, Settings};
-use crate::output::bundle::{Bundle, Case, Draft, Input, Mapping, NoBundle, Sender, preview};
+use crate::output::bundle::{Attachment, Bundle, Case, Draft, Input, Mapping, NoBundle, Sender, attach, preview};
 use crate::output::whole::{self, WriteError};
 use crate::pipeline::again::Records;
 use crate::source::Source;
@@ -49,6 +50,7 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     if let Some(path) = &args.output {
         may_write(path, &inputs, args)?;
     }
+    let attachments = attachments(args)?;
     let key = key::of(args.key.as_deref())?;
     let hashes = Hashes::begin(&sources);
     let mut store = Store::default();
@@ -76,7 +78,7 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
             reference: args.reference.clone(),
             tried: args.tried.clone(),
             note: args.note.clone(),
-            attachments: Vec::new(),
+            attachments,
         },
         settings: Settings {
             recipient,
@@ -141,6 +143,24 @@ fn refuse(args: &MakeArgs) -> Result<(), ExitStatus> {
     Ok(())
 }
 
+/// The files that the sender adds.
+fn attachments(args: &MakeArgs) -> Result<Vec<Attachment>, ExitStatus> {
+    let checked = args.attach.iter().map(|path| (path, false));
+    let all = checked.chain(args.attach_unchecked.iter().map(|path| (path, true)));
+    let read = |(path, unchecked): (&PathBuf, bool)| {
+        let refused = |why: &str| fail(ExitStatus::Usage, &format!("{}: not attached: {why}", path.display()));
+        if path.is_dir() {
+            return Err(refused("it is a folder; name a file in it"));
+        }
+        let mut bytes = Vec::new();
+        let file = File::open(path).and_then(|file| file.take(attach::MAX_BYTES + 1).read_to_end(&mut bytes));
+        file.map_err(|error| refused(&error.to_string()))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Attachment::new(&name, bytes, unchecked).map_err(|why| refused(&why))
+    };
+    all.map(read).collect()
+}
+
 /// Refuses a target that must not be written, before anything is read.
 fn may_write(path: &Path, inputs: &[PathBuf], args: &MakeArgs) -> Result<(), ExitStatus> {
     for path in [path.to_owned(), beside(path)] {
@@ -168,7 +188,7 @@ fn cannot_write(error: &WriteError) -> ExitStatus {
 
 fn no_bundle(error: &NoBundle) -> ExitStatus {
     let status = match error {
-        NoBundle::Nothing | NoBundle::TooLarge(..) => ExitStatus::Usage,
+        NoBundle::Nothing | NoBundle::TooLarge(..) | NoBundle::Attachment(..) => ExitStatus::Usage,
         NoBundle::Leaks(_) | NoBundle::Policy(_) | NoBundle::Archive(_) => ExitStatus::Failed,
     };
     fail(status, &error.to_string())

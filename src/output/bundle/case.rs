@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::attach::Attachment;
 use super::redact::{Recipient, Settings};
 use crate::analysis::Analysis;
 use crate::event::store::Store;
@@ -73,8 +74,8 @@ pub struct Sender {
     pub tried: Vec<String>,
     /// Anything else.
     pub note: Option<String>,
-    /// Files to go along, cleaned by whoever knows their format.
-    pub attachments: Vec<(String, Vec<u8>)>,
+    /// Files to go along.
+    pub attachments: Vec<Attachment>,
 }
 
 impl Recipient {

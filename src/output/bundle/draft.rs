@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::archive::{self, File};
+use super::attach::Cleaned;
 use super::case::{About, Case};
 use super::facts::{self, Facts};
 use super::manifest::{self, Listed, Manifest};
@@ -38,6 +39,9 @@ pub enum NoBundle {
     /// It does not fit.
     #[error("even the smallest bundle has {0} bytes, more than the {1} that are allowed (--max-size)")]
     TooLarge(u64, u64),
+    /// A file that the sender adds cannot be cleaned.
+    #[error("{0}: {1}")]
+    Attachment(String, String),
     /// The archive cannot be made.
     #[error("the archive cannot be made: {0}")]
     Archive(String),
@@ -189,7 +193,7 @@ impl<'c> Draft<'c> {
         facts.left_out.records_unreadable =
             self.unreadable.iter().map(|(why, count)| (self.redactor.text(why), *count)).collect();
         facts.left_out.records_without_policy = self.without_policy;
-        facts.included.attachments = self.case.sender.attachments.len() as u64;
+        let attached = self.attached(&mut facts)?;
         let events = self.events();
         let all_records = self.lines.iter().filter(|line| line.record.is_some()).count() as u64;
         let mut most = self.selection.failures.len();
@@ -201,7 +205,7 @@ impl<'c> Draft<'c> {
             facts.left_out.failures = facts.failures.saturating_sub(facts.included.failures);
             facts.included.records = kept.iter().filter(|(_, with)| *with).count() as u64;
             facts.left_out.records_for_size = all_records - facts.included.records;
-            let (name, files) = self.files(&facts, &events, &kept)?;
+            let (name, files) = self.files(&facts, &events, &kept, &attached)?;
             let archive = archive::pack(&name, &files).map_err(NoBundle::Archive)?;
             let size = archive.len() as u64;
             if size <= self.case.most_bytes {
@@ -274,11 +278,28 @@ impl<'c> Draft<'c> {
         events
     }
 
+    /// The files that the sender adds, cleaned.
+    fn attached(&mut self, facts: &mut Facts) -> Result<Vec<File>, NoBundle> {
+        let mut files = Vec::new();
+        for (number, attachment) in self.case.sender.attachments.iter().enumerate() {
+            let (bytes, cleaned) = attachment
+                .cleaned(&mut self.redactor)
+                .map_err(|why| NoBundle::Attachment(attachment.name.clone(), why))?;
+            let mark = if attachment.unchecked { "UNCHECKED-" } else { "" };
+            let name = slug(&self.redactor.text(&base_name(&attachment.name)));
+            let path = format!("attachments/{:02}-{mark}{name}", number + 1);
+            facts.attachments.push(Cleaned { path: path.clone(), ..cleaned });
+            files.push(File { path, bytes });
+        }
+        Ok(files)
+    }
+
     fn files(
         &mut self,
         facts: &Facts,
         events: &[(String, Vec<String>)],
         kept: &[(usize, bool)],
+        attached: &[File],
     ) -> Result<(String, Vec<File>), NoBundle> {
         let case = self.case;
         let name = name(case, facts);
@@ -331,9 +352,10 @@ impl<'c> Draft<'c> {
                 markdown::page(rule, case.library),
             ));
         }
-        for (number, (name, bytes)) in case.sender.attachments.iter().enumerate() {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            files.push((format!("attachments/{:02}-{}", number + 1, slug(name)), "added by the sender, cleaned", text));
+        for file in attached {
+            if let Ok(text) = std::str::from_utf8(&file.bytes) {
+                files.push((file.path.clone(), "a browser trace that the sender added, cleaned", text.to_owned()));
+            }
         }
         files.push(("summary.json".to_owned(), "the facts of this page for programs", json(facts)));
         // Whatever was replaced anywhere is looked for everywhere, also in texts of ours.
@@ -347,18 +369,25 @@ impl<'c> Draft<'c> {
             json(&account),
         ));
         files.sort();
-        let listed: Vec<(String, &'static str)> = files.iter().map(|(path, what, _)| (path.clone(), *what)).collect();
+        let pictures: Vec<&File> = attached.iter().filter(|file| std::str::from_utf8(&file.bytes).is_err()).collect();
+        let mut listed: Vec<(String, &'static str)> =
+            files.iter().map(|(path, what, _)| (path.clone(), *what)).collect();
+        listed.extend(
+            pictures.iter().map(|file| (file.path.clone(), "a picture that the sender added; nobody checked it")),
+        );
+        listed.sort();
         let hidden = hidden::sentences(&account, facts);
         let about = page::About { recipient: case.settings.recipient, hidden: &hidden, files: &listed };
         let readme = self.redactor.sweep(&page::page(facts, &about));
         let mut files: Vec<File> = files.into_iter().map(|(path, _, text)| File::text(&path, text)).collect();
         files.push(File::text("README.md", readme));
+        files.extend(pictures.into_iter().cloned());
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let listed: Vec<Listed> = files.iter().map(Listed::of).collect();
         let manifest = self.manifest(facts, listed);
         files.push(File::text(manifest::SUMS, manifest::sums(&manifest.files)));
         files.push(manifest::file(&manifest));
-        self.prove(&name, &files)?;
+        self.prove(&name, &files, facts)?;
         Ok((name, files))
     }
 
@@ -398,10 +427,14 @@ impl<'c> Draft<'c> {
     }
 
     /// The leak check over everything that is written, names included.
-    fn prove(&self, name: &str, files: &[File]) -> Result<(), NoBundle> {
+    fn prove(&self, name: &str, files: &[File], facts: &Facts) -> Result<(), NoBundle> {
         let mut leaks = self.redactor.check("the name of the archive", name.as_bytes());
         for file in files {
             leaks.extend(self.redactor.check("the name of a file", file.path.as_bytes()));
+            // Its sender looked at it, and every page says that nobody else did.
+            if facts.attachments.iter().any(|added| added.unchecked && added.path == file.path) {
+                continue;
+            }
             leaks.extend(self.redactor.check(&file.path, &file.bytes));
         }
         if leaks.is_empty() { Ok(()) } else { Err(NoBundle::Leaks(leaks)) }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::attach::Cleaned;
 use super::case::{About, Case};
 use super::redact::{Class, Redactor};
 use super::select::Selection;
@@ -41,6 +42,7 @@ pub struct Facts {
     pub request: Request,
     pub window: super::manifest::Window,
     pub included: Included,
+    pub attachments: Vec<Cleaned>,
     pub left_out: LeftOut,
     pub times: Times,
 }
@@ -108,7 +110,6 @@ pub struct Included {
     pub story_events: u64,
     pub records: u64,
     pub changes: u64,
-    pub attachments: u64,
 }
 
 /// What is not in it.
@@ -189,6 +190,7 @@ impl Facts {
                 changes: selection.changes.len() as u64,
                 ..Included::default()
             },
+            attachments: Vec::new(),
             left_out: LeftOut {
                 failures: selection.of_failures - selection.failures.len() as u64,
                 story_events: selection.story_left_out,

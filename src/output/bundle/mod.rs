@@ -5,6 +5,7 @@
 //! finished bytes hold nothing that must be hidden. Nothing here reads or writes files.
 
 pub mod archive;
+pub mod attach;
 mod case;
 mod context;
 mod draft;
@@ -19,6 +20,7 @@ mod select;
 mod table;
 mod verify;
 
+pub use attach::Attachment;
 pub use case::{About, Case, Input, Sender};
 pub use draft::{Bundle, Draft, NoBundle, slug};
 pub use facts::Facts;

@@ -243,6 +243,20 @@ fn left_out(facts: &Facts) -> Vec<String> {
             counted(left.unreadable_in_exports, "record", "records")
         ));
     }
+    for added in &facts.attachments {
+        told.push(match added.unchecked {
+            true => format!("`{}` goes along as it is; nobody checked it for names and secrets.", added.path),
+            false => format!(
+                "`{}`: {}; removed were {} cookies, {} headers, {} values of queries and {} bodies.",
+                added.path,
+                counted(added.requests, "request", "requests"),
+                number(added.cookies_removed),
+                number(added.headers_removed),
+                number(added.query_values_removed),
+                number(added.bodies_removed)
+            ),
+        });
+    }
     if left.changes > 0 {
         told.push(format!("{} of configuration before the latest ones.", counted(left.changes, "change", "changes")));
     }
