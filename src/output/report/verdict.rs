@@ -84,10 +84,14 @@ fn verdict(analysis: &Analysis) -> (Tone, String) {
     let explained = (totals.known_failures - totals.guessed_failures) * 100 / totals.failure;
     let twice = match totals.told_twice {
         0 => String::new(),
-        count => format!(", {} of them in two logs", number(count)),
+        count => format!("; {} of them are in two logs", number(count)),
     };
     let failures = counted(totals.failure.saturating_sub(totals.told_twice), "failure", "failures");
-    (tone, format!("{apps}. Known issues explain {explained}% of the {failures}{twice}."))
+    let guessed = match totals.guessed_failures {
+        0 => String::new(),
+        count => format!(", {} more as a guess", number(count)),
+    };
+    (tone, format!("{apps}. Known issues explain {explained}% of the {failures}{guessed}{twice}."))
 }
 
 fn failing(analysis: &Analysis) -> u64 {
