@@ -138,18 +138,18 @@ fn set_aside(path: &Path) -> io::Result<PathBuf> {
 }
 
 #[cfg(unix)]
-fn make(folder: &Path) -> io::Result<()> {
+pub(super) fn make(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 #[cfg(not(unix))]
-fn make(folder: &Path) -> io::Result<()> {
+pub(super) fn make(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
 /// The folder of our state.
-fn folder() -> Option<PathBuf> {
+pub(super) fn folder() -> Option<PathBuf> {
     // A relative path would mean another folder at each place; the convention is to ignore it.
     let absolute = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let below_home = |path: &str| absolute("HOME").map(|home| home.join(path));

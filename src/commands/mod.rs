@@ -5,6 +5,7 @@ mod bundle;
 mod check;
 mod clock;
 mod count;
+mod crash;
 mod demo;
 mod events;
 mod explain;
@@ -12,6 +13,7 @@ mod follow;
 mod harmless;
 mod inputs;
 mod library;
+mod looks;
 mod memory;
 mod out;
 mod person;
@@ -36,6 +38,10 @@ use harmless::Harmless;
 
 /// Runs what the command line asks for.
 pub fn run(cli: Cli) -> ExitStatus {
+    crash::guarded(|| command(cli))
+}
+
+fn command(cli: Cli) -> ExitStatus {
     match cli.command {
         None if is_for_the_screen(&cli.report) => {
             tui::run(&cli.report.paths, &cli.report.common, cli.screen, cli.report.follow)
