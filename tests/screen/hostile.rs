@@ -4,30 +4,61 @@ use std::fs;
 
 use crate::driver::{App, Start, text};
 
-/// Sequences that retitle a window, fill a clipboard, clear a screen, hide text or wait for an end.
-const PAYLOADS: [&str; 30] = [
+/// Sequences that retitle a window, fill a clipboard, change colours and modes, clear a screen, hide text
+/// or wait for an end: as terminals of all kinds take them.
+const PAYLOADS: [&str; 60] = [
     "\x1b]0;owned\x07",
     "\x1b]2;owned\x1b\\",
+    "\x1b]0;open",
+    "\x1b]l owned\x1b\\",
     "\x1b]52;c;b3duZWQ=\x07",
     "\x1b]52;c;b3duZWQ=\x1b\\",
+    "\x1b]52;p;?\x07",
+    "\x1bPtmux;\x1b\x1b]52;c;b3duZWQ=\x07\x1b\\",
     "\x1b]8;;http://x\x07y\x1b]8;;\x07",
+    "\x1b]4;1;#000000\x07",
+    "\x1b]10;#000000\x1b\\",
+    "\x1b]104\x07",
+    "\x1b]50;x\x07",
+    "\x1b]9;x\x07",
+    "\x1b]777;notify;a;b\x07",
+    "\x1b]1337;File=inline=1:eA==\x07",
     "\x1bc",
+    "\x1b[!p",
     "\x1b[2J",
+    "\x1b[3J",
+    "\x1b[H",
+    "\x1b[10;10H",
+    "\x1b[1;5r",
     "\x1b[?1049l",
     "\x1b[?25h",
+    "\x1b[?1000l",
+    "\x1b[?2004l",
+    "\x1b[?1h",
+    "\x1b=",
+    "\x1b(0",
+    "\x1b7\x1b8",
+    "\x1b#8",
+    "\x1b[31m",
     "\x1b[6n",
     "\x1b[c",
+    "\x1b[>c",
+    "\x1b[18t",
+    "\x1b[21t",
+    "\x1b[5i",
+    "\x1b[200~q\x1b[201~",
     "\x1bP+q544e\x1b\\",
     "\x1b_Gx\x1b\\",
     "\x1b^x\x1b\\",
-    "\x1b]0;open",
     "\u{9b}2J",
     "\u{9d}0;owned\u{9c}",
     "\u{90}x\u{9c}",
+    "\u{85}",
     "\r",
     "\x08\x08\x08",
     "\x07",
     "\x0e",
+    "\x05",
     "\x7f",
     "\u{202e}",
     "\u{2066}",
@@ -35,8 +66,14 @@ const PAYLOADS: [&str; 30] = [
     "\u{feff}",
     "\u{ad}",
     "\u{e0041}",
-    "\x1b[31m",
+    "\u{2028}",
 ];
+
+/// What the program itself never writes, and no text may make it write.
+fn is_unwanted(letter: char) -> bool {
+    matches!(letter, '\u{0}'..='\u{6}' | '\u{8}' | '\u{b}'..='\u{c}' | '\u{e}'..='\u{1a}' | '\u{1c}'..='\u{1f}' | '\u{7f}'..='\u{9f}')
+        || matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0041}')
+}
 
 #[test]
 fn nothing_that_a_log_says_reaches_the_terminal_as_an_order() {
@@ -64,20 +101,30 @@ fn nothing_that_a_log_says_reaches_the_terminal_as_an_order() {
     app.sees("7[Inputs]");
     app.with_terminal(|screen, told| {
         assert_eq!(told.titles, 0);
-        assert!(screen.alternate_screen());
+        assert!(screen.alternate_screen() && screen.bracketed_paste() && screen.hide_cursor());
+        assert!(!screen.application_cursor() && !screen.application_keypad());
+        assert_ne!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+        assert!(told.copied.len() >= 2, "c was pressed twice");
         for copied in &told.copied {
-            assert_ne!(copied, b"b3duZWQ=");
+            use base64::Engine as _;
+            let text = String::from_utf8(base64::prelude::BASE64_STANDARD.decode(copied).unwrap()).unwrap();
+            assert_ne!(text, "owned");
+            let found: Vec<char> = text
+                .chars()
+                .filter(|letter| is_unwanted(*letter) || matches!(letter, '\x1b' | '\x07' | '\r'))
+                .collect();
+            assert!(found.is_empty(), "{found:?} in {text}");
         }
     });
     // Only what the program itself says of its screen: no bell, no other kind of control letter.
     let bytes = String::from_utf8_lossy(&app.bytes()).into_owned();
-    let unwanted = |letter: char| {
-        matches!(letter, '\u{0}'..='\u{6}' | '\u{8}' | '\u{b}'..='\u{c}' | '\u{e}'..='\u{1a}' | '\u{1c}'..='\u{1f}' | '\u{7f}'..='\u{9f}')
-            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    let found: Vec<char> = bytes.chars().filter(|letter| unwanted(*letter)).collect();
+    let found: Vec<char> = bytes.chars().filter(|letter| is_unwanted(*letter)).collect();
     assert!(found.is_empty(), "{found:?}");
-    assert!(!bytes.contains("owned\x07") && !bytes.contains("\x1b]0;") && !bytes.contains("\x1b[6n"));
+    for order in
+        ["owned\x07", "\x1b]0;", "\x1b]4;", "\x1b]8;", "\x1b[6n", "\x1b[c", "\x1b[3J", "\x1b(0", "\x1bP", "\x1b_"]
+    {
+        assert!(!bytes.contains(order), "{order:?}");
+    }
     app.press("\x03");
     assert_eq!(app.ends(), 0);
     assert!(app.is_given_back());
