@@ -99,6 +99,8 @@ pub struct InputAccount {
     pub unknown_keys: Option<String>,
     pub problems: Vec<Problem>,
     pub problem_counts: BTreeMap<ProblemKind, u64>,
+    /// It is followed: somebody still writes to it.
+    pub followed: bool,
     /// The input could not be opened or is no log.
     pub error: Option<String>,
     /// Events that are dated after now.

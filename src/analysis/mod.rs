@@ -226,6 +226,11 @@ impl Builder {
         self.inputs.len() - 1
     }
 
+    /// How many inputs there are so far.
+    pub fn inputs(&self) -> usize {
+        self.inputs.len()
+    }
+
     /// The account of an input.
     pub fn account(&mut self, input: usize) -> Option<&mut InputAccount> {
         self.inputs.get_mut(input)

@@ -22,6 +22,10 @@ const FULL: usize = 1 << 20;
 pub(super) enum Done {
     /// An input was opened.
     Opened(usize, &'static str),
+    /// The same of an input that is followed.
+    Followed(usize),
+    /// A further input, its name, and why it is not read if it is not.
+    Came(usize, String, Option<String>),
     /// An input cannot be read.
     Failed(usize, InputError),
     /// Records whose lines are counted from the start of their input, which was read up to a byte.
@@ -36,6 +40,8 @@ impl Done {
     fn input(&self) -> usize {
         match self {
             Done::Opened(input, _)
+            | Done::Followed(input)
+            | Done::Came(input, ..)
             | Done::Failed(input, _)
             | Done::Blocks(input, ..)
             | Done::Whole(input, ..)
@@ -161,6 +167,21 @@ impl Sums<'_> {
                     account.framing = framing;
                 }
             }
+            Done::Followed(input) => self.follow(input),
+            Done::Came(input, name, why) => {
+                // Positions are given in the order in which they arrive here.
+                let given = self.builder.input(&name, false);
+                debug_assert_eq!(given, input);
+                progress.input_came();
+                match why {
+                    None => self.follow(input),
+                    Some(why) => {
+                        if let Some(account) = self.builder.account(input) {
+                            account.error = Some(format!("passed over: {why}"));
+                        }
+                    }
+                }
+            }
             Done::Failed(input, error) => {
                 if let Some(account) = self.builder.account(input) {
                     account.error = Some(error.to_string());
@@ -189,6 +210,12 @@ impl Sums<'_> {
         if block.add_to(&mut self.builder, input, lines, sink).is_break() {
             self.sink = None;
             progress.stop();
+        }
+    }
+
+    fn follow(&mut self, input: usize) {
+        if let Some(account) = self.builder.account(input) {
+            (account.framing, account.followed) = ("json", true);
         }
     }
 

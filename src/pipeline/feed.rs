@@ -7,16 +7,16 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 use super::progress::Progress;
-use super::{PART, bug, tail};
+use super::tail::{self, Followed, News};
+use super::{PART, bug};
 use crate::error::InputError;
 use crate::frame::{Batch, Framer, Framing, RecordStart};
-use crate::source::{self, Body, Opened, Plain, Source, Tail};
+use crate::source::{self, Arrivals, Body, Opened, Plain, Source};
 
 /// Batches that wait for a worker, of an input that has a thread of its own.
 const WAITING: usize = 4;
@@ -24,7 +24,7 @@ const WAITING: usize = 4;
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Most files that are followed at once; further ones are read once.
-const MOST_FOLLOWED: usize = 64;
+pub(super) const MOST_FOLLOWED: usize = 64;
 
 /// A piece of work.
 pub(super) enum Work<'s> {
@@ -36,6 +36,10 @@ pub(super) enum Work<'s> {
     Batch(usize, Streamed),
     /// An input whose other pieces follow.
     Opened(usize, &'static str),
+    /// The same of a file that is followed.
+    Followed(usize),
+    /// A further input, its name, and why it is not read if it is not.
+    Came(usize, String, Option<String>),
     /// An input that cannot be read.
     Failed(usize, InputError),
 }
@@ -48,6 +52,8 @@ impl Work<'_> {
             | Work::Part(input, ..)
             | Work::Batch(input, _)
             | Work::Opened(input, _)
+            | Work::Followed(input)
+            | Work::Came(input, ..)
             | Work::Failed(input, _) => *input,
         }
     }
@@ -71,24 +77,36 @@ pub(super) struct Streamed {
     pub(super) table: bool,
     /// The end of a followed file was reached for the first time.
     pub(super) caught_up: bool,
+    /// The name of an input that was not there at the start.
+    pub(super) later: Option<Arc<str>>,
 }
 
 /// Gives out the pieces.
 pub(super) struct Feeder<'s> {
     sources: std::vec::IntoIter<(usize, &'s Source)>,
-    current: Option<Current>,
+    current: Option<Current<'s>>,
     turn: u64,
     /// Files that somebody still writes to are followed.
     follow: bool,
     /// Those; they come once everything else was read.
     followed: Vec<(usize, &'s Source)>,
+    /// Looks for further files, whose positions are counted from this one.
+    arrivals: Option<(Arrivals, usize)>,
 }
 
-enum Current {
+enum Current<'s> {
     Parts(usize, Arc<Large>, u64),
     Stream(usize, Receiver<Streamed>, Stopped),
-    /// Followed files, all at once; first they are said to be open.
-    Followed(Vec<usize>, Receiver<(usize, Streamed)>),
+    Followed(Following<'s>),
+}
+
+/// Followed files, all at once.
+struct Following<'s> {
+    /// Those of which it must still be said that they are open.
+    opened: Vec<usize>,
+    /// Those that cannot be opened, which reading says.
+    left: Vec<(usize, &'s Source)>,
+    news: Receiver<News>,
 }
 
 /// What becomes of a stream when the run is stopped.
@@ -103,7 +121,12 @@ enum Stopped {
 impl<'s> Feeder<'s> {
     /// `sources` with their positions among all inputs.
     pub(super) fn new(sources: Vec<(usize, &'s Source)>, follow: bool) -> Self {
-        Feeder { sources: sources.into_iter(), current: None, turn: 0, follow, followed: Vec::new() }
+        Feeder { sources: sources.into_iter(), current: None, turn: 0, follow, followed: Vec::new(), arrivals: None }
+    }
+
+    /// The same, looking for further files too, whose positions are counted from `next`.
+    pub(super) fn looking_for_more(self, arrivals: Option<Arrivals>, next: usize) -> Self {
+        Feeder { arrivals: arrivals.map(|arrivals| (arrivals, next)), ..self }
     }
 
     /// The next piece and its turn; `None` if there is none left.
@@ -141,26 +164,23 @@ impl<'s> Feeder<'s> {
     /// Starts to follow files, each in a thread of its own. A file that cannot be opened is read as if
     /// it were not followed, which says why.
     fn start_following(&mut self, progress: &Progress) -> Option<(u64, Work<'s>)> {
-        let (sender, receiver) = channel();
-        let mut opened = Vec::new();
-        let mut left = Vec::new();
+        self.follow = false;
+        let (sender, news) = channel();
+        let (mut opened, mut left) = (Vec::new(), Vec::new());
         for (input, source) in std::mem::take(&mut self.followed) {
-            let tail = source.file().and_then(|path| Some((path.to_owned(), Tail::open(path).ok()?)));
-            let (sender, stop) = (sender.clone(), progress.wish().clone());
-            let started = tail.is_some_and(|(path, tail)| {
-                let work = move || tail::follow(&path, tail, input, &stop, &sender);
-                thread::Builder::new().name("followed".to_owned()).spawn(work).is_ok()
-            });
+            let file = Followed::open(source, input);
+            let started = file.is_some_and(|file| file.start(progress.wish().clone(), sender.clone()));
             if started { opened.push(input) } else { left.push((input, source)) }
         }
-        progress.followed.store(opened.len(), Ordering::Relaxed);
-        if opened.is_empty() && left.is_empty() {
+        let followed = opened.len();
+        let watched = self.arrivals.take().is_some_and(|(arrivals, next)| {
+            tail::watch(arrivals, next, followed, progress.wish().clone(), sender.clone())
+        });
+        progress.follows(followed, watched);
+        if !watched && opened.is_empty() && left.is_empty() {
             return None;
         }
-        if !opened.is_empty() {
-            self.current = Some(Current::Followed(opened, receiver));
-        }
-        (self.sources, self.follow) = (left.into_iter(), false);
+        self.current = Some(Current::Followed(Following { opened, left, news }));
         self.next(progress)
     }
 
@@ -176,17 +196,12 @@ impl<'s> Feeder<'s> {
                 *next += 1;
                 Some(Work::Part(*input, large.clone(), index))
             }
-            Current::Followed(opened, batches) => {
-                if let Some(input) = opened.pop() {
-                    return Some(Work::Opened(input, "json"));
+            Current::Followed(following) => {
+                let work = following.next();
+                if work.is_none() {
+                    self.current = None;
                 }
-                match batches.recv() {
-                    Ok((input, streamed)) => Some(Work::Batch(input, streamed)),
-                    Err(_) => {
-                        self.current = None;
-                        None
-                    }
-                }
+                work
             }
             Current::Stream(input, batches, stopped) => loop {
                 match batches.recv_timeout(PATIENCE) {
@@ -234,8 +249,23 @@ impl<'s> Feeder<'s> {
     }
 }
 
+impl<'s> Following<'s> {
+    fn next(&mut self) -> Option<Work<'s>> {
+        if let Some((input, source)) = self.left.pop() {
+            return Some(Work::Whole(input, source));
+        }
+        if let Some(input) = self.opened.pop() {
+            return Some(Work::Followed(input));
+        }
+        match self.news.recv().ok()? {
+            News::Records(input, streamed) => Some(Work::Batch(input, streamed)),
+            News::Came(input, name, why) => Some(Work::Came(input, name, why)),
+        }
+    }
+}
+
 /// Whether records that are appended to it can be understood by themselves.
-fn can_be_followed(source: &Source) -> bool {
+pub(super) fn can_be_followed(source: &Source) -> bool {
     let Some(Ok(opened)) = source.file().map(|_| source::open(source)) else { return false };
     matches!(opened.body, Body::Plain(_)) && Framing::of(&opened.head).is_json()
 }
@@ -260,12 +290,15 @@ fn stream(mut framer: Framer, sender: &SyncSender<Streamed>) {
                     taken: 0,
                     table,
                     caught_up: false,
+                    later: None,
                 });
                 return;
             }
         };
         let before = std::mem::replace(&mut taken, framer.taken());
-        let streamed = Streamed { batch, offset: framer.offset(), taken: taken - before, table, caught_up: false };
+        let taken_now = taken - before;
+        let offset = framer.offset();
+        let streamed = Streamed { batch, offset, taken: taken_now, table, caught_up: false, later: None };
         if sender.send(streamed).is_err() {
             return;
         }

@@ -31,7 +31,7 @@ use crate::error::{InputError, Problem, ProblemKind};
 use crate::event::{Needs, Sink};
 use crate::frame::{Framer, Framing, RecordStart};
 use crate::rules::Library;
-use crate::source::{self, Body, Gathered, Opened};
+use crate::source::{self, Arrivals, Body, Gathered, Opened};
 use crate::text::time::Micros;
 use combine::{Combiner, Done};
 use feed::{Feeder, Work};
@@ -89,7 +89,7 @@ pub fn run_into(
     let needs = sink.as_ref().map_or(Needs::Sums, |sink| sink.needs());
     let threads =
         options.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)).clamp(1, 64);
-    let Gathered { sources, mut errors, skipped } = gathered;
+    let Gathered { sources, mut errors, skipped, folders } = gathered;
     let sizes: Option<u64> = sources.iter().map(|source| source.size).sum();
     progress.set_total(sizes.unwrap_or(0));
     let (since, until) = options.filter.within();
@@ -112,9 +112,11 @@ pub fn run_into(
         .collect::<Vec<_>>();
     // Inside the run it is borrowed as everything else is, for as long as the run lasts.
     let sink = sink.map(|sink| sink as &mut dyn Sink);
+    let arrivals = (options.follow && !folders.is_empty()).then(|| Arrivals::into(folders, &sources));
+    let next = builder.inputs();
     let run = Run {
         names: pieces.iter().map(|(input, source)| (*input, source.name.as_str())).collect(),
-        feeder: Mutex::new(Feeder::new(pieces, options.follow)),
+        feeder: Mutex::new(Feeder::new(pieces, options.follow).looking_for_more(arrivals, next)),
         combiner: Combiner::new(builder, sink, threads, progress),
         joined: &joined,
         progress,
@@ -208,11 +210,16 @@ impl<'r> Run<'r> {
                 if streamed.caught_up {
                     self.progress.caught_up.fetch_add(1, Ordering::Relaxed);
                 }
+                if let Some(name) = &streamed.later {
+                    worker.reads(name);
+                }
                 let completed = streamed.table.then(|| self.joined.complete(&streamed.batch)).flatten();
                 let block = worker.batch(completed.as_ref().unwrap_or(&streamed.batch));
                 Done::Blocks(*input, vec![block], streamed.offset)
             }
             Work::Opened(input, framing) => Done::Opened(*input, framing),
+            Work::Followed(input) => Done::Followed(*input),
+            Work::Came(input, name, why) => Done::Came(*input, name.clone(), why.clone()),
             Work::Failed(input, error) => Done::Failed(*input, error.clone()),
         }
     }

@@ -14,11 +14,15 @@ pub struct Progress {
     stop: Arc<AtomicBool>,
     /// Somebody wants to have the sums so far.
     asked: AtomicBool,
+    /// Something else than records came: an input.
+    news: AtomicBool,
     /// Records that were there when they were last given.
     given_at: AtomicU64,
     given: Mutex<Option<Box<Builder>>>,
+    /// Something is followed.
+    follows: AtomicBool,
     /// Files that are followed, and those of them whose end was reached once.
-    pub(super) followed: AtomicUsize,
+    followed: AtomicUsize,
     pub(super) caught_up: AtomicUsize,
 }
 
@@ -60,7 +64,7 @@ impl Progress {
         let given = self.given.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (now, then) = (self.records(), self.given_at.load(Ordering::Relaxed));
         let grown = if self.is_caught_up() { 1 } else { then / 5 };
-        if now > then && now - then >= grown {
+        if self.news.swap(false, Ordering::Relaxed) || (now > then && now - then >= grown) {
             self.asked.store(true, Ordering::Relaxed);
         }
         given.map(|builder| *builder)
@@ -69,7 +73,18 @@ impl Progress {
     /// Whether files are followed, and all that they had at the start was read.
     pub fn is_caught_up(&self) -> bool {
         let followed = self.followed.load(Ordering::Relaxed);
-        followed > 0 && self.caught_up.load(Ordering::Relaxed) >= followed
+        self.follows.load(Ordering::Relaxed) && self.caught_up.load(Ordering::Relaxed) >= followed
+    }
+
+    /// So many files are followed from now on, and folders in which others may appear if `watched`.
+    pub(super) fn follows(&self, files: usize, watched: bool) {
+        self.followed.store(files, Ordering::Relaxed);
+        self.follows.store(watched || files > 0, Ordering::Relaxed);
+    }
+
+    /// There is a further input, which those who look at the sums want to know also if it has no records.
+    pub(super) fn input_came(&self) {
+        self.news.store(true, Ordering::Relaxed);
     }
 
     /// Gives the sums to whoever asked for them.

@@ -1,74 +1,160 @@
 //! Files that are followed: each has a thread that looks for more, cuts it into records, and sends
-//! them on. A record is sent once it is whole; half of one waits for its other half.
+//! them on. A record is sent once it is whole; half of one waits for its other half. One more thread
+//! looks for files that come into the folders that were named.
+//!
+//! Looking four times a second costs next to nothing and is soon enough for a person. What an operating
+//! system tells of changes would come a moment sooner, and not at all from a network share, so that
+//! looking would have to stay.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
 
-use super::feed::Streamed;
+use super::feed::{MOST_FOLLOWED, Streamed, can_be_followed};
 use crate::error::{Problem, ProblemKind};
 use crate::frame::{Batch, Cut};
-use crate::source::{Anew, Look, Tail};
+use crate::source::{Anew, Arrivals, Look, Source, Tail};
 
 /// How long a file is left alone that had nothing new.
 const PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause for one that cannot be read.
 const LONGEST: Duration = Duration::from_secs(8);
 
-/// Follows a file until the run is stopped or nobody listens.
-pub(super) fn follow(path: &Path, mut tail: Tail, input: usize, stop: &AtomicBool, to: &Sender<(usize, Streamed)>) {
-    let mut cut = Cut::default();
-    let mut buffer = Vec::new();
-    let mut pause = PAUSE;
-    let mut caught_up = false;
-    while !stop.load(Ordering::Relaxed) {
-        let mut batch = Batch::default();
-        let before = buffer.len();
-        let mut taken = 0;
-        match tail.look(&mut buffer) {
-            Ok(Look::More) => {
-                taken = (buffer.len() - before) as u64;
-                cut.records(&mut buffer, false, &mut batch);
-                pause = PAUSE;
-            }
-            Ok(Look::Nothing) => {
-                // An empty piece of work gives those who asked for the sums an occasion to get them.
-                let first = !std::mem::replace(&mut caught_up, true);
-                if to.send((input, Streamed { caught_up: first, ..streamed(batch, 0, &cut) })).is_err() {
-                    return;
-                }
-                thread::sleep(pause);
-                continue;
-            }
-            Ok(Look::Anew(why)) => {
-                cut.records(&mut buffer, true, &mut batch);
-                batch.problems.push(remark(&cut, path, why));
-                cut = Cut::default();
-            }
-            Err(error) => {
-                if pause == PAUSE {
-                    let detail = format!(
-                        "it cannot be read at the moment ({error}); what was read is kept, and it is tried again"
-                    );
-                    batch.problems.push(Problem { detail, ..remark(&cut, path, Anew::Cut) });
-                }
-                pause = (pause * 2).min(LONGEST);
-                thread::sleep(pause);
-            }
-        }
-        if to.send((input, streamed(batch, taken, &cut))).is_err() {
-            return;
-        }
-    }
-    let mut batch = Batch::default();
-    cut.records(&mut buffer, true, &mut batch);
-    let _ = to.send((input, streamed(batch, 0, &cut)));
+/// Pauses between two looks for files that came: two seconds.
+const PAUSES: usize = 8;
+
+/// What comes of following.
+pub(super) enum News {
+    /// Records of an input.
+    Records(usize, Streamed),
+    /// A further input, its name, and why it is not followed if it is not.
+    Came(usize, String, Option<String>),
 }
 
-fn streamed(batch: Batch, taken: u64, cut: &Cut) -> Streamed {
-    Streamed { batch, offset: cut.offset(), taken, table: false, caught_up: false }
+/// A file that is followed.
+pub(super) struct Followed {
+    pub(super) path: PathBuf,
+    pub(super) tail: Tail,
+    /// Its position among the inputs.
+    pub(super) input: usize,
+    /// Its name, if it was not among the inputs at the start.
+    pub(super) later: Option<Arc<str>>,
+}
+
+impl Followed {
+    /// Opens a file to be followed.
+    pub(super) fn open(source: &Source, input: usize) -> Option<Followed> {
+        let path = source.file()?.to_owned();
+        Some(Followed { tail: Tail::open(&path).ok()?, path, input, later: None })
+    }
+
+    /// Starts the thread that follows it; false if there is none.
+    pub(super) fn start(self, stop: Arc<AtomicBool>, to: Sender<News>) -> bool {
+        thread::Builder::new().name("followed".to_owned()).spawn(move || self.follow(&stop, &to)).is_ok()
+    }
+
+    /// Follows it until the run is stopped or nobody listens.
+    fn follow(mut self, stop: &AtomicBool, to: &Sender<News>) {
+        let mut cut = Cut::default();
+        let mut buffer = Vec::new();
+        let mut pause = PAUSE;
+        let mut caught_up = false;
+        while !stop.load(Ordering::Relaxed) {
+            let mut batch = Batch::default();
+            let before = buffer.len();
+            let mut taken = 0;
+            match self.tail.look(&mut buffer) {
+                Ok(Look::More) => {
+                    taken = (buffer.len() - before) as u64;
+                    cut.records(&mut buffer, false, &mut batch);
+                    pause = PAUSE;
+                }
+                Ok(Look::Nothing) => {
+                    // An empty piece of work gives those who asked for the sums an occasion to get them.
+                    // Whoever was there at the start is waited for.
+                    let first = !std::mem::replace(&mut caught_up, true) && self.later.is_none();
+                    let nothing = Streamed { caught_up: first, ..self.streamed(batch, 0, &cut) };
+                    if to.send(News::Records(self.input, nothing)).is_err() {
+                        return;
+                    }
+                    thread::sleep(pause);
+                    continue;
+                }
+                Ok(Look::Anew(why)) => {
+                    cut.records(&mut buffer, true, &mut batch);
+                    batch.problems.push(remark(&cut, &self.path, why));
+                    cut = Cut::default();
+                }
+                Err(error) => {
+                    if pause == PAUSE {
+                        let detail = format!(
+                            "it cannot be read at the moment ({error}); what was read is kept, and it is tried again"
+                        );
+                        batch.problems.push(Problem { detail, ..remark(&cut, &self.path, Anew::Cut) });
+                    }
+                    pause = (pause * 2).min(LONGEST);
+                    thread::sleep(pause);
+                }
+            }
+            if to.send(News::Records(self.input, self.streamed(batch, taken, &cut))).is_err() {
+                return;
+            }
+        }
+        let mut batch = Batch::default();
+        cut.records(&mut buffer, true, &mut batch);
+        let _ = to.send(News::Records(self.input, self.streamed(batch, 0, &cut)));
+    }
+
+    fn streamed(&self, batch: Batch, taken: u64, cut: &Cut) -> Streamed {
+        let later = self.later.clone();
+        Streamed { batch, offset: cut.offset(), taken, table: false, caught_up: false, later }
+    }
+}
+
+/// Starts the thread that looks for files that come, and follows those; their positions are counted
+/// from `next`. False if there is none.
+pub(super) fn watch(arrivals: Arrivals, next: usize, followed: usize, stop: Arc<AtomicBool>, to: Sender<News>) -> bool {
+    let work = move || look_for_more(arrivals, next, followed, &stop, &to);
+    thread::Builder::new().name("arrivals".to_owned()).spawn(work).is_ok()
+}
+
+fn look_for_more(
+    mut arrivals: Arrivals,
+    mut next: usize,
+    mut followed: usize,
+    stop: &Arc<AtomicBool>,
+    to: &Sender<News>,
+) {
+    loop {
+        for _ in 0..PAUSES {
+            thread::sleep(PAUSE);
+            if stop.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+        for source in arrivals.look() {
+            let opened = match () {
+                () if followed >= MOST_FOLLOWED => Err(format!("{MOST_FOLLOWED} files are followed already")),
+                () if !can_be_followed(&source) => Err("it is no plain file of JSON records".to_owned()),
+                () => Followed::open(&source, next).ok_or_else(|| "it cannot be opened".to_owned()),
+            };
+            let why = opened.as_ref().err().map(|why| {
+                format!("it came while its folder was followed, and {why}; reading everything again takes it in")
+            });
+            // The input is told of before anything in it.
+            if to.send(News::Came(next, source.name.clone(), why)).is_err() {
+                return;
+            }
+            if let Ok(file) = opened {
+                Followed { later: Some(source.name.into()), ..file }.start(stop.clone(), to.clone());
+                followed += 1;
+            }
+            next += 1;
+        }
+    }
 }
 
 /// Says that the file is another one now.

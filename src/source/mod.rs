@@ -1,5 +1,6 @@
 //! Where bytes come from: files, folders, archives and standard input.
 
+mod arrivals;
 mod live;
 mod open;
 mod tail;
@@ -13,11 +14,14 @@ use std::path::{Path, PathBuf};
 use crate::error::InputError;
 use crate::text::suggest;
 
+pub use arrivals::Arrivals;
 pub use open::{Body, Opened, Plain, PlainReader, open, open_until};
 pub use tail::{Anew, Look, Tail};
 
 /// Most members that are read of one zip archive.
 const MAX_ZIP_MEMBERS: usize = 10_000;
+/// First bytes by which a file is known.
+const KNOWN_BY: usize = 256;
 
 /// One stream of bytes to read.
 #[derive(Clone, Debug)]
@@ -79,6 +83,8 @@ pub struct Gathered {
     pub errors: Vec<InputError>,
     /// Things in folders that are passed over, with the reason.
     pub skipped: Vec<(String, String)>,
+    /// Named folders, into which further files may come.
+    pub folders: Vec<PathBuf>,
 }
 
 /// Finds the sources behind `paths`. Every file is taken once, however many names it has.
@@ -91,7 +97,10 @@ pub fn gather(paths: &[PathBuf]) -> Gathered {
             continue;
         }
         match fs::metadata(path) {
-            Ok(meta) if meta.is_dir() => walk(path, &mut gathered, &mut seen),
+            Ok(meta) if meta.is_dir() => {
+                gathered.folders.push(path.clone());
+                walk(path, &mut gathered, &mut seen);
+            }
             Ok(meta) => add_file(path, &meta, true, &mut gathered, &mut seen),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 gathered.errors.push(InputError::Missing { path: show(path), nearest: nearest_name(path) });

@@ -10,12 +10,10 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::identity;
+use super::{KNOWN_BY, identity};
 
 /// Bytes of one look.
 const CHUNK: usize = 512 * 1024;
-/// First bytes by which a file is known.
-const KNOWN_BY: usize = 256;
 
 /// A file that is looked at again and again.
 pub struct Tail {
