@@ -19,7 +19,7 @@ use provlens::tui::jobs::{Narrow, News, around, search};
 use provlens::tui::keymap::Action;
 use provlens::tui::look::{Colors, FULL};
 use provlens::tui::memory::Memory;
-use provlens::tui::model::{Look, Model, Size};
+use provlens::tui::model::{Look, Model, Size, Zone};
 use provlens::tui::update::{Msg, update};
 use provlens::tui::view;
 use ratatui::buffer::Buffer;
@@ -76,7 +76,7 @@ fn events() -> Arc<Events> {
 }
 
 fn model(events: &Arc<Events>, library: &Arc<Library>) -> Model {
-    let look = Look { colors: Colors::Neutral, glyphs: &FULL, local: TimeZone::UTC };
+    let look = Look { theme: Colors::Neutral.into(), glyphs: &FULL, zone: Zone::local(TimeZone::UTC) };
     let mut model = Model::new(library.clone(), Memory::default(), look, SIZE);
     update(&mut model, Msg::News(News::Read(Arc::default(), events.clone())));
     update(&mut model, Msg::Act(Action::Tab3));

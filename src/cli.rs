@@ -133,9 +133,10 @@ pub struct Common {
     /// When to use colour
     #[arg(long, value_enum, default_value_t)]
     pub color: Color,
-    /// Show and read times in this zone, such as Europe/Berlin; days begin as they do there
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
-    pub tz: String,
+    /// Show and read times in this zone, such as Europe/Berlin; days begin as they do there [default: UTC, and on the
+    /// screen the zone of this computer]
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
     /// Any unreadable record is an error (exit code 3)
     #[arg(long)]
     pub strict: bool,
@@ -148,6 +149,13 @@ pub struct Common {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub spikes: SpikeArgs,
+}
+
+impl Common {
+    /// The zone of times, where nobody's own zone is meant.
+    pub fn zone(&self) -> &str {
+        self.tz.as_deref().unwrap_or("UTC")
+    }
 }
 
 /// How easily something counts as a spike.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, ZonedDateTime};
 
-use super::{Analysis, Of, Series};
+use super::{Analysis, Issue, Of, Series};
 use crate::text::time::{DAY, HOUR, Micros};
 use crate::text::width::width;
 
@@ -68,7 +68,22 @@ pub struct Chart {
 impl Failures {
     /// The sum over all applications; nothing if nothing was counted over time.
     pub fn of(analysis: &Analysis) -> Option<Failures> {
-        let all = || analysis.series.iter().filter(|series| series.of == Of::Everything && series.width > 0);
+        Failures::summed(analysis, |series| series.of == Of::Everything)
+    }
+
+    /// Those of one issue; nothing if they were not counted over time.
+    pub fn of_issue(issue: &Issue, analysis: &Analysis) -> Option<Failures> {
+        let of = match (issue.rule, &issue.shape) {
+            (Some(rule), _) => Of::Rule(rule),
+            (None, Some(shape)) => Of::Unknown(shape.clone()),
+            (None, None) => return None,
+        };
+        let app = issue.app.as_deref();
+        Failures::summed(analysis, |series| series.of == of && app.is_none_or(|app| *series.app == *app))
+    }
+
+    fn summed(analysis: &Analysis, is_wanted: impl Fn(&Series) -> bool) -> Option<Failures> {
+        let all = || analysis.series.iter().filter(|series| series.width > 0 && is_wanted(series));
         let width = all().map(|series| series.width).reduce(common_multiple)?;
         let first = all().map(first).min()?;
         let end = all().map(|series| series.start + series.width * Micros::from(series.buckets)).max()?;

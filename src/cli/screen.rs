@@ -34,6 +34,10 @@ pub struct ScreenArgs {
     /// Which signs the screen uses; by default those that the terminal has
     #[arg(long, value_enum, value_name = "SET")]
     pub glyphs: Option<GlyphSet>,
+    /// Colours: neutral, dark, light or mono, or a file of your own; by default the file theme.toml in the folder of
+    /// your configuration, if it is there
+    #[arg(long, value_name = "NAME|FILE")]
+    pub theme: Option<String>,
     /// Leave the mouse to the terminal
     #[arg(long)]
     pub no_mouse: bool,

@@ -120,7 +120,7 @@ fn asked(args: &CheckArgs) -> Result<(Asked, Option<Severity>), ExitStatus> {
         max_unreadable: args.max_unreadable,
         require_all: args.require_all_gates,
         trouble: None,
-        spikes: spikes::settings(&args.common.spikes, &setup::style(args.common.color, &args.common.tz)?.zone)?,
+        spikes: spikes::settings(&args.common.spikes, &setup::style(args.common.color, args.common.zone())?.zone)?,
         narrowed: narrowed(&args.common),
     };
     Ok((asked, min_severity))

@@ -28,7 +28,7 @@ pub(super) fn sources() -> Vec<Source> {
 pub(super) fn run(args: &DemoArgs) -> ExitStatus {
     // It shows the same to everybody.
     let library = LibraryArgs { no_user_rules: true, ..LibraryArgs::default() };
-    let common = Common { color: args.color, tz: "UTC".to_owned(), library, ..Common::default() };
+    let common = Common { color: args.color, library, ..Common::default() };
     let gathered = Gathered { sources: sources(), ..Gathered::default() };
     let written = report::may_be(&args.page).and_then(|()| setup::prepare_from(gathered, &common));
     written.and_then(|prepared| report::write(prepared, &common, &args.page)).unwrap_or_else(|status| status)

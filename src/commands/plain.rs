@@ -191,7 +191,7 @@ mod tests {
 
     fn talk(answers: &str, paths: &[PathBuf]) -> String {
         let mut out = Vec::new();
-        let common = Common { color: Color::Never, quiet: true, tz: "UTC".to_owned(), ..Common::default() };
+        let common = Common { color: Color::Never, quiet: true, ..Common::default() };
         let mut talk = Talk { input: answers.as_bytes(), out: &mut out, common };
         talk.common.library.no_user_rules = true;
         talk.begin(paths).unwrap();

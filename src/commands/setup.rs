@@ -96,7 +96,7 @@ pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&st
 
 impl Prepared {
     fn new(gathered: Gathered, common: &Common, person: Option<&str>) -> Result<Prepared, ExitStatus> {
-        let style = style(common.color, &common.tz)?;
+        let style = style(common.color, common.zone())?;
         let unusual = spikes::settings(&common.spikes, &style.zone)?;
         let strict = common.strict || common.library.all_of_them;
         let (library, rules, rule_errors) = library::load_and_keep_errors(&common.library, strict, common.quiet);
@@ -136,17 +136,20 @@ impl Prepared {
 
     /// For the screen, which reads when it wants.
     pub(super) fn into_reader(self, paths: &[PathBuf]) -> (Reader, Watch) {
-        let Gathered { sources, errors, skipped } = self.gathered;
+        let Gathered { sources, errors, skipped, folders } = self.gathered;
         let reader = Reader {
             paths: paths.to_vec(),
             samples: Vec::new(),
             sources,
             errors,
             skipped,
+            folders,
             library: Arc::new(self.library),
             rule_folders: self.rule_folders,
+            own_rules: None,
             rule_errors: self.rule_errors.into_iter().map(Complaint::from).collect(),
             options: self.options,
+            home: None,
         };
         (reader, self.watch)
     }

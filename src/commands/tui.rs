@@ -8,17 +8,15 @@ use std::process::{Command, Stdio};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
-use jiff::tz::TimeZone;
 
 use super::memory::{self, Kept};
 use super::watch::Watch;
-use super::{demo, fail, library, plain, setup, views};
-use crate::cli::{Color, Common, GlyphSet, ScreenArgs};
+use super::{crash, demo, fail, library, looks, plain, setup, views};
+use crate::cli::{Common, ScreenArgs};
 use crate::exit::ExitStatus;
-use crate::text::time;
 use crate::tui::draft::RuleFile;
 use crate::tui::jobs::Reader;
-use crate::tui::look::{ASCII, BASIC, Colors, FULL, Glyphs};
+use crate::tui::keymap;
 use crate::tui::memory::Memory;
 use crate::tui::model::{Look, Model, Size};
 use crate::tui::saved::View;
@@ -50,20 +48,23 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
         Ok(prepared) => prepared,
         Err(status) => return status,
     };
-    let local = match &*common.tz {
-        // Reports are in UTC unless asked otherwise; a screen is for the person in front of it.
-        "UTC" => TimeZone::system(),
-        name => time::zone(name).unwrap_or(TimeZone::UTC),
+    let (theme, wrong) = match looks::theme(common.color, screen.theme.as_deref()) {
+        Ok(theme) => theme,
+        Err(why) => return fail(ExitStatus::Usage, &format!("--theme: {why}")),
     };
-    let look = Look { colors: colors(common.color), glyphs: glyphs(screen.glyphs), local };
+    let look = Look { theme, glyphs: looks::glyphs(screen.glyphs), zone: looks::zone(common.tz.as_deref()) };
     let (reader, watch) = prepared.following(follow).into_reader(paths);
-    let reader = Reader { samples: demo::sources(), ..reader };
+    let own_rules = if common.library.no_user_rules { None } else { library::own_folder() };
+    let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from);
+    let reader = Reader { samples: demo::sources(), own_rules, home, ..reader };
     let kept = Kept::of(paths);
     let (memory, told) = kept.as_ref().map(Kept::load).unwrap_or_default();
     let mut model = Model::new(reader.library.clone(), memory, look, Size::LEAST);
-    if let Some(words) = told {
+    let keys = looks::keys();
+    for words in told.into_iter().chain(wrong).chain(keys.as_ref().err().cloned()) {
         model.say(&words);
     }
+    keymap::use_own(keys.unwrap_or_default());
     if let Some(view) = view {
         model.look_at(&view);
     }
@@ -74,6 +75,7 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
         model.without_mouse();
     }
     let mut outside = Computer { watch, kept, unkept: None };
+    crash::beside_a_screen();
     match show(&mut model, reader, &mut outside) {
         Ok(()) => {
             if let Some(why) = outside.unkept {
@@ -82,34 +84,6 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
             ExitStatus::Ok
         }
         Err(error) => fail(ExitStatus::Input, &format!("the terminal cannot be used: {error}")),
-    }
-}
-
-fn colors(wanted: Color) -> Colors {
-    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
-    match wanted {
-        Color::Always => Colors::Neutral,
-        Color::Never => Colors::Mono,
-        Color::Auto if set("NO_COLOR").is_some() => Colors::Mono,
-        Color::Auto if set("CLICOLOR").is_some_and(|value| value == "0") => Colors::Mono,
-        Color::Auto => Colors::Neutral,
-    }
-}
-
-fn glyphs(wanted: Option<GlyphSet>) -> &'static Glyphs {
-    match wanted {
-        Some(GlyphSet::Full) => &FULL,
-        Some(GlyphSet::Basic) => &BASIC,
-        Some(GlyphSet::Ascii) => &ASCII,
-        // The old console sets none of these; its successors and everything else say what they are.
-        None if cfg!(windows) && env::var_os("WT_SESSION").is_none() && env::var_os("TERM_PROGRAM").is_none() => &BASIC,
-        None if cfg!(windows) => &FULL,
-        None => {
-            let locale =
-                ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(env::var_os).find(|value| !value.is_empty());
-            let name = locale.map(|locale| locale.to_string_lossy().to_lowercase()).unwrap_or_default();
-            if name.contains("utf-8") || name.contains("utf8") { &FULL } else { &ASCII }
-        }
     }
 }
 
@@ -136,6 +110,8 @@ const MOST_BY_TERMINAL: usize = 74_000;
 
 impl Outside for Computer {
     fn copy(&mut self, text: &str, name: &str) -> Result<String, String> {
+        #[cfg(debug_assertions)]
+        fail_on_purpose(text);
         let remote = env::var_os("SSH_CONNECTION").is_some() || env::var_os("SSH_TTY").is_some();
         let usable = |needs: &Option<&str>| needs.is_none_or(|needs| env::var_os(needs).is_some());
         if !remote {
@@ -181,10 +157,6 @@ impl Outside for Computer {
     }
 
     fn opened(&mut self, paths: &[PathBuf]) -> Option<(Memory, Option<String>)> {
-        // What was begun with other inputs goes on where it was.
-        if self.kept.is_some() {
-            return None;
-        }
         self.kept = Kept::of(paths);
         self.kept.as_ref().map(Kept::load)
     }
@@ -226,6 +198,15 @@ impl Outside for Computer {
 
     fn on_end(&mut self, end: Box<dyn Fn() + Send>) {
         self.watch.tell(end);
+    }
+}
+
+/// So that a test sees what becomes of the terminal, and of words of a log, when the drawing thread fails.
+#[cfg(debug_assertions)]
+#[allow(clippy::panic)]
+fn fail_on_purpose(text: &str) {
+    if env::var_os("PROVLENS_DEBUG_PANIC").is_some() {
+        panic!("{text}");
     }
 }
 

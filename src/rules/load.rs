@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::builtin;
@@ -56,6 +57,12 @@ struct RuleFile {
     own: bool,
     /// What stands in it, if somebody wants to name lines of it later.
     text: Option<Cow<'static, str>>,
+}
+
+impl fmt::Debug for Library {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Library").field("rules", &self.rules.len()).finish_non_exhaustive()
+    }
 }
 
 /// Rules by id, with their files.

@@ -31,6 +31,8 @@ pub struct Data {
     pub reading: Option<Reading>,
     /// Files are followed: events of the last minute.
     pub live: Option<u64>,
+    /// What comes is held back: events that did so far.
+    pub held: Option<u64>,
     /// `analysis` is about all events although a filter is set: it is still being found out.
     pub narrowing: bool,
 }
@@ -49,6 +51,7 @@ impl Data {
             shown: Arc::default(),
             reading: None,
             live: None,
+            held: None,
             narrowing: false,
         }
     }
@@ -114,7 +117,9 @@ impl Events {
             let middle = low + (high - low) / 2;
             if place(middle) < Some((input, offset)) { low = middle + 1 } else { high = middle }
         }
-        (place(low) == Some((input, offset))).then_some(low)
+        let found = (place(low) == Some((input, offset))).then_some(low);
+        // Those of several followed files come as they are written.
+        found.or_else(|| (0..self.store.len()).find(|row| place(*row) == Some((input, offset))))
     }
 }
 

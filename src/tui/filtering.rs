@@ -16,6 +16,12 @@ pub struct Filtering {
     pub text: String,
     /// The one that is being typed.
     pub typing: Option<Typing>,
+    /// What is said of the events that pass it is being found out.
+    pub is_asked: bool,
+    /// Records that there were when it was asked for.
+    pub analysed: u64,
+    /// News of followed files since then.
+    pub ticks: u32,
 }
 
 /// A filter that is being typed.

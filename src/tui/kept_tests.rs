@@ -40,6 +40,16 @@ fn a_long_note_wraps_and_an_empty_one_goes_away() {
 }
 
 #[test]
+fn a_note_is_written_on_the_page_beside_the_list_too() {
+    let mut model = model_of(analysis(), Size { columns: 120, rows: 40 });
+    act(&mut model, &[Action::NextPart, Action::Note]);
+    type_text(&mut model, "asked");
+    press(&mut model, KeyCode::Enter);
+    assert_eq!(model.memory().notes.values().collect::<Vec<_>>(), ["asked"]);
+    assert!(picture(&model).contains("Your note"));
+}
+
+#[test]
 fn a_dismissed_issue_is_hidden_until_asked_for_and_stands_last() {
     let mut model = model_of(analysis(), SIZE);
     act(&mut model, &[Action::Dismiss]);
@@ -55,6 +65,52 @@ fn a_dismissed_issue_is_hidden_until_asked_for_and_stands_last() {
     assert!(row.contains("App no longer accepts the login"), "{row}");
     act(&mut model, &[Action::Dismiss]);
     assert!(!picture(&model).contains("dismissed,"));
+}
+
+#[test]
+fn a_view_keeps_how_its_list_is_arranged() {
+    let save = |model: &mut Model| {
+        act(model, &[Action::Commands]);
+        type_text(model, "save view mine");
+        let effects = press(model, KeyCode::Enter);
+        let [Effect::SaveView(_, view)] = &effects[..] else { panic!("{effects:?}") };
+        view.clone()
+    };
+    let mut issues = model_of(analysis(), SIZE);
+    act(&mut issues, &[Action::Sort, Action::Sort, Action::Reverse]);
+    let view = save(&mut issues);
+    assert_eq!(view.to_toml(), "filter = \"\"\nscreen = \"issues\"\nsort = \"count\"\nreversed = true\n");
+    let mut again = model_of(analysis(), SIZE);
+    look_at(&mut again, &view);
+    act(&mut again, &[Action::First]);
+    act(&mut issues, &[Action::First]);
+    assert_eq!(picture(&again), picture(&issues));
+
+    let mut events = with_events();
+    act(&mut events, &[Action::Tab3, Action::Left, Action::Sort, Action::Columns, Action::Last, Action::Tick]);
+    act(&mut events, &[Action::Back]);
+    let view = save(&mut events);
+    assert_eq!((&*view.sort, view.columns.last().unwrap().as_str()), ("app", "file"));
+    let mut again = with_events();
+    look_at(&mut again, &view);
+    assert_eq!(save(&mut again), view);
+
+    let strange = View { screen: "people".to_owned(), sort: "colour".to_owned(), ..View::default() };
+    look_at(&mut again, &strange);
+    let said = again.messages.last().unwrap();
+    assert!(said.contains("there is no order \"colour\" here; there are gravest, person"), "{said}");
+}
+
+#[test]
+fn marks_are_followed_whatever_else_the_filter_asks_for() {
+    for filter in ["is:marked", "status:failed is:marked", "is:new,marked", "-is:marked"] {
+        let mut model = with_events();
+        act(&mut model, &[Action::Tab3, Action::First]);
+        look_at(&mut model, &View { filter: filter.to_owned(), screen: "events".to_owned(), ..View::default() });
+        let effects = update(&mut model, Msg::Act(Action::Mark));
+        let asks = effects.iter().any(|effect| matches!(effect, Effect::Start(Job::Narrow(narrow)) if !narrow.analyse));
+        assert!(asks, "{filter}: {effects:?}");
+    }
 }
 
 fn with_events() -> Model {
@@ -92,7 +148,8 @@ fn marked_events_are_a_list() {
 #[test]
 fn a_view_is_kept_and_looked_at_by_its_name() {
     let mut model = with_events();
-    let view = View { filter: "app:salesforce status:failed".to_owned(), screen: "events".to_owned() };
+    let view =
+        View { filter: "app:salesforce status:failed".to_owned(), screen: "events".to_owned(), ..View::default() };
     look_at(&mut model, &view);
     assert!(picture(&model).contains("3[Events]") && picture(&model).contains("app:salesforce status:failed"));
     press(&mut model, KeyCode::Char(':'));
@@ -112,7 +169,7 @@ fn a_view_is_kept_and_looked_at_by_its_name() {
 #[test]
 fn a_view_with_a_mistake_leaves_the_filter_as_it_was() {
     let mut model = with_events();
-    look_at(&mut model, &View { filter: "status:faild".to_owned(), screen: "nowhere".to_owned() });
+    look_at(&mut model, &View { filter: "status:faild".to_owned(), screen: "nowhere".to_owned(), ..View::default() });
     let picture = picture(&model);
     assert!(picture.contains("The filter of the view cannot be used") && picture.contains("Filter  none"), "{picture}");
 }

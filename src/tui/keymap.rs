@@ -4,6 +4,10 @@
 //! Cyrillic or Greek keyboards, so everything also works with arrows, Enter, Esc, Tab, Space and
 //! function keys, and a letter that arrives as the Cyrillic or Greek one of the same key counts.
 
+mod own;
+
+use std::sync::OnceLock;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 macro_rules! actions {
@@ -136,6 +140,10 @@ actions! {
     CopyPath = "copy path", Here, "copy path", "copy the name of the field", ["P"];
     /// Into a file.
     Export = "export", Here, "export", "save what is listed to a file", ["e"];
+    /// More room for the detail.
+    Larger = "larger", Here, "larger", "more room for what is beside or below the list", ["+"];
+    /// Less room for the detail.
+    Smaller = "smaller", Here, "smaller", "less room for what is beside or below the list", ["-"];
     /// For support.
     Bundle = "bundle", Here, "bundle", "make a bundle for support", ["b"];
     /// One line up.
@@ -188,6 +196,8 @@ actions! {
     Zone = "local time or utc", Program, "time zone", "local time or UTC, everywhere at once", ["L"];
     /// From the start.
     Reread = "read again", Program, "read again", "read the inputs again", ["R", "F5"];
+    /// Followed files.
+    Pause = "pause", Program, "pause", "hold back what comes of followed files, or go on", ["F9"];
     /// Who gets the mouse.
     Mouse = "mouse", Program, "mouse", "give the mouse to the terminal, to select text", ["M"];
     /// What was said before.
@@ -203,15 +213,31 @@ pub fn entry(action: Action) -> Option<&'static Entry> {
     ACTIONS.iter().find(|entry| entry.action == action)
 }
 
+pub use own::Own;
+
+/// Keys of one's own. There is one keyboard, so they are set once, before anything is shown.
+static OWN: OnceLock<Own> = OnceLock::new();
+
+/// Uses other keys from now on.
+pub fn use_own(own: Own) {
+    // Nobody sets them a second time.
+    let _ = OWN.set(own);
+}
+
+/// The keys of an action, the one that is shown first.
+pub fn keys_of(entry: &'static Entry) -> impl Iterator<Item = &'static str> {
+    OWN.get_or_init(Own::default).of(entry)
+}
+
 /// The key that is shown for an action.
 pub fn key_of(action: Action) -> &'static str {
-    entry(action).and_then(|entry| entry.keys.first().copied()).unwrap_or_default()
+    entry(action).and_then(|entry| keys_of(entry).next()).unwrap_or_default()
 }
 
 /// The action of a key.
 pub fn action(key: &KeyEvent) -> Option<Action> {
     let name = name(key)?;
-    ACTIONS.iter().find(|entry| entry.keys.contains(&name.as_str())).map(|entry| entry.action)
+    ACTIONS.iter().find(|entry| keys_of(entry).any(|key| key == name)).map(|entry| entry.action)
 }
 
 /// How a key is called in the table: `Ctrl+U`, `Shift+Tab`, `g`.

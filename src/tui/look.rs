@@ -1,9 +1,12 @@
 //! What a screen may look like: roles of text and sets of glyphs. No screen names a colour.
 
+#[cfg(test)]
+mod contrast;
+
 use ratatui::style::{Color, Modifier, Style};
 
 macro_rules! roles {
-    ($($(#[$doc:meta])* $role:ident = $letter:literal),+ $(,)?) => {
+    ($($(#[$doc:meta])* $role:ident = $letter:literal, $name:literal;)+) => {
         /// What a piece of text is for; how it looks follows from it.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub enum Role {
@@ -14,6 +17,14 @@ macro_rules! roles {
         }
 
         impl Role {
+            /// All of them.
+            pub const ALL: &[Role] = &[Role::Text, $(Role::$role),+];
+
+            /// What it is called in a file.
+            pub fn name(self) -> &'static str {
+                match self { Role::Text => "text", $(Role::$role => $name),+ }
+            }
+
             /// The letter that stands for the role where a test shows roles.
             pub fn letter(self) -> char {
                 match self { Role::Text => '.', $(Role::$role => $letter),+ }
@@ -24,64 +35,70 @@ macro_rules! roles {
 
 roles! {
     /// Labels, hints, what was skipped.
-    Quiet = 'd',
+    Quiet = 'd', "quiet";
     /// Titles, the tab in front, counts that matter.
-    Strong = 'b',
+    Strong = 'b', "strong";
     /// Failed, as glyph and word.
-    Failed = 'f',
+    Failed = 'f', "failed";
     /// Warnings and what is degraded.
-    Warning = 'w',
+    Warning = 'w', "warning";
     /// In order.
-    Ok = 'o',
+    Ok = 'o', "ok";
     /// What no rule describes yet.
-    New = 'n',
+    New = 'n', "new";
     /// An app that says nothing any more.
-    Silent = 'q',
+    Silent = 'q', "quiet-app";
     /// Words that made a rule match.
-    Match = 'm',
+    Match = 'm', "match";
     /// References.
-    Link = 'l',
+    Link = 'l', "link";
     /// Lines between parts.
-    Frame = '-',
+    Frame = '-', "frame";
 }
 
-/// Which colours may be used.
+/// Which colours may be used: of the terminal's own sixteen only, so that the person's palette decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Colors {
-    /// The terminal's own sixteen, readable on dark and on light.
+    /// Readable on dark and on light, as far as the same colour can be on both.
     #[default]
     Neutral,
+    /// For a dark background.
+    Dark,
+    /// For a light background.
+    Light,
     /// None: bold, underline and reverse only.
     Mono,
 }
 
 impl Colors {
-    /// How a role looks.
+    /// All of them.
+    pub const ALL: [Colors; 4] = [Colors::Neutral, Colors::Dark, Colors::Light, Colors::Mono];
+
+    /// How a role looks. Nothing is green: many people cannot tell it from red.
     pub fn style(self, role: Role) -> Style {
         let plain = Style::new();
-        let colored = |color: Color| match self {
-            Colors::Neutral => plain.fg(color),
+        let colored = |neutral: Color, dark: Color, light: Color| match self {
+            Colors::Neutral => plain.fg(neutral),
+            Colors::Dark => plain.fg(dark),
+            Colors::Light => plain.fg(light),
             Colors::Mono => plain,
         };
+        let blue = || colored(Color::Blue, Color::LightBlue, Color::Blue);
         match role {
             Role::Text => plain,
-            Role::Quiet | Role::Frame => match self {
-                Colors::Neutral => plain.add_modifier(Modifier::DIM),
-                Colors::Mono => plain,
-            },
+            Role::Quiet | Role::Frame if self == Colors::Mono => plain,
+            Role::Quiet | Role::Frame => plain.add_modifier(Modifier::DIM),
             Role::Strong => plain.add_modifier(Modifier::BOLD),
-            Role::Failed => colored(Color::Red).add_modifier(Modifier::BOLD),
+            Role::Failed => colored(Color::Red, Color::LightRed, Color::Red).add_modifier(Modifier::BOLD),
+            Role::Warning if self == Colors::Mono => plain.add_modifier(Modifier::UNDERLINED),
             // Yellow cannot be read on white.
-            Role::Warning => match self {
-                Colors::Neutral => plain.fg(Color::Magenta),
-                Colors::Mono => plain.add_modifier(Modifier::UNDERLINED),
-            },
-            // Not green: many people cannot tell it from red.
-            Role::Ok => colored(Color::Blue),
-            Role::New => colored(Color::Cyan).add_modifier(Modifier::BOLD),
-            Role::Silent => colored(Color::Blue).add_modifier(Modifier::BOLD),
+            Role::Warning => colored(Color::Magenta, Color::LightYellow, Color::Magenta),
+            Role::Ok => blue(),
+            // Nor can cyan.
+            Role::New => colored(Color::Cyan, Color::LightCyan, Color::Magenta).add_modifier(Modifier::BOLD),
+            Role::Silent => blue().add_modifier(Modifier::BOLD),
             Role::Match => plain.add_modifier(Modifier::UNDERLINED),
-            Role::Link => colored(Color::Blue).add_modifier(Modifier::UNDERLINED),
+            Role::Link => blue().add_modifier(Modifier::UNDERLINED),
         }
     }
 }

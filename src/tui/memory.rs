@@ -84,6 +84,28 @@ impl Memory {
         }
     }
 
+    /// The same with what was done a moment ago. What was there at the end of a visit is kept, since it
+    /// belongs to these inputs only.
+    #[must_use]
+    pub fn with(mut self, newer: Memory) -> Memory {
+        for (issue, steps) in newer.ticks {
+            self.ticks.entry(issue).or_default().extend(steps);
+        }
+        for (key, note) in newer.notes {
+            let older = self.notes.entry(key).or_default();
+            *older = match older.contains(&note) {
+                true => std::mem::take(older),
+                false if note.contains(&**older) => note,
+                // Nobody's words are lost.
+                false => format!("{note}\n{older}"),
+            };
+        }
+        self.dismissed.extend(newer.dismissed);
+        self.marks.extend(newer.marks);
+        newer.filters.into_iter().for_each(|filter| self.change(Change::Filter(filter)));
+        self
+    }
+
     /// Whether a step of an issue is ticked.
     pub fn is_ticked(&self, issue: &str, step: usize) -> bool {
         self.ticks.get(issue).is_some_and(|ticks| ticks.contains(&step))
@@ -124,6 +146,32 @@ mod tests {
             (memory.filters.first().unwrap().as_str(), memory.filters.last().unwrap().as_str()),
             ("code:3", "code:10")
         );
+    }
+
+    #[test]
+    fn what_was_done_goes_along_with_more_inputs() {
+        let did = |note: &str, step| {
+            let mut memory = Memory::default();
+            let mark = Mark { input: note.to_owned(), offset: 1 };
+            for change in [
+                Change::Tick("a".to_owned(), step),
+                Change::Note("a".to_owned(), note.to_owned()),
+                Change::Dismiss(note.to_owned()),
+                Change::Mark(mark),
+                Change::Filter(note.to_owned()),
+            ] {
+                memory.change(change);
+            }
+            memory.seen.until = Some(step as i64);
+            memory
+        };
+        let both = did("kept", 1).with(did("now", 2));
+        assert!(both.is_ticked("a", 1) && both.is_ticked("a", 2));
+        assert_eq!(both.notes["a"], "now\nkept");
+        assert_eq!((both.dismissed.len(), both.marks.len(), both.seen.until), (2, 2, Some(1)));
+        assert_eq!(both.filters, ["kept", "now"]);
+        // Whoever comes back a second time finds everything once.
+        assert_eq!(both.clone().with(did("now", 2)), both);
     }
 
     #[test]

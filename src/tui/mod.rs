@@ -31,16 +31,20 @@ pub mod screen;
 pub mod spark;
 pub mod states;
 pub mod testing;
+pub mod theme;
 pub mod tree;
 pub mod trend;
 pub mod update;
 pub mod view;
 pub mod when;
+pub mod wrong;
 
 pub use run::{Outside, run};
 
 #[cfg(test)]
 mod kept_tests;
+#[cfg(test)]
+mod live_tests;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]

@@ -5,23 +5,56 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::data::Data;
+use super::data::{Data, Events};
 use super::filtering::Filtering;
 use super::input::Line;
-use super::look::{Colors, Glyphs};
+use super::look::Glyphs;
 use super::memory::{Memory, Seen};
 use super::saved::View;
 use super::screen::{Context, Page, Tab, help, issue, start};
+use super::theme::Theme;
+use crate::analysis::Analysis;
 use crate::rules::Library;
 
 /// How a terminal wants to be written to.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub struct Look {
-    pub colors: Colors,
+    pub theme: Theme,
     pub glyphs: &'static Glyphs,
-    /// The zone that times are shown in unless UTC is asked for.
-    pub local: TimeZone,
+    pub zone: Zone,
+}
+
+/// The zone that times are shown in, and whether UTC is asked for instead.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct Zone {
+    pub own: TimeZone,
+    /// What it is called.
+    pub name: String,
+    pub in_utc: bool,
+}
+
+impl Zone {
+    /// The zone of the computer.
+    pub fn local(own: TimeZone) -> Zone {
+        Zone { own, name: "local time".to_owned(), in_utc: false }
+    }
+
+    /// A zone that was asked for by its name.
+    pub fn named(name: &str, own: TimeZone) -> Zone {
+        Zone { own, name: name.to_owned(), in_utc: false }
+    }
+
+    /// The one in use.
+    pub fn now(&self) -> TimeZone {
+        if self.in_utc { TimeZone::UTC } else { self.own.clone() }
+    }
+
+    /// What that is called.
+    pub fn words(&self) -> &str {
+        if self.in_utc { "UTC" } else { &self.name }
+    }
 }
 
 /// Columns and rows of the terminal.
@@ -74,13 +107,19 @@ pub(super) enum Overlay {
     Text(Vec<String>),
 }
 
+/// The newest of what came while it was held back.
+#[derive(Default)]
+pub(super) struct Held {
+    pub(super) analysis: Option<Arc<Analysis>>,
+    pub(super) events: Option<Arc<Events>>,
+}
+
 /// Everything that a frame is drawn from.
 pub struct Model {
     pub(super) data: Data,
     pub(super) memory: Memory,
     pub(super) look: Look,
     pub(super) size: Size,
-    pub(super) in_utc: bool,
     pub(super) tab: Tab,
     /// For each tab its screen, and the pages that are stacked on it.
     pub(super) stacks: [Vec<Layer>; Tab::COUNT],
@@ -90,6 +129,10 @@ pub struct Model {
     pub(super) toast: Option<String>,
     /// Everything that was said.
     pub(super) messages: Vec<String>,
+    /// What comes of followed files is held back.
+    pub(super) held: Option<Held>,
+    /// How much larger what is beside or below lists is than usual.
+    pub(super) detail: isize,
     /// The mouse is ours.
     pub(super) mouse: bool,
     pub(super) over: bool,
@@ -106,12 +149,13 @@ impl Model {
             memory,
             look,
             size,
-            in_utc: false,
             tab: Tab::default(),
             filtering: Filtering::default(),
             overlay: None,
             toast: None,
             messages: Vec::new(),
+            held: None,
+            detail: 0,
             mouse: true,
             over: false,
             leaving: false,
@@ -183,7 +227,7 @@ impl Model {
 
     /// The zone of all times on screen.
     pub(super) fn zone(&self) -> TimeZone {
-        if self.in_utc { TimeZone::UTC } else { self.look.local.clone() }
+        self.look.zone.now()
     }
 
     /// Pages from the first screen of the tab to the one in front.
@@ -209,6 +253,7 @@ impl Model {
             glyphs: self.look.glyphs,
             zone: self.zone(),
             size: self.size,
+            detail: self.detail,
         }
     }
 }

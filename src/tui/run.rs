@@ -49,8 +49,7 @@ pub trait Outside {
     /// Why it cannot be kept.
     fn keep(&mut self, memory: &Memory) -> Result<(), String>;
 
-    /// What was kept of these inputs, and what is to be told of it; `None` if what is remembered goes on
-    /// as it is.
+    /// What was kept of these inputs, and what is to be told of it; `None` if nothing is kept of them.
     fn opened(&mut self, paths: &[PathBuf]) -> Option<(Memory, Option<String>)>;
 
     /// Keeps what is looked at under a name; a sentence that says where.
@@ -87,7 +86,7 @@ pub fn run(model: &mut Model, reader: Reader, outside: &mut dyn Outside) -> io::
     let (happened, happens) = mpsc::channel();
     let news = happened.clone();
     model.data.rule_errors = Arc::new(reader.rule_errors.clone());
-    if !reader.sources.is_empty() || !reader.errors.is_empty() {
+    if !reader.sources.is_empty() || !reader.paths.is_empty() {
         model.data.reading = Some(Reading::default());
     }
     let mut desk = Desk::new(reader, move |told: News| drop(news.send(Msg::News(told))));
@@ -242,8 +241,12 @@ fn bring_about(
         Effect::Redraw => *canvas = Canvas::new(model.size())?,
         Effect::Opened(paths) => {
             if let Some((memory, told)) = outside.opened(&paths) {
-                model.memory = memory;
+                // What was done before more inputs came is about these, too.
+                model.memory = memory.with(std::mem::take(&mut model.memory));
                 told.iter().for_each(|words| say(model, words));
+                if model.memory != Memory::default() {
+                    bring_about(Effect::Keep(model.memory.clone()), model, desk, outside, canvas)?;
+                }
             }
         }
         Effect::SaveView(name, view) => {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Longest name.
 const LONGEST: usize = 64;
 
-/// A screen and the filter on it.
+/// A screen, the filter on it, and how its list is arranged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct View {
@@ -13,6 +13,12 @@ pub struct View {
     pub filter: String,
     /// The name of the screen, such as `issues`.
     pub screen: String,
+    /// What the list is sorted by; empty for the usual order.
+    pub sort: String,
+    /// It is turned round.
+    pub reversed: bool,
+    /// The columns that are shown; none for the usual ones.
+    pub columns: Vec<String>,
 }
 
 impl View {
@@ -20,7 +26,18 @@ impl View {
     pub fn to_toml(&self) -> String {
         // What JSON writes between quotation marks is read as the same by TOML.
         let quoted = |text: &str| serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f");
-        format!("filter = {}\nscreen = {}\n", quoted(&self.filter), quoted(&self.screen))
+        let mut text = format!("filter = {}\nscreen = {}\n", quoted(&self.filter), quoted(&self.screen));
+        if !self.sort.is_empty() {
+            text.push_str(&format!("sort = {}\n", quoted(&self.sort)));
+        }
+        if self.reversed {
+            text.push_str("reversed = true\n");
+        }
+        if !self.columns.is_empty() {
+            let columns: Vec<String> = self.columns.iter().map(|column| quoted(column)).collect();
+            text.push_str(&format!("columns = [{}]\n", columns.join(", ")));
+        }
+        text
     }
 
     /// From a file.
@@ -30,6 +47,24 @@ impl View {
     pub fn from_toml(text: &str) -> Result<View, String> {
         toml::from_str(text).map_err(|error| error.message().to_owned())
     }
+}
+
+/// The one of these that has a name.
+///
+/// # Errors
+/// Which there are.
+pub fn by_name<T: Copy>(all: &[(&'static str, T)], kind: &str, name: &str) -> Result<T, String> {
+    let found = all.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+        format!("there is no {kind} \"{name}\" here; there are {}", names.join(", "))
+    })
+}
+
+/// What one of these is called; nothing for the usual one.
+pub fn name_of<T: PartialEq + Default>(all: &[(&'static str, T)], value: &T) -> String {
+    let name = || all.iter().find(|(_, known)| known == value).map_or("", |(name, _)| name);
+    if *value == T::default() { String::new() } else { name().to_owned() }
 }
 
 /// Whether a view can have this name: it becomes the name of a file.
@@ -58,8 +93,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_as_the_same(filter in any::<String>(), screen in any::<String>()) {
-            let view = View { filter, screen };
+        fn what_is_written_is_read_as_the_same(
+            (filter, screen, sort) in any::<(String, String, String)>(),
+            (reversed, columns) in any::<(bool, Vec<String>)>(),
+        ) {
+            let view = View { filter, screen, sort, reversed, columns };
             prop_assert_eq!(View::from_toml(&view.to_toml()), Ok(view));
         }
     }

@@ -14,7 +14,7 @@ use super::jobs::News;
 use super::keymap::{ACTIONS, Action};
 use super::look::{ASCII, BASIC, Colors, FULL, Glyphs};
 use super::memory::Memory;
-use super::model::{Look, Model, Size};
+use super::model::{Look, Model, Size, Zone};
 use super::update::{Effect, Msg, update};
 use super::view;
 use crate::analysis::{Analysis, Called, Evidence, InputAccount, Issue, Mode, Of, Point, Series, State};
@@ -177,7 +177,8 @@ pub(super) fn analysis() -> Analysis {
 }
 
 pub(super) fn look(glyphs: &'static Glyphs, colors: Colors) -> Look {
-    Look { colors, glyphs, local: crate::text::time::zone("Europe/Berlin").unwrap() }
+    let berlin = crate::text::time::zone("Europe/Berlin").unwrap();
+    Look { theme: colors.into(), glyphs, zone: Zone::local(berlin) }
 }
 
 pub(super) fn model_of(analysis: Analysis, size: Size) -> Model {
@@ -396,7 +397,7 @@ proptest! {
 #[test]
 fn days_are_those_of_the_zone_on_screen() {
     let mut model = model(SIZE);
-    model.look.local = TimeZone::UTC;
+    model.look.zone = Zone::local(TimeZone::UTC);
     assert!(picture(&model).contains("5 Sep 23:35"));
     assert_eq!(at("2026-09-02") - at("2026-09-01"), DAY);
 }

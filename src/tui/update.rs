@@ -1,6 +1,7 @@
 //! What becomes of the model when something happens.
 
 mod filter;
+mod live;
 mod mouse;
 mod news;
 
@@ -12,14 +13,15 @@ use super::data::Reading;
 use super::draft::RuleFile;
 use super::filtering::{Typing, parse};
 use super::input::Line;
-use super::jobs::{Job, News};
-use super::keymap::{self, Action};
+use super::jobs::{Job, Narrow, News};
+use super::keymap::{self, Action, key_of};
 use super::memory::{Change, Memory};
 use super::model::{Layer, Model, Overlay, Size};
 use super::saved::View;
 use super::screen::help::{self, Answer};
 use super::screen::{Outcome, Page, Tab};
-use filter::{apply_filter, set_filter, type_filter, typed};
+use crate::event::filter::State;
+use filter::{narrow, set_filter, type_filter, typed};
 use mouse::mouse;
 use news::hear;
 
@@ -71,6 +73,9 @@ pub enum Effect {
 
 /// The filter that lets marked events through.
 const MARKED: &str = "is:marked";
+
+/// How often what is below a list can be made larger.
+const MOST_LARGER: isize = 4;
 
 /// Most messages that are kept to be read again.
 const MESSAGES: usize = 200;
@@ -181,6 +186,9 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         model.over = true;
         return;
     }
+    if action == Action::Last && model.overlay.is_none() {
+        live::go_on(model, effects);
+    }
     if let Some(overlay) = &mut model.overlay {
         match overlay {
             Overlay::Help(help) => {
@@ -203,8 +211,10 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             model.overlay = Some(Overlay::Help(help::State::new(title, here)));
         }
         Action::Zone => {
-            model.in_utc = !model.in_utc;
-            say(model, if model.in_utc { "Times are in UTC now." } else { "Times are in local time now." });
+            let zone = &mut model.look.zone;
+            zone.in_utc = !zone.in_utc;
+            let words = format!("Times are in {} now.", zone.words());
+            say(model, &words);
         }
         Action::Filter => {
             let mut typing = Typing::of(&model.filtering.text);
@@ -212,7 +222,8 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             model.filtering.typing = Some(typing);
         }
         Action::Marks if model.memory.marks.is_empty() => {
-            say(model, "Nothing is marked yet. On Events, m marks the event under the cursor.");
+            let key = key_of(Action::Mark);
+            say(model, &format!("Nothing is marked yet. On Events, {key} marks the event under the cursor."));
         }
         Action::Marks => {
             model.tab = Tab::Events;
@@ -230,19 +241,24 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::Mouse => {
             model.mouse = !model.mouse;
-            say(
-                model,
-                match model.mouse {
-                    true => "The mouse chooses and scrolls again.",
-                    false => "The mouse selects text now. M gives it back.",
-                },
-            );
+            let words = match model.mouse {
+                true => "The mouse chooses and scrolls again.".to_owned(),
+                false => format!("The mouse selects text now. {} gives it back.", key_of(Action::Mouse)),
+            };
+            say(model, &words);
             effects.push(Effect::Mouse(model.mouse));
         }
+        Action::Larger | Action::Smaller => resize_detail(model, action),
         Action::Bundle => say(
             model,
-            "Bundles for support are not there yet. v and then e saves the events, c copies what is known for a ticket.",
+            &format!(
+                "Bundles for support are not there yet. {} and then {} saves the events, {} copies what is known for a ticket.",
+                key_of(Action::Events),
+                key_of(Action::Export),
+                key_of(Action::Copy)
+            ),
         ),
+        Action::Pause => live::pause(model, effects),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Reread => {
             effects.push(Effect::Start(Job::Read));
@@ -256,6 +272,16 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             }
         }
     }
+}
+
+/// Gives what is beside or below the list more room, or less.
+fn resize_detail(model: &mut Model, action: Action) {
+    let here = model.top().map(|page| page.actions(&model.context())).unwrap_or_default();
+    if !here.iter().any(|(known, _)| *known == action) {
+        return say(model, "Nothing is beside or below a list here.");
+    }
+    let by = if action == Action::Larger { 1 } else { -1 };
+    model.detail = (model.detail + by).clamp(-MOST_LARGER, MOST_LARGER);
 }
 
 fn back(model: &mut Model, asked_to_leave: bool, effects: &mut Vec<Effect>) {
@@ -338,13 +364,20 @@ fn show(model: &mut Model, page: Box<dyn Page>, filter_below: Option<String>, ef
 }
 
 fn remember(model: &mut Model, change: Change, effects: &mut Vec<Effect>) {
-    let marks = matches!(change, Change::Mark(_)) && model.filtering.text.contains(MARKED);
+    let marks = matches!(change, Change::Mark(_)) && asks_for_marks(model);
     model.memory.change(change);
     // The list of marks is those that are left.
-    if marks {
-        apply_filter(model, effects);
+    if marks && let Some(narrow) = narrow(model, &model.filtering.text) {
+        // Nothing is said of marked events besides.
+        effects.push(Effect::Start(Job::Narrow(Narrow { analyse: false, ..narrow })));
     }
     effects.push(Effect::Keep(model.memory.clone()));
+}
+
+/// Whether the filter looks at marks, alone or among other things.
+fn asks_for_marks(model: &Model) -> bool {
+    let filter = parse(&model.filtering.text, &model.data, &model.zone());
+    filter.is_ok_and(|filter| filter.asked_states().any(|(state, _)| state == State::Marked))
 }
 
 /// Says something above the key bar.
@@ -361,6 +394,10 @@ pub(super) fn look_at(model: &mut Model, view: &View) -> Vec<Effect> {
     if let Some(tab) = Tab::ALL.into_iter().find(|tab| tab.title().eq_ignore_ascii_case(&view.screen)) {
         model.tab = tab;
         go(model, tab);
+        let arranged = model.stack_mut().and_then(|stack| stack.first_mut()).map(|first| first.page.arrange(view));
+        if let Some(Err(why)) = arranged {
+            say(model, &format!("Not all of the view can be used: {why}."));
+        }
     }
     match parse(&view.filter, &model.data, &model.zone()) {
         Ok(_) => set_filter(model, view.filter.clone(), &mut effects),
@@ -375,7 +412,11 @@ fn helped(model: &mut Model, answer: Answer, effects: &mut Vec<Effect>) {
         Answer::Close => model.overlay = None,
         Answer::SaveView(name) => {
             model.overlay = None;
-            let view = View { filter: model.filtering.text.clone(), screen: model.tab.title().to_lowercase() };
+            let (filter, screen) = (model.filtering.text.clone(), model.tab.title().to_lowercase());
+            let mut view = View { filter, screen, ..View::default() };
+            if let Some(first) = model.stack().first() {
+                first.page.keep(&mut view);
+            }
             effects.push(Effect::SaveView(name, view));
         }
         Answer::OpenView(name) => {

@@ -62,7 +62,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer) {
         let Ok(y) = u16::try_from(y) else { return };
         let mut x = 0;
         for Piece { text, role, chosen } in row.pieces(columns) {
-            let mut style = model.look.colors.style(role);
+            let mut style = model.look.theme.style(role);
             if chosen {
                 style = style.add_modifier(Modifier::REVERSED);
             }
@@ -107,7 +107,7 @@ pub fn action_at(model: &Model, column: usize) -> Option<Action> {
 fn head(model: &Model, context: &Context<'_>) -> Vec<Row> {
     let columns = context.size.columns;
     let zone = if context.size.is_wide() {
-        format!("{} {}   ", key_of(Action::Zone), zone_words(model))
+        format!("{} {}   ", key_of(Action::Zone), shown(model.look.zone.words()))
     } else {
         String::new()
     };
@@ -127,10 +127,6 @@ fn head(model: &Model, context: &Context<'_>) -> Vec<Row> {
         None => own().unwrap_or_else(|| filter(context)),
     };
     vec![first.right(&help, Role::Quiet, columns), inputs(context), filter]
-}
-
-fn zone_words(model: &Model) -> &'static str {
-    if model.in_utc { "UTC" } else { "local time" }
 }
 
 /// A label, and a text that is being typed, with the place where letters go.
@@ -245,6 +241,10 @@ fn inputs(context: &Context<'_>) -> Row {
             None => format!("{events} so far   reading "),
         },
         None if analysis.inputs.is_empty() => String::new(),
+        None if context.data.held.is_some() => {
+            let held = context.data.held.unwrap_or_default();
+            format!("{events}   {} PAUSED, {} new ", context.glyphs.skipped, number(held))
+        }
         None if context.data.live.is_some() => {
             let live = context.data.live.unwrap_or_default();
             format!("{events}   {} LIVE {}/min ", context.glyphs.ok, number(live))

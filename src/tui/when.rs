@@ -33,11 +33,12 @@ fn unknown() -> String {
     "time unknown".to_owned()
 }
 
-/// From a first to a last time, in nine columns: `3 Sep-now` if it goes on to the end of the data,
+/// From a first to a last time, in ten columns: `3 Sep-now` if it goes on to the end of the data,
 /// `1-5 Sep`, `30 Aug-5 Sep`, `3 Sep 14h` within an hour, `4 Sep` within a day.
 pub fn seen(first: Option<Micros>, last: Option<Micros>, end: Option<Micros>, zone: &TimeZone) -> String {
-    let Some((first, last)) = first.zip(last) else { return unknown() };
-    let Some((a, b)) = zoned(first, zone).zip(zoned(last, zone)) else { return unknown() };
+    let none = || "no time".to_owned();
+    let Some((first, last)) = first.zip(last) else { return none() };
+    let Some((a, b)) = zoned(first, zone).zip(zoned(last, zone)) else { return none() };
     let day = |at: &ZonedDateTime| at.strftime("%-d %b").to_string();
     let to_the_end = end.and_then(|end| zoned(end, zone)).is_some_and(|end| end.date() == b.date());
     match () {
@@ -80,7 +81,7 @@ mod tests {
         assert_eq!(span(first + 2 * DAY), "3-5 Sep");
         assert_eq!(span(first + 3 * DAY), "3 Sep-now");
         assert_eq!(seen(Some(first - 5 * DAY), Some(first), end, &zone), "29 Aug-3 Sep");
-        assert_eq!(seen(None, None, end, &zone), "time unknown");
+        assert_eq!(seen(None, None, end, &zone), "no time");
     }
 
     #[test]

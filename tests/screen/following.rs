@@ -81,3 +81,59 @@ fn a_report_that_follows_tells_each_new_incident_in_a_line() {
     assert_eq!(app.ends(), 0);
     assert_eq!(app.screen().matches(" at ").count(), 2, "{}", app.screen());
 }
+
+#[test]
+fn files_that_come_into_a_followed_folder_are_followed_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (folder.path().join("first.ndjson"), folder.path().join("second.ndjson"));
+    append(&first, event("a1", "SUCCESS").as_bytes());
+    let mut app = App::start(&Start { args: &["tui", "--follow", text(folder.path())], ..Start::default() });
+    app.sees("1 event ").sees("LIVE");
+    append(&second, event("b1", "SUCCESS").as_bytes());
+    app.sees("2 events");
+    append(&second, event("b2", "FAILURE").as_bytes());
+    app.sees("3 events").press("7").sees("second.ndjson").sees("Following 2 files.");
+    // What is in it can be opened and is among the events that pass a filter.
+    app.press("3").sees("event 3 of 3").press("\r").sees("\"b2\"").press("\x1b");
+    app.sees("3[Events]").press("/in:second\r").sees("showing 2");
+    // A file that cannot be followed is told of, and one that takes another name is no new one.
+    fs::rename(&first, folder.path().join("first.1.ndjson")).unwrap();
+    append(&first, event("a2", "SUCCESS").as_bytes());
+    append(&folder.path().join("third.csv"), b"a,b\n1,2\n3,4\n");
+    app.press("x").sees("4 events").press("7").sees("third.csv").sees("passed over");
+    assert!(!app.screen().contains("first.1"), "{}", app.screen());
+    app.press("\x03");
+    assert_eq!(app.ends(), 0);
+}
+
+#[test]
+fn an_empty_folder_is_waited_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut app = App::start(&Start { args: &["tui", "--follow", text(folder.path())], ..Start::default() });
+    app.sees("1[Overview]");
+    append(&folder.path().join("log.ndjson"), event("a1", "SUCCESS").as_bytes());
+    app.sees("1 event ").sees("LIVE").press("\x03");
+    assert_eq!(app.ends(), 0);
+}
+
+#[test]
+fn what_comes_is_counted_while_one_looks_elsewhere_and_held_back_on_demand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.ndjson");
+    (0..20).for_each(|number| append(&path, event(&format!("a{number}"), "SUCCESS").as_bytes()));
+    let mut app = App::start(&Start { args: &["tui", "--follow", text(&path)], ..Start::default() });
+    app.sees("20 events").sees("LIVE").press("3").sees("event 20 of 20").press("kk").sees("event 18 of 20");
+    append(&path, event("b1", "SUCCESS").as_bytes());
+    append(&path, event("b2", "SUCCESS").as_bytes());
+    app.sees("2 new below · End").sees("event 18 of 22");
+    let end = "\x1b[F";
+    app.press(end).sees("event 22 of 22").sees_no("new below");
+    // On the newest one it goes along.
+    append(&path, event("b3", "SUCCESS").as_bytes());
+    app.sees("event 23 of 23");
+    app.press("7").sees("Space pauses").press(" ").sees("PAUSED, 0 new").press("3");
+    append(&path, event("b4", "SUCCESS").as_bytes());
+    app.sees("PAUSED, 1 new").sees("event 23 of 23");
+    app.press(end).sees("event 24 of 24").sees("LIVE").press("\x03");
+    assert_eq!(app.ends(), 0);
+}

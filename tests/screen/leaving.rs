@@ -38,6 +38,37 @@ fn signals_give_the_terminal_back() {
     }
 }
 
+// Only builds for tests can fail on purpose.
+#[cfg(debug_assertions)]
+#[test]
+fn a_bug_gives_the_terminal_back_and_says_where_its_report_is() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = tempfile::tempdir().unwrap();
+    let env = [("PROVLENS_DEBUG_PANIC", "1"), ("HOME", text(home.path()))];
+    let mut app = App::start(&Start { env: &env, ..Start::default() });
+    app.sees("51 events done").press("3").sees("event 51 of 51");
+    // What is copied are words of the log, and those of the panic.
+    app.press("c");
+    assert_eq!(app.ends(), 3);
+    assert!(app.is_given_back());
+    let screen = app.screen();
+    assert!(screen.contains("a bug of version") && screen.contains("your logs are as they were"), "{screen}");
+    let state = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/state" };
+    let files: Vec<_> = fs::read_dir(home.path().join(state).join("provlens")).unwrap().map(Result::unwrap).collect();
+    let report = files.iter().find(|file| file.file_name().to_string_lossy().starts_with("crash-")).unwrap().path();
+    assert_eq!(fs::metadata(&report).unwrap().permissions().mode() & 0o777, 0o600);
+    let told = screen.replace('\n', "");
+    assert!(told.contains(text(&report)), "{told}");
+    let report = fs::read_to_string(&report).unwrap();
+    assert!(report.contains("src/commands/tui.rs:"), "{report}");
+    for words in ["example.com", "Unauthorized"] {
+        assert!(
+            !report.contains(words) && !screen.replace(text(home.path()), "").contains(words),
+            "{report}\n{screen}"
+        );
+    }
+}
+
 #[test]
 fn ctrl_z_gives_the_terminal_back_and_fg_takes_it_again() {
     let mut app = looking_around();

@@ -128,3 +128,111 @@ fn the_dialogue_can_be_asked_for_anywhere() {
     let mut piped = assert_cmd::Command::cargo_bin("provlens").unwrap();
     assert_eq!(piped.args(["tui", "--plain", "-"]).output().unwrap().status.code(), Some(2));
 }
+
+#[test]
+fn notes_go_along_when_a_file_is_added_and_a_path_may_begin_at_home() {
+    let home = tempfile::tempdir().unwrap();
+    fs::copy("samples/entra-provisioning.json", home.path().join("entra.json")).unwrap();
+    let mut screen = visit(Some(home.path()), &[LOG]);
+    screen.sees("leave").press("2").sees("Level").press("\r").sees("Sure").press("n ").sees("[x]");
+    screen.press("7").sees("Library").press("a").sees("File or folder").press("~/entra.json\r").sees("2 logs");
+    assert_eq!(leave(screen), 0);
+    let added = home.path().join("entra.json");
+    let mut screen = visit(Some(home.path()), &[LOG, text(&added)]);
+    screen.sees("2 logs").press("2").sees("Level").press("\r").sees("[x]");
+    leave(screen);
+    // What was there before is as it was.
+    let mut screen = visit(Some(home.path()), &[LOG]);
+    screen.sees("leave").press("2").sees("Level").press("\r").sees("[x]");
+    leave(screen);
+    let mut screen = visit(Some(home.path()), &[]);
+    screen.sees("Path").press("~/entra.json\r").sees("done");
+    leave(screen);
+}
+
+#[test]
+fn rules_are_read_again_with_the_inputs() {
+    let home = tempfile::tempdir().unwrap();
+    let mut screen = visit(Some(home.path()), &[LOG]);
+    screen.sees("events done").press("6").sees("0 yours").press("R").sees("events done");
+    let folder = home.path().join(if cfg!(target_os = "macos") { "Library/Application Support" } else { ".config" });
+    let folder = folder.join("provlens/rules");
+    fs::create_dir_all(&folder).unwrap();
+    let rule = "id = \"own-rule\"\ntitle = \"A rule of my own\"\nprovider = \"okta\"\ncategory = \"conflict\"\n\
+        severity = \"low\"\nretry = \"manual\"\nowner = \"it-admin\"\ncause = \"It is so.\"\nfix = [\"Ask.\"]\nverify = \"Look.\"\n\
+        sources = [\"https://example.com/\"]\n[escalate]\nwhen = \"never\"\nto = \"nobody\"\nevidence = [\"UTC time\"]\n\
+        [[match]]\ncontains.message = [\"quite my own\"]\n[[example]]\nabout = \"x\"\nprovider = \"okta\"\nmessage = \"quite my own\"\n";
+    fs::write(folder.join("own-rule.toml"), rule).unwrap();
+    fs::write(folder.join("broken.toml"), "id = ").unwrap();
+    screen.press("R").sees("Your rules have changed").press("6").sees("1 yours");
+    screen.press("7").sees("broken.toml");
+    assert_eq!(leave(screen), 0);
+}
+
+#[test]
+fn the_zone_is_the_one_that_was_asked_for_and_else_that_of_the_computer() {
+    for (args, first, then) in [
+        (&["tui", LOG][..], "UTC-5", "UTC"),
+        (&["tui", "--tz", "UTC", LOG], "UTC", "UTC-5"),
+        (&["tui", "--tz", "Asia/Tokyo", LOG], "UTC+9", "UTC"),
+    ] {
+        let start = Start { args, env: &[("TZ", "America/New_York")], ..Start::default() };
+        let mut screen = App::start(&start);
+        let zone = |app: &App| {
+            let screen = app.screen();
+            let line = screen.lines().nth(1).unwrap_or_default();
+            let rest = line.split_once(", ").map_or("", |(_, rest)| rest);
+            rest.split_whitespace().next().unwrap_or_default().to_owned()
+        };
+        screen.sees("events done").waits_until(&format!("{args:?}: {first}"), |app| zone(app) == first);
+        screen.press("L").waits_until(&format!("{args:?}: {then}"), |app| zone(app) == then);
+        leave(screen);
+    }
+}
+
+#[test]
+fn keys_are_those_of_ones_own_file_and_a_conflict_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join(if cfg!(target_os = "macos") { "Library/Application Support" } else { ".config" });
+    fs::create_dir_all(folder.join("provlens")).unwrap();
+    let keys = folder.join("provlens/keys.toml");
+    fs::write(&keys, "issues = \"I\"\nclear-filter = \"X\"\n").unwrap();
+    let mut screen = visit(Some(home.path()), &[LOG]);
+    screen
+        .sees("events done")
+        .press("2I")
+        .sees("2[Issues]")
+        .press("/user:nobody-here\r")
+        .sees("X clears it")
+        .press("X");
+    screen.sees("showing all").press("?").sees("Help - Issues").press("clear filter").sees("X");
+    assert_eq!(leave(screen), 0);
+    fs::write(&keys, "copy = \"Y\"\nmark = \"s\"\n").unwrap();
+    let mut screen = visit(Some(home.path()), &[LOG]);
+    screen.sees("keys.toml").sees("line 2: s would do two things").sees("sort and mark").press("2").sees("2[Issues]");
+    leave(screen);
+}
+
+#[test]
+fn colours_are_those_of_ones_own_file_and_what_is_wrong_with_it_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join(if cfg!(target_os = "macos") { "Library/Application Support" } else { ".config" });
+    fs::create_dir_all(folder.join("provlens")).unwrap();
+    let theme = folder.join("provlens/theme.toml");
+    fs::write(&theme, "failed = \"bright-green\"\n").unwrap();
+    let mut screen = visit(Some(home.path()), &[LOG]);
+    screen.sees("events done").waits_until("is green", |app| {
+        app.with_terminal(|screen, _| {
+            let cell = |row, column| screen.cell(row, column).map(|cell| cell.fgcolor());
+            (10..20).any(|row| (0..80).any(|column| cell(row, column) == Some(vt100::Color::Idx(10))))
+        })
+    });
+    leave(screen);
+    fs::write(&theme, "\nfailed = \"gren\"\n").unwrap();
+    let mut screen = visit(Some(home.path()), &[LOG]);
+    screen.sees("line 2: there is no colour").sees("did you mean green?");
+    leave(screen);
+    let mut screen = visit(Some(home.path()), &["--theme", "drak", LOG]);
+    screen.sees("drak is neither neutral");
+    assert_eq!(screen.ends(), 2);
+}

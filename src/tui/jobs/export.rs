@@ -1,57 +1,25 @@
 //! Saves what is listed to a file: never over another one, and for its owner's eyes only.
 
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use super::STRIDE;
+use super::format::{self, Format};
 use crate::analysis::field::Labels;
 use crate::event::Entry;
 use crate::event::filter::status_word;
 use crate::event::store::Scratch;
 use crate::output::csv::Style;
 use crate::output::events::{Csv, Ndjson, Writer};
+use crate::output::markdown::code;
 use crate::output::page::{counted, shown};
 use crate::rules::Library;
 use crate::text::time;
 use crate::text::width::width;
 use crate::tui::data::{Events, Shown};
-
-/// How a file is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// For spreadsheets.
-    Csv,
-    /// For programs: a JSON object a line.
-    JsonLines,
-}
-
-impl Format {
-    /// All of them.
-    pub const ALL: [Format; 3] = [Format::Text, Format::Csv, Format::JsonLines];
-
-    /// What it is called.
-    pub fn words(self) -> &'static str {
-        match self {
-            Format::Text => "Text, for people",
-            Format::Csv => "CSV, for spreadsheets",
-            Format::JsonLines => "JSON lines, for programs",
-        }
-    }
-
-    /// How the names of its files end.
-    pub fn ending(self) -> &'static str {
-        match self {
-            Format::Text => "txt",
-            Format::Csv => "csv",
-            Format::JsonLines => "ndjson",
-        }
-    }
-}
 
 /// What is saved, and where.
 #[derive(Clone, Debug)]
@@ -73,7 +41,7 @@ pub struct Export {
 /// Saves, and tells what came of it in a sentence.
 pub fn save(export: &Export, library: &Library, is_wanted: &dyn Fn() -> bool) -> String {
     let path = export.path.display();
-    match write(export, library, is_wanted) {
+    match format::create(&export.path, |out| write(out, export, library, is_wanted)) {
         Ok(None) => format!("{path} is not written: something else was asked for."),
         Ok(Some(missing)) => {
             let count = counted(export.shown.rows.len() as u64, "event", "events");
@@ -86,26 +54,21 @@ pub fn save(export: &Export, library: &Library, is_wanted: &dyn Fn() -> bool) ->
             };
             format!("Saved {count} to {path}, times in UTC.{kept}")
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            format!("{path} is there already and stays as it is. Choose another name.")
-        }
-        Err(error) => format!("{path} cannot be written: {error}."),
+        Err(error) => format::failure(&export.path, &error),
     }
 }
 
 /// How many messages are missing; `None` if it was given up.
-fn write(export: &Export, library: &Library, is_wanted: &dyn Fn() -> bool) -> io::Result<Option<u64>> {
-    let path = &export.path;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if path.symlink_metadata().is_ok() {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    }
-    // It has its name only once it is whole; only its owner can read it.
-    let file = tempfile::Builder::new().prefix(".provlens-").suffix(".tmp").tempfile_in(folder)?;
-    let out = BufWriter::new(file);
+fn write(
+    out: &mut (dyn Write + Send),
+    export: &Export,
+    library: &Library,
+    is_wanted: &dyn Fn() -> bool,
+) -> io::Result<Option<u64>> {
     let labels = Labels::of(library);
-    let mut writer: Box<dyn Writer<_>> = match export.format {
+    let mut writer: Box<dyn Writer<_> + '_> = match export.format {
         Format::Text => Box::new(Lines::new(out, library, export)),
+        Format::Markdown => Box::new(Table::new(out, library, export)),
         Format::Csv => Box::new(Csv::new(out, labels, Style::Guarded)),
         Format::JsonLines => Box::new(Ndjson::new(out, labels)),
     };
@@ -121,9 +84,7 @@ fn write(export: &Export, library: &Library, is_wanted: &dyn Fn() -> bool) -> io
         missing += u64::from(row.words_are_in_the_record());
         writer.event(&row.entry(&mut scratch))?;
     }
-    let file = writer.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
+    writer.finish()?;
     Ok(Some(missing))
 }
 
@@ -137,10 +98,15 @@ struct Lines<'l, W> {
 
 impl<'l, W: Write> Lines<'l, W> {
     fn new(out: W, library: &'l Library, export: &Export) -> Lines<'l, W> {
-        let filter = if export.filter.is_empty() { "none" } else { &export.filter };
-        let count = counted(export.shown.rows.len() as u64, "event", "events");
-        Lines { out, library, head: format!("{count}, times in UTC. Filter: {}\n\n", shown(filter)) }
+        Lines { out, library, head: head(export, str::to_owned) }
     }
+}
+
+/// What stands above a list for people.
+fn head(export: &Export, quoted: impl Fn(&str) -> String) -> String {
+    let filter = if export.filter.is_empty() { "none".to_owned() } else { quoted(&shown(&export.filter)) };
+    let count = counted(export.shown.rows.len() as u64, "event", "events");
+    format!("{count}, times in UTC. Filter: {filter}\n\n")
 }
 
 impl<W: Write + Send> Writer<W> for Lines<'_, W> {
@@ -153,6 +119,45 @@ impl<W: Write + Send> Writer<W> for Lines<'_, W> {
         self.out.write_all(std::mem::take(&mut self.head).as_bytes())?;
         self.out.flush()?;
         Ok(self.out)
+    }
+}
+
+/// A row of a table an event, for tickets and wikis.
+struct Table<'l, W>(Lines<'l, W>);
+
+impl<'l, W: Write> Table<'l, W> {
+    fn new(out: W, library: &'l Library, export: &Export) -> Table<'l, W> {
+        let titles = "| Time | Result | Action | Person | App | What is wrong | Message |\n";
+        let head = format!("{}{titles}|{}\n", head(export, code), " --- |".repeat(7));
+        Table(Lines { out, library, head })
+    }
+}
+
+impl<W: Write + Send> Writer<W> for Table<'_, W> {
+    fn event(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+        let Table(Lines { out, library, head }) = self;
+        out.write_all(std::mem::take(head).as_bytes())?;
+        let rule = entry.rule.and_then(|(rule, _)| library.rule(rule)).map(|rule| rule.id.as_str());
+        // A bar would end the cell, also in a span of code.
+        let cell = |text: Option<&str>| match text {
+            Some(text) if !text.is_empty() => code(text).replace('|', "\\|"),
+            _ => String::new(),
+        };
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            entry.time.map(time::rfc3339).unwrap_or_default(),
+            status_word(entry.outcome),
+            entry.operation.word(),
+            cell(entry.user()),
+            cell(entry.app),
+            cell(rule),
+            cell(entry.said.message.or(entry.said.remote)),
+        )
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<W> {
+        Box::new(self.0).finish()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -28,8 +29,9 @@ const FIRST_COPY: u32 = 10_000;
 
 /// Reads everything, and tells now and then what is known so far.
 pub(super) fn read(reader: &Reader, progress: &Arc<Progress>, tell: &(dyn Fn(News) + Send + Sync)) {
-    let mut events = Gathering { store: Store::default(), copied: 0, copy: Arc::default(), progress: progress.clone() };
-    let copies = events.copy.clone();
+    let copies = Arc::new(Copies::default());
+    let mut events =
+        Gathering { store: Store::default(), copied: 0, copies: copies.clone(), progress: progress.clone() };
     let (running, ended) = mpsc::channel::<()>();
     let outcome = thread::scope(|scope| {
         let library = &reader.library;
@@ -57,12 +59,18 @@ pub(super) fn read(reader: &Reader, progress: &Arc<Progress>, tell: &(dyn Fn(New
 fn tell_so_far(
     progress: &Progress,
     library: &Library,
-    copies: &Mutex<Option<Store>>,
+    copies: &Copies,
     minute: &mut VecDeque<u64>,
     tell: &(dyn Fn(News) + Send + Sync),
 ) {
     let records = progress.records();
-    if progress.is_caught_up() {
+    let is_live = progress.is_caught_up() && (records == 0 || copies.whole.load(Ordering::Acquire));
+    // What was there at the start is shown before anything can be new.
+    let copy = copies.copy.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(store) = copy {
+        tell(News::EventsSoFar(Arc::new(Events::of(store))));
+    }
+    if is_live {
         if minute.len() >= TICKS {
             minute.pop_front();
         }
@@ -74,24 +82,29 @@ fn tell_so_far(
     if let Some(builder) = progress.sums_so_far() {
         tell(News::SoFar(Arc::new(builder.finish(|rule| library.rule(rule).map_or(0, |rule| rule.severity as u8)))));
     }
-    let copy = copies.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(store) = copy {
-        tell(News::EventsSoFar(Arc::new(Events::of(store))));
-    }
+}
+
+/// What is shown while reading goes on.
+#[derive(Default)]
+struct Copies {
+    /// The newest copy, until it is taken.
+    copy: Mutex<Option<Store>>,
+    /// All that followed files had at the start was copied.
+    whole: AtomicBool,
 }
 
 /// Keeps all events, and now and then a copy for whoever looks at them meanwhile.
 struct Gathering {
     store: Store,
     copied: u32,
-    copy: Arc<Mutex<Option<Store>>>,
+    copies: Arc<Copies>,
     progress: Arc<Progress>,
 }
 
 impl Gathering {
     fn copy(&mut self) {
         self.copied = self.store.len();
-        *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.store.clone());
+        *self.copies.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.store.clone());
     }
 }
 
@@ -108,8 +121,12 @@ impl Sink for Gathering {
     fn pause(&mut self) {
         // Of a large store a copy for each new event would be too dear.
         let enough = self.copied / LIVE_SHARE;
-        if self.progress.is_caught_up() && self.store.len() - self.copied > enough {
+        if !self.progress.is_caught_up() {
+            return;
+        }
+        if self.store.len() - self.copied > enough {
             self.copy();
         }
+        self.copies.whole.store(true, Ordering::Release);
     }
 }

@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
+use super::format::Format;
 use super::*;
+use crate::event::filter::Filter;
 use crate::event::store::Store;
 use crate::event::{Entry, Place};
 use crate::tui::tests::library;
@@ -65,7 +67,7 @@ fn whoever_is_not_wanted_any_more_stops_within_a_stride() {
     }
 }
 
-fn export(path: PathBuf, format: export::Format) -> Export {
+fn export(path: PathBuf, format: Format) -> Export {
     let store = crate::tui::screen::events::tests::store();
     let events = Arc::new(Events::of(store));
     let shown = Arc::new(Shown { rows: events.by_time.iter().copied().take(3).collect() });
@@ -75,7 +77,7 @@ fn export(path: PathBuf, format: export::Format) -> Export {
 #[test]
 fn a_file_is_saved_once_and_only_for_its_owner() {
     let folder = tempfile::tempdir().unwrap();
-    for format in export::Format::ALL {
+    for format in Format::ALL {
         let path = folder.path().join(format!("events.{}", format.ending()));
         let asked = export(path.clone(), format);
         let said = export::save(&asked, &library(), &|| true);
@@ -94,9 +96,89 @@ fn a_file_is_saved_once_and_only_for_its_owner() {
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     }
     let stopped = folder.path().join("stopped.csv");
-    assert!(export::save(&export(stopped.clone(), export::Format::Csv), &library(), &|| false).contains("not written"));
+    assert!(export::save(&export(stopped.clone(), Format::Csv), &library(), &|| false).contains("not written"));
     assert!(!stopped.exists());
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
-    let nowhere = export(folder.path().join("no/such/folder.csv"), export::Format::Csv);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
+    let nowhere = export(folder.path().join("no/such/folder.csv"), Format::Csv);
     assert!(export::save(&nowhere, &library(), &|| true).contains("cannot be written"));
+}
+
+fn reader(paths: &[&std::path::Path]) -> Reader {
+    let paths: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
+    let crate::source::Gathered { sources, errors, skipped, folders } = crate::source::gather(&paths);
+    let (library, _) = Library::load(&[]);
+    Reader {
+        paths,
+        samples: Vec::new(),
+        sources,
+        errors,
+        skipped,
+        folders,
+        library: Arc::new(library),
+        rule_folders: Vec::new(),
+        own_rules: None,
+        rule_errors: Vec::new(),
+        options: crate::pipeline::Options::default(),
+        home: None,
+    }
+}
+
+#[test]
+fn a_path_may_begin_at_home() {
+    let mut reader = reader(&[]);
+    let typed = |reader: &Reader, path: &str| reader.path(std::path::Path::new(path)).display().to_string();
+    assert_eq!(typed(&reader, "~/a.json"), "~/a.json");
+    reader.home = Some(PathBuf::from("/home/ann"));
+    for (path, meant) in [("~/a.json", "/home/ann/a.json"), ("~", "/home/ann"), ("~ann/a", "~ann/a"), ("a/~", "a/~")] {
+        assert_eq!(typed(&reader, path).trim_end_matches('/'), meant);
+    }
+}
+
+#[test]
+fn rules_are_those_of_now_and_stay_the_same_where_nothing_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("rules");
+    let mut reader = reader(&[]);
+    reader.own_rules = Some(own.clone());
+    let library = reader.library.clone();
+    let same = reader.clone().with_rules_of_now();
+    assert!(Arc::ptr_eq(&same.library, &library));
+    std::fs::create_dir(&own).unwrap();
+    let empty = same.with_rules_of_now();
+    assert!(Arc::ptr_eq(&empty.library, &library));
+    std::fs::write(own.join("broken.toml"), "id = ").unwrap();
+    let broken = empty.with_rules_of_now();
+    assert!(!Arc::ptr_eq(&broken.library, &library));
+    assert_eq!(broken.rule_errors.len(), 1);
+    std::fs::remove_file(own.join("broken.toml")).unwrap();
+    assert!(broken.with_rules_of_now().rule_errors.is_empty());
+}
+
+#[test]
+fn news_that_name_rules_by_old_positions_are_not_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("rules");
+    let log = folder.path().join("log.ndjson");
+    std::fs::write(&log, "").unwrap();
+    let (told, hears) = std::sync::mpsc::channel();
+    let mut desk = Desk::new(Reader { own_rules: Some(own.clone()), ..reader(&[&log]) }, move |news| {
+        let _ = told.send(news);
+    });
+    let mut read = || {
+        desk.start(Job::Read);
+        let mut kinds = Vec::new();
+        loop {
+            match hears.recv().unwrap() {
+                News::Read(..) => return kinds,
+                News::Rules(library, errors) => kinds.push((library.rules().len(), errors.len())),
+                _ => {}
+            }
+        }
+    };
+    assert_eq!(read(), []);
+    std::fs::create_dir(&own).unwrap();
+    assert_eq!(read(), []);
+    std::fs::write(own.join("broken.toml"), "id = ").unwrap();
+    let rules = read();
+    assert!(matches!(rules[..], [(_, 1)]), "{rules:?}");
 }

@@ -137,7 +137,7 @@ impl State {
             if at == self.cursor.at {
                 chosen = rows.len();
             }
-            let keys = item.entry.keys.join("  ");
+            let keys = keymap::keys_of(item.entry).collect::<Vec<_>>().join("  ");
             let role = if item.possible { Role::Strong } else { Role::Quiet };
             let row = Row::new().to(3).put(&keys, role).to(26.max(4 + width(&keys)));
             let room = context.size.columns.saturating_sub(row.used() + 1);

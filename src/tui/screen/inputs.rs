@@ -10,7 +10,7 @@ use crate::output::report::inputs::{Fact, facts};
 use crate::tui::columns::{Column, Side, cell, fit, titles};
 use crate::tui::cursor::Cursor;
 use crate::tui::jobs::Job;
-use crate::tui::keymap::Action;
+use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
 use crate::tui::when;
@@ -24,6 +24,8 @@ pub struct State {
 /// Rows below the list where there is just room for them: the file, and the library.
 const FILE: usize = 7;
 const LIBRARY: usize = 4;
+/// Rows about files that are followed, if any are.
+const LIVE: usize = 2;
 /// Rows of inputs that cannot be used.
 const ERRORS: usize = 4;
 /// Broken rule files that are named.
@@ -49,6 +51,10 @@ impl Page for State {
             actions.push((Action::Open, "details"));
         }
         actions.extend([(Action::Note, "add file"), (Action::Reread, "read again")]);
+        if context.data.live.is_some() {
+            let words = if context.data.held.is_some() { "go on" } else { "pause" };
+            actions.push((Action::Tick, words));
+        }
         actions
     }
 
@@ -60,6 +66,7 @@ impl Page for State {
         }
         match action {
             Action::Open if self.cursor.at < count => Outcome::Show(Box::new(file::State::new(self.cursor.at))),
+            Action::Tick if context.data.live.is_some() => Outcome::Act(Action::Pause),
             Action::Note => Outcome::Ask { question: "File or folder:", text: String::new() },
             _ => Outcome::Ignored,
         }
@@ -71,10 +78,7 @@ impl Page for State {
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {
         let inputs = &context.data.whole.inputs;
-        let bad = context.data.whole.totals.unreadable;
-        let remark =
-            if bad > 0 { format!("{} could not be read", counted(bad, "record", "records")) } else { String::new() };
-        let mut rows = vec![heading("Inputs", &remark, context)];
+        let mut rows = vec![heading("Inputs", &how_it_went(context), context)];
         rows.extend(errors(context));
         if inputs.is_empty() {
             let words = match context.data.reading {
@@ -95,10 +99,12 @@ impl Page for State {
             rows.truncate(context.size.body().saturating_sub(below));
             rows.resize(context.size.body().saturating_sub(below), Row::new());
             let library = library(context);
-            let room = below.saturating_sub(library.len());
+            let live = live(context);
+            let room = below.saturating_sub(library.len() + live.len());
             let mut strip = inputs.get(self.cursor.at).map(|input| strip(input, room, context)).unwrap_or_default();
             strip.resize(room, Row::new());
             rows.extend(strip);
+            rows.extend(live);
             rows.extend(library);
         }
         rows
@@ -134,7 +140,11 @@ fn list_rows(context: &Context<'_>) -> usize {
 
 /// Rows below the list.
 fn below(context: &Context<'_>) -> usize {
-    if context.size.has_strip() { FILE + LIBRARY + context.size.body().saturating_sub(20) / 2 } else { 0 }
+    if !context.size.has_strip() {
+        return 0;
+    }
+    let live = if context.data.live.is_some() { LIVE } else { 0 };
+    FILE + LIBRARY + live + context.size.body().saturating_sub(20) / 2
 }
 
 /// An input that could be opened has its error in its own row.
@@ -145,6 +155,21 @@ fn is_told(error: &str, inputs: &[InputAccount]) -> bool {
 fn sentence(words: &str) -> String {
     let words = shown(words.trim_end_matches('.'));
     if words.ends_with('?') { words } else { words + "." }
+}
+
+/// Whether everything was read: what most people come here for.
+fn how_it_went(context: &Context<'_>) -> String {
+    let whole = &context.data.whole;
+    let broken = whole.inputs.iter().filter(|input| input.named && input.error.is_some()).count();
+    let missing = context.data.input_errors.iter().filter(|error| !is_told(error, &whole.inputs)).count();
+    let unread = (broken + missing) as u64;
+    match whole.totals.unreadable {
+        _ if whole.inputs.is_empty() || context.data.reading.is_some() => String::new(),
+        0 if unread > 0 => format!("{} could not be read", counted(unread, "input", "inputs")),
+        0 if whole.covered.is_some() => "reading was stopped before the end".to_owned(),
+        0 => "everything was read".to_owned(),
+        bad => format!("{} could not be read", counted(bad, "record", "records")),
+    }
 }
 
 /// Named inputs that cannot be used.
@@ -164,10 +189,14 @@ fn state(input: &InputAccount, context: &Context<'_>) -> (&'static str, &'static
         None => {}
     }
     let nothing_known = input.records > 0 && input.unrecognised + input.unreadable == input.records;
+    let is_live = input.followed && context.data.live.is_some();
     match () {
+        () if is_live && input.unreadable == 0 => (glyphs.ok, "live", Role::Ok),
         () if input.records == 0 && context.data.reading.is_some() => (glyphs.skipped, "waiting", Role::Quiet),
         () if input.records == 0 => (glyphs.skipped, "empty", Role::Quiet),
         () if input.records == input.unreadable => (glyphs.failed, "unreadable", Role::Failed),
+        // Whoever names a folder does not mean each file in it.
+        () if nothing_known && !input.named => (glyphs.skipped, "no log", Role::Quiet),
         () if nothing_known => (glyphs.failed, "not a log", Role::Failed),
         () if input.unreadable > 0 => (glyphs.warning, "partly", Role::Warning),
         () if input.events == 0 => (glyphs.skipped, "no events", Role::Quiet),
@@ -253,6 +282,24 @@ fn problems(input: &InputAccount, room: usize, columns: usize) -> Vec<Row> {
         rows.push(Row::of(&more, Role::Quiet));
     }
     rows
+}
+
+/// What is followed, and whether it is held back.
+fn live(context: &Context<'_>) -> Vec<Row> {
+    let Some(minute) = context.data.live else { return Vec::new() };
+    let remark = format!(
+        "{} {}{}what comes meanwhile is kept",
+        key_of(Action::Tick),
+        if context.data.held.is_some() { "goes on" } else { "pauses" },
+        context.glyphs.dot
+    );
+    let files = context.data.whole.inputs.iter().filter(|input| input.followed).count() as u64;
+    let minute = counted(minute, "record", "records");
+    let mut words = format!("Following {}. In the last minute: {minute}.", counted(files, "file", "files"));
+    if let Some(held) = context.data.held {
+        words.push_str(&format!(" Since the pause: {}.", counted(held, "event", "events")));
+    }
+    vec![heading("Live", &remark, context), Row::of(&words, Role::Text)]
 }
 
 /// The known issues, and rule files that cannot be used.

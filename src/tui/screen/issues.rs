@@ -2,18 +2,23 @@
 //! the cursor is on. What no rule describes stands in the same list: trouble does not sort itself
 //! by whether somebody has written a rule.
 
+mod history;
+mod line;
+
+use super::saving::Saving;
 use super::{Context, Outcome, Page, heading, issue, paragraph};
-use crate::analysis::{Issue, State as IssueState};
-use crate::output::page::{counted, number};
-use crate::rules::{Rule, Severity};
-use crate::tui::columns::{Column, Side, cell, fit, titles};
+use crate::analysis::Issue;
+use crate::output::page::counted;
 use crate::tui::cursor::Cursor;
+use crate::tui::jobs::sheet::Listed;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::memory::Change;
 use crate::tui::row::Row;
-use crate::tui::trend;
-use crate::tui::when;
+use crate::tui::saved::{View, by_name, name_of};
+use line::STRIP;
+
+pub(super) use line::{level, sign};
 
 /// Which column the list is sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +32,10 @@ enum Order {
 }
 
 impl Order {
+    /// All of them, as views call them.
+    const NAMES: [(&str, Order); 4] =
+        [("level", Order::Level), ("people", Order::People), ("count", Order::Count), ("newest", Order::Newest)];
+
     fn words(self) -> &'static str {
         match self {
             Order::Level => "by level, then people",
@@ -58,21 +67,12 @@ pub struct State {
     pane: Option<issue::State>,
     /// Keys go to that page.
     in_pane: bool,
+    saving: Saving,
 }
 
-/// Rows of the strip about the issue that the cursor is on, its heading included.
-const STRIP: usize = 5;
-/// Columns of the list where a page is beside it.
+/// Columns of the list where a page is beside it, usually; so many change hands at a time.
 const BESIDE: usize = 50;
-
-const COLUMNS: [Column; 6] = [
-    Column { title: "", gap: 0, least: 9, goes: 2, grows: false, side: Side::Left },
-    Column { title: "What is wrong", gap: 0, least: 24, goes: 0, grows: true, side: Side::Left },
-    Column { title: "Count", gap: 2, least: 7, goes: 1, grows: false, side: Side::Right },
-    Column { title: "People", gap: 1, least: 7, goes: 0, grows: false, side: Side::Right },
-    Column { title: "Seen", gap: 2, least: 9, goes: 3, grows: false, side: Side::Left },
-    Column { title: "Trend", gap: 1, least: 5, goes: 4, grows: false, side: Side::Left },
-];
+const LARGER: isize = 5;
 
 impl Page for State {
     fn title(&self, _: &Context<'_>) -> String {
@@ -99,15 +99,23 @@ impl Page for State {
             (Action::Sort, "sort"),
             (Action::Reverse, "reverse"),
             (Action::Filter, "filter"),
+            (Action::Export, "export"),
             (Action::Dismiss, "dismiss"),
         ]);
         if dismissed(context) > 0 {
             actions.push((Action::Dismissed, "dismissed"));
         }
+        if context.size.has_strip() {
+            actions.extend([(Action::Larger, "larger"), (Action::Smaller, "smaller")]);
+        }
         actions
     }
 
     fn handle(&mut self, action: Action, context: &Context<'_>) -> Outcome {
+        if self.saving.is_open() {
+            let listed = self.listed(context);
+            return self.saving.handle(action, &listed, context).unwrap_or(Outcome::Ignored);
+        }
         if action == Action::Dismissed && dismissed(context) > 0 {
             self.with_dismissed = !self.with_dismissed;
             self.cursor.settle(self.issues(context).len(), self.list_rows(context));
@@ -135,6 +143,7 @@ impl Page for State {
             return Outcome::Done;
         }
         match action {
+            Action::Export => self.saving.begin(),
             Action::Dismiss => Outcome::Remember(Change::Dismiss(issue::key(issue, context))),
             Action::Open => Outcome::Show(Box::new(issue::State::new(place))),
             Action::Events => issue::events_page(issue, context),
@@ -157,20 +166,36 @@ impl Page for State {
     }
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {
-        let list = |context: &Context<'_>| self.list(context, !(self.in_pane && context.size.is_wide()));
-        let body = context.size.body().saturating_sub(1);
-        let (true, Some(pane)) = (context.size.is_wide(), self.pane(context)) else { return list(context) };
-        let mut left = self.list(&context.narrowed(BESIDE), !self.in_pane);
-        let mut right = vec![heading_of(pane.place(), &pane_context(context))];
-        right.extend(pane.rows(&pane_context(context), self.in_pane));
-        left.resize(body, Row::new());
-        right.resize(body, Row::new());
-        left.iter().zip(right).map(|(left, right)| Row::beside(left, BESIDE, right, context.glyphs)).collect()
+        self.saving.over(self.body(context), context)
+    }
+
+    fn answered(&mut self, answer: &str, context: &Context<'_>) -> Outcome {
+        let listed = self.listed(context);
+        if let Some(outcome) = self.saving.answered(answer, listed, context) {
+            return outcome;
+        }
+        match &mut self.pane {
+            Some(pane) => pane.answered(answer, &pane_context(context)),
+            None => Outcome::Ignored,
+        }
+    }
+
+    fn keep(&self, view: &mut View) {
+        (view.sort, view.reversed) = (name_of(&Order::NAMES, &self.order), self.reversed);
+    }
+
+    fn arrange(&mut self, view: &View) -> Result<(), String> {
+        self.reversed = view.reversed;
+        self.order = if view.sort.is_empty() { Order::Level } else { by_name(&Order::NAMES, "order", &view.sort)? };
+        Ok(())
     }
 
     fn click(&mut self, row: usize, column: usize, context: &Context<'_>) -> bool {
+        if let Some(again) = self.saving.click(row, context) {
+            return again;
+        }
         if context.size.is_wide() {
-            self.in_pane = column > BESIDE;
+            self.in_pane = column > beside(context);
         }
         if self.in_pane {
             let Some(mut pane) = self.pane(context) else { return false };
@@ -190,6 +215,31 @@ impl Page for State {
 }
 
 impl State {
+    fn listed(&self, context: &Context<'_>) -> Listed {
+        Listed::Issues(self.issues(context).into_iter().map(|(place, _)| place).collect())
+    }
+
+    /// The list, with the page of an issue beside it where there is room.
+    fn body(&self, context: &Context<'_>) -> Vec<Row> {
+        let page = self.list_rows(context);
+        let body = context.size.body().saturating_sub(1);
+        let (true, Some(pane)) = (context.size.is_wide(), self.pane(context)) else {
+            return self.list(page, true, context);
+        };
+        let columns = beside(context);
+        let narrowed = context.narrowed(columns);
+        let mut left = self.list(page, !self.in_pane, &narrowed);
+        if let Some(issue) = issue::find(pane.place(), context) {
+            left.resize(body.saturating_sub(history::ROWS), Row::new());
+            left.extend(history::rows(issue, &narrowed));
+        }
+        let mut right = vec![heading_of(pane.place(), &pane_context(context))];
+        right.extend(pane.rows(&pane_context(context), self.in_pane));
+        left.resize(body, Row::new());
+        right.resize(body, Row::new());
+        left.iter().zip(right).map(|(left, right)| Row::beside(left, columns, right, context.glyphs)).collect()
+    }
+
     /// The page beside the list, about the issue that the cursor is on.
     fn pane(&self, context: &Context<'_>) -> Option<issue::State> {
         let place = self.issues(context).get(self.cursor.at).map(|(place, _)| *place)?;
@@ -198,7 +248,7 @@ impl State {
     }
 
     /// The list, and the strip where nothing is beside it.
-    fn list(&self, context: &Context<'_>, has_keys: bool) -> Vec<Row> {
+    fn list(&self, page: usize, has_keys: bool, context: &Context<'_>) -> Vec<Row> {
         let analysis = &context.data.analysis;
         let issues = self.issues(context);
         let order = match self.reversed {
@@ -226,35 +276,37 @@ impl State {
         let mut rows = vec![heading("Issues", &remark, context)];
         if issues.is_empty() {
             let words = if dismissed(context) > 0 {
-                "You dismissed all of them; D shows them.".to_owned()
+                format!("You dismissed all of them; {} shows them.", key_of(Action::Dismissed))
             } else {
                 nothing(context)
             };
             rows.extend(paragraph("", &words, 1, Role::Text, context.size.columns));
             return rows;
         }
-        let widths = fit(&COLUMNS, context.size.columns.saturating_sub(5));
-        let level = if widths.first().is_some_and(Option::is_some) { "Level" } else { "" };
-        rows.push(titles(&COLUMNS, &widths, Row::new().to(3).put(level, Role::Quiet), 5));
-        let page = self.list_rows(context);
+        let widths = line::widths(context);
+        rows.push(line::titles_of(&widths));
         for at in self.cursor.visible(issues.len(), page) {
             let Some((_, issue)) = issues.get(at) else { continue };
-            rows.push(line(issue, &widths, context).select(has_keys && at == self.cursor.at));
+            rows.push(line::row(issue, &widths, context).select(has_keys && at == self.cursor.at));
         }
         if context.size.has_strip()
             && let Some((_, issue)) = issues.get(self.cursor.at)
         {
-            rows.resize(context.size.body().saturating_sub(STRIP + 1), Row::new());
-            rows.extend(strip(issue, context));
+            rows.resize(context.size.body().saturating_sub(context.below(STRIP) + 1), Row::new());
+            rows.extend(line::strip(issue, context));
         }
         rows
     }
 
     /// Rows that the list has on screen.
     fn list_rows(&self, context: &Context<'_>) -> usize {
-        let strip = if context.size.has_strip() && !context.size.is_wide() { STRIP } else { 0 };
+        let below = match context.size {
+            size if size.is_wide() => history::ROWS,
+            size if size.has_strip() => context.below(STRIP),
+            _ => 0,
+        };
         // The heading, the titles, and the row for messages.
-        context.size.body().saturating_sub(3 + strip)
+        context.size.body().saturating_sub(3 + below)
     }
 
     /// All issues in the order of the list, each with its place in the analysis.
@@ -298,15 +350,22 @@ fn is_empty(context: &Context<'_>) -> bool {
 fn nothing(context: &Context<'_>) -> String {
     match context.data.analysis.totals.events {
         _ if context.data.reading.is_some() => "Reading. No failure so far.".to_owned(),
-        0 if !context.filter.is_empty() => "Nothing passes the filter. x clears it.".to_owned(),
+        0 if !context.filter.is_empty() => {
+            format!("Nothing passes the filter. {} clears it.", key_of(Action::ClearFilter))
+        }
         0 => "Nothing about provisioning was found in these logs. The screen Inputs (7) says what they are.".to_owned(),
         events => format!("No failures in {}.", counted(events, "event", "events")),
     }
 }
 
+/// Columns of the list where a page is beside it.
+fn beside(context: &Context<'_>) -> usize {
+    BESIDE.saturating_add_signed(-LARGER * context.detail).min(context.size.columns.saturating_sub(BESIDE))
+}
+
 /// The page beside the list has what the list leaves.
 fn pane_context<'c>(context: &'c Context<'_>) -> Context<'c> {
-    let mut pane = context.narrowed(context.size.columns.saturating_sub(BESIDE + 1));
+    let mut pane = context.narrowed(context.size.columns.saturating_sub(beside(context) + 1));
     // Its heading takes a row.
     pane.size.rows = pane.size.rows.saturating_sub(1);
     pane
@@ -316,79 +375,4 @@ fn heading_of(place: issue::Place, context: &Context<'_>) -> Row {
     let Some(issue) = issue::find(place, context) else { return Row::new() };
     let id = issue::rule(issue, context).map_or("no rule yet", |rule| rule.id.as_str());
     heading(&issue::title(issue, context), id, context)
-}
-
-fn line(issue: &Issue, widths: &[Option<usize>], context: &Context<'_>) -> Row {
-    let analysis = &context.data.analysis;
-    let rule = issue::rule(issue, context);
-    let (glyph, role) = sign(issue, rule, context);
-    let level = rule.map_or("New", |rule| level(rule.severity));
-    let what = rule.map_or_else(|| issue.shape.clone().unwrap_or_default(), |rule| rule.title.clone());
-    let texts = [
-        level.to_owned(),
-        crate::output::page::shown(&what),
-        number(issue.events),
-        number(issue.users),
-        when::seen(issue.first, issue.last, analysis.last, &context.zone),
-        trend::of(issue, analysis).map_or_else(String::new, |trend| trend.picture(context.glyphs)),
-    ];
-    let mut row = Row::new().to(3).put(glyph, role).to(5);
-    for ((column, width), text) in COLUMNS.iter().zip(widths).zip(&texts) {
-        let role = if column.title == "Level" { role } else { Role::Text };
-        row = cell(row, column, *width, text, role, context);
-    }
-    row
-}
-
-/// The sign of an issue, and the role of its word.
-pub(super) fn sign(issue: &Issue, rule: Option<&Rule>, context: &Context<'_>) -> (&'static str, Role) {
-    let glyphs = context.glyphs;
-    match rule.map(|rule| rule.severity) {
-        None => (glyphs.new, Role::New),
-        Some(_) if issue.state == IssueState::Recovered => (glyphs.ok, Role::Ok),
-        Some(Severity::Info) => (glyphs.skipped, Role::Quiet),
-        Some(Severity::Low | Severity::Medium) => (glyphs.warning, Role::Warning),
-        Some(Severity::High | Severity::Critical) => (glyphs.failed, Role::Failed),
-    }
-}
-
-/// The level as the screen writes it.
-pub(super) fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "Info",
-        Severity::Low => "Low",
-        Severity::Medium => "Medium",
-        Severity::High => "High",
-        Severity::Critical => "Critical",
-    }
-}
-
-/// What is most needed of the issue under the cursor.
-fn strip(issue: &Issue, context: &Context<'_>) -> Vec<Row> {
-    let columns = context.size.columns;
-    let Some(rule) = issue::rule(issue, context) else {
-        let example = issue.examples.first().and_then(|example| example.message.as_deref()).unwrap_or_default();
-        let mut rows = vec![heading(issue.shape.as_deref().unwrap_or_default(), "no rule yet", context)];
-        rows.extend(paragraph("Example", example, 16, Role::Text, columns));
-        return cut(rows);
-    };
-    let mut rows = vec![heading(&rule.title, &rule.id, context)];
-    let steps = match rule.fix.len() {
-        1 => "(1 step)".to_owned(),
-        count => format!("({count} steps)"),
-    };
-    let mut happened = paragraph("What happened", rule.cause.trim(), 16, Role::Text, columns);
-    let step = paragraph("First step", rule.fix.first().map_or("", String::as_str), 16, Role::Text, columns);
-    let who = paragraph("Who can fix", &format!("{}  {steps}", rule.owner.words()), 16, Role::Text, columns);
-    happened.truncate(2);
-    rows.extend(happened);
-    rows.extend(step.into_iter().take(1));
-    rows.extend(who.into_iter().take(1));
-    cut(rows)
-}
-
-/// The strip has always the same height, so that the list above it stands still.
-fn cut(mut rows: Vec<Row>) -> Vec<Row> {
-    rows.resize(STRIP, Row::new());
-    rows
 }

@@ -7,12 +7,14 @@ pub mod help;
 pub mod inputs;
 pub mod issue;
 pub mod issues;
+mod menu;
 mod note;
 pub mod overview;
 pub mod people;
 pub mod person;
 pub mod rule;
 pub mod rules;
+mod saving;
 pub mod start;
 pub mod unknown;
 
@@ -27,6 +29,7 @@ use super::look::{Glyphs, Role};
 use super::memory::{Change, Memory};
 use super::model::Size;
 use super::row::Row;
+use super::saved::View;
 use crate::output::page::shown;
 use crate::text::width::{width, wrap};
 
@@ -84,6 +87,9 @@ impl Tab {
     }
 }
 
+/// Rows of what is below a list at least, its heading included.
+const LEAST_BELOW: usize = 3;
+
 /// What a screen may look at.
 pub struct Context<'m> {
     /// What was read.
@@ -98,12 +104,20 @@ pub struct Context<'m> {
     pub zone: TimeZone,
     /// The whole terminal.
     pub size: Size,
+    /// How much larger what is beside or below lists is than usual.
+    pub detail: isize,
 }
 
 impl Context<'_> {
     /// `text` in at most `columns` columns, with the sign for a cut if something is missing.
     pub fn cut(&self, text: &str, columns: usize) -> String {
         cut(text, columns, self.glyphs)
+    }
+
+    /// Rows of what is below a list and usually has so many: the list keeps half of the room.
+    pub fn below(&self, usual: usize) -> usize {
+        let most = (self.size.body() / 2).max(usual);
+        usual.saturating_add_signed(2 * self.detail).clamp(usual.min(LEAST_BELOW), most)
     }
 
     /// The same with room for `columns` columns only, as a part of a split screen has.
@@ -217,6 +231,17 @@ pub trait Page {
     /// Hears what came of somebody's work.
     fn hear(&mut self, _: &News, _: &Context<'_>) {}
 
+    /// Writes into a view how its list is arranged.
+    fn keep(&self, _: &mut View) {}
+
+    /// Arranges its list as a view says.
+    ///
+    /// # Errors
+    /// What of it is not known here.
+    fn arrange(&mut self, _: &View) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Chooses what is at a row of the body and a column of the screen, counted from 0; twice opens it.
     fn click(&mut self, _row: usize, _column: usize, _: &Context<'_>) -> bool {
         false
@@ -246,6 +271,24 @@ pub fn heading(title: &str, remark: &str, context: &Context<'_>) -> Row {
     row.put(&glyphs.across.repeat(missing), Role::Frame)
         .put(&format!(" {remark} "), Role::Quiet)
         .put(glyphs.across, Role::Frame)
+}
+
+/// Text in at most `most` rows, with a label in front of the first one; the last one says if more was
+/// to be said.
+pub fn brief(label: &str, text: &str, indent: usize, most: usize, context: &Context<'_>) -> Vec<Row> {
+    let columns = context.size.columns;
+    let room = columns.saturating_sub(indent + 1);
+    let lines = wrap(&shown(text), room);
+    let Some((whole, rest)) = lines.split_at_checked(most.saturating_sub(1)).filter(|(_, rest)| rest.len() > 1) else {
+        return paragraph(label, text, indent, Role::Text, columns);
+    };
+    let last = context.cut(&rest.join(" "), room);
+    let rows = whole.iter().chain([&last]).enumerate().map(|(at, line)| {
+        let start = Row::new().put(" ", Role::Text);
+        let start = if at == 0 { start.put(label, Role::Quiet) } else { start };
+        start.to(indent).put(line, Role::Text)
+    });
+    rows.collect()
 }
 
 /// Text broken into rows, with a label in front of the first one.

@@ -6,7 +6,8 @@ mod tests;
 
 use std::rc::Rc;
 
-use super::{Context, Outcome, Page, events, heading, issue, paragraph, person};
+use super::saving::Saving;
+use super::{Context, Outcome, Page, brief, events, heading, issue, paragraph, person};
 use crate::analysis::{Analysis, Because, Identity, PeopleLists, PersonState, Standing};
 use crate::event::filter::{Field, Filter};
 use crate::output::page::{number, shown};
@@ -15,10 +16,12 @@ use crate::text::time::Micros;
 use crate::tui::columns::{Column, Side, cell, fit, titles_over_sign};
 use crate::tui::cursor::Cursor;
 use crate::tui::filtering::{narrowed, parse};
+use crate::tui::jobs::sheet::Listed;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::{Glyphs, Role};
 use crate::tui::memo::{Memo, Same};
 use crate::tui::row::Row;
+use crate::tui::saved::{View, by_name, name_of};
 use crate::tui::when;
 
 /// Which column the list is sorted by.
@@ -33,6 +36,10 @@ enum Order {
 }
 
 impl Order {
+    /// All of them, as views call them.
+    const NAMES: [(&str, Order); 4] =
+        [("gravest", Order::Gravest), ("person", Order::Person), ("app", Order::App), ("newest", Order::Newest)];
+
     fn words(self) -> &'static str {
         match self {
             Order::Gravest => "gravest first",
@@ -58,6 +65,7 @@ pub struct State {
     cursor: Cursor,
     order: Order,
     reversed: bool,
+    saving: Saving,
     sorted: Memo<(Same<Analysis>, Order, bool), Vec<usize>>,
 }
 
@@ -91,18 +99,28 @@ impl Page for State {
             (Action::Sort, "sort"),
             (Action::Reverse, "reverse"),
             (Action::Filter, "filter"),
+            (Action::Export, "export"),
         ]);
+        if context.size.has_strip() {
+            actions.extend([(Action::Larger, "larger"), (Action::Smaller, "smaller")]);
+        }
         actions
     }
 
     fn handle(&mut self, action: Action, context: &Context<'_>) -> Outcome {
+        if self.saving.is_open() {
+            let listed = Listed::People(self.sorted(context).to_vec());
+            return self.saving.handle(action, &listed, context).unwrap_or(Outcome::Ignored);
+        }
         let (count, page) = (count(&context.data.analysis.people), self.list_rows(context));
         if self.cursor.go(action, count, page) {
             self.cursor.settle(count, page);
             return Outcome::Done;
         }
         match (action, self.chosen(context)) {
+            (Action::Export, Some(_)) => self.saving.begin(),
             (Action::Person, _) => {
+                self.saving.forget();
                 Outcome::Ask { question: "Whose story? E-mail, login, name or id:", text: String::new() }
             }
             (Action::Open, Some((_, person))) => Outcome::Show(Box::new(person::State::about(&person.who))),
@@ -126,7 +144,11 @@ impl Page for State {
         }
     }
 
-    fn answered(&mut self, answer: &str, _: &Context<'_>) -> Outcome {
+    fn answered(&mut self, answer: &str, context: &Context<'_>) -> Outcome {
+        let listed = Listed::People(self.sorted(context).to_vec());
+        if let Some(outcome) = self.saving.answered(answer, listed, context) {
+            return outcome;
+        }
         match answer.trim() {
             "" => Outcome::Done,
             who => Outcome::Show(Box::new(person::State::new(who.to_owned()))),
@@ -134,6 +156,36 @@ impl Page for State {
     }
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {
+        self.saving.over(self.body(context), context)
+    }
+
+    fn keep(&self, view: &mut View) {
+        (view.sort, view.reversed) = (name_of(&Order::NAMES, &self.order), self.reversed);
+    }
+
+    fn arrange(&mut self, view: &View) -> Result<(), String> {
+        self.reversed = view.reversed;
+        self.order = if view.sort.is_empty() { Order::Gravest } else { by_name(&Order::NAMES, "order", &view.sort)? };
+        Ok(())
+    }
+
+    fn click(&mut self, row: usize, _: usize, context: &Context<'_>) -> bool {
+        if let Some(again) = self.saving.click(row, context) {
+            return again;
+        }
+        let count = count(&context.data.analysis.people);
+        let visible = self.cursor.visible(count, self.list_rows(context));
+        let Some(at) = row.checked_sub(2).map(|row| visible.start + row).filter(|at| visible.contains(at)) else {
+            return false;
+        };
+        let again = self.cursor.at == at;
+        self.cursor.at = at;
+        again
+    }
+}
+
+impl State {
+    fn body(&self, context: &Context<'_>) -> Vec<Row> {
         let people = &context.data.analysis.people;
         let count = count(people);
         let columns = context.size.columns;
@@ -161,28 +213,15 @@ impl Page for State {
             && let Some(entry) = self.chosen(context)
         {
             // The last row of the body is for messages.
-            rows.resize(context.size.body().saturating_sub(STRIP + 1), Row::new());
+            rows.resize(context.size.body().saturating_sub(context.below(STRIP) + 1), Row::new());
             rows.extend(strip(entry, context));
         }
         rows
     }
 
-    fn click(&mut self, row: usize, _: usize, context: &Context<'_>) -> bool {
-        let count = count(&context.data.analysis.people);
-        let visible = self.cursor.visible(count, self.list_rows(context));
-        let Some(at) = row.checked_sub(2).map(|row| visible.start + row).filter(|at| visible.contains(at)) else {
-            return false;
-        };
-        let again = self.cursor.at == at;
-        self.cursor.at = at;
-        again
-    }
-}
-
-impl State {
     /// Rows that the list has on screen.
     fn list_rows(&self, context: &Context<'_>) -> usize {
-        let strip = if context.size.has_strip() { STRIP } else { 0 };
+        let strip = if context.size.has_strip() { context.below(STRIP) } else { 0 };
         context.size.body().saturating_sub(3 + strip)
     }
 
@@ -218,7 +257,7 @@ pub(super) fn count(people: &PeopleLists) -> usize {
 }
 
 /// An entry of the three lists, as if they were one.
-pub(super) fn entry(people: &PeopleLists, place: usize) -> Option<(Standing, &PersonState)> {
+pub(in crate::tui) fn entry(people: &PeopleLists, place: usize) -> Option<(Standing, &PersonState)> {
     let lists = [
         (Standing::AccessNotRemoved, &people.access_not_removed),
         (Standing::WaitingForAccess, &people.waiting_for_access),
@@ -243,7 +282,7 @@ fn sign(standing: Standing, glyphs: &Glyphs) -> (&'static str, Role) {
 }
 
 /// What it means for somebody.
-fn meaning(standing: Standing) -> &'static str {
+pub(in crate::tui) fn meaning(standing: Standing) -> &'static str {
     match standing {
         Standing::AccessNotRemoved => "should have lost access",
         Standing::WaitingForAccess => "waiting for access",
@@ -330,7 +369,6 @@ pub(super) fn line(
 
 /// What is most needed of the person under the cursor.
 fn strip((standing, person): (Standing, &PersonState), context: &Context<'_>) -> Vec<Row> {
-    let columns = context.size.columns;
     let app = shown(&person.app);
     let at = person.since.map(|at| format!(" since {}", when::minute(at, &context.zone))).unwrap_or_default();
     let means = match (standing, person.because) {
@@ -345,16 +383,16 @@ fn strip((standing, person): (Standing, &PersonState), context: &Context<'_>) ->
     };
     let mut rows = vec![heading(&person.user, &app, context)];
     let mut part = |label: &str, text: &str, most: usize| {
-        rows.extend(paragraph(label, text, 16, Role::Text, columns).into_iter().take(most));
+        rows.extend(brief(label, text, 16, most, context));
     };
     part("What it means", &means, 2);
     if person.because == Because::Failed || person.rule.is_some() {
         part("Reason", &reason(person, context), 1);
     }
     if let Some(step) = rule(person, context).and_then(|rule| rule.fix.first()) {
-        part("First step", step, 1);
+        part("First step", step, 1 + context.below(STRIP).saturating_sub(STRIP));
     }
     // Always the same height, so that the list above stands still.
-    rows.resize(STRIP, Row::new());
+    rows.resize(context.below(STRIP), Row::new());
     rows
 }

@@ -8,12 +8,14 @@ mod tests;
 
 use std::sync::Arc;
 
+use super::saving::Saving;
 use super::{Context, Outcome, Page, events, heading, issue, paragraph};
 use crate::analysis::Issue;
 use crate::output::page::{number, shown};
 use crate::tui::columns::{Column, Side, cell, fit, titles};
 use crate::tui::cursor::Cursor;
 use crate::tui::group::{Group, Question, Varied};
+use crate::tui::jobs::sheet::Listed;
 use crate::tui::jobs::{Job, News};
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
@@ -27,6 +29,7 @@ pub struct State {
     cursor: Cursor,
     /// Groups that were put last are in the list too.
     with_dismissed: bool,
+    saving: Saving,
     asked: Option<Asked>,
     /// What came of it.
     varied: Option<(Group, Arc<Varied>)>,
@@ -43,6 +46,8 @@ struct Asked {
 
 /// Fewest rows of the list where there is room for the detail.
 const LIST: usize = 7;
+/// The same where the detail was made as large as it can be.
+const LEAST: usize = 3;
 
 const COLUMNS: [Column; 5] = [
     Column { title: "Count", gap: 0, least: 5, goes: 0, grows: false, side: Side::Right },
@@ -68,15 +73,23 @@ impl Page for State {
                 (Action::Copy, "copy"),
                 (Action::Issue, "full page"),
                 (Action::Events, "events"),
+                (Action::Export, "export"),
             ]);
         }
         if dismissed(context) > 0 {
             actions.push((Action::Dismissed, "dismissed"));
         }
+        if context.size.has_strip() {
+            actions.extend([(Action::Larger, "larger"), (Action::Smaller, "smaller")]);
+        }
         actions
     }
 
     fn handle(&mut self, action: Action, context: &Context<'_>) -> Outcome {
+        if self.saving.is_open() {
+            let listed = self.listed(context);
+            return self.saving.handle(action, &listed, context).unwrap_or(Outcome::Ignored);
+        }
         let groups = self.groups(context);
         let page = list_rows(context);
         if self.cursor.go(action, groups.len(), page) {
@@ -94,9 +107,7 @@ impl Page for State {
                 .map_or(Outcome::Ignored, |filter| Outcome::ShowFiltered(Box::new(events::State::default()), filter)),
             Action::Issue => Outcome::Show(Box::new(issue::State::new(place))),
             Action::NewRule => Outcome::Start(draft(issue, context)),
-            Action::Bundle => Outcome::Say(
-                "Bundles for support come with `provlens bundle`, which this version does not have.".to_owned(),
-            ),
+            Action::Export => self.saving.begin(),
             Action::Dismiss => Outcome::Remember(Change::Dismiss(issue::key(issue, context))),
             Action::Copy => {
                 Outcome::Copy(detail::copied(issue, self.varied(issue), context), "this group of errors".to_owned())
@@ -106,6 +117,64 @@ impl Page for State {
     }
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {
+        self.saving.over(self.body(context), context)
+    }
+
+    fn answered(&mut self, answer: &str, context: &Context<'_>) -> Outcome {
+        let listed = self.listed(context);
+        self.saving.answered(answer, listed, context).unwrap_or(Outcome::Ignored)
+    }
+
+    fn catch_up(&mut self, context: &Context<'_>) -> Vec<Job> {
+        self.wants(context).into_iter().collect()
+    }
+
+    fn hear(&mut self, news: &News, _: &Context<'_>) {
+        if let News::Varied(group, varied) = news {
+            self.varied = Some((group.clone(), varied.clone()));
+        }
+    }
+
+    fn click(&mut self, row: usize, _: usize, context: &Context<'_>) -> bool {
+        if let Some(again) = self.saving.click(row, context) {
+            return again;
+        }
+        let count = self.groups(context).len();
+        let Some(at) = row.checked_sub(2).map(|row| self.cursor.visible(count, list_rows(context)).start + row) else {
+            return false;
+        };
+        let again = at == self.cursor.at;
+        if at < count && row < 2 + list_rows(context) {
+            self.cursor.at = at;
+            return again;
+        }
+        false
+    }
+
+    fn filter_line(&self, context: &Context<'_>) -> Option<Row> {
+        let totals = &context.data.analysis.totals;
+        // With a filter, what it hides is more important.
+        if !context.filter.is_empty() || totals.failure == 0 || context.data.reading.is_some() {
+            return None;
+        }
+        let percent = totals.unknown_failures * 100 / totals.failure;
+        let percent =
+            if percent == 0 && totals.unknown_failures > 0 { "below 1".to_owned() } else { percent.to_string() };
+        let unknown = number(totals.unknown_failures);
+        let words = match context.size.columns {
+            ..60 => format!("{unknown} fit no rule ({percent}%) "),
+            _ => format!("{unknown} of {} failures fit no rule ({percent}%) ", number(totals.failure)),
+        };
+        Some(Row::of("Filter  none", Role::Quiet).right(&words, Role::Text, context.size.columns))
+    }
+}
+
+impl State {
+    fn listed(&self, context: &Context<'_>) -> Listed {
+        Listed::Issues(self.groups(context).into_iter().map(|(place, _)| place).collect())
+    }
+
+    fn body(&self, context: &Context<'_>) -> Vec<Row> {
         let groups = self.groups(context);
         let put_last = dismissed(context);
         let remark = match put_last {
@@ -140,48 +209,6 @@ impl Page for State {
         rows
     }
 
-    fn catch_up(&mut self, context: &Context<'_>) -> Vec<Job> {
-        self.wants(context).into_iter().collect()
-    }
-
-    fn hear(&mut self, news: &News, _: &Context<'_>) {
-        if let News::Varied(group, varied) = news {
-            self.varied = Some((group.clone(), varied.clone()));
-        }
-    }
-
-    fn click(&mut self, row: usize, _: usize, context: &Context<'_>) -> bool {
-        let count = self.groups(context).len();
-        let Some(at) = row.checked_sub(2).map(|row| self.cursor.visible(count, list_rows(context)).start + row) else {
-            return false;
-        };
-        let again = at == self.cursor.at;
-        if at < count && row < 2 + list_rows(context) {
-            self.cursor.at = at;
-            return again;
-        }
-        false
-    }
-
-    fn filter_line(&self, context: &Context<'_>) -> Option<Row> {
-        let totals = &context.data.analysis.totals;
-        // With a filter, what it hides is more important.
-        if !context.filter.is_empty() || totals.failure == 0 || context.data.reading.is_some() {
-            return None;
-        }
-        let percent = totals.unknown_failures * 100 / totals.failure;
-        let percent =
-            if percent == 0 && totals.unknown_failures > 0 { "below 1".to_owned() } else { percent.to_string() };
-        let unknown = number(totals.unknown_failures);
-        let words = match context.size.columns {
-            ..60 => format!("{unknown} unexplained ({percent}%) "),
-            _ => format!("{unknown} of {} failures unexplained ({percent}%) ", number(totals.failure)),
-        };
-        Some(Row::of("Filter  none", Role::Quiet).right(&words, Role::Text, context.size.columns))
-    }
-}
-
-impl State {
     /// What varies in the group under the cursor, if that was not asked yet.
     fn wants(&mut self, context: &Context<'_>) -> Option<Job> {
         let groups = self.groups(context);
@@ -223,7 +250,11 @@ fn list_rows(context: &Context<'_>) -> usize {
 
 fn detail_rows(context: &Context<'_>) -> usize {
     let body = context.size.body();
-    if context.size.has_strip() { body.saturating_sub(2 + LIST.max(body / 3)) } else { 0 }
+    if !context.size.has_strip() {
+        return 0;
+    }
+    let list = LIST.max(body / 3).saturating_add_signed(-2 * context.detail).max(LEAST);
+    body.saturating_sub(2 + list)
 }
 
 fn is_dismissed(issue: &Issue, context: &Context<'_>) -> bool {
@@ -242,6 +273,11 @@ fn nothing(context: &Context<'_>, dismissed: usize) -> String {
             format!("You dismissed everything that is not known. {} shows it.", key_of(Action::Dismissed))
         }
         () if context.data.reading.is_some() => "Nothing so far.".to_owned(),
+        () if totals.failure > 0 && totals.guessed_failures > 0 => format!(
+            "A rule fits every failure here, all {}; {} of them only as a guess.",
+            number(totals.failure),
+            number(totals.guessed_failures)
+        ),
         () if totals.failure > 0 => format!("Rules explain every failure here: all {}.", number(totals.failure)),
         () => "Nothing failed.".to_owned(),
     }

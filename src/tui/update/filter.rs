@@ -68,6 +68,8 @@ pub(super) fn apply_filter(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if let Some(narrow) = narrow(model, &text) {
         model.data.narrowing = true;
+        model.filtering.ticks = 0;
+        (model.filtering.is_asked, model.filtering.analysed) = (true, model.data.whole.totals.records);
         effects.push(Effect::Start(Job::Narrow(narrow)));
     }
 }

@@ -3,7 +3,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::{Effect, act, go, say, with_page};
-use crate::tui::keymap::Action;
+use crate::tui::keymap::{Action, key_of};
 use crate::tui::model::{Model, Size};
 use crate::tui::screen::Outcome;
 use crate::tui::view;
@@ -14,7 +14,8 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent, effects: &mut Vec<Effe
         MouseEventKind::ScrollUp => act(model, Action::Up, effects),
         MouseEventKind::ScrollDown => act(model, Action::Down, effects),
         MouseEventKind::Drag(MouseButton::Left) => {
-            say(model, "To select text: hold Shift (Option on a Mac), or press M.");
+            let words = format!("To select text: hold Shift (Option on a Mac), or press {}.", key_of(Action::Mouse));
+            say(model, &words);
         }
         MouseEventKind::Down(MouseButton::Left) if model.overlay.is_none() => {
             if row == 0 && model.stack().len() == 1 {

@@ -1,18 +1,22 @@
 //! What becomes of the model when work brought something.
 
 use super::filter::{apply_filter, narrow, show_all};
-use super::{Effect, say};
+use super::{Effect, live, say};
 use crate::analysis::Analysis;
-use crate::tui::data::Reading;
+use crate::tui::data::{Data, Reading};
 use crate::tui::jobs::{Job, Narrow, News};
 use crate::tui::model::{Layer, Model};
 use crate::tui::screen::Tab;
 
 pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
+    let Some(news) = live::hold_back(model, news) else { return };
     let is_current = |text: &str, model: &Model| *text == *model.filtering.text;
     match &news {
         News::Reading(reading) => model.data.reading = Some(*reading),
-        News::Live(events) => (model.data.reading, model.data.live) = (None, Some(*events)),
+        News::Live(events) => {
+            (model.data.reading, model.data.live) = (None, Some(*events));
+            live::refresh(model, effects);
+        }
         News::SoFar(analysis) => {
             model.data.whole = analysis.clone();
             if model.filtering.text.is_empty() {
@@ -29,6 +33,7 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
         }
         News::Read(analysis, events) => {
             (model.data.reading, model.data.live) = (None, None);
+            live::forget(model);
             tell_of_unreadable(model, analysis);
             (model.data.whole, model.data.events) = (analysis.clone(), events.clone());
             apply_filter(model, effects);
@@ -37,10 +42,12 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
         News::Analysed(text, analysis) if is_current(text, model) => {
             model.data.analysis = analysis.clone();
             model.data.narrowing = false;
+            model.filtering.is_asked = false;
         }
         News::NotAnalysed(text, why) if is_current(text, model) => {
             model.data.analysis = model.data.whole.clone();
             model.data.narrowing = false;
+            model.filtering.is_asked = false;
             say(model, why);
         }
         News::Counted(text, count) => {
@@ -58,6 +65,14 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
             effects.push(Effect::Opened(paths.clone()));
             effects.push(Effect::Start(Job::Read));
             model.data.reading = Some(Reading::default());
+        }
+        News::Rules(library, errors) => {
+            // Whatever is shown names rules by their old positions.
+            model.stacks = Tab::ALL.map(|tab| vec![Layer { page: tab.page(), filter_below: None }]);
+            live::forget(model);
+            model.data =
+                Data { rule_errors: errors.clone(), reading: model.data.reading, ..Data::nothing(library.clone()) };
+            say(model, "Your rules have changed: everything is read with them.");
         }
         News::Tested(tested) => say(model, &tested.words()),
         News::Drafted(file) => effects.push(Effect::WriteRule(file.clone())),

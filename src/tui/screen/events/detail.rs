@@ -16,9 +16,26 @@ use crate::tui::screen::issue::Place;
 use crate::tui::screen::{Context, heading};
 
 /// Rows of it under a wide list, its heading and the line for messages included.
-pub const ROWS: usize = 10;
+const ROWS: usize = 10;
 /// The same under a list of ordinary size: an empty line, the words, where one is.
-pub const STRIP: usize = 3;
+const STRIP: usize = 3;
+
+/// Rows of it under a wide list.
+pub fn rows(context: &Context<'_>) -> usize {
+    ROWS - LINES + message_lines(context)
+}
+
+/// Rows of it under a list of ordinary size.
+pub fn strip_rows(context: &Context<'_>) -> usize {
+    STRIP.saturating_add_signed(2 * context.detail.max(0))
+}
+
+/// Lines of a message, usually.
+const LINES: usize = 2;
+
+fn message_lines(context: &Context<'_>) -> usize {
+    LINES.saturating_add_signed(context.detail).max(1)
+}
 
 /// Letters of a message that are looked at: nobody reads more of it here.
 const READ: usize = 2_000;
@@ -82,7 +99,15 @@ pub fn strip(event: Event<'_>, left_out: Option<&str>, position: Row, context: &
     let note = left_out.map(|domain| format!("@{} left out of names", shown(domain))).unwrap_or_default();
     let room = columns.saturating_sub(position.used() + 3);
     let start = Row::of(&context.cut(&note, room), Role::Quiet).to(columns.saturating_sub(position.used() + 1));
-    vec![Row::new(), Row::of(&context.cut(&words, columns.saturating_sub(2)), Role::Text), start.join(position)]
+    let room = columns.saturating_sub(2);
+    let mut rows = vec![Row::new()];
+    match strip_rows(context).saturating_sub(2) {
+        1 => rows.push(Row::of(&context.cut(&words, room), Role::Text)),
+        lines => rows.extend(wrap(&words, room).iter().take(lines).map(|line| Row::of(line, Role::Text))),
+    }
+    rows.resize(strip_rows(context).saturating_sub(1), Row::new());
+    rows.push(start.join(position));
+    rows
 }
 
 /// Everything about it.
@@ -93,7 +118,7 @@ pub fn pane(event: Event<'_>, around: Option<Around>, context: &Context<'_>) -> 
     let name = rule.map(|rule| rule.id.clone()).or(event.shape().map(crate::unknown::cluster_id)).unwrap_or_default();
     let mut rows = vec![heading(&title(event, context), &name, context)];
     rows.push(fact("Said by", &speaker(event), columns, context));
-    rows.extend(message(event, columns));
+    rows.extend(message(event, context));
     let (before, after) = match around {
         Some(around) => {
             let of = |row: Option<u32>| row.and_then(|row| context.data.events.store.row(row));
@@ -139,15 +164,20 @@ pub(in crate::tui) fn title(event: Event<'_>, context: &Context<'_>) -> String {
     format!("{} {}{who}{app}", time(event, context), event.operation().word())
 }
 
-/// Two lines at most.
-fn message(event: Event<'_>, columns: usize) -> Vec<Row> {
+/// As many lines as there is room for.
+fn message(event: Event<'_>, context: &Context<'_>) -> Vec<Row> {
     const LABEL: usize = 10;
-    const LINES: usize = 2;
+    let columns = context.size.columns;
     let words = words(event);
     let words = if words.is_empty() { "the log says nothing more".to_owned() } else { words };
     let lines = wrap(&words, columns.saturating_sub(LABEL + 1));
     let start = |at: usize| if at == 0 { Row::of("Message", Role::Quiet) } else { Row::new() };
-    lines.iter().take(LINES).enumerate().map(|(at, line)| start(at).to(LABEL).put(line, Role::Text)).collect()
+    lines
+        .iter()
+        .take(message_lines(context))
+        .enumerate()
+        .map(|(at, line)| start(at).to(LABEL).put(line, Role::Text))
+        .collect()
 }
 
 /// What happened to the same person before or behind.

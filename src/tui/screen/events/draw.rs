@@ -29,7 +29,7 @@ impl State {
         let mut strip = detail::strip(event, left_out, self.position(context.glyphs.dot, context), context);
         if !context.size.has_strip() {
             // Where one is fits everywhere, and what is left out must be said.
-            strip.drain(..detail::STRIP - 1);
+            strip.drain(..strip.len().saturating_sub(1));
         }
         rows.resize(context.size.body().saturating_sub(strip.len()), Row::new());
         rows.extend(strip);
@@ -90,22 +90,39 @@ impl State {
         context.data.events.domain.as_deref().filter(|domain| table.leaves_out(domain))
     }
 
-    /// `event 5 of 41 · ▒▒█▒▒▒▒▒`
+    /// `12 new below · End   event 5 of 41 · ▒▒█▒▒▒▒▒`
     fn position(&self, between: &str, context: &Context<'_>) -> Row {
         let (at, count) = (self.listing.position(context), self.listing.count(context));
         let words = format!("event {} of {}", number(at as u64 + 1), number(count as u64));
+        let new = self.new_ones(context);
+        let start = match new.is_empty() {
+            true => Row::new(),
+            false => Row::new().put(&new, Role::Strong).put("   ", Role::Text),
+        };
         if context.size.columns < Self::LEAST_FOR_BAR {
-            return Row::new().put(&words, Role::Text);
+            return start.put(&words, Role::Text);
         }
         let full = context.glyphs.bars.last().copied().unwrap_or_default();
         let place = at * BAR / count.max(1);
         let track = |cells: usize| context.glyphs.track.repeat(cells);
-        Row::new()
+        start
             .put(&words, Role::Text)
             .put(between, Role::Quiet)
             .put(&track(place), Role::Frame)
             .put(full, Role::Text)
             .put(&track(BAR.saturating_sub(place + 1)), Role::Frame)
+    }
+
+    /// What came while the cursor was elsewhere, and the key that leads there.
+    fn new_ones(&self, context: &Context<'_>) -> String {
+        let came = number(self.listing.came());
+        let dot = context.glyphs.dot;
+        match (self.listing.came(), self.listing.order(context)) {
+            (0, _) => String::new(),
+            (_, (Order::Time, false)) => format!("{came} new below{dot}{}", key_of(Action::Last)),
+            (_, (Order::Time, true)) => format!("{came} new above{dot}{}", key_of(Action::First)),
+            _ => format!("{came} new"),
+        }
     }
 
     /// The column that the list is sorted by, unless it is the time, the oldest first.

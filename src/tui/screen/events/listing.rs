@@ -27,6 +27,10 @@ pub struct Listing {
     asked: Option<(Arc<Shown>, Order)>,
     /// What the cursor was placed in.
     seen: Option<Arc<Shown>>,
+    /// Events that were there when the cursor was last on the newest one.
+    known: u32,
+    /// Those that came since, of files that are followed.
+    came: u64,
 }
 
 struct Sorted {
@@ -66,6 +70,11 @@ impl Listing {
     /// Whether it is read backwards.
     pub fn is_reversed(&self) -> bool {
         self.reversed
+    }
+
+    /// Events that came since the cursor was last on the newest one, of files that are followed.
+    pub fn came(&self) -> u64 {
+        self.came
     }
 
     /// How many events are listed.
@@ -118,6 +127,20 @@ impl Listing {
         self.on = self.chosen(context).map(Event::number);
         let newest = if self.reversed { 0 } else { count.saturating_sub(1) };
         self.leaves_newest = self.order != Order::Time || self.cursor.at != newest;
+        if !self.leaves_newest {
+            self.count_new(context);
+        }
+    }
+
+    fn count_new(&mut self, context: &Context<'_>) {
+        // As long as what was there at the start is read, nothing is new.
+        if !self.leaves_newest || context.data.live.is_none() {
+            (self.known, self.came) = (context.data.events.store.len(), 0);
+            return;
+        }
+        // Later events have higher numbers, wherever their time puts them.
+        let is_new = |row: &&u32| **row >= self.known;
+        self.came = context.data.shown.rows.iter().filter(is_new).count() as u64;
     }
 
     /// Sorts by something else; by the same again, in the order of time again.
@@ -125,6 +148,17 @@ impl Listing {
         self.order = if self.order == order { Order::Time } else { order };
         // Who sorts looks at an event, not at what comes next.
         self.leaves_newest = true;
+    }
+
+    /// The order that is wanted, and whether it is read backwards.
+    pub fn wanted(&self) -> (Order, bool) {
+        (self.order, self.reversed)
+    }
+
+    /// Takes an order, before anybody has looked.
+    pub fn arrange(&mut self, order: Order, reversed: bool) {
+        (self.order, self.reversed) = (order, reversed);
+        self.seen = None;
     }
 
     /// The other way round.
@@ -139,6 +173,7 @@ impl Listing {
         if !self.seen.as_ref().is_some_and(|seen| Arc::ptr_eq(seen, &rows)) {
             self.seen = Some(rows);
             self.find(context, page);
+            self.count_new(context);
         }
         let shown = &context.data.shown;
         let is_asked = || self.asked.as_ref().is_some_and(|(of, order)| Arc::ptr_eq(of, shown) && *order == self.order);

@@ -6,7 +6,6 @@ mod boxes;
 pub mod detail;
 mod draw;
 mod listing;
-pub mod menu;
 mod nothing;
 mod span;
 pub mod table;
@@ -18,6 +17,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::menu::{Chosen, Menu};
 use super::{Context, Outcome, Page, event, heading, issue, paragraph, person};
 use crate::event::store::Scratch;
 use crate::output::page::number;
@@ -25,7 +25,8 @@ use crate::tui::data::Shown;
 use crate::tui::editing;
 use crate::tui::jobs::around::Around;
 use crate::tui::jobs::blame::Blame;
-use crate::tui::jobs::export::{Export, Format, line};
+use crate::tui::jobs::export::{Export, line};
+use crate::tui::jobs::format::Format;
 use crate::tui::jobs::order::Order;
 use crate::tui::jobs::survey::{Facet, Survey};
 use crate::tui::jobs::{Job, News};
@@ -33,9 +34,9 @@ use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::memory::{Change, Mark};
 use crate::tui::row::Row;
+use crate::tui::saved::{View, by_name};
 use boxes::Boxes;
 use listing::Listing;
-use menu::{Chosen, Menu};
 use span::Span;
 use table::{About, Table};
 
@@ -96,7 +97,7 @@ impl Default for State {
     fn default() -> State {
         State {
             listing: Listing::default(),
-            columns: About::ALL.into_iter().filter(|about| !About::EXTRA.contains(about)).collect(),
+            columns: usual_columns(),
             cell: About::default(),
             boxes: Boxes::default(),
             in_boxes: false,
@@ -108,6 +109,10 @@ impl Default for State {
             is_context: false,
         }
     }
+}
+
+fn usual_columns() -> BTreeSet<About> {
+    About::ALL.into_iter().filter(|about| !About::EXTRA.contains(about)).collect()
 }
 
 impl State {
@@ -153,6 +158,9 @@ impl Page for State {
         ]);
         if context.size.is_wide() {
             actions.push((Action::Tick, "tick"));
+        }
+        if context.size.has_strip() {
+            actions.extend([(Action::Larger, "larger"), (Action::Smaller, "smaller")]);
         }
         actions
     }
@@ -283,6 +291,28 @@ impl Page for State {
         }
     }
 
+    fn keep(&self, view: &mut View) {
+        let orders = || About::NAMES.iter().filter_map(|(name, about)| Some((*name, about.order()?)));
+        let (wanted, reversed) = self.listing.wanted();
+        let name = orders().find(|(_, order)| *order == wanted).map_or("", |(name, _)| name);
+        view.sort = if wanted == Order::Time { String::new() } else { name.to_owned() };
+        view.reversed = reversed;
+        if self.columns != usual_columns() {
+            let shown = About::NAMES.iter().filter(|(_, about)| self.columns.contains(about));
+            view.columns = shown.map(|(name, _)| (*name).to_owned()).collect();
+        }
+    }
+
+    fn arrange(&mut self, view: &View) -> Result<(), String> {
+        let by = if view.sort.is_empty() { About::Time } else { by_name(&About::NAMES, "column", &view.sort)? };
+        let order = by.order().ok_or_else(|| format!("the list cannot be sorted by {}", view.sort))?;
+        self.listing.arrange(order, view.reversed);
+        let named = view.columns.iter().map(|name| by_name(&About::NAMES, "column", name));
+        let columns = named.collect::<Result<BTreeSet<About>, String>>()?;
+        self.columns = if columns.is_empty() { usual_columns() } else { columns };
+        Ok(())
+    }
+
     fn click(&mut self, row: usize, column: usize, context: &Context<'_>) -> bool {
         if let Some(menu) = &mut self.menu {
             return menu.click(row, context);
@@ -341,8 +371,8 @@ impl State {
     fn list_rows(&self, context: &Context<'_>) -> usize {
         context.size.body().saturating_sub(match context.size {
             // Headings, and where one is.
-            size if size.is_wide() => 3 + detail::ROWS,
-            size if size.has_strip() => 1 + detail::STRIP,
+            size if size.is_wide() => 3 + detail::rows(context),
+            size if size.has_strip() => 1 + detail::strip_rows(context),
             _ => 2,
         })
     }

@@ -72,6 +72,19 @@ impl About {
         }
     }
 
+    /// What views call it.
+    pub const NAMES: [(&str, About); 9] = [
+        ("time", About::Time),
+        ("result", About::Result),
+        ("action", About::Action),
+        ("person", About::Person),
+        ("app", About::App),
+        ("issue", About::Issue),
+        ("code", About::Code),
+        ("done-by", About::Actor),
+        ("file", About::Source),
+    ];
+
     /// The order of a list that is sorted by it.
     pub fn order(self) -> Option<Order> {
         Some(match self {

@@ -99,7 +99,7 @@ impl Page for State {
         let Some(issue) = self.issue(context) else { return Vec::new() };
         let mut actions = vec![(Action::Open, "open"), (Action::Events, "all events"), (Action::People, "people")];
         if rule(issue, context).is_some() {
-            actions.extend([(Action::Tick, "tick"), (Action::Next, "next step"), (Action::Copy, "copy steps")]);
+            actions.extend([(Action::Copy, "copy steps"), (Action::Tick, "tick"), (Action::Next, "next step")]);
             actions.extend([(Action::Link, "link"), (Action::Previous, "step before")]);
         } else {
             actions.push((Action::Copy, "copy"));

@@ -6,6 +6,7 @@ use crate::output::page::{counted, number};
 use crate::text::time::Micros;
 use crate::text::width::width;
 use crate::tui::chart::{Bar, Chart, Failures};
+use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
 use crate::tui::screen::{Context, heading};
@@ -74,7 +75,7 @@ fn title(state: &State, chart: &Chart, chosen: Option<usize>, spikes: &[&Spike],
             format!("{}, {}", range(bar.from, bar.to, context), counted(bar.count, "failure", "failures"))
         }
         (None, Some(_), _) => so_far(context),
-        (None, None, Some(_)) => "a part of the time, Z shows more".to_owned(),
+        (None, None, Some(_)) => format!("a part of the time, {} shows more", key_of(Action::ZoomOut)),
         (None, None, None) => spikes.first().map(|spike| spike_words(&title, spike, context)).unwrap_or_default(),
     };
     heading(&title, &remark, context)

@@ -1,0 +1,73 @@
+//! What passes a filter: first the rows, then what is said of them.
+
+use std::sync::Arc;
+
+use super::desk::Ticket;
+use super::{News, Reader, STRIDE};
+use crate::event::filter::Filter;
+use crate::event::store::Search;
+use crate::pipeline::{self, Options, Progress};
+use crate::rules::Library;
+use crate::tui::data::{Events, Names, Shown};
+use crate::tui::states::States;
+
+/// A filter, and what it is asked of.
+#[derive(Clone, Debug)]
+pub struct Narrow {
+    /// As it was typed.
+    pub text: String,
+    /// With its times fixed.
+    pub filter: Filter,
+    /// All events.
+    pub events: Arc<Events>,
+    /// What `is:` asks for.
+    pub states: Arc<States>,
+    /// What is said of them is wanted too, not only the rows.
+    pub analyse: bool,
+}
+
+/// The rows that pass, in order of time; `None` if nobody wants to know any more.
+pub fn search(narrow: &Narrow, library: &Library, is_wanted: &dyn Fn() -> bool) -> Option<Vec<u32>> {
+    let store = &narrow.events.store;
+    let names = Names::of(library);
+    let mut search = Search::new(store, &narrow.filter, &names.issues());
+    let mut found = Vec::new();
+    for rows in narrow.events.by_time.chunks(STRIDE) {
+        if !is_wanted() {
+            return None;
+        }
+        let passes =
+            |row: &u32| store.row(*row).is_some_and(|row| search.lets(row, &|state, row| narrow.states.is(state, row)));
+        found.extend(rows.iter().copied().filter(passes));
+    }
+    Some(found)
+}
+
+/// Tells the rows that pass.
+pub(super) fn find_rows(narrow: &Narrow, library: &Library, ticket: &Ticket, tell: &dyn Fn(News)) {
+    if let Some(rows) = search(narrow, library, &|| ticket.is_wanted()) {
+        tell(News::Narrowed(narrow.text.clone(), Arc::new(Shown { rows: rows.into() })));
+    }
+}
+
+/// Tells what is said of the rows that pass, unless it is stopped.
+pub(super) fn analyse(reader: &Reader, narrow: &Narrow, progress: &Progress, tell: &dyn Fn(News)) {
+    if progress.is_stopped() {
+        return;
+    }
+    if narrow.filter.asked_states().next().is_some() {
+        let why = "The other screens show all: what is: asks for is known of people only.";
+        return tell(News::NotAnalysed(narrow.text.clone(), why));
+    }
+    if !reader.is_lasting() {
+        let why = "The other screens show all: standard input can be read only once.";
+        return tell(News::NotAnalysed(narrow.text.clone(), why));
+    }
+    let filter = reader.options.filter.clone().and(narrow.filter.clone());
+    // Files that are followed have no end that anybody could wait for.
+    let options = Options { filter, follow: false, ..reader.options.clone() };
+    let (analysis, _) = pipeline::run_watched(reader.gathered(), &reader.library, &options, progress);
+    if analysis.covered.is_none() {
+        tell(News::Analysed(narrow.text.clone(), Arc::new(analysis)));
+    }
+}
