@@ -4,6 +4,7 @@ mod filter;
 mod live;
 mod mouse;
 mod news;
+mod views;
 
 use std::path::PathBuf;
 
@@ -18,12 +19,15 @@ use super::keymap::{self, Action, key_of};
 use super::memory::{Change, Memory};
 use super::model::{Layer, Model, Overlay, Size};
 use super::saved::View;
-use super::screen::help::{self, Answer};
+use super::screen::help;
 use super::screen::{Outcome, Page, Tab};
 use crate::event::filter::State;
 use filter::{narrow, set_filter, type_filter, typed};
 use mouse::mouse;
 use news::hear;
+use views::helped;
+
+pub(super) use views::look_at;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -386,46 +390,4 @@ pub(super) fn say(model: &mut Model, words: &str) {
     model.messages.push(words.to_owned());
     let beyond = model.messages.len().saturating_sub(MESSAGES);
     model.messages.drain(..beyond);
-}
-
-/// Looks at something as it was kept.
-pub(super) fn look_at(model: &mut Model, view: &View) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    if let Some(tab) = Tab::ALL.into_iter().find(|tab| tab.title().eq_ignore_ascii_case(&view.screen)) {
-        model.tab = tab;
-        go(model, tab);
-        let arranged = model.stack_mut().and_then(|stack| stack.first_mut()).map(|first| first.page.arrange(view));
-        if let Some(Err(why)) = arranged {
-            say(model, &format!("Not all of the view can be used: {why}."));
-        }
-    }
-    match parse(&view.filter, &model.data, &model.zone()) {
-        Ok(_) => set_filter(model, view.filter.clone(), &mut effects),
-        Err(mistake) => say(model, &format!("The filter of the view cannot be used: {mistake}")),
-    }
-    effects
-}
-
-fn helped(model: &mut Model, answer: Answer, effects: &mut Vec<Effect>) {
-    match answer {
-        Answer::Stay => {}
-        Answer::Close => model.overlay = None,
-        Answer::SaveView(name) => {
-            model.overlay = None;
-            let (filter, screen) = (model.filtering.text.clone(), model.tab.title().to_lowercase());
-            let mut view = View { filter, screen, ..View::default() };
-            if let Some(first) = model.stack().first() {
-                first.page.keep(&mut view);
-            }
-            effects.push(Effect::SaveView(name, view));
-        }
-        Answer::OpenView(name) => {
-            model.overlay = None;
-            effects.push(Effect::OpenView(name));
-        }
-        Answer::Run(action) => {
-            model.overlay = None;
-            act(model, action, effects);
-        }
-    }
 }

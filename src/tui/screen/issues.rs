@@ -73,6 +73,8 @@ pub struct State {
 /// Columns of the list where a page is beside it, usually; so many change hands at a time.
 const BESIDE: usize = 50;
 const LARGER: isize = 5;
+/// Columns that the list needs.
+const LEAST_BESIDE: usize = 38;
 
 impl Page for State {
     fn title(&self, _: &Context<'_>) -> String {
@@ -360,7 +362,8 @@ fn nothing(context: &Context<'_>) -> String {
 
 /// Columns of the list where a page is beside it.
 fn beside(context: &Context<'_>) -> usize {
-    BESIDE.saturating_add_signed(-LARGER * context.detail).min(context.size.columns.saturating_sub(BESIDE))
+    let most = context.size.columns.saturating_sub(BESIDE).max(LEAST_BESIDE);
+    BESIDE.saturating_add_signed(-LARGER * context.detail).clamp(LEAST_BESIDE, most)
 }
 
 /// The page beside the list has what the list leaves.

@@ -1,0 +1,123 @@
+//! What keys do, and what holds for all screens.
+
+use super::*;
+
+#[test]
+fn a_good_day_is_an_answer() {
+    let mut quiet = analysis();
+    quiet.issues.clear();
+    quiet.unknown.clear();
+    assert!(picture(&model_of(quiet, SIZE)).contains("No failures in 20,000 events."));
+    assert!(picture(&model_of(Analysis::default(), SIZE)).contains("Nothing about provisioning was found"));
+}
+
+#[test]
+fn going_back_leads_to_the_same_row() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Down, Action::Down]);
+    let before = picture(&model);
+    act(&mut model, &[Action::Open, Action::PageDown, Action::Back]);
+    assert_eq!(picture(&model), before);
+}
+
+#[test]
+fn the_cursor_stays_on_its_issue_when_the_order_changes() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Down, Action::Down]);
+    for _ in 0..4 {
+        act(&mut model, &[Action::Sort, Action::Reverse]);
+        let picture = picture(&model);
+        let row = picture.lines().find(|line| line.starts_with(" >")).unwrap();
+        assert!(row.contains("App is limiting requests"), "{row}");
+    }
+}
+
+#[test]
+fn two_times_back_leaves_and_anything_between_does_not() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Back, Action::Down, Action::Back]);
+    assert!(!model.is_over());
+    act(&mut model, &[Action::Back]);
+    assert!(model.is_over());
+}
+
+#[test]
+fn all_times_change_their_zone_at_once() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Open]);
+    assert!(picture(&model).contains("1 Sep 08:00 - 6 Sep 01:35, UTC+2"));
+    act(&mut model, &[Action::Zone]);
+    let utc = picture(&model);
+    assert!(utc.contains("1 Sep 06:00 - 5 Sep 23:35, UTC ") && utc.contains("3 Sep 11:52 - 5 Sep 23:33"), "{utc}");
+}
+
+#[test]
+fn hostile_text_cannot_steer_the_terminal() {
+    let mut hostile = analysis();
+    let bad = "a\u{1b}]52;c;SGk=\u{7}\u{9b}31m\u{202e}\u{200b}\r\nb".to_owned();
+    hostile.unknown[0].shape = Some(bad.clone());
+    hostile.unknown[0].examples[0].message = Some(bad.clone());
+    hostile.unknown[0].examples[0].user = Some(bad.clone());
+    hostile.unknown[0].app = Some(bad.clone());
+    hostile.inputs[0].name = bad;
+    let mut model = model_of(hostile, SIZE);
+    for actions in [&[][..], &[Action::Last, Action::Up], &[Action::Open], &[Action::Help]] {
+        act(&mut model, actions);
+        let mut buffer = Buffer::empty(view::area(SIZE));
+        view::draw(&model, &mut buffer);
+        for cell in buffer.content() {
+            let harmless = |c: char| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}');
+            assert!(cell.symbol().chars().all(harmless), "{:?}", cell.symbol());
+        }
+    }
+}
+
+#[test]
+fn every_label_of_the_key_bar_is_in_the_table() {
+    let mut model = model(SIZE);
+    for actions in [&[][..], &[Action::Open]] {
+        act(&mut model, actions);
+        let here = model.top().unwrap().actions(&model.context());
+        assert!(!here.is_empty());
+        for (action, _) in here {
+            assert!(ACTIONS.iter().any(|entry| entry.action == action));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_keys_at_any_size_give_a_whole_screen(
+        sizes in prop::collection::vec((1usize..=300, 1usize..=100), 1..6),
+        actions in prop::collection::vec(0..ACTIONS.len(), 0..200),
+        glyphs in 0usize..3,
+    ) {
+        let mut model = model(SIZE);
+        model.look = look([&FULL, &BASIC, &ASCII][glyphs], Colors::Neutral);
+        for (at, action) in actions.iter().enumerate() {
+            let (columns, rows) = sizes[at % sizes.len()];
+            update(&mut model, Msg::Resized(Size { columns, rows }));
+            update(&mut model, Msg::Act(ACTIONS[*action].action));
+            prop_assert!(model.stack().len() <= 4);
+        }
+        let size = model.size;
+        let rows = view::rows(&model);
+        prop_assert!(!size.is_enough() || rows.len() == size.rows);
+        for row in &rows {
+            let across: usize = row.pieces(size.columns).iter().map(|piece| width(&piece.text)).sum();
+            prop_assert_eq!(across, size.columns);
+        }
+        let mut buffer = Buffer::empty(view::area(size));
+        view::draw(&model, &mut buffer);
+    }
+}
+
+#[test]
+fn days_are_those_of_the_zone_on_screen() {
+    let mut model = model(SIZE);
+    model.look.zone = Zone::local(TimeZone::UTC);
+    assert!(picture(&model).contains("5 Sep 23:35"));
+    assert_eq!(at("2026-09-02") - at("2026-09-01"), DAY);
+}
