@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::hostile::{TEXTS, log};
+use crate::hostile::{TEXTS, log, rule};
 use crate::{out, report};
 
 const TABLES: [&str; 3] = ["issues", "people", "apps"];
@@ -30,9 +30,13 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 #[test]
 fn i1_no_cell_is_a_formula_and_each_row_is_whole() {
     let (_folder, logs) = log(&TEXTS);
+    let (_other, few, rules) = rule();
     for name in TABLES {
-        let rows = rows(&report(&logs, &table(name)));
+        let mut rows = rows(&report(&logs, &table(name)));
         assert!(rows.len() > TEXTS.len() / 2, "{name}: {}", rows.len());
+        let explained = report(&few, &[&table(name)[..], &["--rules", rules.to_str().unwrap()]].concat());
+        assert!(name == "people" || explained.contains("onerror"), "{explained}");
+        rows.extend(self::rows(&explained));
         for cell in rows.iter().flatten() {
             assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝']), "{name}: {cell}");
         }

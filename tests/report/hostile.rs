@@ -95,6 +95,23 @@ pub fn log(texts: &[&str]) -> (TempDir, PathBuf) {
     (folder, logs)
 }
 
+/// A rule of a stranger, which is text like any log, and a log that it explains.
+pub fn rule() -> (TempDir, PathBuf, PathBuf) {
+    let (folder, logs) = log(&["zebra"]);
+    let rules = folder.path().join("rules");
+    std::fs::create_dir(&rules).unwrap();
+    let bad = "'<img src=x onerror=alert(1)> [x](javascript:alert(1)) | `a` @everyone \u{202e}'";
+    let rule = format!(
+        "id = \"strange\"\ntitle = '<img src=x onerror=a(1)> [x](javascript:a) `b` @all'\nprovider = \"okta\"\ncategory = \"credential\"\nseverity = \"critical\"\nretry = \"manual\"\n\
+         owner = \"it-admin\"\ncause = '=1+1 <script>alert(1)</script>'\nfix = [{bad}, '- [ ] buy', '# big', '1. one', '=1+1']\nverify = {bad}\n\
+         sources = ['javascript:alert(1)', 'https://evil.example/\"><script>', 'http://evil.example', {bad}]\n\
+         [escalate]\nwhen = {bad}\nto = '=1+1'\n[[match]]\nprovider = [\"okta\"]\ncontains = {{ message = [\"zebra\"] }}\n\
+         [[example]]\nprovider = \"okta\"\nmessage = \"zebra\"\n[[counterexample]]\nprovider = \"okta\"\nmessage = \"lion\"\n"
+    );
+    std::fs::write(rules.join("strange.toml"), rule).unwrap();
+    (folder, logs, rules)
+}
+
 #[test]
 fn m1_no_format_tells_a_secret() {
     let (_folder, logs) = log(&SECRETS);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use crate::hostile::{TEXTS, log};
+use crate::hostile::{TEXTS, log, rule};
 use crate::{out, provlens, report, without_version};
 
 /// Elements of the page.
@@ -179,6 +179,15 @@ fn i2_markup_of_strangers_is_text_in_a_page_of_ours() {
     }
     is_a_page_of_ours(&out(&["demo", "--format", "html"]));
     is_a_page_of_ours(&out(&["demo", "--format", "html", "--hide-names"]));
+}
+
+#[test]
+fn k3_a_rule_of_a_stranger_is_text_in_a_page_of_ours() {
+    let (_folder, logs, rules) = rule();
+    let page = report(&logs, &["--format", "html", "--rules", rules.to_str().unwrap()]);
+    is_a_page_of_ours(&page);
+    assert!(page.contains("<h3>&lt;img src=x onerror=a(1)&gt; [x](javascript:a)"), "{page}");
+    assert!(page.contains("<li>https://evil.example/&quot;&gt;&lt;script&gt;</li>"), "{page}");
 }
 
 #[test]

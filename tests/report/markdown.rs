@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 
-use crate::hostile::{TEXTS, log};
+use crate::hostile::{TEXTS, log, rule};
 use crate::{out, report, without_version};
 
 #[test]
@@ -18,11 +18,19 @@ fn events(text: &str) -> Vec<Event<'_>> {
 #[test]
 fn i3_markup_of_strangers_is_text_in_a_ticket() {
     let (_folder, logs) = log(&TEXTS);
-    let text = report(&logs, &["--format", "markdown"]);
+    is_a_ticket_of_ours(&report(&logs, &["--format", "markdown"]));
+    let (_folder, logs, rules) = rule();
+    let text = report(&logs, &["--format", "markdown", "--rules", rules.to_str().unwrap()]);
+    assert!(text.contains("onerror"));
+    is_a_ticket_of_ours(&text);
+}
+
+/// Everything that a ticket with texts of strangers may hold.
+fn is_a_ticket_of_ours(text: &str) {
     let mut rows: Vec<usize> = Vec::new();
     let mut plain = String::new();
     let mut in_code = 0;
-    for event in events(&text) {
+    for event in events(text) {
         match event {
             Event::Html(html) | Event::InlineHtml(html) => panic!("{html} is HTML"),
             Event::Start(Tag::Image { dest_url, .. }) => panic!("{dest_url} is a picture"),
@@ -61,6 +69,11 @@ fn i3_the_tasks_of_a_ticket_are_the_steps_of_rules() {
     let (_folder, logs) = log(&TEXTS);
     let (markers, ours) = tasks(&report(&logs, &["--format", "markdown"]));
     assert!(markers > 0 && markers == ours);
+    let (_folder, logs, rules) = rule();
+    let text = report(&logs, &["--format", "markdown", "--rules", rules.to_str().unwrap()]);
+    assert!(text.contains("- [ ] \\- \\[ \\] buy"), "{text}");
+    let (markers, ours) = tasks(&text);
+    assert_eq!(markers, ours);
     let demo: serde_json::Value = serde_json::from_str(&out(&["demo", "--format", "json"])).unwrap();
     let told = demo["issues"].as_array().unwrap().iter().filter(|issue| issue["provider"] != "scim");
     let steps: usize = told.map(|issue| issue["fix"].as_array().unwrap().len()).sum();

@@ -134,14 +134,13 @@ fn one(page: &mut Page, number: usize, issue: &Issue, told: &Told<'_>, analysis:
     let rule = told.rule;
     page.paragraph(&format!("## {number}. {} · {}", text(&rule.title), code(&told.app)));
     page.paragraph(&format!(
-        "**{}, {}**: {}, {}, {} still affected. {} {}. Rule {}.",
+        "**{}, {}**: {}, {}, {} still affected. {}. Rule {}.",
         told.level,
         issue.state.word(),
         told.count,
         told.people,
         crate::output::page::number(issue.still_broken),
-        words::capital(&told.when),
-        text(&time::zone_label(zone)),
+        text(&words::capital(&words::when_in_zone(issue, zone))),
         code(&rule.id)
     ));
     page.paragraph(&text(rule.cause.trim()));
@@ -224,13 +223,12 @@ fn unknown(page: &mut Page, analysis: &Analysis, zone: &TimeZone) {
     for issue in analysis.unknown.iter().take(LISTED) {
         let shape = issue.shape.as_deref().unwrap_or_default();
         page.paragraph(&format!(
-            "**{}**: {}, {}, at {}. {} {}. {}",
+            "**{}**: {}, {}, at {}. {}. {}",
             code(&cluster_id(shape)),
             counted(issue.failures, "failure", "failures"),
             counted(issue.users, "person", "people"),
             code(&words::app_name(issue)),
-            words::capital(&words::when(issue, zone)),
-            text(&time::zone_label(zone)),
+            text(&words::capital(&words::when_in_zone(issue, zone))),
             code(&truncate(shape, SHAPE))
         ));
         page.lines(issue.triggers.iter().map(|trigger| format!("* {}", text(&before::sentence(trigger)))));

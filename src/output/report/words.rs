@@ -208,6 +208,12 @@ pub(super) fn when(issue: &Issue, zone: &TimeZone) -> String {
     if issue.first == issue.last { at(issue.first) } else { format!("{} to {}", at(issue.first), at(issue.last)) }
 }
 
+/// The same with the zone.
+pub(super) fn when_in_zone(issue: &Issue, zone: &TimeZone) -> String {
+    let label = issue.first.or(issue.last).map(|_| format!(" {}", time::zone_label(zone)));
+    format!("{}{}", when(issue, zone), label.unwrap_or_default())
+}
+
 pub(super) fn minute(at: Option<Micros>, zone: &TimeZone) -> String {
     at.map_or_else(|| "time unknown".to_owned(), |at| time::minute(at, zone))
 }

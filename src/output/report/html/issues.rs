@@ -8,7 +8,6 @@ use crate::analysis::{Analysis, Evidence, Issue, OtherSide};
 use crate::output::page::{counted, number};
 use crate::output::report::words::{self, Issues, Told};
 use crate::rules::{Library, Severity};
-use crate::text::time;
 use crate::text::width::truncate;
 use crate::unknown::cluster_id;
 
@@ -104,7 +103,8 @@ fn facts(html: &mut Html, issue: &Issue, told: &Told<'_>, zone: &TimeZone) {
         html.text(" to ");
         html.minute(issue.last, zone);
     }
-    html.text(&format!(" {}.", time::zone_label(zone)));
+    html.zone(issue.first.or(issue.last), zone);
+    html.text(".");
 }
 
 fn severity_class(severity: Severity) -> &'static str {
@@ -133,7 +133,7 @@ fn evidence(html: &mut Html, examples: &[Evidence], analysis: &Analysis, zone: &
 fn event(html: &mut Html, example: &Evidence, analysis: &Analysis, zone: &TimeZone) {
     html.element("p", &[], |html| {
         html.second(example.time, zone);
-        html.text(&format!(" {}, {}, ", time::zone_label(zone), example.operation.word()));
+        html.text(&format!(", {}, ", example.operation.word()));
         match example.user.as_deref() {
             Some(user) => html.name(user),
             None => html.text("nobody named"),
@@ -153,7 +153,7 @@ fn other_side(html: &mut Html, side: &OtherSide, analysis: &Analysis, zone: &Tim
     html.element("p", &[], |html| {
         html.text(&format!("The other side ({}) at ", side.provider));
         html.second(side.evidence.time, zone);
-        html.text(&format!(" {}. Joined by {}. ", time::zone_label(zone), side.by));
+        html.text(&format!(". Joined by {}. ", side.by));
         html.element("code", &[With::Is("class", "place")], |html| html.name(&words::place(&side.evidence, analysis)));
     });
     html.element("blockquote", &[], |html| html.log(&words::other_message(side)));
@@ -210,7 +210,7 @@ pub(super) fn unknown(html: &mut Html, analysis: &Analysis, zone: &TimeZone) {
     html.element("section", &[With::At("unknown", 0)], |html| {
         html.leaf("h2", &[], "No rule describes these yet");
         let failures = counted(analysis.totals.unknown_failures, "failure", "failures");
-        html.leaf("p", &[], &format!("{failures} of kinds that are new to Provlens, grouped by what was said."));
+        html.leaf("p", &[], &format!("New to Provlens, grouped by what was said: {failures}."));
         let listed = analysis.unknown.get(..UNKNOWN).unwrap_or(&analysis.unknown);
         for issue in listed {
             html.element("article", &[With::Is("class", "unknown")], |html| {
@@ -220,7 +220,7 @@ pub(super) fn unknown(html: &mut Html, analysis: &Analysis, zone: &TimeZone) {
                     html.leaf("strong", &[], &counted(issue.failures, "failure", "failures"));
                     html.text(&format!(", {}, at ", counted(issue.users, "person", "people")));
                     html.name(&words::app_name(issue));
-                    html.text(&format!(". {} {}. ", words::capital(&words::when(issue, zone)), time::zone_label(zone)));
+                    html.text(&format!(". {}. ", words::capital(&words::when_in_zone(issue, zone))));
                     html.leaf("code", &[], &cluster_id(shape));
                 });
                 list(html, &issue.triggers.iter().map(crate::output::report::before::sentence).collect::<Vec<_>>());

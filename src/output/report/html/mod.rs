@@ -18,7 +18,6 @@ use super::{Handout, inputs, unusual, words};
 use crate::analysis::{Analysis, InputAccount};
 use crate::output::page::shown;
 use crate::rules::Library;
-use crate::text::time;
 
 /// Inputs on the page.
 const INPUTS: usize = 200;
@@ -100,7 +99,7 @@ fn footer(html: &mut Html, analysis: &Analysis, handout: &Handout) {
         if handout.made.is_some() {
             html.text(" on ");
             html.minute(handout.made, &handout.zone);
-            html.text(&format!(" {}", time::zone_label(&handout.zone)));
+            html.zone(handout.made, &handout.zone);
         }
         html.text(". Passwords and tokens in the logs are hidden.");
     });

@@ -57,8 +57,11 @@ pub(super) fn figures(html: &mut Html, analysis: &Analysis) {
         tone: Tone::Bad,
         to: ("apps", 0),
     }];
-    let labels = ["should have lost access", "wait for access", "have old data"];
+    let labels =
+        [["should have lost access"; 2], ["waits for access", "wait for access"], ["has old data", "have old data"]];
     for (place, ((_, tone, list), label)) in (1..).zip(words::people(analysis).into_iter().zip(labels)) {
+        let [one, many] = label;
+        let label = if list.len() == 1 { one } else { many };
         figures.push(Figure { label, count: list.len() as u64, of: None, tone, to: ("people", place) });
     }
     let unknown = analysis.totals.unknown_failures;

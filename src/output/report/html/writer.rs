@@ -143,9 +143,17 @@ impl Html {
         self.time(at, |at| time::minute(at, zone));
     }
 
-    /// A time to the second; its zone is to be said beside it.
+    /// A time to the second, with its zone.
     pub(super) fn second(&mut self, at: Option<Micros>, zone: &TimeZone) {
         self.time(at, |at| time::second(at, zone));
+        self.zone(at, zone);
+    }
+
+    /// The zone of a time, if there is one.
+    pub(super) fn zone(&mut self, at: Option<Micros>, zone: &TimeZone) {
+        if at.is_some() {
+            self.text(&format!(" {}", time::zone_label(zone)));
+        }
     }
 
     fn time(&mut self, at: Option<Micros>, words: impl Fn(Micros) -> String) {
