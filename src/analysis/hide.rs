@@ -15,8 +15,9 @@ use crate::text::secret;
 const SHORTEST: usize = 3;
 /// Digits of the shortest number that is: a short one is a status, a count or a year.
 const SHORTEST_NUMBER: usize = 6;
-/// Words of the longest name that is looked for.
+/// Words and bytes of the longest name that is looked for.
 const WORDS: usize = 24;
+const LONGEST: usize = 1_024;
 
 static MAIL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)[\w.+'-]+(?:@|%40)[a-z0-9-]+(?:\.[a-z0-9-]+)+").ok());
@@ -193,7 +194,8 @@ impl Names {
                 continue;
             }
             let ends = edges.get(at..).unwrap_or_default().iter().skip(1).filter(|(_, begins)| !begins);
-            let ends: Vec<usize> = ends.map(|(end, _)| *end).take(WORDS).collect();
+            let ends = ends.map(|(end, _)| *end).take(WORDS).take_while(|end| end - start <= LONGEST);
+            let ends: Vec<usize> = ends.collect();
             let found = ends.iter().rev().find_map(|end| Some((*end, self.in_texts.get(small.get(*start..*end)?)?)));
             if let Some((end, number)) = found {
                 out.push_str(text.get(copied..*start).unwrap_or_default());
@@ -233,6 +235,8 @@ fn edges(text: &str) -> Vec<(usize, bool)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn names() -> Names {
@@ -272,5 +276,29 @@ mod tests {
         assert_eq!(names.of(["KIM.LEE@example.com"].into_iter(), None), 1);
         assert_eq!(names.of(["other.kim@example.com"].into_iter(), Some("Kim Lee")), 3);
         assert_eq!(names.of(std::iter::empty::<&str>(), Some("Kim Lee")), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_keeps_a_name_that_stands_apart(
+            before in "(?s).{0,20}", left in "[ '\"(<=/:,]|%22", form in 0..6usize, right in "[ '\")>&/:,]", after in "(?s).{0,20}",
+        ) {
+            let forms = ["Kim.Lee@example.com", "kim.lee%40example.com", "KIM LEE", "Kim+Lee", "kim.lee", "00u1a2b3c4d5"];
+            let form = forms[form];
+            let text = format!("{before}{left}{form}{right}{after}");
+            let hidden = names().hidden(&text).to_lowercase();
+            prop_assert!(hidden.contains("person ") || hidden.contains("‹secret›"), "{hidden}");
+            prop_assert!(!hidden.contains(&form.to_lowercase()), "{hidden}");
+            // Doing it twice changes nothing.
+            prop_assert_eq!(names().hidden(&names().hidden(&text)), names().hidden(&text));
+        }
+
+        #[test]
+        fn a_text_without_names_stays(text in "[a-z (){}.:,%2=é日\u{1f600}-]{0,60}") {
+            let known = ["kim", "lee", "00u", "ab"];
+            prop_assume!(!known.iter().any(|name| text.contains(name)));
+            prop_assume!(secret::mask(&text) == text);
+            prop_assert_eq!(names().hidden(&text), text);
+        }
     }
 }
