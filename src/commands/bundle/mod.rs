@@ -89,7 +89,7 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
         created: clock::now().unwrap_or_default(),
         most_events: args.max_events.max(1),
         most_bytes: args.max_size.map_or_else(|| recipient.takes(provider), |size| size.0),
-        zone: (common.tz != "UTC").then(|| ready.style.zone.clone()),
+        zone: common.tz.as_deref().is_some_and(|zone| zone != "UTC").then(|| ready.style.zone.clone()),
     };
     let bundle = bundle(&case, &sources).map_err(|error| no_bundle(&error))?;
     if let Some(name) = &args.show {
