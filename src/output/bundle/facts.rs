@@ -218,8 +218,8 @@ fn problem(case: &Case<'_>, selection: &Selection<'_>, redactor: &mut Redactor) 
             },
             None => bare("unknown".to_owned(), "an issue that is not known any more".to_owned()),
         },
-        About::Unknown(shape) => bare(unknown::cluster_id(shape), format!("fails with: {}", redactor.text(shape))),
-        About::Failures => bare("failures".to_owned(), "provisioning fails".to_owned()),
+        About::Unknown(shape) => bare(unknown::cluster_id(shape), format!("Fails with: {}", redactor.text(shape))),
+        About::Failures => bare("failures".to_owned(), "Provisioning fails".to_owned()),
     }
 }
 

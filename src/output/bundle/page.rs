@@ -81,7 +81,7 @@ fn answers(facts: &Facts, recipient: Recipient) -> Vec<(&'static str, String)> {
         .apps
         .iter()
         .map(|app| {
-            let name = app.name.as_deref().map_or_else(|| "no name".to_owned(), code);
+            let name = app.name.as_deref().map_or_else(|| "no application named".to_owned(), code);
             let id = app.id.as_deref().map(|id| format!(" (instance {})", code(id))).unwrap_or_default();
             format!("{name}{id}: {}", counted(app.failures, "failure", "failures"))
         })
@@ -164,8 +164,8 @@ fn ask(facts: &Facts, recipient: Recipient) -> String {
 
 /// What is pasted into a form, as plain text.
 fn form(facts: &Facts, recipient: Recipient) -> String {
-    let app = facts.apps.first().and_then(|app| app.name.clone()).unwrap_or_default();
-    let subject = cut(&one_line(&format!("{app}: {}", facts.problem.title)), SUBJECT);
+    let app = facts.apps.iter().find_map(|app| app.name.as_deref()).map(|app| format!("{app}: ")).unwrap_or_default();
+    let subject = cut(&one_line(&format!("{app}{}", facts.problem.title)), SUBJECT);
     let mut lines = vec![format!("Subject: {subject}"), String::new()];
     for (label, text) in answers(facts, recipient) {
         lines.push(format!("{label}: {}", text.replace('`', "")));

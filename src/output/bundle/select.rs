@@ -319,7 +319,9 @@ fn changes<'c>(selection: &mut Selection<'c>, case: &Case<'c>) {
 fn apps(matched: &[Row<'_>]) -> Vec<App> {
     let mut apps: BTreeMap<(Option<&str>, &'static str), App> = BTreeMap::new();
     for row in matched {
-        let app = apps.entry((row.app(), row.provider())).or_default();
+        // Without a name, logs of several providers may mean the same or not.
+        let provider = if row.app().is_some() { row.provider() } else { "" };
+        let app = apps.entry((row.app(), provider)).or_default();
         app.failures += 1;
         app.provider = row.provider();
         app.name = row.app().map(str::to_owned);
