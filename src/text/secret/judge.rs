@@ -189,11 +189,11 @@ pub(super) fn is_credential(hit: &Hit<'_>) -> bool {
     let is_name = hit.value.ends_with('=') && hit.after.starts_with(['"', '\\']);
     let word = value.trim_matches(|c: char| !c.is_alphanumeric());
     // A word that a sentence goes on behind: `authorization: rejected by the server`.
-    let goes_on = hit.before.trim_end().ends_with(':') && is_plain_word(value) && hit.after.starts_with(' ');
+    let is_said = hit.before.trim_end().ends_with(':') && is_plain_word(value) && hit.after.starts_with(' ');
     // The scheme alone; what it is for was masked before.
-    let is_masked = hit.after.trim_start().starts_with('‹');
-    let is_said = is_placeholder(value) || is_one_of(&SCHEME_WORDS, word) || is_one_of(&SAID, word);
-    !(is_name || is_said || goes_on || is_masked)
+    let is_scheme = hit.after.trim_start().starts_with('‹');
+    let is_word = is_placeholder(value) || is_one_of(&SCHEME_WORDS, word) || is_one_of(&SAID, word);
+    !(is_name || is_said || is_scheme || is_word)
 }
 
 /// Whether this is name and password in base64, perhaps cut off.
@@ -202,6 +202,12 @@ pub(super) fn is_basic(hit: &Hit<'_>) -> bool {
     let whole = value.get(..value.len() / 4 * 4).filter(|_| hit.after.is_empty()).unwrap_or(value);
     let decoded = STANDARD_NO_PAD.decode(whole).or_else(|_| URL_SAFE_NO_PAD.decode(whole));
     decoded.is_ok_and(|bytes| bytes.contains(&b':')) || (value.len() >= 16 && is_random(value))
+}
+
+/// Whether this is base64 of anything but text: a key is chance, and chance of this length is never text.
+pub(super) fn is_no_text(hit: &Hit<'_>) -> bool {
+    let bytes = STANDARD_NO_PAD.decode(hit.value.trim_end_matches('='));
+    bytes.is_ok_and(|bytes| String::from_utf8(bytes).is_err())
 }
 
 /// Whether a list of fields follows, not a sentence.

@@ -47,9 +47,17 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
     Some(Finder { words, shape_of: each().map(|(at, _)| at).collect(), patterns })
 });
 
+/// What stands in place of a secret in a bundle, also URL-encoded. Its words look like secrets themselves
+/// (`bearer len=32`), and nothing in it is one.
+static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let plain = "‹secret:[a-z-]{1,20} len=[0-9]{1,9} fp=[0-9a-f]{4}›";
+    let escaped = "%E2%80%B9secret%3A[a-z-]{1,20}%20len(?:=|%3D)[0-9]{1,9}%20fp(?:=|%3D)[0-9a-f]{4}%E2%80%BA";
+    Regex::new(&format!("{plain}|{escaped}")).ok()
+});
+
 /// Whether secrets can be told at all: a broken pattern must stop whoever would write text without it.
 pub fn is_ready() -> bool {
-    FINDER.is_some()
+    FINDER.is_some() && MARK.is_some()
 }
 
 /// All secrets of a text, one after the other, none within another. `None` if that cannot be told, and
@@ -66,6 +74,10 @@ pub fn find(text: &str) -> Option<Vec<Found>> {
         if wanted >> at & 1 == 1 {
             collect(text, shape, pattern, &mut found);
         }
+    }
+    if !found.is_empty() && text.contains("secret") {
+        let marks: Vec<_> = MARK.as_ref()?.find_iter(text).map(|mark| mark.range()).collect();
+        found.retain(|one| !marks.iter().any(|mark| mark.start <= one.range.start && one.range.end <= mark.end));
     }
     Some(united(found))
 }

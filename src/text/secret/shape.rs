@@ -154,7 +154,7 @@ pub(super) struct Shape {
 
 /// The quote that may end a name (escaped, if the text is JSON inside JSON), and what stands between a name
 /// and its value: `=`, `:`, `=>`, also URL-encoded. A list of one value is met in traces of headers.
-const KEY: &str = r#"(?:\\*["'])?\s*(?:=>|[=:]|%3[aAdD])\s*\[?\s*"#;
+const KEY: &str = r#"(?:\\*["'])?\s*(?:=>|[=:]|%3[aAdD])(?:\s|%20)*\[?\s*"#;
 
 /// A value in escaped quotes, quotes, apostrophes, or none. A text that was cut off ends the value too.
 const VALUE: &str = concat!(
@@ -282,7 +282,12 @@ pub(super) static SHAPES: &[Shape] = &[
         is_secret: always,
     },
     // 64 bytes in base64: keys of storage accounts.
-    Shape { kind: Kind::Azure, words: &["=="], parts: &[r"\b[A-Za-z0-9+/]{86}=="], is_secret: always },
+    Shape {
+        kind: Kind::Azure,
+        words: &["=="],
+        parts: &[r"(?:\A|[^A-Za-z0-9+/])([A-Za-z0-9+/]{86}==)"],
+        is_secret: |hit| judge::is_no_text(hit),
+    },
     Shape {
         kind: Kind::WebHook,
         words: &["hooks.slack.com/", "webhook.office.com/", "/api/webhooks/", "chat.googleapis.com/"],
@@ -325,7 +330,7 @@ pub(super) static SHAPES: &[Shape] = &[
         kind: Kind::Authorization,
         words: &["authorization"],
         parts: &[
-            r#"(?i)authorization(?:\\*["'])?\s*(?:=>|[=:]|%3a)\s*\[?\s*(?:\\*["'])?\s*"#,
+            r#"(?i)authorization(?:\\*["'])?\s*(?:=>|[=:]|%3a)(?:\s|%20)*\[?\s*(?:\\*["'])?\s*"#,
             r#"(?:[a-z][a-z0-9-]{1,20}(?:\s|%20|\+)+)?([^\s"',;\\\[\]{}<>‹]{6,})"#,
         ],
         is_secret: |hit| judge::is_credential(hit),

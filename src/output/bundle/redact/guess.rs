@@ -32,18 +32,45 @@ pub(super) fn is_ready() -> bool {
     PAIR.is_some() && RUN.is_some() && OKTA.is_some()
 }
 
-/// Whether a field's name says that its value is secret.
+/// Endings by which a name says something of a secret: `tokenType`, `passwordChanged`, `secretCount`.
+const ABOUT: [&str; 18] = [
+    "changed", "type", "count", "policy", "expires", "expiry", "expired", "status", "length", "id", "ids", "name",
+    "set", "exists", "enabled", "required", "date", "at",
+];
+
+/// Whether a field's name says that its value is secret, however it looks.
 pub(super) fn is_secret_name(name: &str) -> bool {
-    let name = super::policy::folded(name);
-    let says =
-        ["password", "passwd", "secret", "privatekey", "apikey", "passcode", "passphrase", "authorization", "cookie"];
-    // `tokenType`, `passwordChanged`, `secretCount`: said of a secret.
-    let about = [
-        "changed", "type", "count", "policy", "expires", "expiry", "expired", "status", "length", "id", "name", "set",
-        "exists",
+    const SAYS: [&str; 10] = [
+        "password",
+        "passwd",
+        "secret",
+        "privatekey",
+        "apikey",
+        "passcode",
+        "passphrase",
+        "authorization",
+        "cookie",
+        "answer",
     ];
-    says.iter().any(|word| name.contains(word) && !about.iter().any(|end| name.ends_with(end)))
+    let name = super::policy::folded(name);
+    SAYS.iter().any(|word| name.contains(word)) && !ABOUT.iter().any(|end| name.ends_with(end))
         || ["token", "accesstoken", "refreshtoken", "idtoken", "pwd", "otp"].contains(&name.as_str())
+}
+
+/// Whether a name says that its value is secret if it looks like chance.
+fn may_be_secret(name: &str) -> bool {
+    let name = super::policy::folded(name);
+    ["token", "secret", "passw", "apikey", "credential"].iter().any(|word| name.contains(word))
+        && !ABOUT.iter().any(|end| name.ends_with(end))
+}
+
+/// The kind of secret that a whole value is because of its name, as in `"client_secret": "…"`.
+pub(super) fn named(name: &str, value: &str) -> Option<Kind> {
+    let text = format!("{}:{}", super::prose::quoted(name), super::prose::quoted(value));
+    let from = text.len() - super::prose::quoted(value).len() + 1;
+    let covers = |one: &Found| one.range.start <= from && one.range.end + 1 >= text.len();
+    let found = secret::find(&text)?.into_iter().chain(find(&text)).find(covers);
+    found.map(|one| one.kind)
 }
 
 /// Secrets that are guessed.
@@ -53,9 +80,12 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     for captures in PAIR.iter().flat_map(|pair| pair.captures_iter(text)) {
         let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else { continue };
-        let named = is_secret_name(name.as_str()) || name.as_str().to_lowercase().ends_with("token");
         let value_text = value.as_str().trim_end_matches(['.', ',']);
-        if named && !is_id(&value.range()) && secret::is_random(value_text) && !is_prose(value_text) {
+        if may_be_secret(name.as_str())
+            && !is_id(&value.range())
+            && secret::is_random(value_text)
+            && !is_prose(value_text)
+        {
             found.push(Found { kind: Kind::Named, range: value.range() });
         }
     }

@@ -96,10 +96,10 @@ pub struct Redactor {
 impl Redactor {
     /// Compiles all policies and patterns. If one of them is broken there is no redactor, and so no bundle.
     pub fn new(settings: Settings) -> Result<Redactor, PolicyError> {
-        Redactor::with(settings, Policies::built_in()?)
+        Redactor::with(settings, Arc::new(Policies::built_in()?))
     }
 
-    fn with(settings: Settings, policies: Policies) -> Result<Redactor, PolicyError> {
+    fn with(settings: Settings, policies: Arc<Policies>) -> Result<Redactor, PolicyError> {
         if !scan::is_ready() || !ids::is_ready() || !encoded::is_ready() {
             return Err(PolicyError::Patterns);
         }
@@ -108,7 +108,7 @@ impl Redactor {
             revealed: logins.iter().map(Login::identity).collect(),
             revealed_domains: logins.into_iter().filter_map(|login| login.domain).collect(),
             settings,
-            policies: Arc::new(policies),
+            policies,
             people: People::default(),
             pending: Vec::new(),
             register: Register::default(),

@@ -38,7 +38,7 @@ const FILES: [(&str, &str); 20] = [
 ];
 
 /// Attributes of people and groups, by the names that SCIM, Graph and Okta give them.
-const ATTRIBUTES: &str = include_str!("policies/attributes.toml");
+pub(super) const ATTRIBUTES: &str = include_str!("policies/attributes.toml");
 
 /// A policy that cannot be used. Nothing is written then.
 #[derive(Debug, thiserror::Error)]
@@ -199,6 +199,17 @@ impl Policies {
         let plain: String = name.split(']').map(|part| part.split('[').next().unwrap_or(part)).collect();
         let down = |path: &str| path.split('.').try_fold(&self.attributes, |node, part| node.child(part));
         down(&plain).or_else(|| down(plain.rsplit('.').next()?))
+    }
+}
+
+#[cfg(test)]
+impl Policies {
+    /// Each format with its policy.
+    pub(super) fn all(&self) -> Vec<(&str, &Policy)> {
+        let mut all: Vec<(&str, &Policy)> =
+            self.by_dialect.iter().filter_map(|(name, at)| Some((name.as_str(), self.policies.get(*at)?))).collect();
+        all.sort_by_key(|(name, _)| *name);
+        all
     }
 }
 

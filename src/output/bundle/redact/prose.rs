@@ -52,16 +52,27 @@ impl Redactor {
         {
             return treated;
         }
-        let Some(secrets) = scan::secrets(text) else { return self.withheld() };
-        let text = secret::replaced(text, &secrets, |found| {
-            let value = text.get(found.range.clone()).unwrap_or_default();
-            self.secret(found.kind, value).into()
-        });
-        let text = if depth < DEPTH { self.enclosed(&text, depth) } else { text.into_owned() };
+        let Some(text) = self.without_secrets(text, depth) else { return self.withheld() };
         match self.settings.recipient {
             Recipient::Internal => text,
             _ => self.pieces(&text, depth),
         }
+    }
+
+    /// The text with marks in place of secrets. First those that have a shape; then what is written in other writings is
+    /// opened, since it looks like chance closed; then those that are guessed. `None` if they cannot be told.
+    fn without_secrets(&mut self, text: &str, depth: usize) -> Option<String> {
+        let text = self.marked(text, &scan::shaped(text)?);
+        let text = if depth < DEPTH { self.enclosed(&text, depth) } else { text };
+        Some(self.marked(&text, &scan::secrets(&text)?))
+    }
+
+    fn marked(&mut self, text: &str, secrets: &[secret::Found]) -> String {
+        let mark = |found: &secret::Found| {
+            let value = text.get(found.range.clone()).unwrap_or_default();
+            self.secret(found.kind, value).into()
+        };
+        secret::replaced(text, secrets, mark).into_owned()
     }
 
     /// A text that is JSON as a whole, as JSON; `None` if it is none.
@@ -80,7 +91,7 @@ impl Redactor {
     }
 
     /// Opens what is URL-encoded or base64; what needs no treatment stays as it was written.
-    fn enclosed(&mut self, text: &str, depth: usize) -> String {
+    pub(super) fn enclosed(&mut self, text: &str, depth: usize) -> String {
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
         for one in encoded::enclosed(text) {
@@ -137,12 +148,13 @@ impl Redactor {
 
     /// An address or a path with its query.
     pub(super) fn url(&mut self, text: &str) -> String {
-        let Some(secrets) = scan::secrets(text) else { return self.withheld() };
-        let text = secret::replaced(text, &secrets, |found| {
-            let value = text.get(found.range.clone()).unwrap_or_default();
-            self.secret(found.kind, value).into()
-        });
-        if self.settings.recipient == Recipient::Internal { text.into_owned() } else { self.url_at(&text, 0) }
+        let Some(text) = self.without_secrets(text, 0) else { return self.withheld() };
+        let is_address = text.contains("://") || text.starts_with('/');
+        match self.settings.recipient {
+            Recipient::Internal => text,
+            _ if is_address => self.url_at(&text, 0),
+            _ => self.pieces(&text, 0),
+        }
     }
 
     fn url_at(&mut self, text: &str, depth: usize) -> String {

@@ -71,14 +71,25 @@ pub(super) fn is_ready() -> bool {
     PATTERNS.is_some() && guess::is_ready() && secret::is_ready()
 }
 
-/// All secrets of a text: by shape, by guess, and those that a log wrapped over lines. `None` if that cannot
-/// be told.
+/// The secrets of a text that have a shape, also where a log wrapped them over lines. `None` if that cannot be
+/// told.
+pub(super) fn shaped(text: &str) -> Option<Vec<Found>> {
+    found(text, &|text| secret::find(text))
+}
+
+/// All secrets of a text: those with a shape and those that are guessed.
 pub(super) fn secrets(text: &str) -> Option<Vec<Found>> {
-    let mut found = secret::find(text)?;
-    found.extend(guess::find(text));
+    found(text, &|text| {
+        let mut found = secret::find(text)?;
+        found.extend(guess::find(text));
+        Some(found)
+    })
+}
+
+fn found(text: &str, find: &dyn Fn(&str) -> Option<Vec<Found>>) -> Option<Vec<Found>> {
+    let mut found = find(text)?;
     if let Some((joined, from)) = unwrapped(text) {
-        let inner = secret::find(&joined)?.into_iter().chain(guess::find(&joined));
-        for one in inner {
+        for one in find(&joined)? {
             let place = |at: usize| from.get(at).copied().unwrap_or(text.len());
             let range = place(one.range.start)..one.range.end.checked_sub(1).map_or(0, place) + 1;
             // Within one line it was found, or judged, as the text has it.
@@ -103,8 +114,9 @@ pub(super) fn secrets(text: &str) -> Option<Vec<Found>> {
 fn unwrapped(text: &str) -> Option<(String, Vec<usize>)> {
     const LONG: usize = 16;
     let bytes = text.as_bytes();
-    let is_token =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'+' | b'=' | b'~');
+    let is_token = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'+' | b'=' | b'~' | b'@' | b'%')
+    };
     let (mut joined, mut from) = (Vec::with_capacity(bytes.len()), Vec::with_capacity(bytes.len()));
     let (mut at, mut run, mut breaks) = (0, 0, 0);
     while let Some(byte) = bytes.get(at) {

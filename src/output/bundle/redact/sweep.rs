@@ -45,7 +45,7 @@ struct Form {
     of: usize,
     around: Around,
     replacement: String,
-    /// A word alone: it may be part of an application's name.
+    /// A word alone, or a domain: it may be part of an application's name, as `ann.lee` may not.
     is_lone: bool,
 }
 
@@ -163,7 +163,13 @@ impl Sweeper {
             }
             let before = token.find(trimmed).unwrap_or_default();
             let range = folded.original(start + before..start + before + trimmed.len());
-            if !spared.iter().any(|spared| spared.range.start < range.end && range.start < spared.range.end) {
+            let is_lone = lower.chars().all(char::is_alphabetic);
+            let is_spared = |spared: &Spared| {
+                spared.range.start < range.end
+                    && range.start < spared.range.end
+                    && (is_lone || spared.kind != SparedKind::Name)
+            };
+            if !spared.iter().any(is_spared) {
                 hits.push(Hit { range, of: *of, replacement: replacement.clone() });
             }
         }
@@ -218,7 +224,7 @@ impl Forms<'_> {
         if text.chars().filter(|c| c.is_alphanumeric()).count() < SHORTEST && text.is_ascii() {
             return;
         }
-        let is_lone = !text.contains([' ', '@']) && matches!(around, Around::Word | Around::Domain);
+        let is_lone = around == Around::Word && text.chars().all(char::is_alphabetic) || around == Around::Domain;
         let form = Form { of: self.of, around, replacement: replacement.to_owned(), is_lone };
         match around {
             Around::Base64 => self.exact.push((text.to_owned(), form)),
@@ -308,19 +314,16 @@ impl Forms<'_> {
             return;
         }
         self.put(&known.normal, Around::Word, &known.replacement);
-        if let [first @ .., last] = words.as_slice()
-            && !first.is_empty()
-        {
-            let first = first.join(" ");
-            self.put(&format!("{last}, {first}"), Around::Word, &known.replacement);
-            self.put(&format!("{last},{first}"), Around::Word, &known.replacement);
-            if known.class == Class::Name {
-                self.put(&format!("{last} {first}"), Around::Word, &known.replacement);
-                for join in [".", "_", "-", ""] {
-                    self.put(&words.join(join), Around::Word, &known.replacement);
-                }
+        // Which of three words are the family's is not to be told.
+        for at in 1..words.len() {
+            let (first, last) = words.split_at(at);
+            let (first, last) = (first.join(" "), last.join(" "));
+            for sign in [", ", ",", " "] {
+                self.put(&format!("{last}{sign}{first}"), Around::Word, &known.replacement);
             }
-            for join in ["%20", "+", "&nbsp;", "\u{a0}"] {
+        }
+        if words.len() > 1 {
+            for join in ["%20", "+", "&nbsp;", ".", "_", "-", ""] {
                 self.put(&words.join(join), Around::Word, &known.replacement);
             }
         }

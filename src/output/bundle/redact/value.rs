@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::class::{Action, Class, Recipient};
 use super::key::normal;
 use super::people::Login;
-use super::{MARK, MASKED, Redactor, WITHHELD, host, ids, scan};
+use super::{MARK, MASKED, Redactor, WITHHELD, encoded, host, ids, scan};
 use crate::text::secret::Kind;
 
 /// What stands where nobody is named.
@@ -84,13 +84,15 @@ impl Redactor {
     /// A value that stays: an id if it looks like one; anything else is read like any text, since a field for ids
     /// may hold an address.
     fn kept(&mut self, class: Class, text: &str) -> String {
+        let holds_text = !encoded::enclosed(text).is_empty();
         let is_id = matches!(class, Class::Id | Class::RemoteId | Class::Tenant) && ids::is_id(text);
-        if self.settings.recipient == Recipient::Internal || is_id || is_nobody(text) {
+        if !holds_text && (is_id || is_nobody(text)) {
             return text.to_owned();
         }
-        if matches!(class, Class::Login | Class::Name | Class::Domain | Class::Ip) {
-            // It was decided that this one stays: revealed, private, or of the provider.
-            return text.to_owned();
+        let is_decided = matches!(class, Class::Login | Class::Name | Class::Domain | Class::Ip);
+        if self.settings.recipient != Recipient::Internal && is_decided {
+            // It stays because it is revealed, private or of the provider; read as text it would not.
+            return self.enclosed(text, 0);
         }
         self.text(text)
     }

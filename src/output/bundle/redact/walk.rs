@@ -234,9 +234,16 @@ impl Redactor {
                 other => other.field(&policies, key),
             };
             let is_named = matches!(inner, Place::Lines(_));
+            let secret = match value {
+                Json::String(text) => guess::named(key, text),
+                _ => None,
+            };
             let shown = if is_named { (*key).to_owned() } else { self.key(key, depth) };
             path.push(shown);
-            let value = self.treat(*value, &inner, path, depth);
+            let value = match (secret, value) {
+                (Some(kind), Json::String(text)) => Some(quoted(&self.secret(kind, text))),
+                _ => self.treat(*value, &inner, path, depth),
+            };
             let shown = path.pop().unwrap_or_default();
             if let Some(value) = value {
                 treated.push(format!("{}:{value}", quoted(&shown)));

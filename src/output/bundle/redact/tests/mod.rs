@@ -1,11 +1,23 @@
+mod invented;
+mod planting;
+mod promises;
+mod usefulness;
+
+use std::sync::LazyLock;
+
 use bumpalo::Bump;
 
 use super::*;
 use crate::json::parse;
 
+static POLICIES: LazyLock<Arc<Policies>> = LazyLock::new(|| Arc::new(Policies::built_in().unwrap()));
+
+fn settings(recipient: Recipient) -> Settings {
+    Settings { recipient, keep_groups: false, reveal: Vec::new(), key: Key::from_bytes([7; 32]) }
+}
+
 fn redactor(recipient: Recipient) -> Redactor {
-    let settings = Settings { recipient, keep_groups: false, reveal: Vec::new(), key: Key::from_bytes([7; 32]) };
-    Redactor::new(settings).unwrap()
+    Redactor::with(settings(recipient), Arc::clone(&POLICIES)).unwrap()
 }
 
 #[test]
