@@ -10,7 +10,7 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub use bundle::{BundleArgs, BundleCommand, For, MakeArgs, Redact, RevealArgs, VerifyArgs};
+pub use bundle::{BundleArgs, BundleCommand, For, MakeArgs, RevealArgs, VerifyArgs};
 pub use report::{PageArgs, ReportFormat, ReportTable};
 pub use screen::{GlyphSet, ScreenArgs, TuiArgs};
 

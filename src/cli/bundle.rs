@@ -40,16 +40,6 @@ pub enum For {
     Internal,
 }
 
-/// How names and mails are hidden.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Redact {
-    /// As it is right for the recipient.
-    #[default]
-    Recipient,
-    /// Not at all, but for secrets; only for colleagues, and the file is called UNREDACTED.
-    None,
-}
-
 /// Arguments of making a bundle.
 #[derive(Args, Clone, Debug)]
 pub struct MakeArgs {
@@ -82,9 +72,6 @@ pub struct MakeArgs {
     /// Leave the names of groups in clear
     #[arg(long)]
     pub keep_groups: bool,
-    /// Hide nothing but secrets; only with --for internal
-    #[arg(long, value_enum, default_value_t)]
-    pub redact: Redact,
     /// Use the pseudonyms of an earlier bundle: its .map.json, or a file with a key of 64 hexadecimal digits
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,

@@ -144,7 +144,6 @@ fn what_is_asked_for_must_be_there() {
     assert!(asked(&["--issue", "entra-conflict"]).contains("these logs do not show it"));
     assert!(asked(&["--issue", "no-such-rule"]).contains("no rule has the id"));
     assert!(asked(&["--issue", "okta-remote-unauthorized", "--app", "nowhere"]).contains("nothing failed"));
-    assert!(asked(&["--redact", "none"]).contains("--for internal only"));
     assert!(asked(&["--max-size", "ten"]).contains("is no size"));
     assert!(asked(&["--issue", "okta-remote-unauthorized", "--max-size", "1kB"]).contains("even the smallest bundle"));
     assert!(asked(&["--key", "nothing"]).contains("cannot be read"));

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::setup::{self, Ready};
 use super::{clock, fail, print};
-use crate::cli::{BundleArgs, BundleCommand, Common, For, MakeArgs, Redact};
+use crate::cli::{BundleArgs, BundleCommand, Common, For, MakeArgs};
 use crate::event::store::Store;
 use crate::exit::ExitStatus;
 use crate::output::bundle::redact::{Recipient, Settings};
@@ -30,7 +30,6 @@ pub(super) fn run(args: &BundleArgs) -> ExitStatus {
 }
 
 fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
-    refuse(args)?;
     let common = &args.common;
     // Everything is read: whether somebody has access by now, what was changed before and a person's whole
     // story are not among the failures that are asked for.
@@ -131,16 +130,6 @@ fn bundle(case: &Case<'_>, sources: &[Source]) -> Result<Bundle, NoBundle> {
     records.events(&mut |at, event| draft.learn(at, event));
     records.events(&mut |at, event| draft.record(at, event));
     draft.finish()
-}
-
-fn refuse(args: &MakeArgs) -> Result<(), ExitStatus> {
-    if args.redact == Redact::None && args.recipient != For::Internal {
-        return Err(fail(
-            ExitStatus::Usage,
-            "--redact none goes with --for internal only: names and mails are hidden from everybody outside",
-        ));
-    }
-    Ok(())
 }
 
 /// The files that the sender adds.
