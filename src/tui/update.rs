@@ -253,15 +253,8 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             effects.push(Effect::Mouse(model.mouse));
         }
         Action::Larger | Action::Smaller => resize_detail(model, action),
-        Action::Bundle => say(
-            model,
-            &format!(
-                "Bundles for support are not there yet. {} and then {} saves the events, {} copies what is known for a ticket.",
-                key_of(Action::Events),
-                key_of(Action::Export),
-                key_of(Action::Copy)
-            ),
-        ),
+        // Where a dialogue for it begins, once there is one.
+        Action::Bundle => say(model, "The screen makes no bundles yet: `provlens bundle LOG -o FILE.zip` makes one."),
         Action::Pause => live::pause(model, effects),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Reread => {
