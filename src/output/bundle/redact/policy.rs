@@ -14,7 +14,7 @@ use super::class::Class;
 use crate::json::Json;
 
 /// The files that are built in. A format without one has its records left out.
-const FILES: [(&str, &str); 20] = [
+const FILES: [(&str, &str); 23] = [
     ("okta-system-log", include_str!("policies/okta-system-log.toml")),
     ("okta-flat", include_str!("policies/okta-flat.toml")),
     ("entra-provisioning", include_str!("policies/entra-provisioning.toml")),
@@ -35,6 +35,9 @@ const FILES: [(&str, &str); 20] = [
     ("jumpcloud", include_str!("policies/jumpcloud.toml")),
     ("snowflake", include_str!("policies/snowflake.toml")),
     ("cloudflare", include_str!("policies/cloudflare.toml")),
+    ("sailpoint", include_str!("policies/sailpoint.toml")),
+    ("onelogin", include_str!("policies/onelogin.toml")),
+    ("auth0", include_str!("policies/auth0.toml")),
 ];
 
 /// Attributes of people and groups, by the names that SCIM, Graph and Okta give them.

@@ -118,9 +118,9 @@ fn a_format_without_a_policy_stays_out_and_is_counted() {
     let arena = Bump::new();
     let record = parse(br#"{"a":"x ann.lee@corp.example password=hunter22"}"#, &arena).unwrap();
     let mut outside = redactor(Recipient::IdpSupport);
-    assert_eq!(outside.record("sailpoint", record), None);
-    assert_eq!(outside.account().records_left_out, [LeftOut { dialect: "sailpoint".to_owned(), records: 1 }]);
-    let inside = redactor(Recipient::Internal).record("sailpoint", record).unwrap();
+    assert_eq!(outside.record("new-format", record), None);
+    assert_eq!(outside.account().records_left_out, [LeftOut { dialect: "new-format".to_owned(), records: 1 }]);
+    let inside = redactor(Recipient::Internal).record("new-format", record).unwrap();
     assert!(inside.contains("ann.lee@corp.example") && !inside.contains("hunter22"), "{inside}");
 }
 
