@@ -10,6 +10,7 @@ mod block;
 mod combine;
 pub mod examples;
 mod feed;
+pub mod hashes;
 mod join;
 mod part;
 mod progress;

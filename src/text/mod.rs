@@ -2,6 +2,7 @@
 
 pub mod every;
 pub mod glob;
+pub mod hex;
 pub mod sanitize;
 pub mod secret;
 pub mod span;

@@ -15,13 +15,7 @@ pub(super) const MAX_BYTES: u64 = 256 << 20;
 /// The key in a file, or a new one.
 pub(super) fn of(path: Option<&Path>) -> Result<Key, ExitStatus> {
     let Some(path) = path else {
-        let mut bytes = [0u8; 32];
-        return match getrandom::fill(&mut bytes) {
-            Ok(()) => Ok(Key::from_bytes(bytes)),
-            Err(error) => {
-                Err(fail(ExitStatus::Input, &format!("no random key can be made ({error}); give one with --key")))
-            }
-        };
+        return random().map_err(|why| fail(ExitStatus::Input, &format!("{why}; give one with --key")));
     };
     let text = text(path, "--key")?;
     let key = bundle::key(&text).or_else(|| Mapping::read(&text).ok()?.key());
@@ -30,6 +24,15 @@ pub(super) fn of(path: Option<&Path>) -> Result<Key, ExitStatus> {
             format!("--key {}: neither the .map.json of a bundle nor a key of 64 hexadecimal digits", path.display());
         fail(ExitStatus::Usage, &sentence)
     })
+}
+
+/// A key that nobody had before.
+pub(super) fn random() -> Result<Key, String> {
+    let mut bytes = [0u8; 32];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => Ok(Key::from_bytes(bytes)),
+        Err(error) => Err(format!("no random key can be made ({error})")),
+    }
 }
 
 /// The text of a small file.

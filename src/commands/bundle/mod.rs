@@ -1,25 +1,26 @@
 //! `provlens bundle`: the evidence of one issue in a file for whoever must fix it.
 
-mod hashes;
 mod key;
 mod verify;
 mod which;
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::setup::{self, Ready};
+use super::setup;
 use super::{clock, fail, print};
 use crate::cli::{BundleArgs, BundleCommand, Common, For, MakeArgs};
 use crate::event::store::Store;
 use crate::exit::ExitStatus;
 use crate::output::bundle::redact::{Recipient, Settings};
-use crate::output::bundle::{Attachment, Bundle, Case, Draft, Input, Mapping, NoBundle, Sender, attach, preview};
-use crate::output::whole::{self, WriteError};
+use crate::output::bundle::{
+    Attachment, Bundle, Case, Draft, Files, Input, NoBundle, NotWritten, Sender, attach, preview,
+};
+use crate::output::whole::WriteError;
 use crate::pipeline::again::Records;
+use crate::pipeline::hashes::Hashes;
 use crate::source::Source;
-use hashes::Hashes;
 
 pub(super) fn run(args: &BundleArgs) -> ExitStatus {
     match &args.command {
@@ -47,7 +48,7 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     let sources = prepared.gathered.sources.clone();
     let inputs: Vec<PathBuf> = sources.iter().map(|source| PathBuf::from(&source.name)).collect();
     if let Some(path) = &args.output {
-        may_write(path, &inputs, args)?;
+        may_write(&Files::at(path.clone()), &inputs, args)?;
     }
     let attachments = attachments(args)?;
     let key = key::of(args.key.as_deref())?;
@@ -72,7 +73,7 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
         about: which.about,
         rows: which.rows,
         asked: which.asked,
-        inputs: exports(&ready, &hashes.finish()),
+        inputs: Input::all(&ready.analysis, &hashes.finish()),
         sender: Sender {
             reference: args.reference.clone(),
             tried: args.tried.clone(),
@@ -95,7 +96,8 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
         return show(&bundle, name);
     }
     let terms = preview::Terms {
-        recipient: recipient.who(provider),
+        recipient,
+        provider,
         takes: case.most_bytes,
         // Values in clear are for whoever sits there, never for a log of a job.
         pairs: io::stdout().is_terminal(),
@@ -103,33 +105,19 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     if args.dry_run {
         return Ok(ready.end(print(&preview::inside(&bundle, &terms))));
     }
-    let path = match &args.output {
-        Some(path) => path.clone(),
-        None => {
-            let path = PathBuf::from(format!("{}.zip", bundle.name));
-            may_write(&path, &inputs, args)?;
-            path
-        }
-    };
-    let mapping = beside(&path);
-    let text = Mapping::new(&bundle.content_sha256, &key, &bundle.mapping).text();
-    // The mapping first: a bundle without it could never be asked about.
-    whole::write(&mapping, text.as_bytes(), &inputs).map_err(|error| cannot_write(&error))?;
-    if let Err(error) = whole::write(&path, &bundle.archive, &inputs) {
-        let _ = std::fs::remove_file(&mapping);
-        return Err(cannot_write(&error));
-    }
-    let said = preview::written(&bundle, &terms, &path.display().to_string(), &mapping.display().to_string());
+    let files = Files::at(args.output.clone().unwrap_or_else(|| bundle.file_name()));
+    may_write(&files, &inputs, args)?;
+    files.write(&bundle, &key, &inputs).map_err(|error| cannot_write(&error))?;
+    let (path, mapping) = (files.archive.display().to_string(), files.mapping.display().to_string());
+    let said = preview::written(&bundle, &terms, &path, &mapping);
     Ok(ready.end(print(&said)))
 }
 
-/// Makes a bundle: selects, reads the original records again, and proves.
+/// Makes a bundle, for which the original records are read again.
 fn bundle(case: &Case<'_>, sources: &[Source]) -> Result<Bundle, NoBundle> {
-    let mut draft = Draft::begin(case)?;
+    let draft = Draft::begin(case)?;
     let records = Records::read(sources, &draft.places());
-    records.events(&mut |at, event| draft.learn(at, event));
-    records.events(&mut |at, event| draft.record(at, event));
-    draft.finish()
+    draft.complete(&|each| records.events(each))
 }
 
 /// The files that the sender adds.
@@ -151,28 +139,17 @@ fn attachments(args: &MakeArgs) -> Result<Vec<Attachment>, ExitStatus> {
 }
 
 /// Refuses a target that must not be written, before anything is read.
-fn may_write(path: &Path, inputs: &[PathBuf], args: &MakeArgs) -> Result<(), ExitStatus> {
-    for path in [path.to_owned(), beside(path)] {
-        whole::may_write(&path, inputs).map_err(|error| cannot_write(&error))?;
-        if path.exists() && !args.force {
-            let sentence =
-                format!("{} is there already; give another name with -o, or --force to write over it", path.display());
-            return Err(fail(ExitStatus::Usage, &sentence));
-        }
-    }
-    Ok(())
+fn may_write(files: &Files, inputs: &[PathBuf], args: &MakeArgs) -> Result<(), ExitStatus> {
+    files.may_be_written(inputs, args.force).map_err(|error| cannot_write(&error))
 }
 
-/// Where who is who stays: beside the bundle, never in it.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".map.json");
-    PathBuf::from(name)
-}
-
-fn cannot_write(error: &WriteError) -> ExitStatus {
-    let status = if matches!(error, WriteError::Refused(..)) { ExitStatus::Usage } else { ExitStatus::Input };
-    fail(status, &error.to_string())
+fn cannot_write(error: &NotWritten) -> ExitStatus {
+    let (status, hint) = match error {
+        NotWritten::IsThere(_) => (ExitStatus::Usage, "; give another name with -o, or --force to write over it"),
+        NotWritten::Cannot(WriteError::Refused(..)) => (ExitStatus::Usage, ""),
+        NotWritten::Cannot(WriteError::Io(..)) => (ExitStatus::Input, ""),
+    };
+    fail(status, &format!("{error}{hint}"))
 }
 
 fn no_bundle(error: &NoBundle) -> ExitStatus {
@@ -181,19 +158,6 @@ fn no_bundle(error: &NoBundle) -> ExitStatus {
         NoBundle::Leaks(_) | NoBundle::Policy(_) | NoBundle::Archive(_) => ExitStatus::Failed,
     };
     fail(status, &error.to_string())
-}
-
-/// The exports, with their hashes by name.
-fn exports(ready: &Ready, hashes: &[(String, String)]) -> Vec<Input> {
-    let of = |name: &str| hashes.iter().find(|(other, _)| other == name).map(|(_, hash)| hash.clone());
-    let inputs = ready.analysis.inputs.iter().map(|input| Input {
-        name: input.name.clone(),
-        sha256: of(&input.name),
-        bytes: input.bytes,
-        records: input.records,
-        unreadable: input.unreadable,
-    });
-    inputs.collect()
 }
 
 /// Prints one file.

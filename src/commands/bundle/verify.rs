@@ -5,12 +5,13 @@ use std::io::Read as _;
 
 use serde::Serialize;
 
-use super::{hashes, key};
+use super::key;
 use crate::cli::{Format, RevealArgs, VerifyArgs};
 use crate::commands::{end, fail, print, print_json};
 use crate::exit::ExitStatus;
 use crate::output::bundle::{self, Mapping};
 use crate::output::page::shown;
+use crate::pipeline::hashes;
 
 /// Largest archive that is looked at.
 const MAX_BYTES: u64 = 256 << 20;

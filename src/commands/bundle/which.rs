@@ -8,7 +8,6 @@ use crate::cli::Common;
 use crate::commands::setup::Ready;
 use crate::commands::wanted::Wanted;
 use crate::commands::{fail, library};
-use crate::event::Outcome;
 use crate::event::filter::IssueNames;
 use crate::event::store::{Search, Store};
 use crate::exit::ExitStatus;
@@ -40,7 +39,7 @@ pub(super) fn of(common: &Common, ready: &Ready, store: &Store) -> Result<Which,
     let mut search = Search::new(store, &filter, &names);
     let rows: Vec<u32> = store.rows().filter(|row| search.lets(*row, &|_, _| false)).map(|row| row.number()).collect();
     let about = about(common, ready, filter.is_open())?;
-    let provider = provider(&about, ready, store, &rows);
+    let provider = about.provider(&ready.analysis, store, &rows);
     Ok(Which { about, asked: filter.within(), rows, provider })
 }
 
@@ -106,24 +105,4 @@ fn offer(why: &str, ready: &Ready) -> ExitStatus {
         let _ = writeln!(err, "  and {more} more, which `provlens report` lists");
     }
     status
-}
-
-/// The provider in whose log most of it is.
-fn provider(about: &About, ready: &Ready, store: &Store, rows: &[u32]) -> &'static str {
-    let issues = ready.analysis.issues.iter().chain(&ready.analysis.unknown);
-    let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
-    match about {
-        About::Rule(rule) => issues.filter(|issue| issue.rule == Some(*rule)).for_each(|issue| {
-            *counts.entry(issue.provider).or_default() += issue.events;
-        }),
-        About::Unknown(shape) => issues.filter(|issue| issue.shape.as_ref() == Some(shape)).for_each(|issue| {
-            *counts.entry(issue.provider).or_default() += issue.events;
-        }),
-        About::Failures => rows.iter().filter_map(|row| store.row(*row)).for_each(|row| {
-            if row.outcome() == Outcome::Failure {
-                *counts.entry(row.provider()).or_default() += 1;
-            }
-        }),
-    }
-    counts.into_iter().max_by_key(|(_, count)| *count).map_or("", |(provider, _)| provider)
 }

@@ -9,6 +9,8 @@ use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use crate::text::hex::hex;
+
 /// A file of a bundle, by its path below the top folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
@@ -33,11 +35,6 @@ impl File {
 /// A SHA-256 in hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
-}
-
-/// Hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The files, in a folder of this name.

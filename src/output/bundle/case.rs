@@ -1,10 +1,13 @@
 //! What a bundle is about, for whom it is, and what the sender adds to it.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 
 use super::attach::Attachment;
-use super::redact::{Recipient, Settings};
+use super::redact::Settings;
 use crate::analysis::Analysis;
+use crate::event::Outcome;
 use crate::event::store::Store;
 use crate::rules::Library;
 use crate::text::time::Micros;
@@ -50,6 +53,28 @@ pub enum About {
     Failures,
 }
 
+impl About {
+    /// The provider in whose log most of it is.
+    pub fn provider(&self, analysis: &Analysis, store: &Store, rows: &[u32]) -> &'static str {
+        let issues = analysis.issues.iter().chain(&analysis.unknown);
+        let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
+        match self {
+            About::Rule(rule) => issues.filter(|issue| issue.rule == Some(*rule)).for_each(|issue| {
+                *counts.entry(issue.provider).or_default() += issue.events;
+            }),
+            About::Unknown(shape) => issues.filter(|issue| issue.shape.as_ref() == Some(shape)).for_each(|issue| {
+                *counts.entry(issue.provider).or_default() += issue.events;
+            }),
+            About::Failures => rows.iter().filter_map(|row| store.row(*row)).for_each(|row| {
+                if row.outcome() == Outcome::Failure {
+                    *counts.entry(row.provider()).or_default() += 1;
+                }
+            }),
+        }
+        counts.into_iter().max_by_key(|(_, count)| *count).map_or("", |(provider, _)| provider)
+    }
+}
+
 /// An export, by which the sender can show later which one was used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Input {
@@ -65,6 +90,21 @@ pub struct Input {
     pub unreadable: u64,
 }
 
+impl Input {
+    /// The exports of an analysis, with their hashes by name.
+    pub fn all(analysis: &Analysis, hashes: &[(String, String)]) -> Vec<Input> {
+        let of = |name: &str| hashes.iter().find(|(other, _)| other == name).map(|(_, hash)| hash.clone());
+        let inputs = analysis.inputs.iter().map(|input| Input {
+            name: input.name.clone(),
+            sha256: of(&input.name),
+            bytes: input.bytes,
+            records: input.records,
+            unreadable: input.unreadable,
+        });
+        inputs.collect()
+    }
+}
+
 /// What the sender adds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sender {
@@ -76,27 +116,4 @@ pub struct Sender {
     pub note: Option<String>,
     /// Files to go along.
     pub attachments: Vec<Attachment>,
-}
-
-impl Recipient {
-    /// Who that is, at the provider and application of a problem.
-    pub fn who(self, provider: &str) -> String {
-        match self {
-            Recipient::IdpSupport => match provider {
-                "okta" => "Okta support".to_owned(),
-                "entra" => "Microsoft support".to_owned(),
-                _ => "the identity provider's support".to_owned(),
-            },
-            Recipient::AppVendor => "the application's vendor".to_owned(),
-            Recipient::Internal => "colleagues".to_owned(),
-        }
-    }
-
-    /// Bytes that they take, unless somebody says otherwise: Okta takes attachments of 2 MB.
-    pub fn takes(self, provider: &str) -> u64 {
-        match (self, provider) {
-            (Recipient::IdpSupport, "okta") => 2_000_000,
-            _ => 25_000_000,
-        }
-    }
 }

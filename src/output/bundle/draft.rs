@@ -1,6 +1,7 @@
 //! From a case to a finished bundle: select, learn what must be hidden, redact, put together, prove.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -75,6 +76,22 @@ pub struct Bundle {
     pub mapping: Vec<Mapped>,
 }
 
+impl Bundle {
+    /// The name of its file, unless somebody gives it another one.
+    pub fn file_name(&self) -> PathBuf {
+        PathBuf::from(format!("{}.zip", self.name))
+    }
+
+    /// The text for the recipient's form, as it stands in `README.md`.
+    pub fn form(&self) -> Option<&str> {
+        let readme = self.files.iter().find(|file| file.path == "README.md")?;
+        page::form_in(std::str::from_utf8(&readme.bytes).ok()?)
+    }
+}
+
+/// Takes an event of the original record at a place, or why that cannot be read.
+pub type See<'s> = dyn FnMut(usize, Result<&Event<'_>, &str>) + 's;
+
 /// A bundle in the making.
 pub struct Draft<'c> {
     case: &'c Case<'c>,
@@ -139,9 +156,20 @@ impl<'c> Draft<'c> {
         self.lines.iter().map(|line| store.row(line.row).map(Row::place).unwrap_or_default()).collect()
     }
 
+    /// Is shown the events of the original records twice by `show`, each with the position of its place, and
+    /// becomes a bundle.
+    ///
+    /// # Errors
+    /// Why there must not be one.
+    pub fn complete(mut self, show: &dyn Fn(&mut See<'_>)) -> Result<Bundle, NoBundle> {
+        show(&mut |at, event| self.learn(at, event));
+        show(&mut |at, event| self.record(at, event));
+        self.finish()
+    }
+
     /// Is shown an event of the record at a place before anything is written, since a name in one record
     /// may belong to a login in another.
-    pub fn learn(&mut self, at: usize, event: Result<&Event<'_>, &str>) {
+    fn learn(&mut self, at: usize, event: Result<&Event<'_>, &str>) {
         if let (Some(line), Ok(event)) = (self.lines.get(at), event)
             && self.is_of(line.row, event)
         {
@@ -157,7 +185,7 @@ impl<'c> Draft<'c> {
     }
 
     /// Takes an event of the record at a place, or why it cannot be read.
-    pub fn record(&mut self, at: usize, event: Result<&Event<'_>, &str>) {
+    fn record(&mut self, at: usize, event: Result<&Event<'_>, &str>) {
         let is_its = event.is_ok_and(|event| self.lines.get(at).is_some_and(|line| self.is_of(line.row, event)));
         let Some(line) = self.lines.get_mut(at) else { return };
         let Some(row) = self.case.store.row(line.row) else { return };
@@ -184,7 +212,7 @@ impl<'c> Draft<'c> {
     }
 
     /// Puts everything together, and proves that nothing is in it which must not be.
-    pub fn finish(mut self) -> Result<Bundle, NoBundle> {
+    fn finish(mut self) -> Result<Bundle, NoBundle> {
         let replaced = self.lines.iter().filter(|line| !line.seen).count() as u64;
         if replaced > 0 {
             *self.unreadable.entry("another record is in its place now".to_owned()).or_default() += replaced;

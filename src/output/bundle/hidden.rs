@@ -21,6 +21,23 @@ impl Class {
             Class::Secret => "secrets",
         }
     }
+
+    /// The same in a word or two, where there is little room.
+    pub fn short(self) -> &'static str {
+        match self {
+            Class::Login => "logins",
+            Class::Domain => "domains",
+            Class::Name => "names",
+            Class::Group => "groups",
+            Class::Ip => "IP addresses",
+            Class::Phone => "phones",
+            Class::Personal => "other details",
+            Class::Id => "ids",
+            Class::RemoteId => "app ids",
+            Class::Tenant => "organisation ids",
+            Class::Secret => "secrets",
+        }
+    }
 }
 
 impl Account {
@@ -35,17 +52,21 @@ impl Account {
     }
 }
 
+/// Whether it is odd that nothing of a class was replaced: the events have people, and people have logins.
+fn is_odd(class: Class, account: &Account, facts: &Facts) -> bool {
+    class == Class::Login && account.count(class) == 0 && facts.people > 0 && account.profile != Recipient::Internal
+}
+
+/// How often values of a class were replaced, with what the class is called.
+pub fn count(class: Class, words: &str, account: &Account, facts: &Facts) -> String {
+    let doubt = if is_odd(class, account, facts) { " (expected some?)" } else { "" };
+    format!("{} {words}{doubt}", number(account.count(class)))
+}
+
 /// Sentences about what was hidden. Kinds of which nothing was found are told too, since they may have been
 /// missed.
 pub fn sentences(account: &Account, facts: &Facts) -> Vec<String> {
-    let is_odd = |class: Class| {
-        class == Class::Login && account.count(class) == 0 && facts.people > 0 && account.profile != Recipient::Internal
-    };
-    let class = |class: &Class| {
-        let doubt = if is_odd(*class) { " (expected some?)" } else { "" };
-        format!("{} {}{doubt}", number(account.count(*class)), class.words())
-    };
-    let classes: Vec<String> = Class::ALL.iter().map(class).collect();
+    let classes: Vec<String> = Class::ALL.iter().map(|class| count(*class, class.words(), account, facts)).collect();
     let mut told = vec![format!("Replaced or masked, by places: {}.", classes.join(", "))];
     if account.left_out() > 0 {
         let fields = counted(account.left_out(), "field", "fields");

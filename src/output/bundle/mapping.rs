@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::archive::hex;
 use super::redact::{Key, Mapped};
+use crate::text::hex::hex;
 
 /// The form of the file.
 const SCHEMA: &str = "provlens/bundle-map/1";

@@ -2,7 +2,7 @@
 //! back and without receiving anything they do not need.
 //!
 //! A [`Draft`] selects and learns, is shown the original records, and becomes a [`Bundle`] only if the
-//! finished bytes hold nothing that must be hidden. Nothing here reads or writes files.
+//! finished bytes hold nothing that must be hidden. Only [`Files`] writes, and nothing here reads.
 
 pub mod archive;
 pub mod attach;
@@ -10,11 +10,13 @@ mod case;
 mod context;
 mod draft;
 mod facts;
-mod hidden;
+mod files;
+pub mod hidden;
 mod manifest;
 mod mapping;
 mod page;
 pub mod preview;
+mod recipient;
 pub mod redact;
 mod select;
 mod table;
@@ -22,7 +24,8 @@ mod verify;
 
 pub use attach::Attachment;
 pub use case::{About, Case, Input, Sender};
-pub use draft::{Bundle, Draft, NoBundle, slug};
+pub use draft::{Bundle, Draft, NoBundle, See, slug};
 pub use facts::Facts;
+pub use files::{Files, NotWritten};
 pub use mapping::{Mapping, key};
 pub use verify::{Check, Verdict, verify};

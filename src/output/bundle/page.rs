@@ -7,6 +7,8 @@ use super::redact::Recipient;
 use crate::output::markdown::code;
 use crate::output::page::{counted, number};
 
+/// The heading of what is pasted into a form.
+const FORM: &str = "## Text for your form";
 /// Letters of a form's subject line.
 const SUBJECT: usize = 120;
 /// Letters of a form's description.
@@ -47,7 +49,7 @@ pub fn page(facts: &Facts, about: &About<'_>) -> String {
     }
     line("\n## What we ask you to do\n".to_owned());
     line(ask(facts, about.recipient));
-    line("\n## Text for your form\n".to_owned());
+    line(format!("\n{FORM}\n"));
     line(form(facts, about.recipient));
     line("\n## What is in this archive\n".to_owned());
     about.files.iter().for_each(|(path, what)| line(format!("- `{path}`: {what}")));
@@ -185,6 +187,14 @@ fn form(facts: &Facts, recipient: Recipient) -> String {
     let longest = text.split(|c| c != '~').map(str::len).max().unwrap_or(0).max(2);
     let fence = "~".repeat(longest + 1);
     format!("{fence}\n{text}\n{fence}")
+}
+
+/// The text for a form in a finished page.
+pub fn form_in(page: &str) -> Option<&str> {
+    let (_, rest) = page.split_once(&format!("\n{FORM}\n\n"))?;
+    let (fence, rest) = rest.split_once('\n')?;
+    let (text, _) = rest.split_once(&format!("\n{fence}\n"))?;
+    fence.starts_with("~~~").then_some(text)
 }
 
 fn one_line(text: &str) -> String {

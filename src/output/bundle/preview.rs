@@ -1,25 +1,57 @@
 //! What somebody sees before a bundle is written, and after.
 
 use super::draft::Bundle;
-use super::redact::Class;
+use super::facts::Facts;
+use super::redact::{Class, Recipient};
 use crate::output::page::{bytes, counted, number, shown};
 
 /// Places of dropped fields that are listed.
 const PLACES: usize = 40;
 
+/// What the proof at the end says of every bundle.
+pub const CHECKED: &str = "no secret and no name that was replaced is in the finished text";
+/// What must not happen to who is who.
+pub const KEEP_MAPPING: &str = "Do not send the .map.json file.";
+
+/// What is done with a bundle.
+pub const NEXT: &str =
+    "read README.md in it, tick off ATTACHMENTS.md, then send the .zip. It holds a text to paste into their form.";
+
+/// What is said where the sender wrote something.
+pub fn own_words(facts: &Facts) -> Option<&'static str> {
+    (facts.note.is_some() || !facts.tried.is_empty())
+        .then_some("Your own words are in it as you wrote them, but for names that the logs know: read them once more.")
+}
+
 /// What is known of the recipient and the reader.
 pub struct Terms {
-    /// Who receives it, in words.
-    pub recipient: String,
+    /// Who receives it.
+    pub recipient: Recipient,
+    /// In whose log most of it is.
+    pub provider: &'static str,
     /// Bytes that they take.
     pub takes: u64,
     /// Show values in clear beside what stands for them.
     pub pairs: bool,
 }
 
+/// What is inside, in numbers.
+pub fn included(facts: &Facts) -> String {
+    format!(
+        "{} of {}, {}, {}, {}",
+        number(facts.included.failures),
+        counted(facts.failures, "failure", "failures"),
+        counted(facts.included.stories, "person's story", "people's stories"),
+        counted(facts.included.records, "record", "records"),
+        counted(facts.included.changes, "change before it", "changes before it"),
+    )
+}
+
 /// Exactly what would be inside.
 pub fn inside(bundle: &Bundle, terms: &Terms) -> String {
-    let mut text = format!("{}/  for {}\n", bundle.name, terms.recipient);
+    let mut text = format!("{}/  for {}\n", bundle.name, terms.recipient.who(terms.provider));
+    text.push_str(&format!("  they get: {}\n", terms.recipient.gets(terms.provider)));
+    text.push_str(&format!("  but not: {}\n\n", terms.recipient.does_not_get(bundle.account.groups_kept)));
     let longest = bundle.files.iter().map(|file| file.path.len()).max().unwrap_or(0);
     for file in &bundle.files {
         text.push_str(&format!("  {:longest$}  {}\n", file.path, bytes(file.bytes.len() as u64)));
@@ -49,7 +81,7 @@ pub fn inside(bundle: &Bundle, terms: &Terms) -> String {
             text.push_str(&format!("  and {more} more, which redaction.json lists\n"));
         }
     }
-    text.push_str("\nChecked: no secret and no name that was replaced is in the finished text.\n");
+    text.push_str(&format!("\nChecked: {CHECKED}.\n"));
     text.push_str(&format!("Content hash {}\n", bundle.content_sha256));
     text.push_str("Nothing was written. `--show README.md` prints a file; without --dry-run the bundle is written.\n");
     text
@@ -58,26 +90,14 @@ pub fn inside(bundle: &Bundle, terms: &Terms) -> String {
 /// What was written, and what to do with it.
 pub fn written(bundle: &Bundle, terms: &Terms, path: &str, mapping: &str) -> String {
     let facts = &bundle.facts;
-    let mut text = format!("{}  {} for {}\n", shown(path), bytes(bundle.archive.len() as u64), terms.recipient);
-    text.push_str(&format!(
-        "  {} of {}, stories of {}, {}, {}\n",
-        number(facts.included.failures),
-        counted(facts.failures, "failure", "failures"),
-        counted(facts.included.stories, "person", "people"),
-        counted(facts.included.records, "original record", "original records"),
-        counted(facts.included.changes, "change before it", "changes before it"),
-    ));
-    text.push_str("  checked: no secret and no name that was replaced is in the finished text\n");
+    let who = terms.recipient.who(terms.provider);
+    let mut text = format!("{}  {} for {who}\n", shown(path), bytes(bundle.archive.len() as u64));
+    text.push_str(&format!("  {}\n  checked: {CHECKED}\n", included(facts)));
     text.push_str(&format!("  content hash, to read out on the phone:\n  {}\n", bundle.content_sha256));
-    text.push_str(&format!(
-        "\nWho is who stays on this computer: {}\nDo not send the .map.json file.\n",
-        shown(mapping)
-    ));
-    if facts.note.is_some() || !facts.tried.is_empty() {
-        text.push_str(
-            "\nYour own words are in it as you wrote them, but for names that the logs know: read them once more.\n",
-        );
+    text.push_str(&format!("\nWho is who stays on this computer: {}\n{KEEP_MAPPING}\n", shown(mapping)));
+    if let Some(words) = own_words(facts) {
+        text.push_str(&format!("\n{words}\n"));
     }
-    text.push_str("\nNext: read README.md in it, tick off ATTACHMENTS.md, then send the .zip. It holds a text to paste into their form.\n");
+    text.push_str(&format!("\nNext: {NEXT}\n"));
     text
 }

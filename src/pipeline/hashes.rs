@@ -8,15 +8,15 @@ use std::thread::{self, JoinHandle};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::output::bundle::archive::hex;
 use crate::source::Source;
+use crate::text::hex::hex;
 
 /// Hashes in the making.
-pub(super) struct Hashes(Option<JoinHandle<Vec<(String, String)>>>);
+pub struct Hashes(Option<JoinHandle<Vec<(String, String)>>>);
 
 impl Hashes {
     /// Begins.
-    pub(super) fn begin(sources: &[Source]) -> Hashes {
+    pub fn begin(sources: &[Source]) -> Hashes {
         let files = sources.iter().filter(|source| !source.is_live());
         let files: Vec<(String, PathBuf)> =
             files.filter_map(|source| Some((source.name.clone(), source.file()?.to_owned()))).collect();
@@ -25,13 +25,16 @@ impl Hashes {
     }
 
     /// Waits for them. An export that cannot be read has none.
-    pub(super) fn finish(self) -> Vec<(String, String)> {
+    pub fn finish(self) -> Vec<(String, String)> {
         self.0.and_then(|thread| thread.join().ok()).unwrap_or_default()
     }
 }
 
 /// The SHA-256 of a file, in hexadecimal digits.
-pub(super) fn of(path: &Path) -> io::Result<String> {
+///
+/// # Errors
+/// What the operating system answers when it cannot be read.
+pub fn of(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 256 * 1024];

@@ -1,0 +1,68 @@
+//! Puts a bundle on the disk, and beside it who is who. The one place here that writes.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::draft::Bundle;
+use super::mapping::Mapping;
+use super::redact::Key;
+use crate::output::whole::{self, WriteError};
+
+/// Where a bundle goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// What is sent.
+    pub archive: PathBuf,
+    /// Who is who, which stays: beside the bundle, never in it.
+    pub mapping: PathBuf,
+}
+
+/// Why a bundle was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum NotWritten {
+    /// There is a file of that name, which stays as it is.
+    #[error("{} is there already", .0.display())]
+    IsThere(PathBuf),
+    /// There cannot be a file of that name.
+    #[error(transparent)]
+    Cannot(#[from] WriteError),
+}
+
+impl Files {
+    /// The files of a bundle at a path.
+    pub fn at(archive: PathBuf) -> Files {
+        let mut mapping = archive.clone().into_os_string();
+        mapping.push(".map.json");
+        Files { archive, mapping: PathBuf::from(mapping) }
+    }
+
+    /// Whether they may be written, as far as can be known before; `over` files that are there only if
+    /// somebody said so. `inputs` are the files that are read and must stay.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_be_written(&self, inputs: &[PathBuf], over: bool) -> Result<(), NotWritten> {
+        for path in [&self.archive, &self.mapping] {
+            whole::may_write(path, inputs)?;
+            if !over && path.symlink_metadata().is_ok() {
+                return Err(NotWritten::IsThere(path.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes both, or none.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn write(&self, bundle: &Bundle, key: &Key, inputs: &[PathBuf]) -> Result<(), NotWritten> {
+        let text = Mapping::new(&bundle.content_sha256, key, &bundle.mapping).text();
+        // The mapping first: a bundle without it could never be asked about.
+        whole::write(&self.mapping, text.as_bytes(), inputs)?;
+        if let Err(error) = whole::write(&self.archive, &bundle.archive, inputs) {
+            let _ = fs::remove_file(&self.mapping);
+            return Err(error.into());
+        }
+        Ok(())
+    }
+}

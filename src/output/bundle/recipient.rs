@@ -1,0 +1,78 @@
+//! Who receives a bundle, and what that means, in words. The command and the screen say the same.
+
+use super::redact::{Action, Class, Recipient};
+
+impl Recipient {
+    /// Who that is, at the provider and application of a problem.
+    pub fn who(self, provider: &str) -> String {
+        match self {
+            Recipient::IdpSupport => match provider {
+                "okta" => "Okta support".to_owned(),
+                "entra" => "Microsoft support".to_owned(),
+                _ => "the identity provider's support".to_owned(),
+            },
+            Recipient::AppVendor => "the application's vendor".to_owned(),
+            Recipient::Internal => "colleagues".to_owned(),
+        }
+    }
+
+    /// Bytes that they take, unless somebody says otherwise: Okta takes attachments of 2 MB.
+    pub fn takes(self, provider: &str) -> u64 {
+        match (self, provider) {
+            (Recipient::IdpSupport, "okta") => 2_000_000,
+            _ => 25_000_000,
+        }
+    }
+
+    /// Whether values of a class are hidden from them.
+    pub fn hides(self, class: Class) -> bool {
+        class.action(self) != Action::Keep
+    }
+
+    /// What they receive, in words.
+    pub fn gets(self, provider: &str) -> String {
+        let organisation = match provider {
+            "okta" => "our Okta address",
+            "entra" => "our tenant id",
+            _ => "the id of our organisation",
+        };
+        match self {
+            Recipient::IdpSupport => format!("event ids, times, {organisation}, what the app said"),
+            Recipient::AppVendor => "times, what the app was asked and what it answered, its own ids".to_owned(),
+            Recipient::Internal => "everything that the logs say about it".to_owned(),
+        }
+    }
+
+    /// What they do not receive, in words.
+    pub fn does_not_get(self, keeps_groups: bool) -> String {
+        let is_hidden = |class: &Class| self.hides(*class) && !(keeps_groups && *class == Class::Group);
+        let words = WORDS.iter().filter(|(class, _)| is_hidden(class)).map(|(_, words)| *words);
+        words.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The classes by which people think of what is hidden.
+const WORDS: [(Class, &str); 7] = [
+    (Class::Name, "names"),
+    (Class::Login, "mails"),
+    (Class::Group, "groups"),
+    (Class::Ip, "IP addresses"),
+    (Class::Phone, "phones"),
+    (Class::Id, "our ids"),
+    (Class::Secret, "passwords, tokens"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_receives_is_what_the_table_of_classes_hides() {
+        let support = "names, mails, groups, IP addresses, phones, passwords, tokens";
+        assert_eq!(Recipient::IdpSupport.does_not_get(false), support);
+        assert_eq!(Recipient::IdpSupport.does_not_get(true), support.replace("groups, ", ""));
+        let vendor = Recipient::AppVendor.does_not_get(false);
+        assert!(vendor.contains("mails") && vendor.contains("our ids"), "{vendor}");
+        assert_eq!(Recipient::Internal.does_not_get(false), "passwords, tokens");
+    }
+}
