@@ -82,7 +82,7 @@ impl<I: BufRead, O: Write> Talk<I, O> {
         match self.ask("Type a number from 1 to 4, or q to leave.")?.as_deref() {
             None => return Ok(false),
             Some("1") => self.lines(&text::render(&ready.analysis, &ready.library, &ready.style))?,
-            Some("2") => self.issue(ready)?,
+            Some("2") => self.issue(ready, logs)?,
             Some("3") => self.person(logs)?,
             Some("4") => self.lines(&inputs::text(&ready.analysis, false))?,
             Some(other) => writeln!(self.out, "There is no choice {}.", shown(other))?,
@@ -90,7 +90,7 @@ impl<I: BufRead, O: Write> Talk<I, O> {
         Ok(true)
     }
 
-    fn issue(&mut self, ready: &Ready) -> io::Result<()> {
+    fn issue(&mut self, ready: &Ready, logs: &Logs) -> io::Result<()> {
         let issues: Vec<&Issue> = ready.analysis.issues.iter().collect();
         if issues.is_empty() {
             return writeln!(self.out, "No known issue was found in these logs.");
@@ -108,9 +108,28 @@ impl<I: BufRead, O: Write> Talk<I, O> {
         };
         let chosen = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         match chosen.filter(|at| *at < most).and_then(|at| issues.get(at)) {
-            Some(issue) => self.lines(&text::issue(issue, &ready.analysis, &ready.library, &ready.style)),
+            Some(issue) => {
+                self.lines(&text::issue(issue, &ready.analysis, &ready.library, &ready.style))?;
+                self.bundle(issue, ready, logs)
+            }
             None => writeln!(self.out, "There is no issue {}.", shown(&answer)),
         }
+    }
+
+    /// Which command hands an issue on to support. The built-in sample is nothing to hand on.
+    fn bundle(&mut self, issue: &Issue, ready: &Ready, logs: &Logs) -> io::Result<()> {
+        let (Some(rule), Logs::Paths(paths)) = (issue.rule.and_then(|rule| ready.library.rule(rule)), logs) else {
+            return Ok(());
+        };
+        let quoted = |path: String| if path.contains(' ') { format!("\"{path}\"") } else { path };
+        let paths: Vec<String> = paths.iter().map(|path| quoted(shown(&path.display().to_string()))).collect();
+        writeln!(
+            self.out,
+            "\nThis command packs the evidence for support, with names and mails hidden; with --dry-run it shows what \
+             would be inside:\nprovlens bundle --issue {} {}",
+            rule.id,
+            paths.join(" ")
+        )
     }
 
     fn person(&mut self, logs: &Logs) -> io::Result<()> {
@@ -201,6 +220,15 @@ mod tests {
     #[test]
     fn the_sample_in_a_dialogue() {
         insta::assert_snapshot!(talk("s\n2\n1\n3\nana.lopez@example.com\n9\nq\n", &[]));
+    }
+
+    #[test]
+    fn the_command_that_makes_a_bundle_is_named() {
+        let sample = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/okta-system-log.ndjson"));
+        let said = talk("2\n1\nq\n", std::slice::from_ref(&sample));
+        assert!(said.contains("\nprovlens bundle --issue okta-remote-unauthorized "), "{said}");
+        assert!(said.contains(&format!(" {}\n", sample.display())), "{said}");
+        assert!(!talk("s\n2\n1\nq\n", &[]).contains("provlens bundle"));
     }
 
     #[test]

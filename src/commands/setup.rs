@@ -150,6 +150,7 @@ impl Prepared {
             rule_errors: self.rule_errors.into_iter().map(Complaint::from).collect(),
             options: self.options,
             home: None,
+            fresh: super::bundle::fresh,
         };
         (reader, self.watch)
     }

@@ -5,6 +5,7 @@
 
 pub mod around;
 pub mod blame;
+pub mod bundle;
 mod desk;
 pub mod export;
 pub mod format;
@@ -17,7 +18,7 @@ mod story;
 pub mod survey;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ use super::group::{Group, Question, Varied};
 use super::record::{Place, Record};
 use super::testing::Tested;
 use crate::analysis::Analysis;
+use crate::output::bundle::Files;
 use crate::rules::{Complaint, Library};
 
 pub use desk::Desk;
@@ -83,6 +85,10 @@ pub enum Job {
     Add(Vec<PathBuf>),
     /// Take the samples as inputs.
     Sample,
+    /// Make a bundle, to be looked at.
+    Bundle(Arc<bundle::Asked>),
+    /// Write it.
+    Pack(bundle::Packing),
 }
 
 /// What came of it.
@@ -134,4 +140,8 @@ pub enum News {
     Around(u32, Around),
     /// Why nothing passes a filter.
     Blamed(String, Arc<Blame>),
+    /// A bundle, or why there is none; `None` if another one was asked for meanwhile.
+    Bundled(Arc<bundle::Asked>, Option<Arc<bundle::Answer>>),
+    /// What came of writing a bundle: the files, or why there are none.
+    Packed(Arc<bundle::Answer>, Result<Files, String>),
 }

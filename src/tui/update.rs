@@ -253,8 +253,9 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             effects.push(Effect::Mouse(model.mouse));
         }
         Action::Larger | Action::Smaller => resize_detail(model, action),
-        // Where a dialogue for it begins, once there is one.
-        Action::Bundle => say(model, "The screen makes no bundles yet: `provlens bundle LOG -o FILE.zip` makes one."),
+        Action::Bundle => {
+            say(model, "A bundle is about one problem: open an issue, a person or a filtered list of events first.")
+        }
         Action::Pause => live::pause(model, effects),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Reread => {

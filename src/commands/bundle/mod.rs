@@ -21,6 +21,7 @@ use crate::output::whole::WriteError;
 use crate::pipeline::again::Records;
 use crate::pipeline::hashes::Hashes;
 use crate::source::Source;
+use crate::tui::jobs::bundle::Fresh;
 
 pub(super) fn run(args: &BundleArgs) -> ExitStatus {
     match &args.command {
@@ -28,6 +29,11 @@ pub(super) fn run(args: &BundleArgs) -> ExitStatus {
         Some(BundleCommand::Reveal(args)) => verify::reveal(args),
         None => make(&args.make).unwrap_or_else(|status| status),
     }
+}
+
+/// What the screen needs for a bundle and must not have of itself.
+pub(super) fn fresh() -> Result<Fresh, String> {
+    Ok(Fresh { key: key::random()?, now: clock::now().unwrap_or_default() })
 }
 
 fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {

@@ -14,6 +14,7 @@ mod files;
 pub mod hidden;
 mod manifest;
 mod mapping;
+mod names;
 mod page;
 pub mod preview;
 mod recipient;
@@ -24,8 +25,9 @@ mod verify;
 
 pub use attach::Attachment;
 pub use case::{About, Case, Input, Sender};
-pub use draft::{Bundle, Draft, NoBundle, See, slug};
+pub use draft::{Bundle, Draft, NoBundle, See};
 pub use facts::Facts;
 pub use files::{Files, NotWritten};
 pub use mapping::{Mapping, key};
+pub use names::slug;
 pub use verify::{Check, Verdict, verify};

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use super::bundle::Packing;
 use super::export::Export;
 use super::narrow::{analyse, find_rows, search};
 use super::sheet::Sheet;
 use super::story::story;
-use super::{Job, News, Reader, around, blame, export, order, reading, survey};
+use super::{Job, News, Reader, around, blame, bundle, export, order, reading, survey};
 use crate::pipeline::Progress;
 use crate::tui::data::Shown;
 use crate::tui::{draft, group, record, testing};
@@ -31,6 +32,7 @@ pub struct Desk {
     blaming: Latest,
     saving: Latest,
     varying: Latest,
+    bundling: Latest,
 }
 
 /// What all work has in common: what is read, and who hears of it.
@@ -109,6 +111,7 @@ impl Desk {
             blaming: Latest::default(),
             saving: Latest::default(),
             varying: Latest::default(),
+            bundling: Latest::default(),
         }
     }
 
@@ -241,6 +244,20 @@ impl Desk {
                     }
                 });
             }
+            Job::Bundle(asked) => {
+                let ticket = self.bundling.next();
+                self.spawn(move || {
+                    let answer = bundle::make(&asked, &reader.up_to_date(), &|| ticket.is_wanted());
+                    tell(News::Bundled(asked, answer.filter(|_| ticket.is_wanted()).map(Arc::new)));
+                });
+            }
+            Job::Pack(packing) => {
+                let packing = Packing { path: reader.path(&packing.path), ..packing };
+                self.spawn(move || {
+                    let written = bundle::write(&packing, &reader);
+                    tell(News::Packed(packing.answer, written));
+                });
+            }
             Job::Sample => {
                 shared.replace(Reader { sources: reader.samples.clone(), paths: Vec::new(), ..(*reader).clone() });
                 tell(News::Added(Vec::new()));
@@ -293,7 +310,7 @@ impl Drop for Desk {
         for progress in [&self.reading, &self.analysing, &self.story] {
             progress.stop();
         }
-        let finding = [&self.narrowing, &self.counting, &self.telling, &self.looking, &self.varying];
+        let finding = [&self.narrowing, &self.counting, &self.telling, &self.looking, &self.varying, &self.bundling];
         for latest in
             finding.into_iter().chain([&self.surveying, &self.sorting, &self.walking, &self.blaming, &self.saving])
         {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::bundle::Fresh;
 use crate::error::InputError;
 use crate::pipeline::Options;
 use crate::rules::{Complaint, Library};
@@ -32,6 +33,8 @@ pub struct Reader {
     pub options: Options,
     /// The folder that `~` stands for.
     pub home: Option<PathBuf>,
+    /// Chance and time, which only a computer has.
+    pub fresh: fn() -> Result<Fresh, String>,
 }
 
 impl Reader {

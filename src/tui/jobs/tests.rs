@@ -8,6 +8,7 @@ use super::*;
 use crate::event::filter::Filter;
 use crate::event::store::Store;
 use crate::event::{Entry, Place};
+use crate::output::bundle::redact::Key;
 use crate::tui::tests::library;
 
 fn many(count: u32) -> Arc<Events> {
@@ -103,7 +104,8 @@ fn a_file_is_saved_once_and_only_for_its_owner() {
     assert!(export::save(&nowhere, &library(), &|| true).contains("cannot be written"));
 }
 
-fn reader(paths: &[&std::path::Path]) -> Reader {
+/// A reader of files, whose chance and time are always the same.
+pub(in crate::tui) fn reader(paths: &[&std::path::Path]) -> Reader {
     let paths: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
     let crate::source::Gathered { sources, errors, skipped, folders } = crate::source::gather(&paths);
     let (library, _) = Library::load(&[]);
@@ -120,6 +122,7 @@ fn reader(paths: &[&std::path::Path]) -> Reader {
         rule_errors: Vec::new(),
         options: crate::pipeline::Options::default(),
         home: None,
+        fresh: || Ok(bundle::Fresh { key: Key::from_bytes([7; 32]), now: 1_795_000_000_000_000 }),
     }
 }
 

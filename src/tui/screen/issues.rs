@@ -6,7 +6,7 @@ mod history;
 mod line;
 
 use super::saving::Saving;
-use super::{Context, Outcome, Page, heading, issue, paragraph};
+use super::{Context, Outcome, Page, bundle, heading, issue, paragraph};
 use crate::analysis::Issue;
 use crate::output::page::counted;
 use crate::tui::cursor::Cursor;
@@ -103,6 +103,7 @@ impl Page for State {
             (Action::Filter, "filter"),
             (Action::Export, "export"),
             (Action::Dismiss, "dismiss"),
+            (Action::Bundle, "bundle"),
         ]);
         if dismissed(context) > 0 {
             actions.push((Action::Dismissed, "dismissed"));
@@ -148,6 +149,7 @@ impl Page for State {
             Action::Export => self.saving.begin(),
             Action::Dismiss => Outcome::Remember(Change::Dismiss(issue::key(issue, context))),
             Action::Open => Outcome::Show(Box::new(issue::State::new(place))),
+            Action::Bundle => bundle::of_issue(issue, context),
             Action::Events => issue::events_page(issue, context),
             Action::People => issue::people_page(issue, context),
             Action::Copy => issue::State::new(place).handle(Action::Copy, context),

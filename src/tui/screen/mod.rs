@@ -1,5 +1,6 @@
 //! One file a screen: what it remembers, what it does on an action, how it looks.
 
+mod bundle;
 pub mod event;
 pub mod events;
 pub mod file;

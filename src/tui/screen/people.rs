@@ -314,13 +314,17 @@ pub(super) fn issue_of(rule: Option<usize>, app: &str, context: &Context<'_>) ->
 
 /// A filter that lets the events of a person through, under all their names.
 pub(super) fn events_of(who: &Identity, context: &Context<'_>) -> Option<String> {
+    filter_of(who, context).map(|own| narrowed(context.filter, &own))
+}
+
+/// A filter that lets their events through, and nobody else's.
+pub(super) fn filter_of(who: &Identity, context: &Context<'_>) -> Option<Filter> {
     let names = who.logins.iter().chain(&who.ids).take(NAMES);
     let mut values: Vec<String> = names.map(|name| value(name)).collect();
     if values.is_empty() {
         values.push(value(&who.label));
     }
-    let own = parse(&format!("{}:{}", Field::User.name(), values.join(",")), context.data, &context.zone).ok()?;
-    Some(narrowed(context.filter, &own))
+    parse(&format!("{}:{}", Field::User.name(), values.join(",")), context.data, &context.zone).ok()
 }
 
 /// `=tom.berg@example.com`

@@ -8,7 +8,7 @@ mod tests;
 use std::sync::Arc;
 
 use self::lines::{Line, Lines};
-use super::{Context, Outcome, Page, event, events, note, paragraph, people};
+use super::{Context, Outcome, Page, bundle, event, events, note, paragraph, people};
 use crate::analysis::{Analysis, Identity, Row as Event};
 use crate::event::filter::{Field, Filter};
 use crate::event::store;
@@ -192,7 +192,12 @@ impl Page for State {
                 if line.is_some_and(|line| page.rule_of(line).is_some()) {
                     actions.push((Action::Issue, "issue"));
                 }
-                actions.extend([events, (Action::Copy, "copy story"), (Action::Note, "note")]);
+                actions.extend([
+                    events,
+                    (Action::Copy, "copy story"),
+                    (Action::Note, "note"),
+                    (Action::Bundle, "bundle"),
+                ]);
                 actions
             }
             (Here::Waiting | Here::Nothing(_) | Here::Nobody, _) => vec![events],
@@ -210,6 +215,13 @@ impl Page for State {
         }
         if action == Action::Note && matches!(self.here(), Here::Story(_)) {
             return note::ask(&self.note_key(), context);
+        }
+        if action == Action::Bundle
+            && let Here::Story(analysis) = self.here()
+            && let Some(who) = analysis.asked.first()
+        {
+            let own = people::filter_of(who, context);
+            return own.map_or(Outcome::Ignored, |own| bundle::of_person(&self.label, own, &self.note_key(), context));
         }
         self.act(action, context)
     }

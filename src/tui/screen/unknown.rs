@@ -9,7 +9,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::saving::Saving;
-use super::{Context, Outcome, Page, events, heading, issue, paragraph};
+use super::{Context, Outcome, Page, bundle, events, heading, issue, paragraph};
 use crate::analysis::Issue;
 use crate::output::page::{number, shown};
 use crate::tui::columns::{Column, Side, cell, fit, titles};
@@ -108,6 +108,7 @@ impl Page for State {
             Action::Issue => Outcome::Show(Box::new(issue::State::new(place))),
             Action::NewRule => Outcome::Start(draft(issue, context)),
             Action::Export => self.saving.begin(),
+            Action::Bundle => bundle::of_issue(issue, context),
             Action::Dismiss => Outcome::Remember(Change::Dismiss(issue::key(issue, context))),
             Action::Copy => {
                 Outcome::Copy(detail::copied(issue, self.varied(issue), context), "this group of errors".to_owned())

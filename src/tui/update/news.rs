@@ -3,6 +3,7 @@
 use super::filter::{apply_filter, narrow, show_all};
 use super::{Effect, live, say};
 use crate::analysis::Analysis;
+use crate::output::bundle::preview::KEEP_MAPPING;
 use crate::tui::data::{Data, Reading};
 use crate::tui::jobs::{Job, Narrow, News};
 use crate::tui::model::{Layer, Model};
@@ -74,6 +75,10 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
                 Data { rule_errors: errors.clone(), reading: model.data.reading, ..Data::nothing(library.clone()) };
             say(model, "Your rules have changed: everything is read with them.");
         }
+        News::Packed(_, Ok(files)) => {
+            say(model, &format!("Written: {}. {KEEP_MAPPING}", files.archive.display()));
+        }
+        News::Packed(_, Err(why)) => say(model, why),
         News::Tested(tested) => say(model, &tested.words()),
         News::Drafted(file) => effects.push(Effect::WriteRule(file.clone())),
         _ => {}

@@ -49,6 +49,7 @@ impl State {
                 let place = event.place();
                 Outcome::Remember(Change::Mark(Mark { input: place.path.to_owned(), offset: place.offset }))
             }
+            Action::Bundle => bundle::of_listed(context),
             Action::Export => {
                 let format = |format: Format| (format.words().to_owned(), Choice::Format(format));
                 self.menu = Some(Menu::new("Save what is listed", Format::ALL.map(format).to_vec()));

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::menu::{Chosen, Menu};
-use super::{Context, Outcome, Page, event, heading, issue, paragraph, person};
+use super::{Context, Outcome, Page, bundle, event, heading, issue, paragraph, person};
 use crate::event::store::Scratch;
 use crate::output::page::number;
 use crate::tui::data::Shown;
@@ -151,6 +151,7 @@ impl Page for State {
             (Action::Columns, "columns"),
             (Action::Mark, "mark"),
             (Action::Marks, "marks"),
+            (Action::Bundle, "bundle"),
             (Action::ZoomIn, "nearer"),
             (Action::ZoomOut, "farther"),
             (Action::Earlier, "earlier"),

@@ -4,7 +4,7 @@
 mod lines;
 mod ticket;
 
-use super::{Context, Outcome, Page, event, events, note, people};
+use super::{Context, Outcome, Page, bundle, event, events, note, people};
 use crate::analysis::{Issue, PersonState};
 use crate::event::filter::{Field, Filter};
 use crate::rules::Rule;
@@ -104,7 +104,7 @@ impl Page for State {
         } else {
             actions.push((Action::Copy, "copy"));
         }
-        actions.push((Action::Note, "note"));
+        actions.extend([(Action::Note, "note"), (Action::Bundle, "bundle")]);
         actions
     }
 
@@ -127,6 +127,7 @@ impl Page for State {
             }
             Action::Events => return events_page(issue, context),
             Action::People => return people_page(issue, context),
+            Action::Bundle => return bundle::of_issue(issue, context),
             Action::Note => return note::ask(&key(issue, context), context),
             Action::Copy => {
                 let steps = rule(issue, context).map_or(0, |rule| rule.fix.len());
