@@ -95,6 +95,7 @@ pub(super) fn find(text: &str) -> Vec<Found> {
             found.push(Found { kind: Kind::Random, range: run.range() });
         }
     }
+    secret::unmarked(text, &mut found);
     found.sort_by_key(|one| (one.range.start, one.range.end));
     found.dedup_by(|next, one| next.range.start < one.range.end);
     found
