@@ -175,7 +175,8 @@ pub(super) fn pieces(text: &str, is_field: impl Fn(&str) -> bool) -> Vec<Piece> 
         add(&mut found, all(&patterns.guest), What::Login, |_| true);
     }
     if has("@") || percent || has("u0040") || has("&#") || has("＠") {
-        add(&mut found, all(&patterns.mail), What::Login, |range| is_address(part(range)));
+        let mails = all(&patterns.mail).into_iter().filter_map(|range| behind_a_byte(text, range));
+        add(&mut found, mails.collect(), What::Login, |range| is_address(part(range)));
     }
     if has("=") {
         let names = patterns.common_name.captures_iter(text).filter_map(|found| Some(found.get(1)?.range()));
@@ -188,6 +189,17 @@ pub(super) fn pieces(text: &str, is_field: impl Fn(&str) -> bool) -> Vec<Piece> 
     }
     found.sort_by_key(|piece| piece.range.start);
     found
+}
+
+/// An address without the digits of a URL-encoded byte in front of it; nothing if that leaves none.
+fn behind_a_byte(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let is_byte = text.get(..range.start).is_some_and(|before| before.ends_with('%'))
+        && text.get(range.start..range.start + 2).is_some_and(|digits| digits.bytes().all(|c| c.is_ascii_hexdigit()));
+    if !is_byte {
+        return Some(range);
+    }
+    let rest = range.start + 2..range.end;
+    text.get(rest.clone()).filter(|rest| rest.starts_with(char::is_alphanumeric)).map(|_| rest)
 }
 
 /// Adds what does not overlap with what is there.
@@ -276,6 +288,8 @@ mod tests {
             What::Login,
             "ann_corp.example#EXT#@contoso.onmicrosoft.com",
         );
+        one("%20ann.lee@corp.example", What::Login, "ann.lee@corp.example");
+        assert_eq!(found("%BA@corp.example"), [], "the last byte of something else");
         one("josé@müller.example", What::Login, "josé@müller.example");
         one("CN=Ann Lee", What::Name, "Ann Lee");
         one(r#"Web Response: {\"displayName\":\"Ann Lee\",\"x\":\"y"#, What::Field, "Ann Lee");
