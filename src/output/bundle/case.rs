@@ -66,7 +66,7 @@ impl About {
                 *counts.entry(issue.provider).or_default() += issue.events;
             }),
             About::Failures => rows.iter().filter_map(|row| store.row(*row)).for_each(|row| {
-                if row.outcome() == Outcome::Failure {
+                if row.outcome() == Outcome::Failure || row.needs_action() {
                     *counts.entry(row.provider()).or_default() += 1;
                 }
             }),

@@ -22,20 +22,20 @@ impl Class {
         }
     }
 
-    /// The same in a word or two, where there is little room.
-    pub fn short(self) -> &'static str {
+    /// One of them, and several, in a word or two, where there is little room.
+    fn short(self) -> (&'static str, &'static str) {
         match self {
-            Class::Login => "logins",
-            Class::Domain => "domains",
-            Class::Name => "names",
-            Class::Group => "groups",
-            Class::Ip => "IP addresses",
-            Class::Phone => "phones",
-            Class::Personal => "other details",
-            Class::Id => "ids",
-            Class::RemoteId => "app ids",
-            Class::Tenant => "organisation ids",
-            Class::Secret => "secrets",
+            Class::Login => ("login", "logins"),
+            Class::Domain => ("domain", "domains"),
+            Class::Name => ("name", "names"),
+            Class::Group => ("group", "groups"),
+            Class::Ip => ("IP address", "IP addresses"),
+            Class::Phone => ("phone", "phones"),
+            Class::Personal => ("other detail", "other details"),
+            Class::Id => ("id", "ids"),
+            Class::RemoteId => ("app id", "app ids"),
+            Class::Tenant => ("organisation id", "organisation ids"),
+            Class::Secret => ("secret", "secrets"),
         }
     }
 }
@@ -52,21 +52,31 @@ impl Account {
     }
 }
 
-/// Whether it is odd that nothing of a class was replaced: the events have people, and people have logins.
-fn is_odd(class: Class, account: &Account, facts: &Facts) -> bool {
-    class == Class::Login && account.count(class) == 0 && facts.people > 0 && account.profile != Recipient::Internal
+/// A question where it is odd that nothing of a class was replaced: people have logins.
+fn doubt(class: Class, account: &Account, facts: &Facts) -> &'static str {
+    let is_odd = class == Class::Login
+        && account.count(class) == 0
+        && facts.people > 0
+        && account.profile != Recipient::Internal;
+    if is_odd { " (expected some?)" } else { "" }
 }
 
-/// How often values of a class were replaced, with what the class is called.
-pub fn count(class: Class, words: &str, account: &Account, facts: &Facts) -> String {
-    let doubt = if is_odd(class, account, facts) { " (expected some?)" } else { "" };
-    format!("{} {words}{doubt}", number(account.count(class)))
+/// How often values of each class were replaced that are hidden from whoever receives it, zeros included.
+pub fn counts(account: &Account, facts: &Facts) -> Vec<String> {
+    let is_told = |class: &Class| account.profile.hides(*class) && !(account.groups_kept && *class == Class::Group);
+    let count = |class: Class| {
+        let (one, many) = class.short();
+        format!("{}{}", counted(account.count(class), one, many), doubt(class, account, facts))
+    };
+    Class::ALL.into_iter().filter(is_told).map(count).collect()
 }
 
 /// Sentences about what was hidden. Kinds of which nothing was found are told too, since they may have been
 /// missed.
 pub fn sentences(account: &Account, facts: &Facts) -> Vec<String> {
-    let classes: Vec<String> = Class::ALL.iter().map(|class| count(*class, class.words(), account, facts)).collect();
+    let class =
+        |class: &Class| format!("{} {}{}", number(account.count(*class)), class.words(), doubt(*class, account, facts));
+    let classes: Vec<String> = Class::ALL.iter().map(class).collect();
     let mut told = vec![format!("Replaced or masked, by places: {}.", classes.join(", "))];
     if account.left_out() > 0 {
         let fields = counted(account.left_out(), "field", "fields");

@@ -171,13 +171,14 @@ fn login(asked: &str, store: &Store) -> Result<String, String> {
     }
 }
 
-/// The last failure as it stands in the bundle.
+/// The last failure as it stands in the bundle; where nothing failed outright, the last event.
 fn preview(bundle: &Bundle) -> [String; 2] {
     let file = bundle.files.iter().find(|file| file.path == "events.ndjson");
     let text = file.map(|file| String::from_utf8_lossy(&file.bytes)).unwrap_or_default();
     let event = |line: &str| serde_json::from_str::<serde_json::Value>(line).ok();
     let failed = |event: &serde_json::Value| event.get("outcome").is_some_and(|outcome| outcome == "failure");
-    let Some(event) = text.lines().rev().filter_map(event).find(failed) else { return Default::default() };
+    let events = || text.lines().rev().filter_map(event);
+    let Some(event) = events().find(failed).or_else(|| events().next()) else { return Default::default() };
     let at = |path: &str| match event.pointer(path) {
         Some(serde_json::Value::String(text)) => Some(text.clone()),
         Some(serde_json::Value::Number(number)) => Some(number.to_string()),
@@ -188,10 +189,10 @@ fn preview(bundle: &Bundle) -> [String; 2] {
     let who = first(&["/subject/login", "/subject/id", "/subject/name"]);
     let words = first(&["/error/remote", "/error/message"]);
     let said = joined([at("/error/http_status"), at("/error/code"), words]);
-    [
-        joined([at("/time"), at("/operation"), who]),
-        if said.is_empty() { "failed, and the log does not say why".to_owned() } else { format!("failed: {said}") },
-    ]
+    let time = at("/time").unwrap_or_else(|| "time unknown".to_owned());
+    let outcome = if failed(&event) { "failed".to_owned() } else { at("/outcome").unwrap_or_default() };
+    let said = if said.is_empty() { "the log does not say why".to_owned() } else { said };
+    [joined([Some(time), at("/operation"), who]), format!("{outcome}: {said}")]
 }
 
 fn starts(bytes: &[u8]) -> Vec<usize> {

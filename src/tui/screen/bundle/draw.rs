@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::super::{Context, heading};
 use super::{Field, State, is_hidden};
-use crate::output::bundle::redact::{Class, Recipient};
+use crate::output::bundle::redact::Recipient;
 use crate::output::bundle::{Facts, hidden, preview};
 use crate::output::page::{bytes, shown};
 use crate::text::time;
@@ -198,11 +198,7 @@ impl Sheet<'_, '_> {
 
     /// What came of it.
     fn result(&mut self, made: &Made) {
-        let account = &made.bundle.account;
-        let is_told = |class: &Class| made.recipient.hides(*class) && !(account.groups_kept && *class == Class::Group);
-        let counts = Class::ALL.iter().filter(|class| is_told(class));
-        let counts: Vec<String> =
-            counts.map(|class| hidden::count(*class, class.short(), account, &made.bundle.facts)).collect();
+        let counts = hidden::counts(&made.bundle.account, &made.bundle.facts);
         self.text("Hidden", &counts.join(self.context.glyphs.dot), Role::Text);
         let [what, said] = &made.preview;
         // One row each: the whole text is inside.

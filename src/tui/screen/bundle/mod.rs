@@ -12,11 +12,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Context, Outcome, Page};
+use crate::analysis::Analysis;
 use crate::output::bundle::redact::{Class, Recipient};
 use crate::output::bundle::{About, Files, Sender};
 use crate::tui::data::Events;
 use crate::tui::jobs::bundle::{Answer, Asked, Fixed, Made, Packing};
-use crate::tui::jobs::{Job, News};
+use crate::tui::jobs::{Job, Narrow, News};
 use crate::tui::keymap::Action;
 use crate::tui::row::Row;
 use draw::Spot;
@@ -68,6 +69,8 @@ pub struct State {
     focus: Field,
     /// What a line is asked for.
     asking: Option<Field>,
+    /// What it is made from.
+    of: Option<(Arc<Events>, Arc<Analysis>)>,
     asked: Option<Arc<Asked>>,
     /// What came of it.
     answer: Option<Arc<Answer>>,
@@ -91,6 +94,7 @@ impl State {
             // A stray Enter writes nothing.
             focus: Field::Look,
             asking: None,
+            of: None,
             asked: None,
             answer: None,
             fixed: None,
@@ -200,9 +204,15 @@ impl State {
     }
 
     /// What is to be made now, if that is something else than what was asked for.
-    fn wanted(&self, context: &Context<'_>) -> Option<Asked> {
-        let (events, analysis) = (&context.data.events, &context.data.whole);
-        let narrow = self.subject.narrow(context)?;
+    fn wanted(&mut self, context: &Context<'_>) -> Option<Asked> {
+        let data = context.data;
+        // While files are read again or followed, what is known of them changes all the time.
+        let is_settled = data.reading.is_none() && data.live.is_none() && data.whole.covered.is_none();
+        if self.of.is_none() || is_settled {
+            self.of = Some((data.events.clone(), data.whole.clone()));
+        }
+        let (events, analysis) = self.of.as_ref()?;
+        let narrow = Narrow { events: events.clone(), ..self.subject.narrow(context)? };
         let sender = if self.with_tried { self.subject.sender.clone() } else { Sender::default() };
         let fixed = self.fixed.as_ref().filter(|(_, of)| Arc::ptr_eq(of, events)).map(|(fixed, _)| fixed.clone());
         let reveal = self.reveal.clone().filter(|_| is_hidden(self.recipient));

@@ -283,9 +283,12 @@ fn what_was_written_is_told_and_its_text_for_the_form_copied() {
         // Once more is too much.
         assert!(update(&mut model, Msg::Act(Action::Open)).is_empty());
         let files = Files::at(packing.path.clone());
+        let hash = answer.made.as_ref().unwrap().bundle.content_sha256.clone();
         update(&mut model, Msg::News(News::Packed(answer, Ok(files))));
         act(&mut model, &[Action::Up]);
-        insta::assert_snapshot!(name, picture(&model));
+        // It is that of the whole content, and another one after each change of its words.
+        assert!(picture(&model).contains(&hash));
+        insta::assert_snapshot!(name, picture(&model).replace(&hash, &"0".repeat(hash.len())));
         let effects = update(&mut model, Msg::Act(Action::Copy));
         let [Effect::Copy(text, _)] = &effects[..] else { panic!("{effects:?}") };
         assert!(text.starts_with("Subject: ") && !text.contains("~~~"), "{text}");
@@ -404,6 +407,25 @@ fn marked_events_are_a_problem() {
     update(&mut model, Msg::News(News::Narrowed("is:marked".to_owned(), shown)));
     let answer = with_answer(&mut model, Action::Bundle);
     assert_eq!(answer.made.as_ref().unwrap().bundle.facts.failures, 1);
+}
+
+#[test]
+fn a_dialog_stands_still_while_files_are_read_again_or_followed() {
+    let (mut model, _) = dialog(SIZE);
+    let before = picture(&model);
+    for live in [false, true] {
+        model.data.reading = (!live).then(crate::tui::data::Reading::default);
+        model.data.live = live.then_some(3);
+        for news in [News::SoFar(Arc::new(Analysis::default())), News::EventsSoFar(Arc::new(Events::default()))] {
+            let effects = update(&mut model, Msg::News(news));
+            assert!(!effects.iter().any(|effect| matches!(effect, Effect::Start(Job::Bundle(_)))), "{effects:?}");
+        }
+        let body = |picture: &str| picture.lines().skip(3).take(19).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(body(&picture(&model)), body(&before));
+    }
+    // What was read to its end is something else.
+    let effects = update(&mut model, Msg::News(News::Read(read().analysis.clone(), Arc::new(Events::default()))));
+    assert_eq!(asked(&effects).narrow.events.store.len(), 0);
 }
 
 #[test]
