@@ -14,7 +14,7 @@ static IDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         // Ids of Okta: three characters for the kind, then 17.
         r"|(?-u:\b(?:00[a-z]|0[a-z][a-z0-9]|puj|spr|trs|idx|102|cap|sas|xds|ost|pfv)[A-Za-z0-9_-]{17}\b)",
         // Okta's transactions and requests: base64 of 20 bytes, in which `@` takes the place of a character.
-        r"|(?-u:\b[A-Za-z0-9_-]{21,22}(?:AAA|AAB|AAC|AAD|AAE|AAF)[A-Za-z0-9_@-]{1,3})",
+        r"|(?-u:\b[A-Za-z0-9_-][A-Za-z0-9_@-]{20,21}(?:AAA|AAB|AAC|AAD|AAE|AAF)[A-Za-z0-9_@-]{1,3})",
         // Jobs of Entra: template, tenant, number.
         r"|(?-u:\b[A-Za-z0-9]{2,40}\.[0-9a-f]{32}(?:\.[0-9a-f-]{32,36})?\b)",
         // Audit ids of Entra.
@@ -44,9 +44,12 @@ pub(super) fn is_id(text: &str) -> bool {
         && !has_address(text)
 }
 
-/// Okta's transactions have an `@` in the middle of a run; an address has a dot behind it.
+/// Okta's transactions have an `@` in the middle of a run; an address has a dot behind it, or a name inside a
+/// company.
 fn has_address(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(before, after)| !before.is_empty() && (after.contains('.') || after.len() > 3))
+    let is_known = || find(text).iter().any(|id| id.len() == text.len());
+    text.split_once('@')
+        .is_some_and(|(before, after)| !before.is_empty() && (after.contains('.') || after.len() > 3 && !is_known()))
 }
 
 #[cfg(test)]
@@ -56,6 +59,7 @@ mod tests {
     #[test]
     fn ids_of_providers_are_known() {
         let ids = [
+            "XqyUZaBz8R1XgYT@H2vZ-QAAAy1",
             "54416401-eef2-461c-8de7-385dde2b3cba",
             "00u18dk3t7ydOWLDg698",
             "0oaz9fj21WKqTeaqs1d6",
