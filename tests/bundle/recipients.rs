@@ -23,7 +23,7 @@ fn a_vendor_is_told_nothing_of_other_applications() {
         let Some(text) = files.get(name) else { continue };
         assert!(!text.contains("Team Chat") && !text.contains("Shift Planner"), "{name}");
     }
-    assert!(files["README.md"].contains("Please look up the calls"));
+    assert!(files["README.md"].contains("Please look up the calls") && !files["README.md"].contains("Organisation"));
 }
 
 #[test]

@@ -112,9 +112,13 @@ fn answers(facts: &Facts, recipient: Recipient) -> Vec<(&'static str, String)> {
     if let Some(reference) = &facts.reference {
         answers.insert(0, ("Case", code(reference)));
     }
-    if recipient == Recipient::Internal {
-        answers.retain(|(label, _)| *label != "Organisation" || !facts.tenants.is_empty());
-    }
+    // A vendor knows us by the name of our tenant there, which the sender adds.
+    let names_us = match recipient {
+        Recipient::IdpSupport => true,
+        Recipient::AppVendor => false,
+        Recipient::Internal => !facts.tenants.is_empty(),
+    };
+    answers.retain(|(label, _)| *label != "Organisation" || names_us);
     answers
 }
 
