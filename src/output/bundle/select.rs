@@ -1,7 +1,7 @@
 //! Which events go into a bundle: the failures themselves, the stories of people whom they concern, and
 //! the changes of configuration before them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::case::{About, Case};
 use super::redact::Recipient;
@@ -193,8 +193,7 @@ struct Known {
 }
 
 impl Known {
-    fn of(row: Row<'_>) -> Option<Known> {
-        let who = row.subject();
+    fn of(who: Subject<'_>) -> Option<Known> {
         let known = Known {
             ids: who.id.map(str::to_owned).into_iter().collect(),
             logins: who.login.map(str::to_lowercase).into_iter().collect(),
@@ -211,16 +210,35 @@ impl Known {
         self
     }
 
-    fn is(&self, who: Subject<'_>) -> bool {
-        who.id.is_some_and(|id| self.ids.contains(id))
-            || who.login.is_some_and(|login| self.logins.contains(&login.to_lowercase()))
-            || self.name.is_some() && who.id.or(who.login).is_none() && who.name == self.name.as_deref()
+    /// Everything they are known by, each told apart from the others.
+    fn keys(&self) -> impl Iterator<Item = (Key, &str)> {
+        let ids = self.ids.iter().map(|id| (Key::Id, id.as_str()));
+        let logins = self.logins.iter().map(|login| (Key::Login, login.as_str()));
+        ids.chain(logins).chain(self.name.iter().map(|name| (Key::Name, name.as_str())))
+    }
+}
+
+/// What a text is that somebody is known by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Id,
+    Login,
+    Name,
+}
+
+/// People by what they are known by: a company has too many to compare each with each.
+#[derive(Default)]
+struct Directory(HashMap<(Key, String), Vec<usize>>);
+
+impl Directory {
+    fn add(&mut self, key: Key, text: &str, person: usize) {
+        self.0.entry((key, text.to_owned())).or_default().push(person);
     }
 
-    fn is_person(&self, person: &PersonState) -> bool {
-        person.who.ids.iter().any(|id| self.ids.contains(&**id))
-            || person.who.logins.iter().any(|login| self.logins.contains(&login.to_lowercase()))
-            || self.name.as_deref() == Some(&*person.user)
+    /// Whoever shares anything, each once.
+    fn find(&self, known: &Known) -> BTreeSet<usize> {
+        let found = known.keys().filter_map(|(key, text)| self.0.get(&(key, text.to_owned())));
+        found.flatten().copied().collect()
     }
 }
 
@@ -239,18 +257,26 @@ impl People {
             .flatten()
             .filter(|person| apps.contains(&*person.app))
             .collect();
+        let mut states = Directory::default();
+        for (at, person) in broken.iter().enumerate() {
+            person.who.ids.iter().for_each(|id| states.add(Key::Id, id, at));
+            person.who.logins.iter().for_each(|login| states.add(Key::Login, &login.to_lowercase(), at));
+            states.add(Key::Name, &person.user, at);
+        }
         let mut people: Vec<(bool, Option<Micros>, Known)> = Vec::new();
+        let mut met = Directory::default();
         for row in seen.values() {
-            let Some(mut known) = Known::of(*row) else { continue };
+            let Some(mut known) = Known::of(row.subject()) else { continue };
             // One person has several logins, or an id in one log and a login in the other.
-            if people.iter().take(MANY).any(|(.., other)| other.is(row.subject())) {
+            if !met.find(&known).is_empty() {
                 continue;
             }
-            let states: Vec<&&PersonState> = broken.iter().filter(|person| known.is_person(person)).collect();
-            let is_broken = !states.is_empty();
-            for person in states {
-                known = known.joined(person);
+            let mut is_broken = false;
+            for state in states.find(&known) {
+                is_broken = true;
+                known = broken.get(state).map_or_else(Known::default, |person| known.joined(person));
             }
+            known.keys().for_each(|(key, text)| met.add(key, text, people.len()));
             people.push((!is_broken, row.time(), known));
         }
         let still_broken = people.iter().filter(|(is_fine, ..)| !is_fine).count() as u64;
@@ -268,9 +294,6 @@ impl People {
     }
 }
 
-/// People that are compared with each other: comparing all would take minutes for a whole company.
-const MANY: usize = 2_000;
-
 fn stories(selection: &mut Selection<'_>, people: &People, matched: &[Row<'_>], failures: &[u32], case: &Case<'_>) {
     let told: BTreeSet<u32> = failures.iter().copied().collect();
     let apps: BTreeSet<&str> = matched.iter().filter_map(|row| row.app()).collect();
@@ -281,7 +304,11 @@ fn stories(selection: &mut Selection<'_>, people: &People, matched: &[Row<'_>], 
         Recipient::IdpSupport => providers.contains(row.provider()),
         Recipient::Internal => true,
     };
-    let whose = |who: Subject<'_>| people.told.iter().position(|known| known.is(who));
+    let mut told_people = Directory::default();
+    for (at, known) in people.told.iter().enumerate() {
+        known.keys().for_each(|(key, text)| told_people.add(key, text, at));
+    }
+    let whose = |who: Subject<'_>| told_people.find(&Known::of(who)?).into_iter().next();
     let numbers: BTreeMap<u32, usize> =
         (0..).zip(case.store.subjects()).filter_map(|(number, who)| Some((number, whose(who)?))).collect();
     let mut lengths: BTreeMap<usize, usize> = BTreeMap::new();
