@@ -169,7 +169,12 @@ fn no_bundle(error: &NoBundle) -> ExitStatus {
 /// Prints one file.
 fn show(bundle: &Bundle, name: &str) -> Result<ExitStatus, ExitStatus> {
     match bundle.files.iter().find(|file| file.path == name) {
-        Some(file) => Ok(print(&String::from_utf8_lossy(&file.bytes))),
+        Some(file) => match std::str::from_utf8(&file.bytes) {
+            Ok(text) => Ok(print(text)),
+            Err(_) => {
+                Err(fail(ExitStatus::Usage, &format!("--show {name}: it is no text; look at it in the written bundle")))
+            }
+        },
         None => {
             let names: Vec<&str> = bundle.files.iter().map(|file| &*file.path).collect();
             Err(fail(

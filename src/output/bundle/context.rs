@@ -25,7 +25,7 @@ pub fn changes(selection: &Selection<'_>, case: &Case<'_>, redactor: &mut Redact
         "line",
     ]);
     for change in &selection.changes {
-        let mut text = |text: Option<&str>| text.map(|text| redactor.text(text)).unwrap_or_default();
+        let mut text = |text: Option<&str>| text.map(|text| redactor.line(text)).unwrap_or_default();
         let names: Vec<String> = change.names.iter().map(|name| text(Some(name))).collect();
         let cells = [text(change.app.as_deref()), text(Some(&change.what)), text(change.event_type.as_deref())];
         let [app, what, event_type] = cells;
@@ -73,7 +73,7 @@ pub fn attempts(selection: &Selection<'_>, case: &Case<'_>, redactor: &mut Redac
     };
     let mut rows = 0;
     for series in case.analysis.series.iter().filter(is_told) {
-        let app = redactor.text(&series.app);
+        let app = redactor.line(&series.app);
         let counts = if series.of == Of::Everything { "all failures of the app" } else { "this problem" };
         for point in &series.points {
             if rows >= MOST {

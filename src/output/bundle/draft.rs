@@ -19,7 +19,7 @@ use crate::analysis::field::Labels;
 use crate::event::store::{Row, Scratch};
 use crate::event::{Entry, Event, Place};
 use crate::output::rules::markdown;
-use crate::text::time;
+use crate::text::{sanitize, time};
 
 /// Original records of one wording that are kept where there is not room for all.
 const RECORDS_OF_A_WORDING: usize = 10;
@@ -220,7 +220,7 @@ impl<'c> Draft<'c> {
         }
         let mut facts = Facts::of(self.case, &self.selection, &self.tenants, &mut self.redactor);
         facts.left_out.records_unreadable =
-            self.unreadable.iter().map(|(why, count)| (self.redactor.text(why), *count)).collect();
+            self.unreadable.iter().map(|(why, count)| (self.redactor.line(why), *count)).collect();
         facts.left_out.records_without_policy = self.without_policy;
         let attached = self.attached(&mut facts)?;
         let events = self.events();
@@ -315,7 +315,7 @@ impl<'c> Draft<'c> {
                 .cleaned(&mut self.redactor)
                 .map_err(|why| NoBundle::Attachment(attachment.name.clone(), why))?;
             let mark = if attachment.unchecked { "UNCHECKED-" } else { "" };
-            let name = slug(&self.redactor.text(&base_name(&attachment.name)));
+            let name = slug(&self.redactor.line(&base_name(&attachment.name)));
             let path = format!("attachments/{:02}-{mark}{name}", number + 1);
             facts.attachments.push(Cleaned { path: path.clone(), ..cleaned });
             files.push(File { path, bytes });
@@ -381,15 +381,20 @@ impl<'c> Draft<'c> {
                 markdown::page(rule, case.library),
             ));
         }
-        for file in attached {
-            if let Ok(text) = std::str::from_utf8(&file.bytes) {
-                files.push((file.path.clone(), "a browser trace that the sender added, cleaned", text.to_owned()));
-            }
+        let (pictures, traces): (Vec<&File>, Vec<&File>) =
+            attached.iter().partition(|file| facts.is_unchecked(&file.path));
+        for file in traces {
+            let text = String::from_utf8_lossy(&file.bytes).into_owned();
+            files.push((file.path.clone(), "a browser trace that the sender added, cleaned", text));
         }
         files.push(("summary.json".to_owned(), "the facts of this page for programs", json(facts)));
         // Whatever was replaced anywhere is looked for everywhere, also in texts of ours.
-        for (_, _, text) in &mut files {
+        for (path, _, text) in &mut files {
             *text = self.redactor.sweep(text);
+            // Text was made harmless before; in JSON that is another way to write the same.
+            if [".json", ".ndjson", ".har"].iter().any(|ending| path.ends_with(ending)) {
+                *text = sanitize::json(text).into_owned();
+            }
         }
         let account = self.redactor.account();
         files.push((
@@ -398,7 +403,6 @@ impl<'c> Draft<'c> {
             json(&account),
         ));
         files.sort();
-        let pictures: Vec<&File> = attached.iter().filter(|file| std::str::from_utf8(&file.bytes).is_err()).collect();
         let mut listed: Vec<(String, &'static str)> =
             files.iter().map(|(path, what, _)| (path.clone(), *what)).collect();
         listed.extend(
@@ -423,7 +427,7 @@ impl<'c> Draft<'c> {
     fn manifest(&mut self, facts: &Facts, files: Vec<Listed>) -> Manifest {
         let case = self.case;
         let export = |input: &super::case::Input, redactor: &mut Redactor| manifest::Export {
-            name: slug(&redactor.text(&base_name(&input.name))),
+            name: slug(&redactor.line(&base_name(&input.name))),
             bytes: input.bytes,
             sha256: input.sha256.clone(),
             records: input.records,
@@ -461,7 +465,7 @@ impl<'c> Draft<'c> {
         for file in files {
             leaks.extend(self.redactor.check("the name of a file", file.path.as_bytes()));
             // Its sender looked at it, and every page says that nobody else did.
-            if facts.attachments.iter().any(|added| added.unchecked && added.path == file.path) {
+            if facts.is_unchecked(&file.path) {
                 continue;
             }
             leaks.extend(self.redactor.check(&file.path, &file.bytes));
@@ -516,7 +520,7 @@ fn moment(entry: &Entry<'_>, case: &Case<'_>, redactor: &mut Redactor) -> Vec<St
         (None, None, Some(name)) => redactor.value(Class::Name, name),
         (None, None, None) => String::new(),
     };
-    let mut text = |text: Option<&str>| text.map(|text| redactor.text(text)).unwrap_or_default();
+    let mut text = |text: Option<&str>| text.map(|text| redactor.line(text)).unwrap_or_default();
     cells.extend([
         text(entry.said.phase),
         text(entry.app),

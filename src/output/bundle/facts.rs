@@ -149,7 +149,7 @@ impl Facts {
     ) -> Facts {
         let problem = problem(case, selection, redactor);
         let apps = selection.apps.iter().map(|app| App {
-            name: app.name.as_deref().map(|name| redactor.text(name)),
+            name: app.name.as_deref().map(|name| redactor.line(name)),
             id: app.id.as_deref().map(|id| redactor.value(Class::Id, id)),
             provider: app.provider,
             failures: app.failures,
@@ -164,7 +164,7 @@ impl Facts {
         Facts {
             schema: "provlens/bundle-summary/1",
             recipient: case.settings.recipient.word(),
-            reference: case.sender.reference.as_deref().map(|text| redactor.text(text)),
+            reference: case.sender.reference.as_deref().map(|text| redactor.line(text)),
             request: request(case, &problem),
             problem,
             tenants: tenants.iter().map(|tenant| redactor.value(Class::Tenant, tenant)).collect(),
@@ -177,8 +177,8 @@ impl Facts {
             still_broken: selection.still_broken,
             errors,
             examples,
-            tried: case.sender.tried.iter().map(|text| redactor.text(text)).collect(),
-            note: case.sender.note.as_deref().map(|text| redactor.text(text)),
+            tried: case.sender.tried.iter().map(|text| redactor.line(text)).collect(),
+            note: case.sender.note.as_deref().map(|text| redactor.line(text)),
             window: super::manifest::Window {
                 asked: [stamp(case.asked.0), stamp(case.asked.1)],
                 covered: [stamp(analysis.first), stamp(analysis.last)],
@@ -204,6 +204,11 @@ impl Facts {
             },
         }
     }
+
+    /// Whether a file of the bundle goes along as it is.
+    pub fn is_unchecked(&self, path: &str) -> bool {
+        self.attachments.iter().any(|added| added.unchecked && added.path == path)
+    }
 }
 
 fn problem(case: &Case<'_>, selection: &Selection<'_>, redactor: &mut Redactor) -> Problem {
@@ -218,7 +223,7 @@ fn problem(case: &Case<'_>, selection: &Selection<'_>, redactor: &mut Redactor) 
             },
             None => bare("unknown".to_owned(), "an issue that is not known any more".to_owned()),
         },
-        About::Unknown(shape) => bare(unknown::cluster_id(shape), format!("Fails with: {}", redactor.text(shape))),
+        About::Unknown(shape) => bare(unknown::cluster_id(shape), format!("Fails with: {}", redactor.line(shape))),
         About::Failures => bare("failures".to_owned(), "Provisioning fails".to_owned()),
     }
 }
@@ -240,10 +245,10 @@ fn wording(row: Row<'_>, failures: u64, redactor: &mut Redactor) -> Wording {
     let said = row.said();
     Wording {
         failures,
-        code: said.code.map(|code| redactor.text(code)),
+        code: said.code.map(|code| redactor.line(code)),
         http_status: said.http_status,
-        scim_type: said.scim_type.map(|text| redactor.text(text)),
-        words: said.remote.or(said.message).map(|words| redactor.text(words)),
+        scim_type: said.scim_type.map(|text| redactor.line(text)),
+        words: said.remote.or(said.message).map(|words| redactor.line(words)),
     }
 }
 
@@ -265,7 +270,7 @@ fn example(row: Row<'_>, redactor: &mut Redactor) -> Example {
     };
     Example {
         time: stamp(row.time()),
-        app: row.app().map(|app| redactor.text(app)),
+        app: row.app().map(|app| redactor.line(app)),
         operation: row.operation().word(),
         subject: who,
         ids: ids(row, &mut scratch, redactor),

@@ -1,8 +1,9 @@
 //! What was hidden, in words.
 
 use super::facts::Facts;
-use super::redact::{Account, Class, Leak, Recipient};
+use super::redact::{Account, Class, Leak, Recipient, Redactor};
 use crate::output::page::{counted, number};
+use crate::text::sanitize;
 
 impl Class {
     /// What values of it are called, for people.
@@ -37,6 +38,16 @@ impl Class {
             Class::Tenant => ("organisation id", "organisation ids"),
             Class::Secret => ("secret", "secrets"),
         }
+    }
+}
+
+impl Redactor {
+    /// A text for pages and tables: treated, searched for everything that is known, and on one line that
+    /// steers no terminal. Searched before it is made visible: afterwards a name with a control character in
+    /// it reads otherwise.
+    pub fn line(&mut self, text: &str) -> String {
+        let treated = self.text(text);
+        sanitize::line(&self.sweep(&treated)).into_owned()
     }
 }
 

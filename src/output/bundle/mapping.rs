@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::redact::{Key, Mapped};
 use crate::text::hex::hex;
+use crate::text::sanitize;
 
 /// The form of the file.
 const SCHEMA: &str = "provlens/bundle-map/1";
@@ -69,7 +70,8 @@ impl Mapping {
     pub fn text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
-        text
+        // Whoever looks into it reads what strangers called themselves.
+        sanitize::json(&text).into_owned()
     }
 
     /// The key.
