@@ -144,6 +144,21 @@ pub struct Ids<'a> {
     pub change: Option<&'a str>,
 }
 
+impl<'a> Ids<'a> {
+    /// Those that there are, with their names.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
+        let all = [
+            ("event", self.event),
+            ("transaction", self.transaction),
+            ("request", self.request),
+            ("cycle", self.cycle),
+            ("job", self.job),
+            ("change", self.change),
+        ];
+        all.into_iter().filter_map(|(name, id)| Some((name, id?)))
+    }
+}
+
 /// Why it failed, layer by layer.
 #[derive(Clone, Debug, Default)]
 pub struct Reason<'a> {

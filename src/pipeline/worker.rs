@@ -221,15 +221,6 @@ impl<'r> Worker<'r> {
             return (leaves || cycle.is_some()).then(detail);
         }
         let rule = self.explainer.explain(event).map(|finding| (finding.rule, finding.certainty));
-        let ids = event.ids;
-        let named = [
-            ("event", ids.event),
-            ("transaction", ids.transaction),
-            ("request", ids.request),
-            ("cycle", ids.cycle),
-            ("job", ids.job),
-            ("change", ids.change),
-        ];
         let detail = Detail {
             event_type: owned(event.event_type),
             actor: owned(event.actor),
@@ -239,7 +230,7 @@ impl<'r> Worker<'r> {
             http_status: event.reason.http_status,
             scim_type: owned(event.reason.scim_type),
             remote: owned(event.reason.remote),
-            ids: named.into_iter().filter_map(|(name, id)| Some((name, id?.to_owned()))).collect(),
+            ids: event.ids.named().map(|(name, id)| (name, id.to_owned())).collect(),
             rule,
             shape: if rule.is_none() { unknown::of(event) } else { None },
             changed: Vec::new(),

@@ -13,7 +13,7 @@ fn a_bundle_is_looked_at_written_and_verified() {
     let path = folder.path().join("case.zip");
     let mut app = App::start(&Start::default());
     app.sees("51 events done").press("2").sees("2[Issues]").press("b");
-    app.sees("Bundle for support").sees("our Okta address").sees("Checked");
+    app.sees("Bundle for support").sees("our ids in Okta").sees("Checked");
     // Another recipient, by keys alone.
     app.press(&SHIFT_TAB.repeat(4)).sees(" > For").press("\x1b[C").sees("its own ids").sees("Checked");
     app.press("v").sees("file 2 of").sees("# The app").press(ESC).sees(" > For");

@@ -279,16 +279,7 @@ fn example(row: Row<'_>, redactor: &mut Redactor) -> Example {
 
 /// The ids of an event, by their names.
 pub fn ids(row: Row<'_>, scratch: &mut Scratch, redactor: &mut Redactor) -> BTreeMap<&'static str, String> {
-    let ids = row.ids(scratch);
-    let named = [
-        ("event", ids.event),
-        ("transaction", ids.transaction),
-        ("request", ids.request),
-        ("cycle", ids.cycle),
-        ("job", ids.job),
-        ("change", ids.change),
-    ];
-    named.into_iter().filter_map(|(name, id)| Some((name, redactor.value(Class::Id, id?)))).collect()
+    row.ids(scratch).named().map(|(name, id)| (name, redactor.value(Class::Id, id))).collect()
 }
 
 /// RFC 3339 with milliseconds, UTC.

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::redact::{Account, Class, Leak, Recipient, Redactor};
-use crate::output::page::{counted, number};
+use crate::output::page::counted;
 use crate::text::sanitize;
 
 impl Class {
@@ -85,10 +85,7 @@ pub fn counts(account: &Account, facts: &Facts) -> Vec<String> {
 /// Sentences about what was hidden. Kinds of which nothing was found are told too, since they may have been
 /// missed.
 pub fn sentences(account: &Account, facts: &Facts) -> Vec<String> {
-    let class =
-        |class: &Class| format!("{} {}{}", number(account.count(*class)), class.words(), doubt(*class, account, facts));
-    let classes: Vec<String> = Class::ALL.iter().map(class).collect();
-    let mut told = vec![format!("Replaced or masked, by places: {}.", classes.join(", "))];
+    let mut told = vec![format!("Replaced or masked, by places: {}.", counts(account, facts).join(", "))];
     if account.left_out() > 0 {
         let fields = counted(account.left_out(), "field", "fields");
         told.push(format!("{fields} of original records left out, since it is not known what they hold; redaction.json lists their names."));

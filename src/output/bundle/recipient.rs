@@ -32,7 +32,7 @@ impl Recipient {
     /// What they receive, in words.
     pub fn gets(self, provider: &str) -> String {
         let organisation = match provider {
-            "okta" => "our Okta address",
+            "okta" => "our ids in Okta",
             "entra" => "our tenant id",
             _ => "the id of our organisation",
         };
