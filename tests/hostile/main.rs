@@ -1,0 +1,4 @@
+//! What must hold on bad input, bad computers and bad intent: docs/reliability.md lists it row by row.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
+
+mod page;
