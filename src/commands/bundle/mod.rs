@@ -79,7 +79,6 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
         about: which.about,
         rows: which.rows,
         asked: which.asked,
-        inputs: Input::all(&ready.analysis, &hashes.finish()),
         sender: Sender {
             reference: args.reference.clone(),
             tried: args.tried.clone(),
@@ -97,7 +96,7 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
         most_bytes: args.max_size.map_or_else(|| recipient.takes(provider), |size| size.0),
         zone: common.tz.as_deref().is_some_and(|zone| zone != "UTC").then(|| ready.style.zone.clone()),
     };
-    let bundle = bundle(&case, &sources).map_err(|error| no_bundle(&error))?;
+    let bundle = bundle(&case, &sources, hashes).map_err(|error| no_bundle(&error))?;
     if let Some(name) = &args.show {
         return show(&bundle, name);
     }
@@ -120,10 +119,10 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
 }
 
 /// Makes a bundle, for which the original records are read again.
-fn bundle(case: &Case<'_>, sources: &[Source]) -> Result<Bundle, NoBundle> {
+fn bundle(case: &Case<'_>, sources: &[Source], hashes: Hashes) -> Result<Bundle, NoBundle> {
     let draft = Draft::begin(case)?;
     let records = Records::read(sources, &draft.places());
-    draft.complete(&|each| records.events(each))
+    draft.complete(&|each| records.events(each), || Input::all(case.analysis, &hashes.finish()))
 }
 
 /// The files that the sender adds.

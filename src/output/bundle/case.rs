@@ -26,8 +26,6 @@ pub struct Case<'c> {
     pub rows: Vec<u32>,
     /// The times that were asked for.
     pub asked: (Option<Micros>, Option<Micros>),
-    /// The exports that were read.
-    pub inputs: Vec<Input>,
     /// What the sender adds.
     pub sender: Sender,
     /// Who receives it, and how what they must not see is hidden.

@@ -32,7 +32,7 @@ pub fn changes(selection: &Selection<'_>, case: &Case<'_>, redactor: &mut Redact
         let id = change.event_id.as_deref().map(|id| redactor.value(Class::Id, id)).unwrap_or_default();
         let actor = change.actor.as_deref().map(|who| redactor.value(Class::Login, who)).unwrap_or_default();
         // The position of the export, as `manifest.json` lists them; its name may say whose it is.
-        let input = case.inputs.get(change.input).map(|_| (change.input + 1).to_string()).unwrap_or_default();
+        let input = case.analysis.inputs.get(change.input).map(|_| (change.input + 1).to_string()).unwrap_or_default();
         table.row(&[
             stamp(Some(change.at)).unwrap_or_default(),
             app,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::archive::{self, File};
 use super::attach::Cleaned;
-use super::case::{About, Case};
+use super::case::{About, Case, Input};
 use super::facts::{self, Facts};
 use super::manifest::{self, Listed, Manifest};
 use super::names::{base_name, name, slug};
@@ -101,6 +101,8 @@ pub struct Draft<'c> {
     /// Failures and stories in order of time.
     lines: Vec<Line>,
     tenants: BTreeSet<String>,
+    /// The exports that were read.
+    inputs: Vec<Input>,
     unreadable: BTreeMap<String, u64>,
     without_policy: u64,
 }
@@ -146,6 +148,7 @@ impl<'c> Draft<'c> {
             redactor,
             lines,
             tenants: BTreeSet::new(),
+            inputs: Vec::new(),
             unreadable: BTreeMap::new(),
             without_policy: 0,
         })
@@ -158,14 +161,18 @@ impl<'c> Draft<'c> {
     }
 
     /// Is shown the events of the original records twice by `show`, each with the position of its place, and
-    /// becomes a bundle.
+    /// becomes a bundle. What is said of the `inputs` is asked for last, since their hashes take a while.
     ///
     /// # Errors
     /// Why there must not be one.
-    pub fn complete(mut self, show: &dyn Fn(&mut See<'_>)) -> Result<Bundle, NoBundle> {
+    pub fn complete(
+        mut self,
+        show: &dyn Fn(&mut See<'_>),
+        inputs: impl FnOnce() -> Vec<Input>,
+    ) -> Result<Bundle, NoBundle> {
         show(&mut |at, event| self.learn(at, event));
         show(&mut |at, event| self.record(at, event));
-        self.finish()
+        self.finish(inputs)
     }
 
     /// Is shown an event of the record at a place before anything is written, since a name in one record
@@ -213,7 +220,7 @@ impl<'c> Draft<'c> {
     }
 
     /// Puts everything together, and proves that nothing is in it which must not be.
-    fn finish(mut self) -> Result<Bundle, NoBundle> {
+    fn finish(mut self, inputs: impl FnOnce() -> Vec<Input>) -> Result<Bundle, NoBundle> {
         let replaced = self.lines.iter().filter(|line| !line.seen).count() as u64;
         if replaced > 0 {
             *self.unreadable.entry("another record is in its place now".to_owned()).or_default() += replaced;
@@ -225,6 +232,7 @@ impl<'c> Draft<'c> {
         let attached = self.attached(&mut facts)?;
         let events = self.events();
         let all_records = self.lines.iter().filter(|line| line.record.is_some()).count() as u64;
+        self.inputs = inputs();
         let mut most = self.selection.failures.len();
         let mut step = Step::All;
         loop {
@@ -238,6 +246,7 @@ impl<'c> Draft<'c> {
             let archive = archive::pack(&name, &files).map_err(NoBundle::Archive)?;
             let size = archive.len() as u64;
             if size <= self.case.most_bytes {
+                self.prove(&name, &files, &facts)?;
                 let content_sha256 = files.iter().find(|file| file.path == manifest::SUMS).map(File::sha256);
                 let (account, mapping) = (self.redactor.account(), self.redactor.mapping());
                 let content_sha256 = content_sha256.unwrap_or_default();
@@ -292,19 +301,20 @@ impl<'c> Draft<'c> {
     /// Each line as a normalised event and as a row of the timeline.
     fn events(&mut self) -> Vec<(String, Vec<String>)> {
         let labels = Labels::of(self.case.library);
-        let (case, redactor) = (self.case, &mut self.redactor);
-        let mut events = Vec::new();
+        let case = self.case;
         let mut scratch = Scratch::default();
-        for line in &self.lines {
-            let Some(row) = case.store.row(line.row) else { continue };
+        let rows: Vec<(Row<'_>, Option<&str>)> =
+            self.lines.iter().filter_map(|line| Some((case.store.row(line.row)?, line.words.as_deref()))).collect();
+        // One after the other, since the second searches for what becomes known in the first.
+        let redactor = &mut self.redactor;
+        let events = rows.iter().map(|(row, words)| {
             let mut entry = row.entry(&mut scratch);
-            if let Some(words) = &line.words {
-                entry.said.message = Some(words);
-            }
-            let json = redactor.event(&entry, &labels);
-            events.push((json, moment(&entry, case, redactor)));
-        }
-        events
+            entry.said.message = words.or(entry.said.message);
+            redactor.event(&entry, &labels)
+        });
+        let events: Vec<String> = events.collect();
+        let moments = rows.iter().map(|(row, _)| moment(&row.entry(&mut scratch), case, redactor));
+        events.into_iter().zip(moments).collect()
     }
 
     /// The files that the sender adds, cleaned.
@@ -420,13 +430,12 @@ impl<'c> Draft<'c> {
         let manifest = self.manifest(facts, listed);
         files.push(File::text(manifest::SUMS, manifest::sums(&manifest.files)));
         files.push(manifest::file(&manifest));
-        self.prove(&name, &files, facts)?;
         Ok((name, files))
     }
 
     fn manifest(&mut self, facts: &Facts, files: Vec<Listed>) -> Manifest {
         let case = self.case;
-        let export = |input: &super::case::Input, redactor: &mut Redactor| manifest::Export {
+        let export = |input: &Input, redactor: &mut Redactor| manifest::Export {
             name: slug(&redactor.line(&base_name(&input.name))),
             bytes: input.bytes,
             sha256: input.sha256.clone(),
@@ -447,7 +456,7 @@ impl<'c> Draft<'c> {
                 reference: facts.reference.clone(),
             },
             window: facts.window.clone(),
-            inputs: case.inputs.iter().map(|input| export(input, &mut self.redactor)).collect(),
+            inputs: self.inputs.iter().map(|input| export(input, &mut self.redactor)).collect(),
             redaction: manifest::Redaction {
                 profile: facts.recipient.to_owned(),
                 pseudonyms: "hmac-sha256-60".to_owned(),
@@ -460,7 +469,7 @@ impl<'c> Draft<'c> {
     }
 
     /// The leak check over everything that is written, names included.
-    fn prove(&self, name: &str, files: &[File], facts: &Facts) -> Result<(), NoBundle> {
+    fn prove(&mut self, name: &str, files: &[File], facts: &Facts) -> Result<(), NoBundle> {
         let mut leaks = self.redactor.check("the name of the archive", name.as_bytes());
         for file in files {
             leaks.extend(self.redactor.check("the name of a file", file.path.as_bytes()));

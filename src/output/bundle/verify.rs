@@ -223,7 +223,7 @@ fn secrets(files: &[File]) -> Vec<String> {
         key: Key::from_bytes([0; 32]),
     };
     match Redactor::new(settings) {
-        Ok(redactor) => {
+        Ok(mut redactor) => {
             let leaks = files.iter().flat_map(|file| redactor.check(&file.path, &file.bytes));
             leaks.map(|leak| hidden::leak(&leak)).collect()
         }

@@ -124,7 +124,6 @@ fn with_rows(
         about: asked.about.clone(),
         rows,
         asked: reader.options.filter.clone().and(asked.narrow.filter.clone()).within(),
-        inputs: fixed.inputs.clone(),
         sender: asked.sender.clone(),
         settings: Settings {
             recipient,
@@ -146,7 +145,7 @@ fn with_rows(
     if !is_wanted() {
         return None;
     }
-    let bundle = match draft.complete(&|each| records.events(each)) {
+    let bundle = match draft.complete(&|each| records.events(each), || fixed.inputs.clone()) {
         Ok(bundle) => bundle,
         Err(error) => return Some(Err(error.to_string())),
     };

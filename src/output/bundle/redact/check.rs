@@ -5,6 +5,9 @@ use serde::Serialize;
 
 use super::{Redactor, encoded, scan, strings, sweep};
 
+/// Longer texts are looked through again.
+const REMEMBERED: usize = 4096;
+
 /// Something that must not be there. It says where, and never what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Leak {
@@ -18,7 +21,7 @@ pub struct Leak {
 
 impl Redactor {
     /// Secrets and known values in finished bytes, and in the name they have.
-    pub fn check(&self, name: &str, bytes: &[u8]) -> Vec<Leak> {
+    pub fn check(&mut self, name: &str, bytes: &[u8]) -> Vec<Leak> {
         let in_name = self.kinds(name, 0);
         let file = if in_name.is_empty() { name.to_owned() } else { "a file whose name is withheld".to_owned() };
         let leak = |line: usize, kind: String| Leak { file: file.clone(), line: line as u64, kind };
@@ -34,9 +37,14 @@ impl Redactor {
                     self.kinds(&literal.text, 0).into_iter().map(|(_, kind)| leak(line_of(literal.from), kind)),
                 );
             }
-            // A secret by its name is one only together with its key.
-            for found in crate::text::secret::find(&text).unwrap_or_default() {
-                leaks.push(leak(line_of(found.range.start), format!("secret:{}", found.kind.word())));
+            // A secret by its name is one only together with its key. A value a line is searched line by line: some
+            // patterns cost more the longer the text is.
+            let whole = [(0, &*text)];
+            let lines = strings::lines(&text);
+            for (from, part) in lines.as_deref().unwrap_or(&whole) {
+                for found in crate::text::secret::find(part).unwrap_or_default() {
+                    leaks.push(leak(line_of(from + found.range.start), format!("secret:{}", found.kind.word())));
+                }
             }
         } else {
             leaks.extend(self.kinds(&text, 0).into_iter().map(|(at, kind)| leak(line_of(at), kind)));
@@ -47,18 +55,27 @@ impl Redactor {
     }
 
     /// What a text holds that it must not, and where; also inside what is URL-encoded or base64.
-    fn kinds(&self, text: &str, depth: usize) -> Vec<(usize, String)> {
+    fn kinds(&mut self, text: &str, depth: usize) -> Vec<(usize, String)> {
+        if self.clean.contains(text) {
+            return Vec::new();
+        }
+        let found = self.kinds_anew(text, depth);
+        if found.is_empty() && depth == 0 && text.len() <= REMEMBERED {
+            self.clean.insert(text.to_owned());
+        }
+        found
+    }
+
+    fn kinds_anew(&mut self, text: &str, depth: usize) -> Vec<(usize, String)> {
         let Some(secrets) = scan::secrets(text) else { return vec![(0, "unreadable".to_owned())] };
         let mut found: Vec<(usize, String)> =
             secrets.into_iter().map(|one| (one.range.start, format!("secret:{}", one.kind.word()))).collect();
-        match self.sweeper() {
-            Some(sweeper) => {
-                for hit in sweeper.hits(text) {
-                    let kind = self.register.values().get(hit.of).map(sweep::word_of).unwrap_or_default();
-                    found.push((hit.range.start, kind));
-                }
-            }
-            None => found.push((0, "unsearchable".to_owned())),
+        if !self.search_all() {
+            found.push((0, "unsearchable".to_owned()));
+        }
+        for hit in self.search.hits(text) {
+            let kind = self.register.values().get(hit.of).map(sweep::word_of).unwrap_or_default();
+            found.push((hit.range.start, kind));
         }
         if depth < encoded::DEPTH {
             for one in encoded::enclosed(text) {
@@ -94,7 +111,10 @@ impl Redactor {
     }
 
     fn swept(&mut self, text: &str, depth: usize) -> String {
-        let Some(hits) = self.sweeper().map(|sweeper| sweeper.hits(text)) else { return self.withheld() };
+        if !self.search_all() {
+            return self.withheld();
+        }
+        let hits = self.search.hits(text);
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
         for hit in hits {

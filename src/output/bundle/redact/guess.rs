@@ -2,9 +2,11 @@
 //! like chance. Both are guesses, so they are the redactor's alone; what everybody reads all day is masked by
 //! shape (`text::secret`) only.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use regex::Regex;
@@ -12,14 +14,23 @@ use regex::Regex;
 use super::ids;
 use crate::text::secret::{self, Found, Kind};
 
-/// `name=value`, `name: value`, `"name":"value"`, in JSON inside JSON too.
+/// The words of which a name has one that may say so.
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let words = ["token", "secret", "passw", "apikey", "api-key", "api_key", "api_-key", "credential"];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+});
+
+/// `name=value`, `name: value`, `"name":"value"`, in JSON inside JSON too; of the name what begins with its word.
 static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r#"(?i)([\w.-]{0,60}(?:token|secret|passw|api_?-?key|credential)[\w.-]{0,40})"#,
-        r#"(?:\\*["'])?\s*(?:=>|[=:]|%3d|%3a)\s*\[?\s*(?:\\*["'])?([^\s"'&,;{}<>\[\]()\\‹]{12,})"#,
+        r#"((?i-u:token|secret|passw|api_?-?key|credential)[^\s"'=:,;&%<>{}\[\]()\\/@‹]{0,40})"#,
+        r#"(?:\\*["'])?\s*(?:=>|[=:]|%3[dD]|%3[aA])\s*\[?\s*(?:\\*["'])?([^\s"'&,;{}<>\[\]()\\‹]{12,})"#,
     ))
     .ok()
 });
+
+/// Fewer characters are no run.
+const SHORTEST_RUN: usize = 38;
 
 /// A run without spaces; `.` and `:` end it, so that no path, host or time is one.
 static RUN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/_=~-]{38,}").ok());
@@ -29,7 +40,7 @@ static OKTA: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)00[
 
 /// Whether the patterns can be used.
 pub(super) fn is_ready() -> bool {
-    PAIR.is_some() && RUN.is_some() && OKTA.is_some()
+    WORDS.is_some() && PAIR.is_some() && RUN.is_some() && OKTA.is_some()
 }
 
 /// Endings by which a name says something of a secret: `tokenType`, `passwordChanged`, `secretCount`.
@@ -75,23 +86,29 @@ pub(super) fn named(name: &str, value: &str) -> Option<Kind> {
 
 /// Secrets that are guessed.
 pub(super) fn find(text: &str) -> Vec<Found> {
-    let protected = ids::find(text);
-    let is_id = |range: &Range<usize>| protected.iter().any(|id| id.start <= range.start && range.end <= id.end);
+    // Nearly every text has neither a name that says so nor a run that is long enough.
+    let is_named = WORDS.as_ref().is_none_or(|words| words.is_match(text));
+    let is_long = text.len() >= SHORTEST_RUN;
+    if !is_named && !is_long {
+        return Vec::new();
+    }
+    let ids = LazyCell::new(|| ids::find(text));
+    let is_id = |range: &Range<usize>| ids.iter().any(|id| id.start <= range.start && range.end <= id.end);
+    let has_id = |range: &Range<usize>| ids.iter().any(|id| id.start < range.end && range.start < id.end);
     let mut found = Vec::new();
-    for captures in PAIR.iter().flat_map(|pair| pair.captures_iter(text)) {
+    for captures in PAIR.iter().filter(|_| is_named).flat_map(|pair| pair.captures_iter(text)) {
         let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else { continue };
         let value_text = value.as_str().trim_end_matches(['.', ',']);
         if may_be_secret(name.as_str())
-            && !is_id(&value.range())
             && secret::is_random(value_text)
             && !is_prose(value_text)
+            && !is_id(&value.range())
         {
             found.push(Found { kind: Kind::Named, range: value.range() });
         }
     }
-    for run in RUN.iter().flat_map(|run| run.find_iter(text)).chain(OKTA.iter().flat_map(|okta| okta.find_iter(text))) {
-        let overlaps = protected.iter().any(|id| id.start < run.end() && run.start() < id.end);
-        if !overlaps && is_chance(run.as_str()) {
+    for run in RUN.iter().chain(OKTA.iter()).filter(|_| is_long).flat_map(|run| run.find_iter(text)) {
+        if is_chance(run.as_str()) && !has_id(&run.range()) {
             found.push(Found { kind: Kind::Random, range: run.range() });
         }
     }

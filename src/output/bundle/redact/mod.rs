@@ -27,6 +27,7 @@ mod people;
 mod policy;
 mod prose;
 mod scan;
+mod search;
 mod strings;
 mod sweep;
 #[cfg(test)]
@@ -36,7 +37,7 @@ mod walk;
 mod words;
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 pub use account::{Account, ClassCount, Dropped, GroupShape, LeftOut, Mapped, Pair, SecretCount};
 pub use check::Leak;
@@ -49,7 +50,7 @@ use key::normal;
 use known::Register;
 use people::{Login, People};
 use policy::Policies;
-use sweep::Sweeper;
+use search::Search;
 use walk::{Lines, Place};
 
 use crate::json::Json;
@@ -89,8 +90,9 @@ pub struct Redactor {
     /// Names of applications and rules, as they are compared.
     protected: BTreeSet<String>,
     tally: Tally,
-    /// Made anew when something became known since.
-    sweeper: OnceLock<Option<Sweeper>>,
+    search: Search,
+    /// Texts in which nothing was found that must not be there. Logs say the same over and over.
+    clean: HashSet<String>,
 }
 
 impl Redactor {
@@ -114,7 +116,8 @@ impl Redactor {
             register: Register::default(),
             protected: BTreeSet::new(),
             tally: Tally::default(),
-            sweeper: OnceLock::new(),
+            search: Search::default(),
+            clean: HashSet::new(),
         })
     }
 
@@ -172,7 +175,8 @@ impl Redactor {
     pub(crate) fn protect(&mut self, name: &str) {
         let name = normal(name);
         if !name.is_empty() && name.len() <= 200 && !name.contains('@') && self.protected.insert(name) {
-            self.sweeper.take();
+            self.search.clear();
+            self.clean.clear();
         }
     }
 
@@ -192,9 +196,8 @@ impl Redactor {
         }
     }
 
-    /// The search for everything known; `None` if there cannot be one.
-    fn sweeper(&self) -> Option<&Sweeper> {
-        let protected = || self.protected.iter().map(String::as_str);
-        self.sweeper.get_or_init(|| Sweeper::new(self.register.values(), protected())).as_ref()
+    /// Makes the search know everything that is known; whether there can be one.
+    fn search_all(&mut self) -> bool {
+        self.search.update(self.register.values(), self.protected.iter().map(String::as_str))
     }
 }

@@ -61,8 +61,8 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
         v6: new(r"(?i)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3})?")?,
         common_name: new(r#"(?i)(?-u:\b)CN=((?:\\.|[^,;"'\\<>=\r\n]){2,80})"#)?,
         // JSON in the middle of a sentence, escaped or not, whole or cut off.
-        field: new(r#"\\*"([A-Za-z][\w.:$-]{1,100})\\*"\s*:\s*\[?\s*\\*"((?:[^"\\]|\\[^"\\])+)"#)?,
-        components: new(r"(?i)(?-u:\b)DC=[\p{L}\p{N}-]{1,63}(?:\s?,\s?DC=[\p{L}\p{N}-]{1,63})+")?,
+        field: new(r#"\\*"([A-Za-z][\w.:$-]+)\\*"\s*:\s*\[?\s*\\*"((?:[^"\\]|\\[^"\\])+)"#)?,
+        components: new(r"(?i)(?-u:\b)DC=[\p{L}\p{N}-]+(?:\s?,\s?DC=[\p{L}\p{N}-]+)+")?,
     })
 });
 

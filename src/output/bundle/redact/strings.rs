@@ -10,6 +10,18 @@ pub(super) fn is_json(text: &str) -> bool {
     }
 }
 
+/// The lines of a JSON text that has an object on each, with where they begin; `None` if it is another one.
+pub(super) fn lines(text: &str) -> Option<Vec<(usize, &str)>> {
+    let mut at = 0;
+    let lines = text.split_inclusive('\n').map(|line| {
+        let from = at;
+        at += line.len();
+        let line = line.trim_end();
+        (line.starts_with('{') && line.ends_with('}')).then_some((from, line))
+    });
+    lines.collect()
+}
+
 /// One string of a text.
 pub(super) struct Literal {
     /// Where it stands, its quotes included.
@@ -47,6 +59,12 @@ pub(super) fn literals(text: &str) -> Vec<Literal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_told_from_one_value_over_several() {
+        assert_eq!(lines("{\"a\":1}\n{}\n"), Some(vec![(0, "{\"a\":1}"), (8, "{}")]));
+        assert_eq!(lines("{\n  \"a\": 1\n}\n"), None);
+    }
 
     #[test]
     fn strings_are_found_where_they_are() {

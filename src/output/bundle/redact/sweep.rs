@@ -4,6 +4,8 @@
 //! in what the sender wrote. What it must not do is eat the log: ids, names of applications and rules, and words
 //! that every log uses are left alone (`words` says what is told from them).
 
+use std::cell::LazyCell;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
@@ -71,14 +73,14 @@ pub(super) struct Hit {
 }
 
 impl Sweeper {
-    /// Prepares the search; `None` if there are too many values for one. Names that are `protected` are not searched for
-    /// within.
-    pub(super) fn new<'v>(values: &[Known], protected: impl Iterator<Item = &'v str>) -> Option<Sweeper> {
-        let protected: Vec<&str> = protected.collect();
+    /// Prepares the search; `None` if there are too many values for one. The first of them is at the position `first`
+    /// among all. Names that are `protected` are not searched for within.
+    pub(super) fn new<'v>(values: &[Known], first: usize, protected: impl Iterator<Item = &'v str>) -> Option<Sweeper> {
+        let protected: HashSet<&str> = protected.collect();
         let (mut folded, mut exact) = (Vec::new(), Vec::new());
         let mut logins = Vec::new();
-        for (of, known) in values.iter().enumerate() {
-            if protected.contains(&known.normal.as_str()) && known.class != Class::Secret {
+        for (of, known) in (first..).zip(values) {
+            if protected.contains(known.normal.as_str()) && known.class != Class::Secret {
                 continue;
             }
             let mut forms = Forms { of, known, folded: &mut folded, exact: &mut exact };
@@ -104,7 +106,8 @@ impl Sweeper {
     /// What of the known values a text holds, in order, nothing within another.
     pub(super) fn hits(&self, text: &str) -> Vec<Hit> {
         let folded = Folded::of(text);
-        let spared = self.spared(&folded, text);
+        // Most texts hold nothing that is known.
+        let spared = LazyCell::new(|| self.spared(&folded, text));
         let mut found = Vec::new();
         for one in self.folded.find_overlapping_iter(folded.text.as_ref()) {
             let Some(form) = self.folded_forms.get(one.pattern().as_usize()) else { continue };
@@ -134,12 +137,12 @@ impl Sweeper {
             .filter(|(range, form)| !is_spared(range, form))
             .map(|(range, form)| Hit { range, of: form.of, replacement: form.replacement.clone() })
             .collect();
-        self.prefixes(&folded, &spared, &mut hits);
+        self.prefixes(&folded, &|| spared.as_slice(), &mut hits);
         united(hits)
     }
 
     /// Words that are the beginning of a login: some logs cut names off.
-    fn prefixes(&self, folded: &Folded<'_>, spared: &[Spared], hits: &mut Vec<Hit>) {
+    fn prefixes<'s>(&self, folded: &Folded<'_>, spared: &dyn Fn() -> &'s [Spared], hits: &mut Vec<Hit>) {
         if self.logins.is_empty() {
             return;
         }
@@ -169,7 +172,7 @@ impl Sweeper {
                     && range.start < spared.range.end
                     && (is_lone || spared.kind != SparedKind::Name)
             };
-            if !spared.iter().any(is_spared) {
+            if !spared().iter().any(is_spared) {
                 hits.push(Hit { range, of: *of, replacement: replacement.clone() });
             }
         }
@@ -407,7 +410,7 @@ fn run_around(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 /// Of finds that overlap, the longest.
-fn united(mut hits: Vec<Hit>) -> Vec<Hit> {
+pub(super) fn united(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end), hit.of));
     let mut united: Vec<Hit> = Vec::with_capacity(hits.len());
     for hit in hits {

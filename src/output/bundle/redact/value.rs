@@ -126,7 +126,7 @@ impl Redactor {
 
     fn add(&mut self, class: Class, value: &str, normal: String, replacement: &str) {
         if self.register.add(class, value, normal, replacement.to_owned()) {
-            self.sweeper.take();
+            self.clean.clear();
         }
     }
 
