@@ -34,6 +34,8 @@ const SHELL: [&[u8]; 12] = [
 ];
 /// What is missing in a line of text.
 const NO_RECORD: &str = "a JSON object";
+/// What is missing in front of a record's fields.
+const NO_BRACKET: &str = "`{` in front of a record's fields";
 /// Bytes of such a line that are shown.
 const SHOWN: usize = 60;
 
@@ -227,8 +229,8 @@ impl<B: Bytes> JsonRecords<B> {
                 }
             }
             paged |= (key.ends_with(b"nextLink") || key == b"NextToken") && opening == b'"';
-            at = value_end(rest, at)?;
-            at += spaces(rest, at);
+            let ValueEnd::At(end) = value_end(rest, at, self.bytes.ended()) else { return None };
+            at = end + spaces(rest, end);
             match rest.get(at) {
                 Some(b',') => at += 1,
                 _ => return None,
@@ -238,6 +240,9 @@ impl<B: Bytes> JsonRecords<B> {
 
     /// `"@odata.nextLink":"…"` after the list: the rest of a shell.
     fn shell_rest(&self, rest: &[u8]) -> Next {
+        if let Some(next) = self.headless(rest) {
+            return next;
+        }
         let end = match Reader::default().read(rest, 0) {
             Found::Value(value) => value.end,
             Found::Incomplete if !self.bytes.ended() => return Next::NeedMore,
@@ -252,11 +257,22 @@ impl<B: Bytes> JsonRecords<B> {
         if LISTS.contains(&key) && rest.get(start) == Some(&b'[') {
             return Next::Pass(start + 1);
         }
-        match value_end(rest, start) {
-            Some(end) if key.ends_with(b"nextLink") && rest.get(start) == Some(&b'"') => Next::MorePages(end),
-            Some(end) => Next::Pass(end),
-            None if self.bytes.ended() => self.prefix(rest),
-            None => Next::NeedMore,
+        match value_end(rest, start, self.bytes.ended()) {
+            ValueEnd::At(end) if key.ends_with(b"nextLink") && rest.get(start) == Some(&b'"') => Next::MorePages(end),
+            ValueEnd::At(end) => Next::Pass(end),
+            ValueEnd::NeedMore if !self.bytes.ended() => Next::NeedMore,
+            ValueEnd::NeedMore | ValueEnd::Nowhere => self.prefix(rest),
+        }
+    }
+
+    /// The fields of a record whose first byte was damaged look like those of a shell, and must not pass for them.
+    fn headless(&self, fields: &[u8]) -> Option<Next> {
+        match self.start.lacks_bracket(fields) {
+            Some(true) => {
+                Some(Next::Broken(Failure { at: 0, expected: NO_BRACKET, truncated: false, too_deep: false }))
+            }
+            None if !self.bytes.ended() => Some(Next::NeedMore),
+            _ => None,
         }
     }
 
@@ -265,7 +281,11 @@ impl<B: Bytes> JsonRecords<B> {
     fn prefix(&self, rest: &[u8]) -> Next {
         let broken = |at| Next::Broken(Failure { at, expected: NO_RECORD, truncated: false, too_deep: false });
         match memchr::memchr2(b'{', b'\n', rest) {
-            Some(at) if rest.get(at) == Some(&b'{') && at > 0 => Next::Pass(at),
+            Some(at) if rest.get(at) == Some(&b'{') && at > 0 => {
+                let quote = rest.get(..at).and_then(|prefix| memchr::memchr(b'"', prefix));
+                let fields = quote.and_then(|quote| rest.get(quote..));
+                fields.and_then(|fields| self.headless(fields)).unwrap_or(Next::Pass(at))
+            }
             Some(at) => broken(at.max(1)),
             None if self.bytes.ended() => broken(rest.len()),
             None => Next::NeedMore,
@@ -364,16 +384,36 @@ fn is_literal(word: &[u8]) -> bool {
     matches!(word, b"true" | b"false" | b"null")
 }
 
-fn value_end(rest: &[u8], at: usize) -> Option<usize> {
-    match rest.get(at)? {
-        b'"' | b'{' | b'[' => match Reader::default().read(rest, at) {
-            Found::Value(value) => Some(value.end),
-            _ => None,
+/// Where the value of a field ends.
+enum ValueEnd {
+    At(usize),
+    /// The bytes end before it does.
+    NeedMore,
+    /// There is no value.
+    Nowhere,
+}
+
+fn value_end(rest: &[u8], at: usize, ended: bool) -> ValueEnd {
+    match rest.get(at) {
+        Some(b'"' | b'{' | b'[') => match Reader::default().read(rest, at) {
+            Found::Value(value) => ValueEnd::At(value.end),
+            Found::Incomplete => ValueEnd::NeedMore,
+            Found::Broken(_) => ValueEnd::Nowhere,
         },
-        _ => {
-            let tail = rest.get(at..)?;
-            Some(at + tail.iter().take_while(|b| !matches!(b, b',' | b'}' | b']' | b'\n')).count())
+        Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
+            let word = rest.get(at..).unwrap_or_default();
+            let length =
+                word.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')).count();
+            // A number may go on in what is still to come.
+            match word.get(length) {
+                Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t') => ValueEnd::At(at + length),
+                Some(_) => ValueEnd::Nowhere,
+                None if ended => ValueEnd::At(at + length),
+                None => ValueEnd::NeedMore,
+            }
         }
+        Some(_) => ValueEnd::Nowhere,
+        None => ValueEnd::NeedMore,
     }
 }
 
@@ -493,6 +533,27 @@ mod tests {
             let text = format!("{{\"events\":{list},\"x\":1}}");
             assert_eq!(frames(text.as_bytes()), (vec![text.clone()], vec![]), "a record with a list of its own");
         }
+    }
+
+    #[test]
+    fn a_record_whose_bracket_was_lost_is_told() {
+        let record = r#"{"id":"x","of":[{"a":1}],"n":2}"#;
+        let plain = r#"{"id":"x"}"#;
+        for (record, damaged) in [
+            (record, &record[1..]),
+            (record, &*format!("x{}", &record[1..])),
+            (record, &*format!("2026 | {}", &record[1..])),
+            (plain, &plain[1..]),
+        ] {
+            for between in ["\n", ",\n"] {
+                let text = [record, damaged, record, damaged, record].join(between);
+                let (found, problems) = frames(text.as_bytes());
+                assert_eq!(found, [record; 3], "{text}");
+                assert_eq!(problems.iter().filter(|problem| problem.lost).count(), 2, "{text}");
+            }
+        }
+        let (found, problems) = frames(br#"{"value":[{"id":1,"n":2},{"id":2,"n":3}],"id":"page"}"#);
+        assert_eq!((found.len(), problems.len()), (2, 0), "the end of a shell may have a field of the same name");
     }
 
     #[test]

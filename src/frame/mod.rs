@@ -257,6 +257,15 @@ mod tests {
     }
 
     #[test]
+    fn the_end_of_a_shell_may_arrive_in_pieces_too() {
+        let text = b"{\"value\":[{\"a\":1,\"b\":2}],\"count\":1234,\"more\":{\"x\":[true]}}\n";
+        assert_eq!(cut(&[text]), (vec![("{\"a\":1,\"b\":2}".to_owned(), 1, 10)], vec![]));
+        for at in 0..text.len() {
+            assert_eq!(cut(&[&text[..at], &text[at..]]), cut(&[text]), "{at}");
+        }
+    }
+
+    #[test]
     fn a_record_that_never_ends_is_given_up_and_does_not_fill_the_memory() {
         let (mut cut, mut buffer, mut batch) = (Cut::default(), b"{\"a\":\"".to_vec(), Batch::default());
         for _ in 0..18 {

@@ -114,6 +114,19 @@ impl RecordStart {
         }
     }
 
+    /// Whether a record's first fields start with these bytes, and no bracket in front of them: it was lost.
+    /// `None` if the bytes end too early to say.
+    pub(crate) fn lacks_bracket(&self, bytes: &[u8]) -> Option<bool> {
+        if self.is_unknown() {
+            return Some(false);
+        }
+        match names_from(bytes, 0) {
+            Names::TooShort => None,
+            Names::No => Some(false),
+            Names::Known(first, second) => Some(first == self.first && second.unwrap_or_default() == self.second),
+        }
+    }
+
     /// Where the line begins whose first object starts at `at`, if only a prefix (a date, a host)
     /// stands before it; otherwise `at` itself.
     pub(crate) fn with_prefix(bytes: &[u8], at: usize) -> usize {
@@ -142,7 +155,12 @@ enum Names<'a> {
 
 /// The names of the first and second field of the object at the start of `bytes`.
 fn names(bytes: &[u8]) -> Names<'_> {
-    let Some((first, after)) = name(bytes, 1) else {
+    names_from(bytes, 1)
+}
+
+/// The same of what stands behind an object's bracket, at `inside`.
+fn names_from(bytes: &[u8], inside: usize) -> Names<'_> {
+    let Some((first, after)) = name(bytes, inside) else {
         return if bytes.len() < 512 { Names::TooShort } else { Names::No };
     };
     let value = after + spaces(bytes, after);
