@@ -316,6 +316,15 @@ mod tests {
     }
 
     #[test]
+    fn no_control_character_follows_a_number_or_a_word() {
+        for (text, at) in
+            [(b"[1\x0c,2]", 2), (b"[1 \0,2]", 3), (b"[\"\"\x0c]", 3), (b"[[1\x1b]]", 3)] as [(&[u8], usize); 4]
+        {
+            assert_eq!(read(text).unwrap_err().at, at, "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_lost_quote_is_noticed_near_by() {
         let failure = |text: &[u8]| match Reader::default().read(text, 0) {
             Found::Broken(failure) => failure.at,

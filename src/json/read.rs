@@ -418,6 +418,11 @@ impl Level<'_, '_, '_, '_> {
     fn word(&mut self, at: usize) -> Result<usize, Stop> {
         let next = self.token()?;
         let end = self.last_before(next) + 1;
+        // Another control character than white space is a part of the word, and of no word that there is.
+        let gap = self.bytes.get(end..next).unwrap_or_default();
+        if let Some(wrong) = gap.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {
+            return Err(self.broken(end + wrong, "a number, `true`, `false` or `null`"));
+        }
         self.push_word(at, end)?;
         Ok(next)
     }
