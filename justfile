@@ -17,3 +17,7 @@ bench *ARGS:
 compare FILE *ARGS:
     cargo build --release
     python3 benches/compare.py {{FILE}} {{ARGS}}
+
+# Looks for inputs on which something fails, so many seconds for each target; `just fuzz 60 decode` runs one.
+fuzz SECONDS *TARGETS:
+    fuzz/run {{SECONDS}} {{TARGETS}}

@@ -210,7 +210,10 @@ fn line_of_key(text: &str, key: &str) -> Option<usize> {
 }
 
 /// Reads one rule file strictly.
-fn parse(file: &str, text: &str) -> Result<Rule, LoadError> {
+///
+/// # Errors
+/// [`LoadError`] with what is wrong first, and its line where that is known.
+pub fn parse(file: &str, text: &str) -> Result<Rule, LoadError> {
     if text.trim().is_empty() {
         let what = "the file is empty; `provlens rules new --from -` writes one to start from";
         return Err(LoadError::of_file(file, None, what));

@@ -18,7 +18,7 @@ mod trace;
 
 pub use complaint::Complaint;
 pub use explain::Explainer;
-pub use load::{Library, LoadError};
+pub use load::{Library, LoadError, parse};
 pub use matcher::{Certainty, Considered, Finding};
 pub use model::{
     Category, Detector, Escalate, Example, InsteadOf, LookAlike, Match, Owner, Retry, Rule, Severity, Status, When,

@@ -1,0 +1,76 @@
+//! A strict reader of Prometheus' text form finds the series that a harmless name makes, under exactly that name.
+
+use std::collections::BTreeMap;
+
+use provlens::output::check::prometheus;
+use provlens::output::page::shown;
+
+use super::hostile::{APP, analysis, checked, name, view};
+
+pub fn run(data: &[u8]) {
+    let Some(name) = name(data) else { return };
+    let found: Vec<(String, BTreeMap<String, String>, f64)> = file(&name).lines().filter_map(series).collect();
+    let wanted: Vec<(String, BTreeMap<String, String>, f64)> = file(APP).lines().filter_map(series).collect();
+    let shape = |all: &[(String, BTreeMap<String, String>, f64)]| {
+        let mut shape: Vec<String> = all
+            .iter()
+            .map(|(name, labels, value)| {
+                format!("{name} {:?} {} {value}", labels.keys().collect::<Vec<_>>(), labels.get("rule").is_some())
+            })
+            .collect();
+        shape.sort();
+        shape
+    };
+    assert_eq!(shape(&found), shape(&wanted), "{name:?}");
+    for labels in found.iter().map(|(_, labels, _)| labels) {
+        assert!(labels.get("app").is_none_or(|app| *app == shown(&name)), "{labels:?} is not {name:?}");
+    }
+}
+
+fn file(name: &str) -> String {
+    let analysis = analysis(name);
+    prometheus::render(&view(&checked(&analysis), &analysis))
+}
+
+/// One line: name, labels and value; nothing for a remark.
+fn series(line: &str) -> Option<(String, BTreeMap<String, String>, f64)> {
+    if line.starts_with("# ") {
+        return None;
+    }
+    let end = line.find(['{', ' ']).unwrap_or_else(|| panic!("{line:?} has no value"));
+    let (name, mut rest) = line.split_at(end);
+    assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{line:?}");
+    let mut labels = BTreeMap::new();
+    if let Some(inside) = rest.strip_prefix('{') {
+        rest = inside;
+        while !rest.starts_with('}') {
+            let (label, value) =
+                rest.split_once("=\"").unwrap_or_else(|| panic!("{line:?} has a label without a value"));
+            let (value, length) = value_of(value).unwrap_or_else(|| panic!("{line:?} has a label without an end"));
+            rest = &rest[label.len() + 2 + length..];
+            rest = rest.strip_prefix(',').unwrap_or(rest);
+            assert!(labels.insert(label.to_owned(), value).is_none(), "{line:?} has a label twice");
+        }
+        rest = &rest[1..];
+    }
+    let value = rest.strip_prefix(' ').and_then(|value| value.parse().ok());
+    Some((name.to_owned(), labels, value.unwrap_or_else(|| panic!("{line:?} has no number"))))
+}
+
+/// The value up to its quote, and how long it is with it.
+fn value_of(text: &str) -> Option<(String, usize)> {
+    let mut value = String::new();
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '"' => return Some((value, at + 1)),
+            '\\' => value.push(match letters.next()?.1 {
+                'n' => '\n',
+                escaped @ ('"' | '\\') => escaped,
+                _ => return None,
+            }),
+            letter => value.push(letter),
+        }
+    }
+    None
+}

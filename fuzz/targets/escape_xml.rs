@@ -1,0 +1,33 @@
+//! A strict reader of the JUnit file finds the elements that a harmless name makes, and the name.
+
+use provlens::output::check::junit;
+use provlens::output::page::shown;
+use roxmltree::Document;
+
+use super::hostile::{APP, analysis, checked, name, view};
+
+pub fn run(data: &[u8]) {
+    let Some(name) = name(data) else { return };
+    let (file, harmless) = (file(&name), file(APP));
+    let read = Document::parse(&file).unwrap_or_else(|error| panic!("{name:?} makes a file that is no XML: {error}"));
+    let wanted = Document::parse(&harmless).expect("a harmless file is XML");
+    let outline = |document: &Document<'_>| {
+        let of = |node: roxmltree::Node<'_, '_>| {
+            let attributes: Vec<&str> = node.attributes().map(|one| one.name()).collect();
+            format!("{} {}", node.tag_name().name(), attributes.join(" "))
+        };
+        document.descendants().filter(|node| node.is_element()).map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(outline(&read), outline(&wanted), "{name:?}");
+    // XML has no way to write these; they become words that name them.
+    if name.chars().all(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}')) {
+        let suites = read.descendants().filter(|node| node.has_tag_name("testsuite"));
+        let names: Vec<&str> = suites.filter_map(|node| node.attribute("name")).collect();
+        assert!(names.contains(&shown(&name).as_str()), "{name:?} is none of {names:?}");
+    }
+}
+
+fn file(name: &str) -> String {
+    let analysis = analysis(name);
+    junit::render(&view(&checked(&analysis), &analysis))
+}
