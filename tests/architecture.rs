@@ -1,6 +1,7 @@
 //! Data flows one way: who may use whom, read from the sources.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -100,4 +101,60 @@ fn one_file_alone_has_unsafe_code() {
         .map(|(name, _, _)| name)
         .collect();
     assert_eq!(files, ["json/masks.rs"]);
+}
+
+/// What `deny.toml` bans is in no version that is locked, also where nobody has the tool that reads it.
+#[test]
+fn what_is_banned_is_not_locked() {
+    /// Named in the lock file by crates for parts of them that nobody switched on, and never built.
+    const NEVER_BUILT: [&str; 1] = ["quick-xml"];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap().parse::<toml::Table>().unwrap();
+    let (deny, lock) = (read("deny.toml"), read("Cargo.lock"));
+    let numbers = |version: &str| -> Vec<u64> {
+        version.split(['.', '-', '+']).take(3).map(|number| number.parse().unwrap()).collect()
+    };
+    let locked: Vec<(&str, &str)> = lock["package"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| (package["name"].as_str().unwrap(), package["version"].as_str().unwrap()))
+        .collect();
+    let mut wrong = Vec::new();
+    let mut known = 0;
+    for banned in deny["bans"]["deny"].as_array().unwrap() {
+        let reason = banned["reason"].as_str().unwrap();
+        assert!(!reason.is_empty(), "{banned:?} has no reason");
+        let (name, least) = match banned["crate"].as_str().unwrap().split_once("@<") {
+            Some((name, least)) => (name, Some(numbers(least))),
+            None => (banned["crate"].as_str().unwrap(), None),
+        };
+        for (_, version) in locked.iter().filter(|(locked, _)| *locked == name) {
+            known += 1;
+            let allowed = least.as_ref().is_some_and(|least| numbers(version) >= *least);
+            if !allowed && !NEVER_BUILT.contains(&name) {
+                wrong.push(format!("{name} {version}: {reason}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(known > 3, "the list is about what we have");
+    // Nothing comes from anywhere but the one registry.
+    let sources: BTreeSet<&str> =
+        lock["package"].as_array().unwrap().iter().filter_map(|package| package.get("source")?.as_str()).collect();
+    assert_eq!(sources.len(), 1, "{sources:?}");
+}
+
+/// A promise of SECURITY.md. Whoever needs a connection changes both.
+#[test]
+fn nothing_opens_a_connection() {
+    let mut wrong = Vec::new();
+    for (name, _, text) in all() {
+        for word in ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "ureq::", "reqwest::"] {
+            if text.contains(word) {
+                wrong.push(format!("{name} has {word}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
