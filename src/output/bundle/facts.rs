@@ -10,6 +10,7 @@ use super::redact::{Class, Redactor};
 use super::select::Selection;
 use crate::analysis::State;
 use crate::event::store::{Row, Scratch};
+use crate::output::page::counted;
 use crate::text::time::{self, Micros};
 use crate::unknown;
 
@@ -33,6 +34,8 @@ pub struct Facts {
     /// `ongoing`, `quiet` or `recovered`.
     pub state: Option<&'static str>,
     pub failures: u64,
+    /// All of them failed: a task that waits for somebody, or a skipped person, did not.
+    pub all_failed: bool,
     pub people: u64,
     pub still_broken: u64,
     pub errors: Vec<Wording>,
@@ -173,6 +176,7 @@ impl Facts {
             last: stamp(selection.last),
             state: selection.state.map(State::word),
             failures: selection.of_failures,
+            all_failed: selection.all_failed,
             people: selection.people,
             still_broken: selection.still_broken,
             errors,
@@ -203,6 +207,17 @@ impl Facts {
                 second_column: case.zone.as_ref().map(|zone| zone.iana_name().unwrap_or("a fixed offset").to_owned()),
             },
         }
+    }
+
+    /// So many of what the bundle tells of.
+    pub fn counted(&self, count: u64) -> String {
+        let (one, many) = self.what();
+        counted(count, one, many)
+    }
+
+    /// One of what the bundle tells of, and several.
+    pub fn what(&self) -> (&'static str, &'static str) {
+        if self.all_failed { ("failure", "failures") } else { ("event", "events") }
     }
 
     /// Whether a file of the bundle goes along as it is.

@@ -85,14 +85,16 @@ fn answers(facts: &Facts, recipient: Recipient) -> Vec<(&'static str, String)> {
         .map(|app| {
             let name = app.name.as_deref().map_or_else(|| "no application named".to_owned(), code);
             let id = app.id.as_deref().map(|id| format!(" (instance {})", code(id))).unwrap_or_default();
-            format!("{name}{id}: {}", counted(app.failures, "failure", "failures"))
+            format!("{name}{id}: {}", facts.counted(app.failures))
         })
         .collect();
     let time = |at: &Option<String>| at.clone().unwrap_or_else(|| "time unknown".to_owned());
     let state = match facts.state {
-        Some("ongoing") => "yes, it still fails".to_owned(),
+        Some("ongoing") if facts.all_failed => "yes, it still fails".to_owned(),
+        Some("ongoing") => "yes".to_owned(),
         Some("quiet") => "people are still affected, but nothing was tried in the last day of the logs".to_owned(),
-        Some(_) => "no, everybody for whom it failed has succeeded since".to_owned(),
+        Some(_) if facts.all_failed => "no, everybody for whom it failed has succeeded since".to_owned(),
+        Some(_) => "no".to_owned(),
         None => "no person is known to be still affected".to_owned(),
     };
     let people = match (facts.people, facts.still_broken) {
@@ -105,9 +107,12 @@ fn answers(facts: &Facts, recipient: Recipient) -> Vec<(&'static str, String)> {
         ("Organisation", org),
         ("Application", if apps.is_empty() { unknown() } else { apps.join("; ") }),
         ("Problem", format!("{} (`{}`){}", facts.problem.title, facts.problem.id, cause(facts))),
-        ("First and last failure", format!("{} to {} (UTC)", time(&facts.first), time(&facts.last))),
+        (
+            if facts.all_failed { "First and last failure" } else { "First and last event" },
+            format!("{} to {} (UTC)", time(&facts.first), time(&facts.last)),
+        ),
         ("Still going on", state),
-        ("Affected", format!("{people}; {}", counted(facts.failures, "failure", "failures"))),
+        ("Affected", format!("{people}; {}", facts.counted(facts.failures))),
     ];
     if let Some(reference) = &facts.reference {
         answers.insert(0, ("Case", code(reference)));
@@ -216,17 +221,18 @@ fn left_out(facts: &Facts) -> Vec<String> {
     let (left, included) = (&facts.left_out, &facts.included);
     let mut told = vec![format!(
         "Of {}, {} are told one by one: the first, the last, and some of every wording between them.",
-        counted(facts.failures, "failure", "failures"),
+        facts.counted(facts.failures),
         number(included.failures)
     )];
     if left.failures == 0 {
-        told = vec![format!("No failure is left out: {} told one by one.", all(facts.failures))];
+        told = vec![format!("No {} is left out: {} told one by one.", facts.what().0, all(facts.failures))];
     }
     if included.stories > 0 {
         told.push(format!(
-            "Stories of {} with {} besides the failures; {} of theirs left out.",
+            "Stories of {} with {} besides the {}; {} of theirs left out.",
             counted(included.stories, "person", "people"),
             counted(included.story_events, "event", "events"),
+            facts.what().1,
             number(left.story_events)
         ));
     }

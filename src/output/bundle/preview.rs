@@ -40,7 +40,7 @@ pub fn included(facts: &Facts) -> String {
     format!(
         "{} of {}, {}, {}, {}",
         number(facts.included.failures),
-        counted(facts.failures, "failure", "failures"),
+        facts.counted(facts.failures),
         counted(facts.included.stories, "person's story", "people's stories"),
         counted(facts.included.records, "record", "records"),
         counted(facts.included.changes, "change before it", "changes before it"),

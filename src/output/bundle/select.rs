@@ -31,6 +31,8 @@ pub struct Selection<'c> {
     pub story: Vec<u32>,
     /// All failures there are.
     pub of_failures: u64,
+    /// All of them failed.
+    pub all_failed: bool,
     /// Events of stories that were too many.
     pub story_left_out: u64,
     /// Whom the failures concern.
@@ -80,6 +82,7 @@ pub fn select<'c>(case: &Case<'c>) -> Selection<'c> {
     let (first, last) = span(&matched);
     let mut selection = Selection {
         of_failures: matched.len() as u64,
+        all_failed: matched.iter().all(|row| row.outcome() == Outcome::Failure),
         people: people.all,
         stories: people.told.len() as u64,
         still_broken: people.still_broken,

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::guess;
+use super::words::is_common;
 use crate::text::secret::{self, Found};
 
 /// What a part of a text is.
@@ -42,6 +43,7 @@ struct Patterns {
     common_name: Regex,
     components: Regex,
     field: Regex,
+    account: Regex,
 }
 
 static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
@@ -62,6 +64,11 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
         common_name: new(r#"(?i)(?-u:\b)CN=((?:\\.|[^,;"'\\<>=\r\n]){2,80})"#)?,
         // JSON in the middle of a sentence, escaped or not, whole or cut off.
         field: new(r#"\\*"([A-Za-z][\w.:$-]+)\\*"\s*:\s*\[?\s*\\*"((?:[^"\\]|\\[^"\\])+)"#)?,
+        // A login without a domain is told by the word in front of it alone.
+        account: new(concat!(
+            r"(?-u:\b)(?i-u:user(?:[ _]?(?:name|id))?|log[io]n(?:[ _]?name)?|account(?:[ _]?name)?|samaccountname|uid)",
+            r#"(?-u:\b)["']?\s*([:=])\s*["'‘“]?([\p{L}\p{N}][\p{L}\p{N}._+-]+)"#,
+        ))?,
         components: new(r"(?i)(?-u:\b)DC=[\p{L}\p{N}-]+(?:\s?,\s?DC=[\p{L}\p{N}-]+)+")?,
     })
 });
@@ -178,6 +185,14 @@ pub(super) fn pieces(text: &str, is_field: impl Fn(&str) -> bool) -> Vec<Piece> 
         let mails = all(&patterns.mail).into_iter().filter_map(|range| behind_a_byte(text, range));
         add(&mut found, mails.collect(), What::Login, |range| is_address(part(range)));
     }
+    if has("=") || has(":") {
+        let accounts = patterns.account.captures_iter(text).filter_map(|found| {
+            let (sign, name) = (found.get(1)?, found.get(2)?);
+            is_account(text, found.get(0)?.start(), sign.as_str(), name.as_str())
+                .then(|| bare(name.as_str(), name.start()))
+        });
+        add(&mut found, accounts.collect(), What::Login, |_| true);
+    }
     if has("=") {
         let names = patterns.common_name.captures_iter(text).filter_map(|found| Some(found.get(1)?.range()));
         add(&mut found, names.collect(), What::Name, |_| true);
@@ -189,6 +204,28 @@ pub(super) fn pieces(text: &str, is_field: impl Fn(&str) -> bool) -> Vec<Piece> 
     }
     found.sort_by_key(|piece| piece.range.start);
     found
+}
+
+/// The range of a name without the sign that ends a sentence.
+fn bare(name: &str, start: usize) -> Range<usize> {
+    start..start + name.trim_end_matches(['.', '-', '_', '+']).len()
+}
+
+/// Whether what stands behind `user:` is somebody. Sentences have words there (`user: not found`), so it must look
+/// like a login; behind `user=` it need only be no word that logs use.
+fn is_account(text: &str, start: usize, sign: &str, name: &str) -> bool {
+    // An attribute by its schema: `urn:…:User:department`.
+    let is_path = text.get(..start).is_some_and(|before| before.ends_with([':', '.', '/']));
+    let name = name.trim_end_matches(['.', '-', '_', '+']).to_lowercase();
+    let has_letter = name.chars().any(char::is_alphabetic);
+    let is_odd = name.chars().any(|c| c.is_numeric() || matches!(c, '.' | '_'));
+    !is_path
+        && has_letter
+        && (3..=64).contains(&name.chars().count())
+        && (is_odd || sign == "=")
+        && !is_common(&name)
+        && super::ids::find(&name).is_empty()
+        && !name.starts_with("urn")
 }
 
 /// An address without the digits of a URL-encoded byte in front of it; nothing if that leaves none.
@@ -295,6 +332,23 @@ mod tests {
         one(r#"Web Response: {\"displayName\":\"Ann Lee\",\"x\":\"y"#, What::Field, "Ann Lee");
         one("in DC=corp,DC=example", What::Domain, "DC=corp,DC=example");
         one("see https://x.example/a?b=c now", What::Url, "https://x.example/a?b=c");
+    }
+
+    #[test]
+    fn a_login_is_told_by_the_word_in_front_of_it() {
+        one("Could not create user: vindula1. Try again", What::Login, "vindula1");
+        one("username=priya already exists", What::Login, "priya");
+        one(r#"{"login": "gus.berg"}"#, What::Login, "gus.berg");
+        for text in [
+            "user: not found",
+            "urn:ietf:params:scim:schemas:core:2.0:User:addresses.0.locality",
+            "account: disabled",
+            "user = data",
+            "userId: 00u18dk3t7ydOWLDg698",
+            "account=12345",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
     }
 
     #[test]
