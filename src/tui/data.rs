@@ -29,8 +29,8 @@ pub struct Data {
     pub shown: Arc<Shown>,
     /// How far reading is; `None` once it is over.
     pub reading: Option<Reading>,
-    /// Files are followed: events of the last minute.
-    pub live: Option<u64>,
+    /// Files are followed: what came in the last minute.
+    pub live: Option<Live>,
     /// What comes is held back: events that did so far.
     pub held: Option<u64>,
     /// `analysis` is about all events although a filter is set: it is still being found out.
@@ -72,6 +72,25 @@ impl Reading {
     /// Hundredths of the bytes, if it is known how many there are.
     pub fn percent(self) -> Option<u64> {
         (self.of > 0).then(|| (self.bytes.saturating_mul(100) / self.of).min(100))
+    }
+}
+
+/// What came from files that are followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Live {
+    /// Records.
+    pub records: u64,
+    /// Events that failed.
+    pub failed: u64,
+}
+
+impl Live {
+    /// What came since an earlier count.
+    pub fn since(self, earlier: Live) -> Live {
+        Live {
+            records: self.records.saturating_sub(earlier.records),
+            failed: self.failed.saturating_sub(earlier.failed),
+        }
     }
 }
 

@@ -30,7 +30,7 @@ use order::{Order, Sorting};
 use sheet::Sheet;
 use survey::{Facet, Survey};
 
-use super::data::{Events, Reading, Shown};
+use super::data::{Events, Live, Reading, Shown};
 use super::draft::RuleFile;
 use super::group::{Group, Question, Varied};
 use super::record::{Place, Record};
@@ -96,8 +96,8 @@ pub enum Job {
 pub enum News {
     /// How far reading is.
     Reading(Reading),
-    /// All that the files had was read, and they are followed: events of the last minute.
-    Live(u64),
+    /// All that the files had was read, and they are followed: what came in the last minute.
+    Live(Live),
     /// What is known so far.
     SoFar(Arc<Analysis>),
     /// Events so far.

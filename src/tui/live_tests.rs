@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::data::Events;
+use super::data::{Events, Live};
 use super::jobs::{Job, News};
 use super::keymap::Action;
 use super::memory::Memory;
@@ -41,7 +41,7 @@ fn followed() -> Analysis {
 
 fn following(size: Size) -> Model {
     let mut model = model_of(followed(), size);
-    for news in [events(20), News::Live(4)] {
+    for news in [events(20), News::Live(Live { records: 4, failed: 1 })] {
         happen(&mut model, Msg::News(news));
     }
     press(&mut model, &[Action::Tab3]);
@@ -97,7 +97,7 @@ fn nothing_is_new_as_long_as_the_files_are_read() {
     happen(&mut model, Msg::News(events(20)));
     press(&mut model, &[Action::Tab3, Action::Up, Action::Up]);
     comes(&mut model, 40);
-    happen(&mut model, Msg::News(News::Live(0)));
+    happen(&mut model, Msg::News(News::Live(Live::default())));
     assert!(!picture(&model).contains("new below"));
     comes(&mut model, 41);
     assert!(picture(&model).contains("1 new below"));
@@ -153,7 +153,8 @@ fn what_is_said_of_the_events_that_pass_is_found_again_now_and_then() {
         &super::saved::View { filter: "user:p1".to_owned(), screen: "events".to_owned(), ..Default::default() },
     );
     let asks = |model: &mut Model| {
-        let effects: Vec<Effect> = (0..60).flat_map(|_| update(model, Msg::News(News::Live(1)))).collect();
+        let effects: Vec<Effect> =
+            (0..60).flat_map(|_| update(model, Msg::News(News::Live(Live { records: 1, failed: 0 })))).collect();
         effects.iter().filter(|effect| matches!(effect, Effect::Start(Job::Narrow(narrow)) if narrow.analyse)).count()
     };
     // What was asked for first is not there yet.

@@ -247,7 +247,7 @@ fn inputs(context: &Context<'_>) -> Row {
         }
         None if context.data.live.is_some() => {
             let live = context.data.live.unwrap_or_default();
-            format!("{events}   {} LIVE {}/min ", context.glyphs.ok, number(live))
+            format!("{events}   {} LIVE {}/min ", context.glyphs.ok, number(live.records))
         }
         None if context.size.is_wide() => {
             format!(

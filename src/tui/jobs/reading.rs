@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use super::{News, Reader};
 use crate::event::store::Store;
-use crate::event::{Entry, Sink};
+use crate::event::{Entry, Outcome, Sink};
 use crate::pipeline::{self, Progress};
 use crate::rules::Library;
-use crate::tui::data::{Events, Reading};
+use crate::tui::data::{Events, Live, Reading};
 
 /// How often reading is told of.
 const TICK: Duration = Duration::from_millis(200);
@@ -60,7 +60,7 @@ fn tell_so_far(
     progress: &Progress,
     library: &Library,
     copies: &Copies,
-    minute: &mut VecDeque<u64>,
+    minute: &mut VecDeque<Live>,
     tell: &(dyn Fn(News) + Send + Sync),
 ) {
     let records = progress.records();
@@ -74,8 +74,9 @@ fn tell_so_far(
         if minute.len() >= TICKS {
             minute.pop_front();
         }
-        minute.push_back(records);
-        tell(News::Live(records - minute.front().copied().unwrap_or(records)));
+        let now = Live { records, failed: copies.failed.load(Ordering::Relaxed) };
+        minute.push_back(now);
+        tell(News::Live(now.since(minute.front().copied().unwrap_or(now))));
     } else {
         tell(News::Reading(Reading { bytes: progress.bytes(), of: progress.total(), records }));
     }
@@ -91,6 +92,8 @@ struct Copies {
     copy: Mutex<Option<Store>>,
     /// All that followed files had at the start was copied.
     whole: AtomicBool,
+    /// Failures so far.
+    failed: AtomicU64,
 }
 
 /// Keeps all events, and now and then a copy for whoever looks at them meanwhile.
@@ -111,6 +114,9 @@ impl Gathering {
 impl Sink for Gathering {
     fn event(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
         self.store.push(entry);
+        if entry.outcome == Outcome::Failure {
+            self.copies.failed.fetch_add(1, Ordering::Relaxed);
+        }
         let events = self.store.len();
         if events >= FIRST_COPY && events - self.copied >= self.copied / 2 {
             self.copy();

@@ -294,11 +294,15 @@ fn live(context: &Context<'_>) -> Vec<Row> {
         context.glyphs.dot
     );
     let files = context.data.whole.inputs.iter().filter(|input| input.followed).count() as u64;
-    let minute = counted(minute, "record", "records");
-    let mut words = format!("Following {}. In the last minute: {minute}.", counted(files, "file", "files"));
-    if let Some(held) = context.data.held {
-        words.push_str(&format!(" Since the pause: {}.", counted(held, "event", "events")));
-    }
+    let minute = format!(
+        "In the last minute: {}, {} failed.",
+        counted(minute.records, "record", "records"),
+        number(minute.failed)
+    );
+    let words = match context.data.held {
+        Some(held) => format!("{minute} Since the pause: {}.", counted(held, "event", "events")),
+        None => format!("Following {}. {minute}", counted(files, "file", "files")),
+    };
     vec![heading("Live", &remark, context), Row::of(&words, Role::Text)]
 }
 

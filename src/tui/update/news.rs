@@ -14,8 +14,8 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
     let is_current = |text: &str, model: &Model| *text == *model.filtering.text;
     match &news {
         News::Reading(reading) => model.data.reading = Some(*reading),
-        News::Live(events) => {
-            (model.data.reading, model.data.live) = (None, Some(*events));
+        News::Live(minute) => {
+            (model.data.reading, model.data.live) = (None, Some(*minute));
             live::refresh(model, effects);
         }
         News::SoFar(analysis) => {

@@ -415,7 +415,7 @@ fn a_dialog_stands_still_while_files_are_read_again_or_followed() {
     let before = picture(&model);
     for live in [false, true] {
         model.data.reading = (!live).then(crate::tui::data::Reading::default);
-        model.data.live = live.then_some(3);
+        model.data.live = live.then_some(crate::tui::data::Live { records: 3, failed: 0 });
         for news in [News::SoFar(Arc::new(Analysis::default())), News::EventsSoFar(Arc::new(Events::default()))] {
             let effects = update(&mut model, Msg::News(news));
             assert!(!effects.iter().any(|effect| matches!(effect, Effect::Start(Job::Bundle(_)))), "{effects:?}");
