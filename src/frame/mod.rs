@@ -266,6 +266,16 @@ mod tests {
     }
 
     #[test]
+    fn a_quote_in_front_of_a_record_does_not_keep_it_waiting() {
+        let (mut cut, mut buffer, mut batch) = (Cut::default(), Vec::new(), Batch::default());
+        for number in 1..4 {
+            buffer.extend_from_slice(b"host \"okta\" said {\"a\":1,\"b\":2}\n");
+            cut.records(&mut buffer, false, &mut batch);
+            assert_eq!((batch.frames.len(), batch.problems.len()), (number, 0));
+        }
+    }
+
+    #[test]
     fn a_record_that_never_ends_is_given_up_and_does_not_fill_the_memory() {
         let (mut cut, mut buffer, mut batch) = (Cut::default(), b"{\"a\":\"".to_vec(), Batch::default());
         for _ in 0..18 {

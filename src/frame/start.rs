@@ -117,8 +117,10 @@ impl RecordStart {
     /// Whether a record's first fields start with these bytes, and no bracket in front of them: it was lost.
     /// `None` if the bytes end too early to say.
     pub(crate) fn lacks_bracket(&self, bytes: &[u8]) -> Option<bool> {
-        if self.is_unknown() {
-            return Some(false);
+        let Some(rest) = bytes.strip_prefix(b"\"").filter(|_| !self.is_unknown()) else { return Some(false) };
+        // Nearly everything is told by the first letters, and need not wait for what comes.
+        if !rest.starts_with(&self.first) {
+            return if self.first.starts_with(rest) { None } else { Some(false) };
         }
         match names_from(bytes, 0) {
             Names::TooShort => None,
