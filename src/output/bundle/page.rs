@@ -92,6 +92,9 @@ fn answers(facts: &Facts, recipient: Recipient) -> Vec<(&'static str, String)> {
     let state = match facts.state {
         Some("ongoing") if facts.all_failed => "yes, it still fails".to_owned(),
         Some("ongoing") => "yes".to_owned(),
+        Some("quiet") if facts.still_broken == 0 => {
+            "not known: nothing was tried in the last day of the logs".to_owned()
+        }
         Some("quiet") => "people are still affected, but nothing was tried in the last day of the logs".to_owned(),
         Some(_) if facts.all_failed => "no, everybody for whom it failed has succeeded since".to_owned(),
         Some(_) => "no".to_owned(),
