@@ -200,6 +200,11 @@ impl Builder {
         Builder { contexts, ..self }
     }
 
+    /// Time has passed.
+    pub fn now_is(&mut self, now: Option<Micros>) {
+        self.clocks.now = now;
+    }
+
     /// The same, knowing which issues stop everything at an application.
     pub fn judging(self, stoppers: Stoppers) -> Builder {
         Builder { stoppers, ..self }

@@ -110,6 +110,7 @@ impl Prepared {
             known: None,
             follow: false,
             now: clock::now(),
+            clock: Some(clock::now),
             spikes: unusual,
         };
         let rule_folders = library::folders(&common.library);

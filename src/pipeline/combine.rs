@@ -14,6 +14,7 @@ use crate::error::{InputError, Problem, ProblemKind};
 use crate::event::Sink;
 use crate::frame::{JsonRecords, Window};
 use crate::source::PlainReader;
+use crate::text::time::Micros;
 
 /// Weight in bytes after which a block is added up, where blocks are made one after the other.
 const FULL: usize = 1 << 20;
@@ -84,6 +85,8 @@ struct Sums<'p> {
     /// Who is shown every event, as long as it wants more.
     sink: Option<&'p mut dyn Sink>,
     errors: Vec<(usize, InputError)>,
+    /// Tells the time while files are followed.
+    clock: Option<fn() -> Option<Micros>>,
     /// Position in the large file that is being added up, and the lines before it.
     place: Place,
 }
@@ -107,10 +110,16 @@ impl<'p> Combiner<'p> {
         Combiner {
             line: Mutex::default(),
             advanced: Condvar::new(),
-            sums: Mutex::new(Sums { builder, sink, errors: Vec::new(), place: Place::default() }),
+            sums: Mutex::new(Sums { builder, sink, errors: Vec::new(), clock: None, place: Place::default() }),
             limit: threads * 4 + 8,
             progress,
         }
+    }
+
+    /// The same, asking for the time while files are followed.
+    pub(super) fn with_clock(mut self, clock: Option<fn() -> Option<Micros>>) -> Self {
+        self.sums.get_mut().unwrap_or_else(PoisonError::into_inner).clock = clock;
+        self
     }
 
     /// Takes what is done. Whoever brings the piece whose turn it is adds up all that may follow;
@@ -189,6 +198,10 @@ impl Sums<'_> {
                 self.errors.push((input, error));
             }
             Done::Blocks(input, blocks, bytes) => {
+                let is_followed = self.builder.account(input).is_some_and(|account| account.followed);
+                if let Some(clock) = self.clock.filter(|_| is_followed) {
+                    self.builder.now_is(clock());
+                }
                 blocks.iter().for_each(|block| self.block(block, input, 0, progress));
                 self.read_up_to(input, bytes);
                 if let Some(sink) = &mut self.sink {
@@ -370,6 +383,32 @@ mod tests {
         });
         assert_eq!((analysis.totals.records, analysis.inputs[0].bytes), (12_000, length));
         assert_eq!(problems(&analysis), []);
+    }
+
+    #[test]
+    fn time_passes_while_a_file_is_followed() {
+        let record = |number: u32, time: &str| {
+            let text = r#"{"uuid":"U","published":"T","eventType":"application.provision.user.push","outcome":{"result":"SUCCESS"},"target":[{"id":"0oa1","type":"AppInstance","displayName":"Box"}]}"#;
+            text.replace('U', &number.to_string()).replace("\"T\"", &format!("{time:?}")) + "\n"
+        };
+        let lines: String = [(1, "2026-03-02T08:00:00Z"), (2, "2026-03-02T08:00:30Z"), (3, "2026-03-02T09:00:00Z")]
+            .map(|(number, time)| record(number, time))
+            .concat();
+        let (eight, nine) = (1_772_438_400_000_000, 1_772_442_000_000_000);
+        let last = |clock: Option<fn() -> Option<Micros>>| {
+            let (library, _) = Library::load(&[]);
+            let (filter, seed, progress) = (Filter::default(), Seed::default(), Progress::default());
+            let mut worker = Worker::new(&library, &filter, Wanted::Counts, &seed);
+            let mut builder = Builder::new(None).at(Some(eight), None, None);
+            let input = builder.input("log.ndjson", true);
+            let combiner = Combiner::new(builder, None, 1, &progress).with_clock(clock);
+            combiner.take(0, Done::Followed(input), &mut worker);
+            let (block, _) = worker.part(lines.as_bytes(), 0, true, &RecordStart::learn(lines.as_bytes()));
+            combiner.take(1, Done::Blocks(input, vec![block], lines.len() as u64), &mut worker);
+            combiner.finish().0.finish(|_| 0).last
+        };
+        assert_eq!(last(None), Some(eight + 30_000_000), "what is dated ahead is not the newest");
+        assert_eq!(last(Some(|| Some(1_772_442_000_000_000))), Some(nine));
     }
 
     #[test]

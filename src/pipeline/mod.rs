@@ -62,6 +62,8 @@ pub struct Options {
     pub follow: bool,
     /// The time now: events that are dated later are told, and are not the newest.
     pub now: Option<Micros>,
+    /// Asked for the time again while files are followed, since that may be for days.
+    pub clock: Option<fn() -> Option<Micros>>,
 }
 
 /// Reads and analyses everything. Inputs that cannot be used are part of the result.
@@ -118,7 +120,7 @@ pub fn run_into(
     let run = Run {
         names: pieces.iter().map(|(input, source)| (*input, source.name.as_str())).collect(),
         feeder: Mutex::new(Feeder::new(pieces, options.follow).looking_for_more(arrivals, next)),
-        combiner: Combiner::new(builder, sink, threads, progress),
+        combiner: Combiner::new(builder, sink, threads, progress).with_clock(options.clock),
         joined: &joined,
         progress,
     };
