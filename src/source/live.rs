@@ -98,6 +98,7 @@ fn pass_on(mut reader: impl Read, chunks: &SyncSender<io::Result<Vec<u8>>>) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::utf16::{Order, Transcoder};
     use super::*;
 
     /// Says what it has, then nothing for ever.
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_sender_is_given_up_and_what_it_said_is_kept() {
+    fn j9_a_silent_sender_is_given_up_and_what_it_said_is_kept() {
         let stop = Arc::new(AtomicBool::new(false));
         let mut live = Live::new(|| Ok(Silent(Some(b"said"))), &stop).unwrap();
         let mut said = [0; 4];
@@ -134,6 +135,35 @@ mod tests {
         let mut rest = Vec::new();
         live.read_to_end(&mut rest).unwrap();
         assert!(rest.len() <= WAITING * CHUNK);
+    }
+
+    /// Gives a byte or a few, and is interrupted in between.
+    struct Fitful(Vec<u8>, usize);
+
+    impl Read for Fitful {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            self.1 += 1;
+            if self.1.is_multiple_of(3) {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let count = (self.1 % 5 + 1).min(into.len()).min(self.0.len());
+            let rest = self.0.split_off(count);
+            std::mem::replace(&mut self.0, rest).as_slice().read(into)
+        }
+    }
+
+    #[test]
+    fn short_and_interrupted_reads_change_no_byte() {
+        let text = "{\"name\":\"Zoë 😀\"}\n".repeat(300);
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        io::Write::write_all(&mut gzip, &utf16).unwrap();
+        let packed = gzip.finish().unwrap();
+        let live = Live::new(move || Ok(Fitful(packed, 0)), &Arc::default()).unwrap();
+        let unpacked = flate2::read::MultiGzDecoder::new(live);
+        let mut read = String::new();
+        Transcoder::new(unpacked, Order::Little).read_to_string(&mut read).unwrap();
+        assert!(read == text);
     }
 
     #[test]

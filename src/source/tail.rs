@@ -60,6 +60,14 @@ impl Tail {
     /// # Errors
     /// What the operating system says; looking again later may be worth it.
     pub fn look(&mut self, buffer: &mut Vec<u8>) -> io::Result<Look> {
+        let before = buffer.len();
+        self.look_on(buffer).inspect_err(|_| {
+            buffer.truncate(before);
+            self.open_again();
+        })
+    }
+
+    fn look_on(&mut self, buffer: &mut Vec<u8>) -> io::Result<Look> {
         if let Some(anew) = self.became_another()? {
             return Ok(Look::Anew(anew));
         }
@@ -88,12 +96,32 @@ impl Tail {
         }
         // A name that leads nowhere for a moment is what a rotation looks like in between.
         let Ok(now) = fs::metadata(&self.path) else { return Ok(None) };
+        // Opening a pipe would wait for its sender.
+        if !now.is_file() {
+            return Ok(None);
+        }
         if identity(&self.path, &now) == self.id && self.starts_the_same()? {
             return Ok(None);
         }
         let Ok(file) = File::open(&self.path) else { return Ok(None) };
+        // What came into the old one between the two looks is read before it is left.
+        if self.file.metadata()?.len() > self.position {
+            return Ok(None);
+        }
         self.begin_again(Some(file))?;
         Ok(Some(Anew::Replaced))
+    }
+
+    /// After a share came back, what was opened before is often dead for ever, and its name leads to the
+    /// file. Whether that is still the same text is seen at the next look.
+    fn open_again(&mut self) {
+        let opened = File::open(&self.path).and_then(|mut file| {
+            file.seek(SeekFrom::Start(self.position))?;
+            Ok((identity(&self.path, &file.metadata()?), file))
+        });
+        if let Ok((id, file)) = opened {
+            (self.id, self.file) = (id, file);
+        }
     }
 
     fn starts_the_same(&mut self) -> io::Result<bool> {
@@ -104,7 +132,11 @@ impl Tail {
         self.file.seek(SeekFrom::Start(0))?;
         let outcome = self.file.read_exact(&mut now);
         self.file.seek(SeekFrom::Start(self.position))?;
-        Ok(outcome.is_ok() && now == self.start)
+        match outcome {
+            Ok(()) => Ok(now == self.start),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     fn begin_again(&mut self, other: Option<File>) -> io::Result<()> {
@@ -169,6 +201,44 @@ mod tests {
     }
 
     #[test]
+    fn g2_a_hundred_rotations_under_load_lose_and_double_nothing() {
+        const TURNS: usize = 100;
+        const LINES: usize = 40;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        append(&path, "");
+        let mut tail = Tail::open(&path).unwrap();
+        // A file that is gone before anybody could have seen it is nobody's fault.
+        let (seen, turn) = std::sync::mpsc::channel();
+        let (log, old) = (path.clone(), folder.path().join("log.1"));
+        let writer = std::thread::spawn(move || {
+            for number in 0..TURNS {
+                for line in 0..LINES {
+                    append(&log, &format!("{number}-{line}\n"));
+                }
+                fs::rename(&log, &old).unwrap();
+                // Whoever had it open goes on writing for a moment.
+                append(&old, &format!("{number}-late\n"));
+                append(&log, "");
+                turn.recv().unwrap();
+            }
+        });
+        let (mut text, mut turns) = (Vec::new(), 0);
+        while turns < TURNS {
+            if let Look::Anew(why) = tail.look(&mut text).unwrap() {
+                assert_eq!(why, Anew::Replaced);
+                turns += 1;
+                seen.send(()).unwrap();
+            }
+        }
+        writer.join().unwrap();
+        let lines =
+            |number| (0..LINES).map(move |line| format!("{number}-{line}\n")).chain([format!("{number}-late\n")]);
+        let wanted: String = (0..TURNS).flat_map(lines).collect();
+        assert!(String::from_utf8(text).unwrap() == wanted);
+    }
+
+    #[test]
     fn g3_a_file_that_was_cut_is_read_from_its_start() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
@@ -207,5 +277,45 @@ mod tests {
         assert_eq!(all(&mut tail), "");
         append(&path, "b\n");
         assert_eq!(all(&mut tail), "|replaced|b\n");
+    }
+
+    #[test]
+    fn g5_a_folder_that_is_gone_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("logs").join("log");
+        fs::create_dir(path.parent().unwrap()).unwrap();
+        append(&path, "a\n");
+        let mut tail = Tail::open(&path).unwrap();
+        all(&mut tail);
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+        assert_eq!(all(&mut tail), "");
+        // What has the name meanwhile is no log.
+        fs::create_dir_all(&path).unwrap();
+        assert_eq!(all(&mut tail), "");
+        fs::remove_dir(&path).unwrap();
+        append(&path, "b\n");
+        assert_eq!(all(&mut tail), "|replaced|b\n");
+    }
+
+    /// As on a share that went away and came back: what was opened before can never be read again.
+    #[cfg(unix)]
+    #[test]
+    fn g5_a_file_that_could_not_be_read_for_a_while_is_read_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        append(&path, "first\n");
+        let mut tail = Tail::open(&path).unwrap();
+        all(&mut tail);
+        append(&path, "second\n");
+        let mut buffer = b"half of ".to_vec();
+        tail.file = File::open(folder.path()).unwrap();
+        tail.look(&mut buffer).unwrap_err();
+        assert_eq!(buffer, b"half of ");
+        assert_eq!(all(&mut tail), "second\n");
+        // Another text is known for one.
+        fs::write(&path, "other words\n").unwrap();
+        tail.file = File::open(folder.path()).unwrap();
+        tail.look(&mut buffer).unwrap_err();
+        assert_eq!(all(&mut tail), "|cut|other words\n");
     }
 }
