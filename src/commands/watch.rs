@@ -19,6 +19,7 @@ use crate::event::Sink;
 use crate::exit::ExitStatus;
 use crate::output::page::{counted, number};
 use crate::output::report::text;
+use crate::output::whole;
 use crate::pipeline::{self, Options, Progress};
 use crate::rules::Library;
 use crate::source::Gathered;
@@ -62,6 +63,7 @@ impl Watch {
                 return instead();
             }
             if stop.is_stopped() || over.load(Ordering::Relaxed) {
+                whole::abandon();
                 process::exit(ExitStatus::Interrupted.number().into());
             }
             stop.stop();

@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tempfile::NamedTempFile;
@@ -24,10 +25,37 @@ pub enum WriteError {
     Io(PathBuf, io::Error),
 }
 
+/// Temporary files that have not taken their place yet.
+static BEGUN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes all files that were begun and are not whole, for a program that ends at once.
+pub fn abandon() {
+    for path in BEGUN.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// A temporary file that is known to [`abandon`] for as long as this lives.
+struct Begun(PathBuf);
+
+impl Begun {
+    fn new(path: &Path) -> Begun {
+        BEGUN.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+        Begun(path.to_owned())
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        BEGUN.lock().unwrap_or_else(PoisonError::into_inner).retain(|path| *path != self.0);
+    }
+}
+
 /// A file that takes its place when all of it is written. Only its owner can read it.
 pub struct Whole {
     file: BufWriter<NamedTempFile>,
     path: PathBuf,
+    begun: Begun,
 }
 
 impl Whole {
@@ -43,18 +71,33 @@ impl Whole {
             .tempfile_in(folder)
             .map_err(|error| WriteError::Io(path.to_owned(), error))?;
         tidy(folder, file.as_file());
-        Ok(Whole { file: BufWriter::new(file), path: path.to_owned() })
+        let begun = Begun::new(file.path());
+        Ok(Whole { file: BufWriter::new(file), path: path.to_owned(), begun })
+    }
+
+    /// Writes a file that takes its place later: all of it is on the disk when this returns.
+    pub fn prepare(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<Whole, WriteError> {
+        let mut whole = Whole::create(path, inputs)?;
+        let to_disk = |whole: &mut Whole| {
+            whole.write_all(bytes)?;
+            whole.flush()?;
+            whole.file.get_ref().as_file().sync_all()
+        };
+        to_disk(&mut whole).map_err(|error| WriteError::Io(path.to_owned(), error))?;
+        Ok(whole)
     }
 
     /// Puts it into its place.
     pub fn finish(self) -> Result<(), WriteError> {
-        let Whole { file, path } = self;
+        let Whole { file, path, begun } = self;
         let place = |file: BufWriter<NamedTempFile>| {
             let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
             file.as_file().sync_all()?;
             file.persist(&path).map_err(|error| error.error)
         };
-        place(file).map_err(|error| WriteError::Io(path.clone(), error))?;
+        let placed = place(file);
+        drop(begun);
+        placed.map_err(|error| WriteError::Io(path.clone(), error))?;
         // The name itself reaches the disk with its folder; where a folder cannot be opened, it does later.
         if let Ok(folder) = File::open(folder_of(&path)) {
             let _ = folder.sync_all();
@@ -76,9 +119,7 @@ impl Write for Whole {
 /// Writes `bytes` to `path`, for the owner's eyes only. On failure an old file stays as it was.
 /// `inputs` are the files that are read and must stay.
 pub fn write(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), WriteError> {
-    let mut whole = Whole::create(path, inputs)?;
-    whole.write_all(bytes).map_err(|error| WriteError::Io(path.to_owned(), error))?;
-    whole.finish()
+    Whole::prepare(path, bytes, inputs)?.finish()
 }
 
 /// Whether `path` may be written at all, as far as can be known before.
@@ -168,6 +209,25 @@ mod tests {
             (fs::read_to_string(&path).unwrap(), names(folder.path())),
             ("new".into(), vec!["events.csv".into()])
         );
+    }
+
+    #[test]
+    fn j3_what_is_begun_is_known_until_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        let is_known = |path: &Path| BEGUN.lock().unwrap().iter().any(|begun| begun == path);
+        for is_finished in [false, true] {
+            let whole = Whole::prepare(&path, b"new", &[]).unwrap();
+            let temporary = whole.file.get_ref().path().to_owned();
+            assert!(temporary.exists() && is_known(&temporary));
+            if is_finished {
+                whole.finish().unwrap()
+            } else {
+                drop(whole)
+            }
+            assert!(!temporary.exists() && !is_known(&temporary));
+        }
+        assert_eq!(names(folder.path()), ["report.json"]);
     }
 
     #[cfg(unix)]

@@ -62,8 +62,7 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     let mut store = Store::default();
     let ready = prepared.run(&everything, Some(&mut store));
     if ready.analysis.covered.is_some() {
-        let status = fail(ExitStatus::Interrupted, "interrupted; no bundle is made, since it would tell a part only");
-        return Ok(ready.end(status));
+        return Err(fail(ExitStatus::Interrupted, "interrupted; no bundle is made, since it would tell a part only"));
     }
     let which = which::of(common, &ready, &store)?;
     let provider = which.provider;

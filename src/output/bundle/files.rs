@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::draft::Bundle;
 use super::mapping::Mapping;
 use super::redact::Key;
-use crate::output::whole::{self, WriteError};
+use crate::output::whole::{self, Whole, WriteError};
 
 /// Where a bundle goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,9 +57,12 @@ impl Files {
     /// Why not.
     pub fn write(&self, bundle: &Bundle, key: &Key, inputs: &[PathBuf]) -> Result<(), NotWritten> {
         let text = Mapping::new(&bundle.content_sha256, key, &bundle.mapping).text();
+        // Both are on the disk before one takes its name, so that a full disk leaves an older pair as it was.
+        let mapping = Whole::prepare(&self.mapping, text.as_bytes(), inputs)?;
+        let archive = Whole::prepare(&self.archive, &bundle.archive, inputs)?;
         // The mapping first: a bundle without it could never be asked about.
-        whole::write(&self.mapping, text.as_bytes(), inputs)?;
-        if let Err(error) = whole::write(&self.archive, &bundle.archive, inputs) {
+        mapping.finish()?;
+        if let Err(error) = archive.finish() {
             let _ = fs::remove_file(&self.mapping);
             return Err(error.into());
         }
