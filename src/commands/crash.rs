@@ -23,6 +23,8 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 static FAILED: Mutex<Option<(String, String)>> = Mutex::new(None);
 /// Nothing may be written to the terminal beside the screen.
 static SCREEN: AtomicBool = AtomicBool::new(false);
+/// A thread that works for another one failed, which that one survived.
+static SURVIVED: AtomicBool = AtomicBool::new(false);
 
 /// Does the work of a command. If a bug ends it, that is said, and where the report is.
 pub(super) fn guarded(work: impl FnOnce() -> ExitStatus) -> ExitStatus {
@@ -34,16 +36,46 @@ pub(super) fn guarded(work: impl FnOnce() -> ExitStatus) -> ExitStatus {
             *FAILED.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, way));
         } else if !SCREEN.load(Ordering::Relaxed) {
             // The work goes on without the record on which it failed, which is told with the results.
-            let _ = writeln!(io::stderr(), "provlens: a bug of version {VERSION} at {place}; please report this line");
+            if !SURVIVED.swap(true, Ordering::Relaxed) {
+                tell_survived(&place);
+            }
         }
     }));
-    match panic::catch_unwind(AssertUnwindSafe(work)) {
-        Ok(status) => status,
-        Err(_) => {
-            let failed = FAILED.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let outcome = panic::catch_unwind(AssertUnwindSafe(work));
+    let failed = FAILED.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match (outcome, failed) {
+        (Err(_), failed) => {
             let (place, way) = failed.unwrap_or_default();
             fail(ExitStatus::Input, &told(&place, write(memory::folder().as_deref(), &place, &way)))
         }
+        // This thread does the same work as the others.
+        (Ok(status), Some((place, _))) => {
+            if !SURVIVED.swap(true, Ordering::Relaxed) {
+                tell_survived(&place);
+            }
+            after_a_bug(status)
+        }
+        (Ok(status), None) if SURVIVED.load(Ordering::Relaxed) => after_a_bug(status),
+        (Ok(status), None) => status,
+    }
+}
+
+/// What comes of a run that lost records to a bug is no success.
+fn after_a_bug(status: ExitStatus) -> ExitStatus {
+    if status == ExitStatus::Ok { ExitStatus::Input } else { status }
+}
+
+/// Said once, however many records it is met with.
+fn tell_survived(place: &str) {
+    let _ = writeln!(io::stderr(), "provlens: a bug of version {VERSION} at {place}; please report this line");
+}
+
+/// So that tests see what becomes of the terminal, of other records and of words of a log when something fails.
+#[cfg(debug_assertions)]
+#[allow(clippy::panic)]
+pub(super) fn on_purpose(text: &str) {
+    if std::env::var_os("PROVLENS_DEBUG_PANIC").is_some() {
+        panic!("{text}");
     }
 }
 
@@ -101,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_folder_the_line_itself_is_the_report() {
+    fn m3_without_a_folder_the_line_itself_is_the_report() {
         assert_eq!(write(None, "", ""), None);
         assert!(told("src/x.rs:1:2", None).ends_with("please report this line"));
     }

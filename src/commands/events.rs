@@ -54,6 +54,8 @@ struct Each {
 
 impl Sink for Each {
     fn event(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
+        #[cfg(debug_assertions)]
+        super::crash::on_purpose(entry.said.message.unwrap_or_default());
         match self.writer.event(entry) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {

@@ -2,7 +2,7 @@
 //! systems have for the state of programs. Where there is no such folder, everything works without.
 
 use std::env;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -25,6 +25,18 @@ const RECENT: usize = 9;
 pub(super) struct Kept {
     file: PathBuf,
     inputs: Vec<PathBuf>,
+}
+
+/// The right to write such a file, for as long as this lives.
+#[derive(Debug)]
+pub(super) struct Claim(Option<(File, PathBuf)>);
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if let Some((_, path)) = &self.0 {
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
 /// What stands in it.
@@ -76,6 +88,20 @@ impl Kept {
                 };
                 (Memory::default(), Some(told))
             }
+        }
+    }
+
+    /// Claims the file for this visit; `None` if another visit has it. Two that write over each other's
+    /// notes would lose some.
+    pub(super) fn claim(&self) -> Option<Claim> {
+        let path = self.file.with_extension("lock");
+        let opened = self.file.parent().map_or(Ok(()), make).and_then(|()| File::create(&path));
+        // Where there can be no lock, saving says why nothing is kept, or works as it did without.
+        let Ok(file) = opened else { return Some(Claim(None)) };
+        match file.try_lock() {
+            Ok(()) => Some(Claim(Some((file, path)))),
+            Err(TryLockError::WouldBlock) => None,
+            Err(TryLockError::Error(_)) => Some(Claim(None)),
         }
     }
 
@@ -214,6 +240,20 @@ mod tests {
         }
         kept.save(&noted()).unwrap();
         assert_eq!(kept.load(), (noted(), None));
+    }
+
+    #[test]
+    fn j8_two_visits_do_not_write_over_each_others_notes() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("provlens");
+        let within = |name: &str| Kept::within(&state, &paths(&[name])).unwrap();
+        let first = within("a").claim().unwrap();
+        assert!(within("a").claim().is_none());
+        assert!(within("b").claim().is_some());
+        drop(first);
+        assert!(within("a").claim().is_some());
+        // Nothing is left of it.
+        assert_eq!(fs::read_dir(&state).unwrap().count(), 0);
     }
 
     #[test]

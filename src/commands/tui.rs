@@ -5,11 +5,13 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 
-use super::memory::{self, Kept};
+use super::memory::{self, Claim, Kept};
 use super::watch::Watch;
 use super::{crash, demo, fail, library, looks, plain, setup, views};
 use crate::cli::{Common, ScreenArgs};
@@ -57,8 +59,7 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
     let own_rules = if common.library.no_user_rules { None } else { library::own_folder() };
     let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from);
     let reader = Reader { samples: demo::sources(), own_rules, home, ..reader };
-    let kept = Kept::of(paths);
-    let (memory, told) = kept.as_ref().map(Kept::load).unwrap_or_default();
+    let (kept, memory, told) = opened(paths);
     let mut model = Model::new(reader.library.clone(), memory, look, Size::LEAST);
     let keys = looks::keys();
     for words in told.into_iter().chain(wrong).chain(keys.as_ref().err().cloned()) {
@@ -74,26 +75,45 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
     if screen.no_mouse {
         model.without_mouse();
     }
-    let mut outside = Computer { watch, kept, unkept: None };
+    let mut outside = Computer { watch, kept, unkept: None, told_to_end: Arc::default() };
     crash::beside_a_screen();
     match show(&mut model, reader, &mut outside) {
         Ok(()) => {
             if let Some(why) = outside.unkept {
                 fail(ExitStatus::Ok, &why);
             }
-            ExitStatus::Ok
+            match outside.told_to_end.load(Ordering::Relaxed) {
+                true => ExitStatus::Interrupted,
+                false => ExitStatus::Ok,
+            }
         }
         Err(error) => fail(ExitStatus::Input, &format!("the terminal cannot be used: {error}")),
+    }
+}
+
+/// Where what is remembered of these inputs is kept, what was kept there, and what is to be told of it.
+fn opened(paths: &[PathBuf]) -> (Option<(Kept, Claim)>, Memory, Option<String>) {
+    let Some(kept) = Kept::of(paths) else { return (None, Memory::default(), None) };
+    let (memory, told) = kept.load();
+    match kept.claim() {
+        Some(claim) => (Some((kept, claim)), memory, told),
+        None => {
+            let words =
+                "These logs are open in another screen of Provlens. Notes and ticks that you make here are not kept.";
+            (None, memory, Some(words.to_owned()))
+        }
     }
 }
 
 /// The computer that the program runs on.
 struct Computer {
     watch: Watch,
-    /// Where what is remembered is kept, if it is.
-    kept: Option<Kept>,
+    /// Where what is remembered is kept, if it is, and the right to write there.
+    kept: Option<(Kept, Claim)>,
     /// Why it was not, the last time.
     unkept: Option<String>,
+    /// It was a signal that ended it, not a key.
+    told_to_end: Arc<AtomicBool>,
 }
 
 /// Programs that take a text for the clipboard, each with the variable that says that it can be used.
@@ -111,7 +131,7 @@ const MOST_BY_TERMINAL: usize = 74_000;
 impl Outside for Computer {
     fn copy(&mut self, text: &str, name: &str) -> Result<String, String> {
         #[cfg(debug_assertions)]
-        fail_on_purpose(text);
+        crash::on_purpose(text);
         let remote = env::var_os("SSH_CONNECTION").is_some() || env::var_os("SSH_TTY").is_some();
         let usable = |needs: &Option<&str>| needs.is_none_or(|needs| env::var_os(needs).is_some());
         if !remote {
@@ -151,14 +171,18 @@ impl Outside for Computer {
     }
 
     fn keep(&mut self, memory: &Memory) -> Result<(), String> {
-        let outcome = self.kept.as_ref().map_or(Ok(()), |kept| kept.save(memory));
+        let outcome = self.kept.as_ref().map_or(Ok(()), |(kept, _)| kept.save(memory));
         self.unkept = outcome.clone().err();
         outcome
     }
 
     fn opened(&mut self, paths: &[PathBuf]) -> Option<(Memory, Option<String>)> {
-        self.kept = Kept::of(paths);
-        self.kept.as_ref().map(Kept::load)
+        // What is claimed of the inputs before is not needed any more, and may be claimed again.
+        self.kept = None;
+        let there_may_be = Kept::of(paths).is_some();
+        let (kept, memory, told) = opened(paths);
+        self.kept = kept;
+        there_may_be.then_some((memory, told))
     }
 
     #[cfg(unix)]
@@ -197,16 +221,11 @@ impl Outside for Computer {
     }
 
     fn on_end(&mut self, end: Box<dyn Fn() + Send>) {
-        self.watch.tell(end);
-    }
-}
-
-/// So that a test sees what becomes of the terminal, and of words of a log, when the drawing thread fails.
-#[cfg(debug_assertions)]
-#[allow(clippy::panic)]
-fn fail_on_purpose(text: &str) {
-    if env::var_os("PROVLENS_DEBUG_PANIC").is_some() {
-        panic!("{text}");
+        let told = self.told_to_end.clone();
+        self.watch.tell(Box::new(move || {
+            told.store(true, Ordering::Relaxed);
+            end();
+        }));
     }
 }
 

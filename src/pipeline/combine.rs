@@ -412,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn records_that_a_worker_died_on_stay_in_the_account() {
+    fn j5_records_that_a_worker_died_on_stay_in_the_account() {
         let (library, _) = Library::load(&[]);
         let (filter, seed) = (Filter::default(), Seed::default());
         let mut worker = Worker::new(&library, &filter, Wanted::Counts, &seed).giving_up();
