@@ -3,6 +3,7 @@
 mod bundle;
 mod report;
 mod screen;
+mod spikes;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -13,6 +14,7 @@ use clap_complete::Shell;
 pub use bundle::{BundleArgs, BundleCommand, For, MakeArgs, RevealArgs, VerifyArgs};
 pub use report::{PageArgs, ReportFormat, ReportTable};
 pub use screen::{GlyphSet, ScreenArgs, TuiArgs};
+pub use spikes::{Sensitivity, SpikeArgs};
 
 /// Tells you why people are not getting (or not losing) access, and what to do about it.
 ///
@@ -88,6 +90,15 @@ pub enum Color {
     Never,
 }
 
+/// What a date begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Dates {
+    /// With the day.
+    Dmy,
+    /// With the month.
+    Mdy,
+}
+
 /// Which rules: the built-in ones, those of the user's folder, and those named here.
 #[derive(Args, Clone, Debug, Default)]
 pub struct LibraryArgs {
@@ -137,6 +148,9 @@ pub struct Common {
     /// screen the zone of this computer]
     #[arg(long, value_name = "ZONE")]
     pub tz: Option<String>,
+    /// What dates such as 3/4/2026 in a table begin with, where no date of the file tells
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub dates: Option<Dates>,
     /// Any unreadable record is an error (exit code 3)
     #[arg(long)]
     pub strict: bool,
@@ -155,45 +169,6 @@ impl Common {
     /// The zone of times, where nobody's own zone is meant.
     pub fn zone(&self) -> &str {
         self.tz.as_deref().unwrap_or("UTC")
-    }
-}
-
-/// How easily something counts as a spike.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Sensitivity {
-    /// By chance once in a million.
-    Low,
-    /// Once in 100,000.
-    #[default]
-    Normal,
-    /// Once in 10,000.
-    High,
-}
-
-/// What counts as a spike.
-#[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "What counts as a spike")]
-pub struct SpikeArgs {
-    /// How easily something counts as a spike
-    #[arg(long, value_enum, default_value_t)]
-    pub sensitivity: Sensitivity,
-    /// Fewest failures of a spike, at least 5
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    pub min_failures: u64,
-    /// How many times as many as usual a spike has at least
-    #[arg(long, value_name = "N", default_value_t = 2.0)]
-    pub min_ratio: f64,
-    /// Length of the periods that are compared, such as 15m, 1h or 24h; by default it fits the log
-    #[arg(long, value_name = "LENGTH")]
-    pub bucket: Option<String>,
-    /// Days that are like weekends: a file with a date such as 2026-12-25 on each line
-    #[arg(long, value_name = "FILE")]
-    pub holidays: Option<PathBuf>,
-}
-
-impl Default for SpikeArgs {
-    fn default() -> SpikeArgs {
-        SpikeArgs { sensitivity: Sensitivity::default(), min_failures: 5, min_ratio: 2.0, bucket: None, holidays: None }
     }
 }
 

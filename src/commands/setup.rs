@@ -9,12 +9,12 @@ use super::wanted::Wanted;
 use super::watch::{self, Watch};
 use super::{clock, fail, library, spikes};
 use crate::analysis::Analysis;
-use crate::cli::{Color, Common};
+use crate::cli::{Color, Common, Dates};
 use crate::error::InputError;
 use crate::event::Sink;
 use crate::exit::ExitStatus;
 use crate::output::report::text::Style;
-use crate::pipeline::Options;
+use crate::pipeline::{DateOrder, Options};
 use crate::rules::{Complaint, Library, LoadError};
 use crate::source::{self, Gathered, Source};
 use crate::text::time;
@@ -102,7 +102,7 @@ impl Prepared {
         let (library, rules, rule_errors) = library::load_and_keep_errors(&common.library, strict, common.quiet);
         let watch = Watch::start(common.quiet);
         let Wanted { filter, pattern } =
-            Wanted::of(common, &library, &style.zone, || newest(&gathered, &library, &watch))?;
+            Wanted::of(common, &library, &style.zone, || newest(&gathered, &library, &watch, common))?;
         let options = Options {
             threads: common.threads,
             filter,
@@ -112,6 +112,7 @@ impl Prepared {
             now: clock::now(),
             clock: Some(clock::now),
             spikes: unusual,
+            dates: dates(common),
         };
         let rule_folders = library::folders(&common.library);
         Ok(Prepared { gathered, library, rule_folders, rule_errors, style, options, pattern, rules, watch })
@@ -209,8 +210,21 @@ pub(super) fn style(color: Color, zone: &str) -> Result<Style, ExitStatus> {
     Ok(Style { color, zone })
 }
 
+/// What dates begin with, if somebody said so.
+fn dates(common: &Common) -> Option<DateOrder> {
+    common.dates.map(|dates| match dates {
+        Dates::Dmy => DateOrder::DayFirst,
+        Dates::Mdy => DateOrder::MonthFirst,
+    })
+}
+
 /// The newest time in the logs, for bounds that count back from it.
-fn newest(gathered: &Gathered, library: &Library, watch: &Watch) -> Result<Option<time::Micros>, ExitStatus> {
+fn newest(
+    gathered: &Gathered,
+    library: &Library,
+    watch: &Watch,
+    common: &Common,
+) -> Result<Option<time::Micros>, ExitStatus> {
     if gathered.sources.iter().any(|source| source.name == "-") {
         return Err(fail(
             ExitStatus::Usage,
@@ -218,7 +232,8 @@ fn newest(gathered: &Gathered, library: &Library, watch: &Watch) -> Result<Optio
         ));
     }
     let copy = Gathered { sources: gathered.sources.clone(), ..Gathered::default() };
-    let (analysis, _) = watch.run(copy, library, &Options { now: clock::now(), ..Options::default() });
+    let options = Options { now: clock::now(), dates: dates(common), ..Options::default() };
+    let (analysis, _) = watch.run(copy, library, &options);
     // Bounds that count back from any other event would leave out the wrong ones.
     if analysis.covered.is_some() {
         return Err(fail(

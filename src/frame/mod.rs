@@ -4,6 +4,7 @@
 //! that decoding has one kind of input. Records leave in batches that can be decoded in parallel.
 
 mod buffer;
+mod dates;
 mod json;
 mod logfmt;
 mod logrus;
@@ -19,6 +20,7 @@ use crate::error::Problem;
 use crate::source::Opened;
 
 pub(crate) use buffer::{Bytes, Part, Window};
+pub use dates::DateOrder;
 pub(crate) use json::{JsonRecords, Piece};
 pub(crate) use start::CONTEXT;
 pub use start::{RecordStart, Start};
@@ -124,12 +126,21 @@ impl Framing {
 impl Framer {
     /// Decides by the first bytes how the input is cut.
     pub fn new(opened: Opened) -> Framer {
+        Framer::with_dates(opened, None)
+    }
+
+    /// The same, where somebody has said what dates such as 3/4/2026 begin with.
+    pub fn with_dates(opened: Opened, order: Option<DateOrder>) -> Framer {
         let framing = Framing::of(&opened.head);
+        let dates = match framing.0 {
+            How::Table(delimiter) => table::Dates::of(order, || dates::shown(&opened, delimiter)),
+            _ => table::Dates::default(),
+        };
         let (head, taken) = (opened.head.clone(), opened.taken.clone());
         let reader = opened.into_reader();
         let kind = match framing.0 {
             How::Text(kind) => Kind::Text(text::TextBlocks::new(reader, kind)),
-            How::Table(delimiter) => Kind::Table(table::Table::new(reader, delimiter, &head)),
+            How::Table(delimiter) => Kind::Table(table::Table::new(reader, delimiter, &head).reading(dates)),
             How::Json => Kind::Json(Box::new(JsonRecords::new(Window::new(reader), RecordStart::learn(&head)))),
         };
         Framer { kind, name: framing.name(), taken }

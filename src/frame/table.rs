@@ -4,6 +4,7 @@ use std::io::Read;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
+use super::dates::{self, DateOrder, Shown};
 use super::{Batch, MAX_RECORD};
 use crate::error::{Problem, ProblemKind};
 
@@ -13,6 +14,29 @@ pub(super) struct Table<R> {
     /// A cell like `1.23457E+15` was seen: the file went through a spreadsheet.
     spoiled: bool,
     lines_before: u64,
+    dates: Dates,
+}
+
+/// How dates such as 3/4/2026 are read.
+#[derive(Default)]
+pub(super) struct Dates {
+    order: Option<DateOrder>,
+    /// It was said already that nobody knows.
+    is_told: bool,
+}
+
+impl Dates {
+    /// As somebody said, or else as the table shows.
+    pub(super) fn of(said: Option<DateOrder>, shown: impl FnOnce() -> Shown) -> Dates {
+        Dates { order: said.or_else(|| shown().order()), is_told: false }
+    }
+
+    /// Whether a row shows for the first time that nobody knows.
+    fn is_doubtful(&mut self, row: &ByteRecord) -> bool {
+        let doubtful = self.order.is_none() && !self.is_told && row.iter().any(dates::is_either);
+        self.is_told |= doubtful;
+        doubtful
+    }
 }
 
 /// The separator, if the first line looks like a header: at least three names of words, no JSON.
@@ -54,7 +78,11 @@ impl<R: Read> Table<R> {
             .byte_headers()
             .map(|names| names.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect())
             .unwrap_or_default();
-        Table { reader, header, spoiled: false, lines_before: u64::from(skip > 0) }
+        Table { reader, header, spoiled: false, lines_before: u64::from(skip > 0), dates: Dates::default() }
+    }
+
+    pub(super) fn reading(self, dates: Dates) -> Self {
+        Table { dates, ..self }
     }
 
     pub(super) fn offset(&self) -> u64 {
@@ -96,6 +124,10 @@ impl<R: Read> Table<R> {
                         let detail = "this file went through a spreadsheet: long ids were turned into numbers like 1.23457E+15. Use the file as it was downloaded".to_owned();
                         batch.problems.push(problem(ProblemKind::BadRow, detail, false));
                     }
+                    if self.dates.is_doubtful(&row) {
+                        let detail = "dates such as 3/4/2026 may begin with the month or with the day, and no date of this file tells; they are read with the month first. If they begin with the day, say so with --dates dmy".to_owned();
+                        batch.problems.push(problem(ProblemKind::BadTime, detail, false));
+                    }
                     let object = self.object(&row);
                     batch.push(object.as_bytes(), line, offset, length);
                 }
@@ -116,7 +148,14 @@ impl<R: Read> Table<R> {
         let cells = self.header.iter().zip(row.iter());
         let fields: serde_json::Map<String, serde_json::Value> = cells
             .filter(|(_, cell)| !cell.is_empty())
-            .map(|(name, cell)| (name.clone(), String::from_utf8_lossy(cell).into_owned().into()))
+            .map(|(name, cell)| {
+                let cell = String::from_utf8_lossy(cell);
+                let cell = match self.dates.order {
+                    Some(DateOrder::DayFirst) => dates::month_first(&cell).into_owned(),
+                    _ => cell.into_owned(),
+                };
+                (name.clone(), cell.into())
+            })
             .collect();
         serde_json::Value::Object(fields).to_string()
     }

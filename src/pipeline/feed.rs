@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::tail::{self, Followed, News};
 use super::{PART, bug};
 use crate::error::InputError;
-use crate::frame::{Batch, Framer, Framing, RecordStart};
+use crate::frame::{Batch, DateOrder, Framer, Framing, RecordStart};
 use crate::source::{self, Arrivals, Body, Opened, Plain, Source};
 
 /// Batches that wait for a worker, of an input that has a thread of its own.
@@ -92,6 +92,8 @@ pub(super) struct Feeder<'s> {
     followed: Vec<(usize, &'s Source)>,
     /// Looks for further files, whose positions are counted from this one.
     arrivals: Option<(Arrivals, usize)>,
+    /// What dates in tables begin with, if somebody said so.
+    dates: Option<DateOrder>,
 }
 
 enum Current<'s> {
@@ -121,12 +123,18 @@ enum Stopped {
 impl<'s> Feeder<'s> {
     /// `sources` with their positions among all inputs.
     pub(super) fn new(sources: Vec<(usize, &'s Source)>, follow: bool) -> Self {
-        Feeder { sources: sources.into_iter(), current: None, turn: 0, follow, followed: Vec::new(), arrivals: None }
+        let (followed, sources) = (Vec::new(), sources.into_iter());
+        Feeder { sources, current: None, turn: 0, follow, followed, arrivals: None, dates: None }
     }
 
     /// The same, looking for further files too, whose positions are counted from `next`.
     pub(super) fn looking_for_more(self, arrivals: Option<Arrivals>, next: usize) -> Self {
         Feeder { arrivals: arrivals.map(|arrivals| (arrivals, next)), ..self }
+    }
+
+    /// The same, where somebody has said what dates in tables begin with.
+    pub(super) fn reading_dates(self, dates: Option<DateOrder>) -> Self {
+        Feeder { dates, ..self }
     }
 
     /// The next piece and its turn; `None` if there is none left.
@@ -232,7 +240,7 @@ impl<'s> Feeder<'s> {
             body => Opened { body, ..opened },
         };
         let (sender, receiver) = sync_channel(WAITING);
-        let framer = Framer::new(opened);
+        let framer = Framer::with_dates(opened, self.dates);
         // Not a scoped thread: one that waits for a terminal to say something must not hold up the end.
         let spawned = thread::Builder::new().name("input".to_owned()).spawn(move || stream(framer, &sender));
         match spawned {

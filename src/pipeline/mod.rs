@@ -39,6 +39,7 @@ use feed::{Feeder, Work};
 use worker::{Reached, Seed, Worker};
 
 pub use crate::event::filter::Filter;
+pub use crate::frame::DateOrder;
 pub use progress::Progress;
 
 /// Bytes of a file that are read as one piece: small enough to stay in the processor's cache between
@@ -60,6 +61,8 @@ pub struct Options {
     pub known: Option<Identity>,
     /// Go on with files that somebody still writes to, until the run is stopped.
     pub follow: bool,
+    /// What dates such as 3/4/2026 in a table begin with, if somebody said so.
+    pub dates: Option<DateOrder>,
     /// The time now: events that are dated later are told, and are not the newest.
     pub now: Option<Micros>,
     /// Asked for the time again while files are followed, since that may be for days.
@@ -119,7 +122,10 @@ pub fn run_into(
     let next = builder.inputs();
     let run = Run {
         names: pieces.iter().map(|(input, source)| (*input, source.name.as_str())).collect(),
-        feeder: Mutex::new(Feeder::new(pieces, options.follow).looking_for_more(arrivals, next)),
+        feeder: Mutex::new(
+            Feeder::new(pieces, options.follow).looking_for_more(arrivals, next).reading_dates(options.dates),
+        ),
+        dates: options.dates,
         combiner: Combiner::new(builder, sink, threads, progress).with_clock(options.clock),
         joined: &joined,
         progress,
@@ -156,6 +162,7 @@ struct Run<'r> {
     feeder: Mutex<Feeder<'r>>,
     combiner: Combiner<'r>,
     joined: &'r join::Joined,
+    dates: Option<DateOrder>,
     progress: &'r Progress,
 }
 
@@ -249,7 +256,7 @@ impl<'r> Run<'r> {
                 return Done::Whole(input, framing.name(), vec![block], reached.offset);
             }
         }
-        let mut framer = Framer::new(opened);
+        let mut framer = Framer::with_dates(opened, self.dates);
         let mut blocks = Vec::new();
         while let Some(batch) = framer.next_batch() {
             let completed = (framer.name() == "csv").then(|| self.joined.complete(&batch)).flatten();

@@ -23,8 +23,10 @@ pub const DAY: Micros = 24 * HOUR;
 /// for "never" (years before 1970 or after 9000).
 pub fn parse(text: &str) -> Option<Micros> {
     let text = text.trim();
-    let micros =
-        parse_iso(text).or_else(|| parse_us(text)).or_else(|| parse_access_log(text)).or_else(|| parse_epoch(text))?;
+    let micros = parse_iso(text)
+        .or_else(|| parse_date_first(text))
+        .or_else(|| parse_access_log(text))
+        .or_else(|| parse_epoch(text))?;
     // 9000-01-01: "never expires" is written as year 9999 or so.
     (0..221_845_392_000 * SECOND).contains(&micros).then_some(micros)
 }
@@ -54,13 +56,17 @@ fn parse_iso(text: &str) -> Option<Micros> {
 }
 
 /// `1/9/2007 10:41:00 AM +01:00`, `05/28/2025 01:15:14`, `8/23/2022, 1:36:52.869 PM`: month first,
-/// unless the first number can only be a day.
-fn parse_us(text: &str) -> Option<Micros> {
+/// unless the first number can only be a day. `23.11.2026, 10:00:00`: with dots the day is always first.
+fn parse_date_first(text: &str) -> Option<Micros> {
     let (date, rest) = text.split_once([' ', ','])?;
-    let mut parts = date.split('/');
+    let dotted = date.contains('.');
+    let mut parts = date.split(if dotted { '.' } else { '/' });
     let mut next = || parts.next().and_then(|part| digits(part.as_bytes()));
     let (first, second, year) = (next()?, next()?, next()?);
-    let (month, day) = if first > 12 { (second, first) } else { (first, second) };
+    if dotted && (parts.next().is_some() || year < 1_000) {
+        return None;
+    }
+    let (month, day) = if dotted || first > 12 { (second, first) } else { (first, second) };
     let rest = rest.trim_start_matches([' ', ',']);
     let (clock, rest) = rest.split_once(' ').unwrap_or((rest, ""));
     let mut parts = clock.splitn(3, ':');
@@ -260,7 +266,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_form_that_was_met_is_read() {
+    fn f1_every_form_that_was_met_is_read() {
         let nine_forty_one = parse("2007-01-09T09:41:00Z").unwrap();
         for text in [
             "2007-01-09T09:41:00",
@@ -281,21 +287,24 @@ mod tests {
             "1168335660.000",
             "2007-01-09T09:41Z",
             "2007-01-09T04:41:00-0500",
+            "9.1.2007 09:41",
+            "09.01.2007, 09:41:00",
         ] {
             assert_eq!(parse(text), Some(nine_forty_one), "{text}");
         }
     }
 
     #[test]
-    fn fractions_keep_microseconds() {
+    fn f2_fractions_keep_microseconds() {
         let base = parse("2022-08-23T13:36:50Z").unwrap();
         assert_eq!(parse("2022-08-23T13:36:50.3538931Z"), Some(base + 353_893));
         assert_eq!(parse("2022-08-23T13:36:50.22Z"), Some(base + 220_000));
+        assert_eq!(parse("2022-08-23T13:36:50.999999999Z"), Some(base + 999_999));
         assert_eq!(parse("1690064492.3663187"), Some(1_690_064_492 * SECOND + 366_318));
     }
 
     #[test]
-    fn never_and_nonsense_are_no_time() {
+    fn f2_never_and_nonsense_are_no_time() {
         for text in [
             "",
             "xxxx",
@@ -311,7 +320,8 @@ mod tests {
     }
 
     #[test]
-    fn leap_second_is_the_next_second() {
+    fn f2_a_leap_second_is_the_next_second_and_24_00_the_next_day() {
+        assert_eq!(parse("2016-12-31T24:00:00Z"), parse("2017-01-01T00:00:00Z"));
         assert_eq!(parse("2016-12-31T23:59:60Z"), parse("2017-01-01T00:00:00Z"));
     }
 
@@ -319,6 +329,18 @@ mod tests {
     fn printing_keeps_what_was_read() {
         for text in ["2026-01-05T09:00:00Z", "2026-01-05T09:00:00.123Z", "2026-01-05T09:00:00.123456Z"] {
             assert_eq!(rfc3339(parse(text).unwrap()), text);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn f2_a_time_that_was_printed_is_read_as_the_same(at in 0..9_000 * 365 * DAY / 2) {
+            proptest::prop_assert_eq!(parse(&rfc3339(at)), Some(at));
+        }
+
+        #[test]
+        fn f2_no_text_makes_it_stumble(text in "[0-9/:.,TZ+ -]{0,30}") {
+            proptest::prop_assert!(parse(&text).is_none_or(|at| at >= 0));
         }
     }
 
