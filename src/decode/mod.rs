@@ -161,6 +161,40 @@ pub fn decode<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Decoded<
     read.unwrap_or_else(|| Decoded::Unrecognised(first_keys(record)))
 }
 
+/// Formats whose records need not say when: a single answer, the state of a job, lines that somebody pasted.
+const UNDATED: [&str; 7] =
+    ["entra-job", "entra-pod", "entra-client-text", "pasted-text", "text", "scim-error", "graph-error"];
+
+/// Fields that say when, in the formats that need to.
+const WHEN: [&str; 17] = [
+    "published",
+    "activityDateTime",
+    "Date",
+    "date",
+    "time",
+    "timestamp",
+    "@timestamp",
+    "TimeGenerated",
+    "CreationTime",
+    "eventTime",
+    "event_timestamp",
+    "created_at",
+    "created",
+    "date_create",
+    "logged_at",
+    "occurred",
+    "startTime",
+];
+
+/// What a record says of when it happened, though it is no time: empty if it says nothing. `None` in formats
+/// whose records need not say it.
+pub fn written_time<'a>(dialect: &str, record: Json<'a>) -> Option<&'a str> {
+    if UNDATED.contains(&dialect) {
+        return None;
+    }
+    Some(WHEN.iter().find_map(|name| record.str(name)).unwrap_or_default())
+}
+
 /// Names of all log formats, for rules that ask for one.
 pub fn dialect_names() -> impl Iterator<Item = &'static str> {
     DIALECTS.iter().map(|dialect| dialect.name)

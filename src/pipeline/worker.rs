@@ -15,8 +15,11 @@ use crate::event::{Event, Needs, Operation, Outcome};
 use crate::frame::{Batch, Bytes, Frame, JsonRecords, Part, Piece, RecordStart};
 use crate::json::{Failure, Found, Reader};
 use crate::rules::{Explainer, Library};
+use crate::text::{sanitize, width};
 use crate::unknown;
 
+/// Columns of a text that should be a time and is none.
+const LONGEST_TIME: usize = 40;
 /// Names of changed attributes that are kept of a change of configuration.
 const CHANGED: usize = 16;
 
@@ -161,6 +164,9 @@ impl<'r> Worker<'r> {
                     if self.needs == Needs::All {
                         block.more(&event);
                     }
+                    if let (None, Some(problem)) = (event.time, undated(&event, frame)) {
+                        block.problem(problem);
+                    }
                     block.event(frame, &event, detail, passes, self.seed);
                 }
                 Decoded::Other { dialect, what } => block.other(dialect, what),
@@ -250,6 +256,19 @@ fn change(event: &Event<'_>) -> Detail {
         changed: event.changed.iter().take(CHANGED).map(|name| (*name).to_owned()).collect(),
         ..Detail::default()
     }
+}
+
+/// What is said of an event without a time, where such events have one.
+fn undated(event: &Event<'_>, frame: &Frame) -> Option<Problem> {
+    let detail = match decode::written_time(event.dialect, event.raw)? {
+        "" => "it does not say in a known form when it happened; the event is counted and stands in no timeline"
+            .to_owned(),
+        text => format!(
+            "the time “{}” cannot be read; the event is counted and stands in no timeline",
+            width::truncate(&sanitize::line(text), LONGEST_TIME)
+        ),
+    };
+    Some(Problem { line: frame.line, offset: frame.offset, kind: ProblemKind::BadTime, detail, lost: false })
 }
 
 fn unreadable(frame: &Frame, failure: Failure) -> Problem {

@@ -1,4 +1,4 @@
-//! Rows F2 to F8 of the reliability matrix.
+//! Rows F1 to F8 of the reliability matrix.
 
 use std::fs;
 use std::path::Path;
@@ -48,6 +48,79 @@ fn without_places(mut report: Value) -> Value {
         }
     }
     report
+}
+
+/// A table as a portal writes it for readers of some country, with these dates.
+fn table(folder: &tempfile::TempDir, name: &str, dates: impl IntoIterator<Item = String>) -> std::path::PathBuf {
+    let mut text = "ID,Date,Change ID,Job ID,Action,Status,Source Identity,Service Principal Name\n".to_owned();
+    for (number, date) in dates.into_iter().enumerate() {
+        text.push_str(&format!(
+            "e{number},\"{date}\",c{number},scim.a.b,Create,Failure,person{number}@example.com,Harbor\n"
+        ));
+    }
+    let path = folder.path().join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+/// The first and last time of a report, and its remarks about times.
+fn window(path: &Path, args: &[&str]) -> (Value, Value, Vec<String>) {
+    let output = provlens().args(["report", "--format", "json"]).args(args).arg(path).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let problems = report["inputs"][0]["problems"].as_array().unwrap();
+    let remarks = problems.iter().filter(|problem| problem["kind"] == "bad-time");
+    let remarks = remarks.map(|problem| problem["error"].as_str().unwrap().to_owned()).collect();
+    (report["window"]["first"].clone(), report["window"]["last"].clone(), remarks)
+}
+
+#[test]
+fn f1_the_whole_table_tells_whether_the_day_or_the_month_comes_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |name: &str, dates: &[&str], args: &[&str]| {
+        let path = table(&folder, name, dates.iter().map(|date| (*date).to_owned()));
+        window(&path, args)
+    };
+    let at = |text: &str| Value::from(text);
+    // The last date can only be one in one order, so the first one is in that order too.
+    let day_first = ["03/04/2026 10:00:00", "23/04/2026 10:00:00"];
+    let (first, last, remarks) = read("dmy.csv", &day_first, &[]);
+    assert_eq!((first, last, remarks.len()), (at("2026-04-03T10:00:00Z"), at("2026-04-23T10:00:00Z"), 0));
+    let month_first = ["3/4/2026, 10:00:00 PM", "4/23/2026, 10:00:00 AM"];
+    let (first, last, remarks) = read("mdy.csv", &month_first, &[]);
+    assert_eq!((first, last, remarks.len()), (at("2026-03-04T22:00:00Z"), at("2026-04-23T10:00:00Z"), 0));
+    let dotted = ["3.4.2026 10:00", "2026-04-05 10:00"];
+    let (first, last, remarks) = read("dots.csv", &dotted, &[]);
+    assert_eq!((first, last, remarks.len()), (at("2026-04-03T10:00:00Z"), at("2026-04-05T10:00:00Z"), 0));
+    // Nothing tells: that is said once, with what to do, and what one does is done.
+    let open = ["03/04/2026 10:00:00", "05/04/2026 10:00:00"];
+    let (first, _, remarks) = read("open.csv", &open, &[]);
+    assert_eq!(first, at("2026-03-04T10:00:00Z"));
+    assert!(remarks.len() == 1 && remarks[0].ends_with("say so with --dates dmy"), "{remarks:?}");
+    let (first, last, remarks) = read("open.csv", &open, &["--dates", "dmy"]);
+    assert_eq!((first, last, remarks.len()), (at("2026-04-03T10:00:00Z"), at("2026-04-05T10:00:00Z"), 0));
+    let (first, _, remarks) = read("open.csv", &open, &["--dates", "mdy"]);
+    assert_eq!((first, remarks.len()), (at("2026-03-04T10:00:00Z"), 0));
+}
+
+#[test]
+fn f1_a_date_far_behind_tells_too() {
+    let folder = tempfile::tempdir().unwrap();
+    // Far more than the first bytes by which a file is known.
+    let dates = (0..3_000).map(|_| "03/04/2026 10:00:00".to_owned()).chain(["23/04/2026 10:00:00".to_owned()]);
+    let (first, last, remarks) = window(&table(&folder, "long.csv", dates), &[]);
+    assert_eq!((first, last), ("2026-04-03T10:00:00Z".into(), "2026-04-23T10:00:00Z".into()));
+    assert_eq!(remarks, [""; 0]);
+}
+
+#[test]
+fn f2_a_time_that_is_none_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let push = "application.provision.user.push";
+    let records = [okta("1", Some(NOW - 60), push, true, "ann@x"), okta("2", None, push, false, "bob@x")];
+    let report = report(&[&log(&folder, "okta.ndjson", &records)]);
+    let problem = &report["inputs"][0]["problems"][0];
+    assert_eq!((&problem["kind"], &problem["line"], &problem["lost"]), (&"bad-time".into(), &2.into(), &false.into()));
+    assert_eq!(problem["error"], "the time “soon” cannot be read; the event is counted and stands in no timeline");
 }
 
 #[test]
