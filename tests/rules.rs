@@ -5,8 +5,11 @@
 mod bad_files;
 #[path = "rules/commands.rs"]
 mod commands;
+mod payloads;
 #[path = "rules/schema.rs"]
 mod schema;
+#[path = "rules/strangers.rs"]
+mod strangers;
 
 use std::path::Path;
 

@@ -158,7 +158,7 @@ impl Incident {
                 format!(": {}, {}", counted(failures, "failure", "failures"), counted(self.people, "person", "people"))
             }
         };
-        let step = self.first_step.as_deref().map(|step| format!(" First: {step}")).unwrap_or_default();
+        let step = self.first_step.as_deref().map(|step| format!(" First: {}", shown(step))).unwrap_or_default();
         format!("{at}  {}{app}{counts}.{step}\n", shown(&self.what))
     }
 }

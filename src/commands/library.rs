@@ -1,11 +1,14 @@
 //! Which rules a command uses: the built-in ones, those in the user's folder, and those named.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
 use super::fail;
+use crate::analysis::Analysis;
 use crate::cli::LibraryArgs;
 use crate::exit::ExitStatus;
+use crate::output::page::number;
 use crate::rules::{Library, LoadError};
 
 /// Names another folder than the usual one for the user's rules; empty, none.
@@ -14,6 +17,10 @@ const FOLDER_VARIABLE: &str = "PROVLENS_RULES";
 /// Most errors about rule files that are told before a report. A folder that holds something else
 /// has thousands.
 const TOLD: usize = 10;
+
+/// Percent of all failures that no single rule of one's own is expected to explain, and of how many at least.
+const GREEDY: u64 = 90;
+const GREEDY_FROM: u64 = 20;
 
 /// Loads the library. Broken rule files are told and left out; the status says whether that matters.
 pub(super) fn load(args: &LibraryArgs, strict: bool, quiet: bool) -> (Library, ExitStatus) {
@@ -51,6 +58,29 @@ pub(super) fn known_rule(library: &Library, id: &str) -> Result<usize, ExitStatu
     library.find(id).ok_or_else(|| {
         let near = library.did_you_mean(id);
         fail(ExitStatus::Usage, &format!("no rule has the id `{id}`{near}; `provlens rules list` shows all"))
+    })
+}
+
+/// What is said of a rule of the user's own that explains nearly everything: it may say less than was meant.
+pub(super) fn greedy(analysis: &Analysis, library: &Library) -> Option<String> {
+    let failures: u64 = analysis.issues.iter().chain(&analysis.unknown).map(|issue| issue.failures).sum();
+    if failures < GREEDY_FROM {
+        return None;
+    }
+    let mut of_rule: BTreeMap<usize, u64> = BTreeMap::new();
+    for issue in &analysis.issues {
+        let own = issue.rule.filter(|rule| library.is_own(*rule));
+        own.into_iter().for_each(|rule| *of_rule.entry(rule).or_default() += issue.failures);
+    }
+    let (rule, count) = of_rule.into_iter().max_by_key(|(_, count)| *count)?;
+    let percent = count * 100 / failures;
+    let id = &library.rule(rule)?.id;
+    (percent >= GREEDY).then(|| {
+        format!(
+            "your rule {id} explains {percent}% of {} failures; if it should not, `provlens rules test` and a \
+             counterexample in it show where it goes too far",
+            number(failures)
+        )
     })
 }
 

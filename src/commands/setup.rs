@@ -187,6 +187,11 @@ impl Prepared {
             analysis.issues.retain(|issue| issue.rule == pattern);
             analysis.unknown.clear();
         }
+        if !common.quiet
+            && let Some(words) = library::greedy(&analysis, &library)
+        {
+            fail(ExitStatus::Ok, &words);
+        }
         let status = match judge(&analysis, &errors, common) {
             ExitStatus::Ok => rules,
             status => status,

@@ -30,7 +30,7 @@ fn message(name: &str, content: impl AsRef<[u8]>) -> String {
 }
 
 #[test]
-fn an_unknown_key() {
+fn k2_an_unknown_key() {
     let said = message("b.toml", rule("b").replace("severity =", "sevrity ="));
     assert!(said.starts_with("b.toml:5: unknown field `sevrity`, expected one of `id`"), "{said}");
 }
@@ -52,7 +52,7 @@ fn a_bad_pattern() {
 }
 
 #[test]
-fn a_pattern_of_nearly_a_megabyte() {
+fn k1_a_pattern_of_nearly_a_megabyte_is_refused() {
     let long = format!("regex = {{ message = [\"{}", "[a-z]{50}".repeat(110_000));
     let said = message("b.toml", rule("b").replace("contains = { message = [\"", &long));
     let start = format!("b.toml:{}: the regular expression `[a-z]{{50}}", line_of("contains ="));

@@ -11,6 +11,7 @@ use super::select::Selection;
 use crate::analysis::State;
 use crate::event::store::{Row, Scratch};
 use crate::output::page::counted;
+use crate::text::sanitize;
 use crate::text::time::{self, Micros};
 use crate::unknown;
 
@@ -233,8 +234,8 @@ fn problem(case: &Case<'_>, selection: &Selection<'_>, redactor: &mut Redactor) 
         About::Rule(rule) => match case.library.rule(*rule) {
             Some(rule) => Problem {
                 severity: Some(rule.severity.word()),
-                cause: Some(rule.cause.clone()),
-                ..bare(rule.id.clone(), rule.title.clone())
+                cause: Some(harmless(&rule.cause)),
+                ..bare(rule.id.clone(), harmless(&rule.title))
             },
             None => bare("unknown".to_owned(), "an issue that is not known any more".to_owned()),
         },
@@ -251,9 +252,16 @@ fn request(case: &Case<'_>, problem: &Problem) -> Request {
     };
     Request {
         to,
-        when: rule.map(|rule| rule.escalate.when.clone()).filter(|when| !when.is_empty()),
-        evidence: rule.map(|rule| rule.escalate.evidence.clone()).unwrap_or_default(),
+        when: rule.map(|rule| harmless(&rule.escalate.when)).filter(|when| !when.is_empty()),
+        evidence: rule
+            .map(|rule| rule.escalate.evidence.iter().map(|line| harmless(line)).collect())
+            .unwrap_or_default(),
     }
+}
+
+/// Words of a rule, which may come from a stranger too. Its lines stay.
+fn harmless(text: &str) -> String {
+    text.split('\n').map(sanitize::line).collect::<Vec<_>>().join("\n")
 }
 
 fn wording(row: Row<'_>, failures: u64, redactor: &mut Redactor) -> Wording {

@@ -40,7 +40,7 @@ pub fn render(story: &Story<'_>, analysis: &Analysis, library: &Library, style: 
                 &format!("{}: {}", shown(stand.app), words::standing(stand, &clock)),
             );
             if let Some(rule) = stand.rule.and_then(|rule| library.rule(rule)).filter(|_| stand.state.is_open()) {
-                let line = page.tone(tone, &format!("{} ({})", rule.title, rule.id));
+                let line = page.tone(tone, &format!("{} ({})", shown(&rule.title), rule.id));
                 page.line(&format!("   {line}"));
             }
             before::lines(&mut page, 3, "Shortly before: ", &stand.before);
