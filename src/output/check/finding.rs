@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::analysis::{Analysis, Issue, Of};
 use crate::rules::{Library, Rule, Severity};
+use crate::text::secret;
 use crate::text::time::Micros;
 use crate::unknown::cluster_id;
 
@@ -36,7 +37,8 @@ pub struct Key {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let part = |text: &str| if text.is_empty() { "-".to_owned() } else { text.replace('/', "%2F") };
+        // Masked one by one: what stands beside a secret may be how it is known.
+        let part = |text: &str| if text.is_empty() { "-".to_owned() } else { secret::mask(text).replace('/', "%2F") };
         write!(f, "{}/{}/{}", part(&self.provider), part(&self.app), part(&self.rule))
     }
 }

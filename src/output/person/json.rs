@@ -17,7 +17,7 @@ pub fn value(story: &Story<'_>, asked: &str, analysis: &Analysis, library: &Libr
     let all = |names: Option<&[std::sync::Arc<str>]>| masked(&mut names.unwrap_or_default().iter().map(|name| &**name));
     json!({
         "schema": "provlens/person/1",
-        "person": asked,
+        "person": secret::mask(asked),
         "interrupted": analysis.covered,
         "complete": !analysis.story_is_incomplete,
         "who": {
@@ -32,10 +32,10 @@ pub fn value(story: &Story<'_>, asked: &str, analysis: &Analysis, library: &Libr
             "last": stamp(moment.last),
             "count": moment.count,
             "provider": moment.row.provider,
-            "app": moment.row.app,
+            "app": moment.row.app.as_deref().map(secret::mask),
             "operation": moment.row.operation,
             "outcome": moment.row.outcome,
-            "what": words::what(moment),
+            "what": secret::mask(&words::what(moment)),
             "rule": moment.detail().and_then(|detail| detail.rule).and_then(|(rule, _)| library.rule(rule)).map(|rule| rule.id.as_str()),
         })).collect::<Vec<_>>(),
         "events": story.rows.iter().map(|row| report::row(row, analysis, library)).collect::<Vec<_>>(),
@@ -49,7 +49,7 @@ fn stand(stand: &Stand<'_>, analysis: &Analysis, library: &Library) -> Value {
         _ => None,
     };
     json!({
-        "app": stand.app,
+        "app": secret::mask(stand.app),
         "state": words::state_word(stand.state),
         "since": stamp(stand.since),
         "reason": reason,

@@ -398,13 +398,16 @@ pub fn row(row: &Row<'_>, analysis: &Analysis, library: &Library) -> Value {
     let rule = detail.and_then(|detail| detail.rule);
     json!({
         "time": stamp(row.time), "provider": row.provider, "dialect": row.dialect, "operation": row.operation, "outcome": row.outcome,
-        "app": { "name": row.app, "id": row.app_id },
-        "subject": { "kind": row.subject_kind, "id": row.subject_id, "login": row.login, "name": row.subject_name },
+        "app": { "name": masked(row.app.as_deref()), "id": masked(row.app_id.as_deref()) },
+        "subject": {
+            "kind": row.subject_kind, "id": masked(row.subject_id.as_deref()), "login": masked(row.login.as_deref()),
+            "name": masked(row.subject_name.as_deref()),
+        },
         "error": detail.filter(|_| row.outcome != Outcome::Success).map(|detail| json!({
-            "code": detail.code, "message": masked(detail.message.as_deref()), "phase": detail.phase,
-            "http_status": detail.http_status, "scim_type": detail.scim_type, "remote": masked(detail.remote.as_deref()),
+            "code": masked(detail.code.as_deref()), "message": masked(detail.message.as_deref()), "phase": detail.phase,
+            "http_status": detail.http_status, "scim_type": masked(detail.scim_type.as_deref()), "remote": masked(detail.remote.as_deref()),
         })),
-        "raw": { "path": analysis.inputs.get(row.input).map(|input| input.name.as_str()), "line": row.line, "offset": row.offset, "length": row.length },
+        "raw": { "path": analysis.inputs.get(row.input).map(|input| secret::mask(&input.name)), "line": row.line, "offset": row.offset, "length": row.length },
         "rule": rule.and_then(|(rule, _)| library.rule(rule)).map(|rule| rule.id.as_str()),
         "certainty": rule.map(|(_, certainty)| certainty),
     })
