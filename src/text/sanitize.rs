@@ -7,18 +7,41 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::width::is_mark;
+
+/// Accents that one letter may have; no language needs more.
+const MARKS: usize = 8;
+
 /// `text` with every control character, bidirectional control and invisible character shown as a
 /// mark: `␛` for ESC, `␀` for NUL, `⟨U+202E⟩` for what has no picture. Line ends and tabs become
-/// one space, so that a value can never start a line of its own. Idempotent.
+/// one space, so that a value can never start a line of its own. Accents that would cover the lines
+/// around it are cut, with `…` in their place. Idempotent.
 pub fn line(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) || !text.chars().any(is_unsafe) {
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) || !(text.chars().any(is_unsafe) || has_tower(text)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        push_safe(&mut out, c);
+    for (c, marks) in with_marks(text) {
+        match marks {
+            0..=MARKS => push_safe(&mut out, c),
+            // A tower of them.
+            _ if marks == MARKS + 1 => out.push('…'),
+            _ => {}
+        }
     }
     Cow::Owned(out)
+}
+
+/// Each character, and which accent of its letter it is; 0 if it is none.
+fn with_marks(text: &str) -> impl Iterator<Item = (char, usize)> {
+    text.chars().scan(0, |marks, c| {
+        *marks = if is_mark(c) && !is_unsafe(c) { *marks + 1 } else { 0 };
+        Some((c, *marks))
+    })
+}
+
+fn has_tower(text: &str) -> bool {
+    with_marks(text).any(|(_, marks)| marks > MARKS)
 }
 
 /// JSON text with everything that [`line`] would mark written as `\uXXXX`: the value stays the
@@ -107,11 +130,31 @@ mod tests {
     }
 
     #[test]
-    fn escape_sequences_become_visible() {
+    fn h1_escape_sequences_become_visible() {
         assert_eq!(line("\u{1b}]52;c;SGk=\u{7}"), "␛]52;c;SGk=␇");
         assert_eq!(line("a\nb"), "a b");
         assert_eq!(line("x\u{202e}y"), "x⟨U+202E⟩y");
         assert_eq!(line("\u{9b}31m"), "⟨U+009B⟩31m");
+    }
+
+    #[test]
+    fn h2_what_has_no_picture_or_turns_the_direction_becomes_visible() {
+        let invisible = ['\u{61c}', '\u{180e}', '\u{ad}', '\u{feff}', '\u{e0001}', '\u{e0041}', '\u{e007f}'];
+        let ranges = ['\u{200b}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2060}'..='\u{2069}'];
+        for letter in ranges.into_iter().flatten().chain(invisible) {
+            // All of them are letters to the standard library, but for the separators of lines.
+            assert!(!letter.is_control());
+            assert_eq!(line(&format!("a{letter}b")), format!("a⟨U+{:04X}⟩b", letter as u32));
+        }
+    }
+
+    #[test]
+    fn h4_a_letter_has_eight_accents_at_most() {
+        let tower = |count| format!("Zoe{}, x", "\u{301}".repeat(count));
+        assert_eq!(line(&tower(8)), tower(8));
+        let cut = line(&tower(10_000)).into_owned();
+        assert_eq!(cut, format!("Zoe{}…, x", "\u{301}".repeat(8)));
+        assert_eq!(line(&cut), cut);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Display width: cutting, padding and wrapping text by columns of a terminal.
 
+use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns that `text` takes on a terminal.
@@ -20,13 +21,14 @@ pub fn truncate(text: &str, columns: usize) -> String {
     let room = columns.saturating_sub(1);
     let mut used = 0;
     let mut out = String::new();
-    for c in text.chars() {
-        let w = c.width().unwrap_or(0);
-        if used + w > room {
+    // Some signs are wider together than one by one.
+    for letter in text.graphemes(true) {
+        let wide = width(letter);
+        if used + wide > room {
             break;
         }
-        used += w;
-        out.push(c);
+        used += wide;
+        out.push_str(letter);
     }
     if columns > 0 {
         out.push('…');
@@ -75,11 +77,11 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// The byte position after as many characters as fit into `columns`; at least one character.
+/// The byte position after as many letters as fit into `columns`; at least one letter.
 fn cut_at(word: &str, columns: usize) -> usize {
     let mut used = 0;
-    for (at, c) in word.char_indices() {
-        used += c.width().unwrap_or(0);
+    for (at, letter) in word.grapheme_indices(true) {
+        used += width(letter);
         if used > columns && at > 0 {
             return at;
         }
@@ -89,6 +91,8 @@ fn cut_at(word: &str, columns: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{pad, truncate, width, wrap};
 
     #[test]
@@ -96,6 +100,42 @@ mod tests {
         assert_eq!(truncate("日本語", 5), "日本…");
         assert_eq!(width(&pad("日本語", 5)), 5);
         assert_eq!(pad("ab", 4), "ab  ");
+    }
+
+    /// Letters of all widths, and signs that are wider or narrower together than one by one.
+    fn text() -> impl Strategy<Value = String> {
+        let odd = [
+            "☺\u{fe0f}",
+            "👩\u{1f3fd}",
+            "🇩🇪",
+            "🇩",
+            "e\u{301}",
+            "\u{301}",
+            "日",
+            "ﷺ",
+            "क्षि",
+            "각",
+            "#\u{fe0f}\u{20e3}",
+            " ",
+            "x",
+        ];
+        let piece = prop_oneof![
+            prop::sample::select(odd.to_vec()).prop_map(str::to_owned),
+            any::<char>().prop_map(String::from)
+        ];
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn h4_what_is_cut_or_filled_up_is_exactly_as_wide_as_its_place(text in text(), columns in 0usize..60) {
+            let text = crate::text::sanitize::line(&text);
+            prop_assert!(width(&truncate(&text, columns)) <= columns);
+            prop_assert_eq!(width(&pad(&text, columns)), columns);
+            for line in wrap(&text, columns) {
+                prop_assert!(width(&line) <= columns.max(8), "{:?}", line);
+            }
+        }
     }
 
     #[test]

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pasted_is_one_line_without_control_letters_and_has_an_end() {
+    fn h7_what_is_pasted_is_one_line_without_control_letters_and_has_an_end() {
         let mut line = Line::default();
         line.insert("a\nb\u{1b}[31m\tc");
         assert_eq!(line.text(), "a b[31m c");

@@ -42,6 +42,8 @@ pub mod wrong;
 pub use run::{Outside, run};
 
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod kept_tests;
 #[cfg(test)]
 mod live_tests;

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_exactly_as_wide_as_the_screen() {
+    fn h4_a_row_is_exactly_as_wide_as_the_screen() {
         let row = Row::of("田中 failed", Role::Failed);
         for columns in 0..20 {
             assert_eq!(width(&text(&row, columns)), columns);
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_steer_a_terminal_becomes_visible() {
+    fn h1_what_could_steer_a_terminal_becomes_visible() {
         let row = Row::new().log("a\u{1b}]0;x\u{7}\u{202e}", Role::Text);
         assert_eq!(text(&row, 18), "a␛]0;x␇⟨U+202E⟩   ");
     }

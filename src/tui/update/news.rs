@@ -88,9 +88,13 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
 
 /// Says that inputs cannot be read; which, and why, the screen of inputs says.
 pub(super) fn tell_of_unreadable(model: &mut Model, analysis: &Analysis) {
-    let mut broken = analysis.inputs.iter().filter(|input| input.named && input.error.is_some());
+    let broken = analysis.inputs.iter().filter(|input| input.named && input.error.is_some()).map(|input| &*input.name);
+    // What is not there any more is no input.
+    let is_known = |error: &&String| analysis.inputs.iter().any(|input| error.starts_with(&input.name));
+    let gone = model.data.input_errors.iter().filter(|error| !is_known(error));
+    let mut broken = broken.chain(gone.map(|error| error.split_once(": ").map_or(error.as_str(), |(path, _)| path)));
     let Some(first) = broken.next() else { return };
-    let name = first.name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name = first.rsplit(['/', '\\']).next().unwrap_or_default();
     let words = match broken.count() {
         0 => format!("{name} cannot be read; the screen Inputs (7) says why."),
         more => format!("{name} and {more} more cannot be read; the screen Inputs (7) says why."),
