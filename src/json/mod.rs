@@ -293,6 +293,22 @@ mod tests {
     }
 
     #[test]
+    fn escapes_far_inside_of_a_text_are_resolved_wherever_it_stands() {
+        let arena = Bump::new();
+        for before in [1, 60, 63, 64, 65, 200] {
+            let text = format!("{}\n", "x".repeat(before));
+            let written = serde_json::to_string(&text).unwrap();
+            assert_eq!(parse(written.as_bytes(), &arena).unwrap().text(), Some(text.as_str()), "alone, {before}");
+            let inside = format!("[[{written}],{written}]");
+            let value = parse(inside.as_bytes(), &arena).unwrap();
+            assert_eq!(value.items().nth(1).unwrap().text(), Some(text.as_str()), "{before}");
+            assert_eq!(value.items().next().unwrap().items().next().unwrap().text(), Some(text.as_str()), "{before}");
+            let broken = format!("\"{}\\x\"", "x".repeat(before));
+            assert_eq!(read(broken.as_bytes()).unwrap_err().at, before + 2);
+        }
+    }
+
+    #[test]
     fn long_ids_stay_text() {
         let arena = Bump::new();
         let parsed = parse(b"[123456789012345678901234567890, 1e400]", &arena).unwrap();

@@ -274,16 +274,22 @@ impl Level<'_, '_, '_, '_> {
         match rest.first() {
             Some(b'"') => {
                 let mut end = 1;
+                let mut escaped = false;
                 loop {
                     let found = memchr::memchr3(b'"', b'\\', b'\n', rest.get(end..).unwrap_or_default());
                     end += found.ok_or(Stop::Incomplete)?;
                     match rest.get(end) {
                         Some(b'"') => break,
-                        Some(b'\\') => end += 2,
+                        Some(b'\\') => {
+                            escaped = true;
+                            end += 2;
+                        }
                         _ => return Err(self.broken(at + end, "`\"` at the end of a text")),
                     }
                 }
-                self.push_text(at, at + end);
+                // No token tells where such a text ends, so the tokens do not know what is in all of it.
+                let escaped = escaped && self.check_escapes(at + 1, at + end);
+                self.nodes.push(Node::text(at as u32, end + 1, escaped));
                 Ok(at + end + 1)
             }
             Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
