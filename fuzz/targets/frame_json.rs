@@ -56,7 +56,15 @@ pub fn cut(pieces: &[&[u8]]) -> Batch {
 
 /// Checks that nothing was lost without a word, and nothing told that is not so.
 pub fn account(data: &[u8], batch: &Batch) {
-    let beginning = beginning(batch);
+    account_knowing(data, batch, &beginning(batch));
+}
+
+/// The same of a text that arrives: before the first record nobody knows how records begin.
+pub fn account_arriving(data: &[u8], batch: &Batch) {
+    account_knowing(data, batch, &[]);
+}
+
+fn account_knowing(data: &[u8], batch: &Batch, beginning: &[u8]) {
     let line_of = |offset: usize| 1 + data[..offset].iter().filter(|byte| **byte == b'\n').count() as u64;
     let mut end = 0;
     let mut problems = batch.problems.iter().peekable();
@@ -71,10 +79,10 @@ pub fn account(data: &[u8], batch: &Batch) {
             assert!((problem.offset as usize) <= from || !problem.lost, "{problem:?} is inside of {frame:?}");
             told.push(problem);
         }
-        gap(data, end..from, &told, &beginning, line_of);
+        gap(data, end..from, &told, beginning, line_of);
         end = to;
     }
-    gap(data, end..data.len(), &problems.collect::<Vec<_>>(), &beginning, line_of);
+    gap(data, end..data.len(), &problems.collect::<Vec<_>>(), beginning, line_of);
 }
 
 /// Checks what stands between two records: up to the first problem, nothing but what separates.

@@ -2,7 +2,7 @@
 
 use provlens::frame::Batch;
 
-use super::frame_json::{account, cut};
+use super::frame_json::{account_arriving, cut};
 use super::input::Input;
 
 /// The first byte says how many cuts there are, two bytes for each say where, and the text follows.
@@ -21,7 +21,7 @@ pub fn run(data: &[u8]) {
     }
     pieces.push(&text[from..]);
     let (whole, split) = (cut(&[text]), cut(&pieces));
-    account(text, &split);
+    account_arriving(text, &split);
     if whole.problems.iter().chain(&split.problems).any(|problem| problem.lost) {
         // Where a record is broken, what is known of the others says where the next one begins, and of a text that is
         // still arriving less is known.

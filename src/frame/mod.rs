@@ -201,7 +201,7 @@ impl Cut {
                 Piece::End | Piece::Stalled => break,
             }
         }
-        let (line, offset) = records.place();
+        let ((line, offset), start) = (records.place(), records.start().clone());
         for frame in batch.frames.iter_mut().skip(frames) {
             frame.line += self.lines;
         }
@@ -212,10 +212,8 @@ impl Cut {
         let used = usize::try_from(offset - self.offset).unwrap_or(usize::MAX).min(buffer.len());
         buffer.drain(..used);
         self.offset = offset;
-        if offset == 0 {
-            // Nothing was whole; more of it may say better how records begin.
-            self.start = None;
-        }
+        // Where nothing was whole, more of it may say better how records begin.
+        self.start = Some(start).filter(|start| offset > 0 && !start.is_unknown());
     }
 
     /// Position behind the last record.
