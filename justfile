@@ -36,3 +36,7 @@ deny:
 sbom:
     @cargo cyclonedx --version >/dev/null 2>&1 || { echo "cargo install cargo-cyclonedx --locked" && false; }
     SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) cargo cyclonedx --format json --spec-version 1.5 --override-filename provlens.cdx
+
+# A wheel, installed and tried; options go to cargo.
+wheel *ARGS:
+    packaging/wheel.sh {{ARGS}}
