@@ -3,6 +3,7 @@
 mod bundle;
 mod report;
 mod screen;
+mod size;
 mod spikes;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use clap_complete::Shell;
 pub use bundle::{BundleArgs, BundleCommand, For, MakeArgs, RevealArgs, VerifyArgs};
 pub use report::{PageArgs, ReportFormat, ReportTable};
 pub use screen::{GlyphSet, ScreenArgs, TuiArgs};
+pub use size::Size;
 pub use spikes::{Sensitivity, SpikeArgs};
 
 /// Tells you why people are not getting (or not losing) access, and what to do about it.

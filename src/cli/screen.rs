@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Common;
+use super::{Common, Size};
 
 /// Arguments of `tui`.
 #[derive(Args, Clone, Debug, Default)]
@@ -38,6 +38,9 @@ pub struct ScreenArgs {
     /// your configuration, if it is there
     #[arg(long, value_name = "NAME|FILE")]
     pub theme: Option<String>,
+    /// Most memory that events may take, 2GiB by default; of more events the oldest are counted and not listed
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<Size>,
     /// Leave the mouse to the terminal
     #[arg(long)]
     pub no_mouse: bool,

@@ -18,7 +18,7 @@ use crate::pipeline::{DateOrder, Options};
 use crate::rules::{Complaint, Library, LoadError};
 use crate::source::{self, Gathered, Source};
 use crate::text::time;
-use crate::tui::jobs::Reader;
+use crate::tui::jobs::{MEMORY, Reader};
 
 /// An analysis and what is needed to print it.
 pub(super) struct Ready {
@@ -151,6 +151,7 @@ impl Prepared {
             own_rules: None,
             rule_errors: self.rule_errors.into_iter().map(Complaint::from).collect(),
             options: self.options,
+            memory: MEMORY,
             home: None,
             fresh: super::bundle::fresh,
         };

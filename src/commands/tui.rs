@@ -58,7 +58,8 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
     let (reader, watch) = prepared.following(follow).into_reader(paths);
     let own_rules = if common.library.no_user_rules { None } else { library::own_folder() };
     let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from);
-    let reader = Reader { samples: demo::sources(), own_rules, home, ..reader };
+    let memory = screen.memory.map_or(reader.memory, |size| usize::try_from(size.0).unwrap_or(usize::MAX));
+    let reader = Reader { samples: demo::sources(), own_rules, home, memory, ..reader };
     let (kept, memory, told) = opened(paths);
     let mut model = Model::new(reader.library.clone(), memory, look, Size::LEAST);
     let keys = looks::keys();

@@ -41,7 +41,7 @@ use crate::rules::{Complaint, Library};
 
 pub use desk::Desk;
 pub use narrow::{Narrow, search};
-pub use reader::Reader;
+pub use reader::{MEMORY, Reader};
 
 /// Rows after which a search looks whether it is still wanted.
 const STRIDE: usize = 4_096;

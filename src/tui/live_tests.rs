@@ -75,6 +75,21 @@ fn the_list_stands_still_and_says_what_came_where_the_cursor_is_elsewhere() {
 }
 
 #[test]
+fn it_is_said_that_the_oldest_events_are_counted_only() {
+    let mut store = Store::default();
+    for number in 0..40 {
+        store.push(&Entry { time: Some(number), ..Entry::new(Place::default(), "okta", "okta-system-log") });
+    }
+    store.keep_newer_half();
+    let mut model = model_of(followed(), SIZE);
+    happen(&mut model, Msg::News(News::Read(Arc::new(followed()), Arc::new(Events::of(store)))));
+    let shown = picture(&model);
+    assert!(shown.contains("oldest 20: counts only") && shown.contains("showing the newest 20"), "{shown}");
+    press(&mut model, &[Action::Tab7]);
+    assert!(picture(&model).contains("the oldest 20 events are counted only"), "{}", picture(&model));
+}
+
+#[test]
 fn what_is_new_is_above_where_the_newest_comes_first() {
     let mut model = following(SIZE);
     press(&mut model, &[Action::Reverse, Action::First]);

@@ -235,6 +235,7 @@ fn inputs(context: &Context<'_>) -> Row {
         None => String::new(),
     };
     let events = counted(analysis.totals.events, "event", "events");
+    let older = context.data.events.store.left_out().older;
     let state = match context.data.reading {
         Some(reading) => match reading.percent() {
             Some(percent) => format!("{events} so far   reading {percent}% "),
@@ -248,6 +249,13 @@ fn inputs(context: &Context<'_>) -> Row {
         None if context.data.live.is_some() => {
             let live = context.data.live.unwrap_or_default();
             format!("{events}   {} LIVE {}/min ", context.glyphs.ok, number(live.records))
+        }
+        None if older > 0 => {
+            let unreadable = match analysis.totals.unreadable {
+                0 => String::new(),
+                unreadable => format!("{} unreadable, ", number(unreadable)),
+            };
+            format!("{events}, {unreadable}oldest {}: counts only ", number(older))
         }
         None if context.size.is_wide() => {
             format!(
@@ -276,6 +284,7 @@ fn filter(context: &Context<'_>) -> Row {
     if context.filter.is_empty() {
         let count = match context.data.reading {
             Some(_) => format!("{} so far ", number(context.data.whole.totals.events)),
+            None if context.data.events.store.left_out().older > 0 => format!("showing the newest {} ", number(all)),
             None => format!("showing all {} ", number(context.data.whole.totals.events)),
         };
         return Row::of("Filter  none", Role::Quiet).right(&count, Role::Quiet, columns);

@@ -9,6 +9,7 @@
 mod column;
 mod ids;
 mod known;
+mod newest;
 mod row;
 mod search;
 mod texts;
@@ -109,6 +110,8 @@ struct Person {
 pub struct LeftOut {
     /// Events beyond the last row that a number can name.
     pub events: u64,
+    /// The oldest events, which were given up so that there is room for newer ones.
+    pub older: u64,
     /// Names, codes and wordings that are in the records only, since there are too many different ones.
     pub texts: u64,
     /// Ids that are too long.
@@ -148,7 +151,7 @@ impl Store {
 
     /// What it does not hold.
     pub fn left_out(&self) -> LeftOut {
-        LeftOut { texts: self.left.texts + self.texts.left, ids: self.ids.left, ..self.left }
+        LeftOut { texts: self.left.texts + self.texts.left, ids: self.left.ids + self.ids.left, ..self.left }
     }
 
     /// Bytes of memory it takes, those that were taken and are not used yet included.
@@ -171,6 +174,11 @@ impl Store {
 
     /// Adds an event.
     pub fn push(&mut self, entry: &Entry<'_>) {
+        self.put(entry, false);
+    }
+
+    /// Adds an event, of which the wording may be in its record only.
+    fn put(&mut self, entry: &Entry<'_>, words_are_in_the_record: bool) {
         let row = self.rows;
         let (Some(next), Ok(input)) = (row.checked_add(1), u32::try_from(entry.place.input)) else {
             self.left.events += 1;
@@ -183,7 +191,7 @@ impl Store {
         self.kinds.push(row, Some(kind));
         let subject = self.subject(entry);
         self.subjects.push(subject);
-        let words = self.words(&entry.said);
+        let words = if words_are_in_the_record { IN_RECORD } else { self.words(&entry.said) };
         self.words.push(words);
         let changed = self.changed(entry.changed);
         self.changed.push(row, changed);

@@ -10,6 +10,9 @@ use crate::rules::{Complaint, Library};
 use crate::source::{self, Gathered, Source};
 use crate::tui::keymap::{Action, key_of};
 
+/// Most bytes that events take unless somebody says otherwise: some twenty million events.
+pub const MEMORY: usize = 2 << 30;
+
 /// What is read, and how.
 #[allow(missing_docs)]
 #[derive(Clone)]
@@ -31,6 +34,8 @@ pub struct Reader {
     /// Rule files that cannot be used.
     pub rule_errors: Vec<Complaint>,
     pub options: Options,
+    /// Most bytes that events may take.
+    pub memory: usize,
     /// The folder that `~` stands for.
     pub home: Option<PathBuf>,
     /// Chance and time, which only a computer has.

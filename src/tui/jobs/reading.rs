@@ -27,11 +27,13 @@ const LIVE_SHARE: u32 = 20_000;
 /// each, so that copying takes a fixed part of the time, whatever the size.
 const FIRST_COPY: u32 = 10_000;
 
+/// Events after which it is looked how much memory they take.
+const WEIGHED: u32 = 1 << 12;
+
 /// Reads everything, and tells now and then what is known so far.
 pub(super) fn read(reader: &Reader, progress: &Arc<Progress>, tell: &(dyn Fn(News) + Send + Sync)) {
     let copies = Arc::new(Copies::default());
-    let mut events =
-        Gathering { store: Store::default(), copied: 0, copies: copies.clone(), progress: progress.clone() };
+    let mut events = Gathering::new(reader.memory, copies.clone(), progress.clone());
     let (running, ended) = mpsc::channel::<()>();
     let outcome = thread::scope(|scope| {
         let library = &reader.library;
@@ -99,12 +101,26 @@ struct Copies {
 /// Keeps all events, and now and then a copy for whoever looks at them meanwhile.
 struct Gathering {
     store: Store,
+    /// Most bytes of the store.
+    memory: usize,
     copied: u32,
     copies: Arc<Copies>,
     progress: Arc<Progress>,
 }
 
 impl Gathering {
+    fn new(memory: usize, copies: Arc<Copies>, progress: Arc<Progress>) -> Gathering {
+        Gathering { store: Store::default(), memory, copied: 0, copies, progress }
+    }
+
+    /// Keeps the newer events where there is no room for all.
+    fn make_room(&mut self) {
+        if self.store.len().is_multiple_of(WEIGHED) && self.store.bytes() > self.memory {
+            self.store.keep_newer_half();
+            self.copied = self.copied.min(self.store.len());
+        }
+    }
+
     fn copy(&mut self) {
         self.copied = self.store.len();
         *self.copies.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.store.clone());
@@ -117,8 +133,9 @@ impl Sink for Gathering {
         if entry.outcome == Outcome::Failure {
             self.copies.failed.fetch_add(1, Ordering::Relaxed);
         }
+        self.make_room();
         let events = self.store.len();
-        if events >= FIRST_COPY && events - self.copied >= self.copied / 2 {
+        if events >= FIRST_COPY && events.saturating_sub(self.copied) >= self.copied / 2 {
             self.copy();
         }
         ControlFlow::Continue(())
@@ -134,5 +151,28 @@ impl Sink for Gathering {
             self.copy();
         }
         self.copies.whole.store(true, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Place;
+
+    #[test]
+    fn where_there_is_no_room_the_oldest_events_are_counted_only() {
+        const LIMIT: usize = 1 << 20;
+        let mut events = Gathering::new(LIMIT, Arc::default(), Arc::default());
+        for number in 0..60_000 {
+            let place = Place { path: "log", offset: number * 600, length: 600, ..Place::default() };
+            let entry = Entry { time: Some(number as i64), ..Entry::new(place, "okta", "okta-system-log") };
+            assert!(events.event(&entry).is_continue());
+        }
+        let (held, older) = (u64::from(events.store.len()), events.store.left_out().older);
+        assert_eq!(held + older, 60_000);
+        assert!(older > 20_000 && held > 10_000, "{held} held");
+        assert!(events.store.rows().filter_map(|row| row.time()).eq(older as i64..60_000), "the newest stay, in order");
+        let copy = events.copies.copy.lock().unwrap().take().unwrap();
+        assert!(copy.len() > 5_000, "and are shown meanwhile: {}", copy.len());
     }
 }

@@ -121,6 +121,7 @@ pub(in crate::tui) fn reader(paths: &[&std::path::Path]) -> Reader {
         own_rules: None,
         rule_errors: Vec::new(),
         options: crate::pipeline::Options::default(),
+        memory: super::reader::MEMORY,
         home: None,
         fresh: || Ok(bundle::Fresh { key: Key::from_bytes([7; 32]), now: 1_795_000_000_000_000 }),
     }

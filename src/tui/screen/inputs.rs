@@ -163,10 +163,14 @@ fn how_it_went(context: &Context<'_>) -> String {
     let broken = whole.inputs.iter().filter(|input| input.named && input.error.is_some()).count();
     let missing = context.data.input_errors.iter().filter(|error| !is_told(error, &whole.inputs)).count();
     let unread = (broken + missing) as u64;
+    let older = context.data.events.store.left_out().older;
     match whole.totals.unreadable {
         _ if whole.inputs.is_empty() || context.data.reading.is_some() => String::new(),
         0 if unread > 0 => format!("{} could not be read", counted(unread, "input", "inputs")),
         0 if whole.covered.is_some() => "reading was stopped before the end".to_owned(),
+        0 if older > 0 => {
+            format!("everything was read; the oldest {} are counted only", counted(older, "event", "events"))
+        }
         0 => "everything was read".to_owned(),
         bad => format!("{} could not be read", counted(bad, "record", "records")),
     }

@@ -77,7 +77,7 @@ impl State {
                     issue.examples.get(at).and_then(|example| context.data.events.find(example.input, example.offset));
                 match row {
                     Some(row) => Outcome::Show(Box::new(event::State::new(row))),
-                    None => Outcome::Say("This event can be opened once everything was read.".to_owned()),
+                    None => Outcome::Say(not_there(context).to_owned()),
                 }
             }
             Target::Source(at) => match rule(issue, context).and_then(|rule| rule.sources.get(at)) {
@@ -88,6 +88,14 @@ impl State {
             Target::Nothing => Outcome::Ignored,
         }
     }
+}
+
+/// Why an event of the evidence cannot be opened.
+fn not_there(context: &Context<'_>) -> &'static str {
+    if context.data.events.store.left_out().older > 0 {
+        return "This event is one of the oldest, which are counted only. Start with a greater --memory to see it.";
+    }
+    "This event can be opened once everything was read."
 }
 
 impl Page for State {
