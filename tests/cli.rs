@@ -203,7 +203,7 @@ fn a_gzip_cut_anywhere_keeps_what_was_read() {
 }
 
 #[test]
-fn escape_sequences_never_reach_the_output() {
+fn h1_escape_sequences_never_reach_the_output() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hostile.ndjson");
     let text =
@@ -450,7 +450,7 @@ fn interrupted(args: &[&str], signal: &str, open: Option<&Path>, records: &[u8])
 
 #[cfg(unix)]
 #[test]
-fn an_interrupt_ends_with_a_report_of_what_was_read() {
+fn j3_an_interrupt_ends_with_a_report_of_what_was_read() {
     if signals_are_ignored() {
         println!("skipped: signals are ignored here");
         return;
@@ -477,7 +477,7 @@ fn an_interrupt_ends_with_a_report_of_what_was_read() {
 
 #[cfg(unix)]
 #[test]
-fn every_output_of_an_interrupted_run_says_that_a_part_is_missing() {
+fn j3_every_output_of_an_interrupted_run_says_that_a_part_is_missing() {
     if signals_are_ignored() {
         println!("skipped: signals are ignored here");
         return;
@@ -496,7 +496,7 @@ fn every_output_of_an_interrupted_run_says_that_a_part_is_missing() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupt_leaves_no_part_of_a_file() {
+fn j3_an_interrupt_leaves_no_part_of_a_file() {
     if signals_are_ignored() {
         println!("skipped: signals are ignored here");
         return;
@@ -514,7 +514,7 @@ fn an_interrupt_leaves_no_part_of_a_file() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupt_while_the_newest_event_is_looked_for_shows_nothing() {
+fn j3_an_interrupt_while_the_newest_event_is_looked_for_shows_nothing() {
     if signals_are_ignored() {
         println!("skipped: signals are ignored here");
         return;

@@ -248,7 +248,7 @@ fn a_file_is_written_whole_or_not_at_all() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_an_error_and_a_reader_that_leaves_is_none() {
+fn j2_a_full_disk_is_an_error_and_j1_a_reader_that_leaves_is_none() {
     use std::process::Stdio;
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let run = |args: &[&str], out: Stdio| {

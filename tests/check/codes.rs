@@ -6,82 +6,10 @@ use crate::log::{self, CONFLICT_RULE, Log};
 use crate::{check, folder};
 
 /// Arguments on the log of a bad day, exit code, and a word that is said.
-const TABLE: &[(&str, i32, &str)] = &[
-    // X1: what crossed a line and what did not.
-    ("--fail-on failures>4", 1, "FAILED"),
-    ("--fail-on failures>5", 0, "PASSED"),
-    ("--fail-on failures>=5", 1, "FAILED"),
-    ("--fail-on failures>0@rule:okta-remote-*", 1, "FAILED"),
-    ("--fail-on failures>0@rule:entra-*", 0, "PASSED"),
-    ("--fail-on failures>3@app:Team*", 1, "FAILED"),
-    ("--fail-on failures>1@app:files", 0, "PASSED"),
-    ("--fail-on rate>16%@app:Team*", 1, "FAILED"),
-    ("--fail-on rate>17%@app:Team*", 0, "PASSED"),
-    ("--fail-on people>3", 1, "FAILED"),
-    ("--fail-on people>4", 0, "PASSED"),
-    ("--fail-on severity>=high", 1, "FAILED"),
-    ("--fail-on severity>=critical", 0, "PASSED"),
-    ("--fail-on unknown", 1, "FAILED"),
-    ("--fail-on access-not-removed", 0, "PASSED"),
-    ("--fail-on none", 0, "PASSED"),
-    ("--fail-on failures>5 --fail-on unknown", 1, "FAILED"),
-    // X2: wrong usage.
-    ("--fail-on spkie", 2, "did you mean `spike`?"),
-    ("--fail-on failures>0@rule:okta-remote-conflct-user-exists", 2, "did you mean"),
-    ("--fail-on none,spike", 2, "stands alone"),
-    ("--baseline absent.json", 2, "no such file"),
-    ("--baseline bad.log", 2, "is no baseline"),
-    ("--baseline other.json", 2, "provlens/baseline/2"),
-    ("--baseline-if-exists other.json", 2, "provlens/baseline/2"),
-    ("--save-baseline other.json", 2, "provlens/baseline/2"),
-    ("--allow absent.toml", 2, "no such file"),
-    ("--allow other.json", 2, "line 1"),
-    ("--max-unreadable 101", 2, "from 0 to 100"),
-    ("--max-unreadable x", 2, "--max-unreadable"),
-    ("--min-severity worst", 2, "critical, high, medium, low, info"),
-    ("--format yaml", 2, "possible values"),
-    ("--report junit", 2, "FORMAT=FILE"),
-    ("--report yaml=x", 2, "is no format"),
-    ("--report junit=", 2, "FORMAT=FILE"),
-    ("--learn-spikes", 2, "--save-baseline"),
-    ("--baseline a --baseline-if-exists b", 2, "cannot be used with"),
-    ("--surprise", 2, "--surprise"),
-    // K2: a broken rule file may be the one that would have found something.
-    ("--rules rules --fail-on failures>5", 2, "NOT EVALUATED"),
-    ("--rules rules --fail-on failures>4", 2, "NOT EVALUATED"),
-    // X3: an input that cannot be used, besides one that can.
-    ("absent.log --fail-on failures>4", 3, "NOT EVALUATED"),
-    ("page.html --fail-on failures>4", 3, "NOT EVALUATED"),
-    // X4: a part of it cannot be read.
-    ("half.log --fail-on failures>4", 3, "NOT EVALUATED"),
-    ("half.log --fail-on failures>4 --max-unreadable 50", 1, "FAILED"),
-    ("half.log --fail-on failures>5 --max-unreadable 50", 0, "PASSED"),
-    ("half.log --fail-on failures>4 --max-unreadable 50 --strict", 3, "NOT EVALUATED"),
-    // X5: nothing to judge.
-    ("--since 2027-01-01 --fail-on failures>0", 3, "no data is not success"),
-    ("--since 2027-01-01 --fail-on none", 3, "no data is not success"),
-    ("--since 2027-01-01 --fail-on failures>0 --allow-empty", 0, "PASSED"),
-    // X6: a gate that cannot be evaluated.
-    ("--fail-on new-issue,failures>5", 0, "not evaluated: new-issue"),
-    ("--fail-on new-issue,failures>4", 1, "not evaluated: new-issue"),
-    ("--fail-on new-issue", 0, "NOT EVALUATED"),
-    ("--fail-on new-issue --require-all-gates", 3, "NOT EVALUATED"),
-    ("--fail-on new-issue,failures>5 --require-all-gates", 3, "NOT EVALUATED"),
-    ("--fail-on new-issue,failures>4 --require-all-gates", 1, "FAILED"),
-    ("--fail-on new-issue --baseline-if-exists absent.json", 0, "--save-baseline absent.json writes it"),
-    ("--fail-on failures>0@app:Wrokday", 0, "no application in these logs is called Wrokday"),
-    ("--fail-on failures>0@app:Wrokday --require-all-gates", 3, "Wrokday"),
-    // X7: a report that cannot be written; whatever the verdict.
-    ("--fail-on failures>4 --report json=absent/x.json", 3, "FAILED: 1 of 1 gate"),
-    ("--fail-on failures>5 --report json=absent/x.json", 3, "PASSED"),
-    ("--rules rules --fail-on failures>4 --report json=absent/x.json", 2, "no such folder"),
-    ("--fail-on failures>4 --report json=bad.log", 3, "one of the inputs"),
-    ("--fail-on failures>4 --report json=/dev/full", 3, "no ordinary file"),
-    ("--fail-on failures>4 --save-baseline absent/x.json", 3, "no such folder"),
-];
+type Case = (&'static str, i32, &'static str);
 
-#[test]
-fn x1_to_x7_every_exit_code_has_its_reason() {
+/// Runs each, and sees that the words say the same as the code.
+fn judge(cases: &[Case]) {
     let log = log::bad();
     let half = format!("{}{{\"uuid\": \n", log.text().replace("5a0b", "5a0c"));
     let folder = folder(&[
@@ -92,7 +20,7 @@ fn x1_to_x7_every_exit_code_has_its_reason() {
     ]);
     fs::create_dir(folder.path().join("rules")).unwrap();
     fs::write(folder.path().join("rules/broken.toml"), "id = \"broken\"\n").unwrap();
-    for (args, code, word) in TABLE {
+    for (args, code, word) in cases {
         let mut all: Vec<&str> = args.split_whitespace().collect();
         // A log with a hole is a whole one of its own.
         if !args.starts_with("half.log") {
@@ -114,6 +42,117 @@ fn x1_to_x7_every_exit_code_has_its_reason() {
         assert_eq!(shouted, wanted, "{args}\n{said}");
         assert!(!ended.err.contains("panicked"), "{said}");
     }
+}
+
+#[test]
+fn x1_what_crossed_a_line_fails_and_what_did_not_passes() {
+    judge(&[
+        ("--fail-on failures>4", 1, "FAILED"),
+        ("--fail-on failures>5", 0, "PASSED"),
+        ("--fail-on failures>=5", 1, "FAILED"),
+        ("--fail-on failures>0@rule:okta-remote-*", 1, "FAILED"),
+        ("--fail-on failures>0@rule:entra-*", 0, "PASSED"),
+        ("--fail-on failures>3@app:Team*", 1, "FAILED"),
+        ("--fail-on failures>1@app:files", 0, "PASSED"),
+        ("--fail-on rate>16%@app:Team*", 1, "FAILED"),
+        ("--fail-on rate>17%@app:Team*", 0, "PASSED"),
+        ("--fail-on people>3", 1, "FAILED"),
+        ("--fail-on people>4", 0, "PASSED"),
+        ("--fail-on severity>=high", 1, "FAILED"),
+        ("--fail-on severity>=critical", 0, "PASSED"),
+        ("--fail-on unknown", 1, "FAILED"),
+        ("--fail-on access-not-removed", 0, "PASSED"),
+        ("--fail-on none", 0, "PASSED"),
+        ("--fail-on failures>5 --fail-on unknown", 1, "FAILED"),
+    ]);
+}
+
+#[test]
+fn x2_wrong_usage_is_named() {
+    judge(&[
+        ("--fail-on spkie", 2, "did you mean `spike`?"),
+        ("--fail-on failures>0@rule:okta-remote-conflct-user-exists", 2, "did you mean"),
+        ("--fail-on none,spike", 2, "stands alone"),
+        ("--baseline absent.json", 2, "no such file"),
+        ("--baseline bad.log", 2, "is no baseline"),
+        ("--baseline other.json", 2, "provlens/baseline/2"),
+        ("--baseline-if-exists other.json", 2, "provlens/baseline/2"),
+        ("--save-baseline other.json", 2, "provlens/baseline/2"),
+        ("--allow absent.toml", 2, "no such file"),
+        ("--allow other.json", 2, "line 1"),
+        ("--max-unreadable 101", 2, "from 0 to 100"),
+        ("--max-unreadable x", 2, "--max-unreadable"),
+        ("--min-severity worst", 2, "critical, high, medium, low, info"),
+        ("--format yaml", 2, "possible values"),
+        ("--report junit", 2, "FORMAT=FILE"),
+        ("--report yaml=x", 2, "is no format"),
+        ("--report junit=", 2, "FORMAT=FILE"),
+        ("--learn-spikes", 2, "--save-baseline"),
+        ("--baseline a --baseline-if-exists b", 2, "cannot be used with"),
+        ("--surprise", 2, "--surprise"),
+    ]);
+}
+
+#[test]
+fn k2_a_broken_rule_file_may_be_the_one_that_would_have_found_something() {
+    judge(&[
+        ("--rules rules --fail-on failures>5", 2, "NOT EVALUATED"),
+        ("--rules rules --fail-on failures>4", 2, "NOT EVALUATED"),
+    ]);
+}
+
+#[test]
+fn x3_an_input_that_cannot_be_used_leaves_no_verdict() {
+    judge(&[
+        ("absent.log --fail-on failures>4", 3, "NOT EVALUATED"),
+        ("page.html --fail-on failures>4", 3, "NOT EVALUATED"),
+    ]);
+}
+
+#[test]
+fn x4_a_part_that_cannot_be_read_leaves_no_verdict() {
+    judge(&[
+        ("half.log --fail-on failures>4", 3, "NOT EVALUATED"),
+        ("half.log --fail-on failures>4 --max-unreadable 50", 1, "FAILED"),
+        ("half.log --fail-on failures>5 --max-unreadable 50", 0, "PASSED"),
+        ("half.log --fail-on failures>4 --max-unreadable 50 --strict", 3, "NOT EVALUATED"),
+    ]);
+}
+
+#[test]
+fn x5_nothing_to_judge_is_no_pass() {
+    judge(&[
+        ("--since 2027-01-01 --fail-on failures>0", 3, "no data is not success"),
+        ("--since 2027-01-01 --fail-on none", 3, "no data is not success"),
+        ("--since 2027-01-01 --fail-on failures>0 --allow-empty", 0, "PASSED"),
+    ]);
+}
+
+#[test]
+fn x6_a_gate_that_cannot_be_evaluated_leaves_it_to_the_others() {
+    judge(&[
+        ("--fail-on new-issue,failures>5", 0, "not evaluated: new-issue"),
+        ("--fail-on new-issue,failures>4", 1, "not evaluated: new-issue"),
+        ("--fail-on new-issue", 0, "NOT EVALUATED"),
+        ("--fail-on new-issue --require-all-gates", 3, "NOT EVALUATED"),
+        ("--fail-on new-issue,failures>5 --require-all-gates", 3, "NOT EVALUATED"),
+        ("--fail-on new-issue,failures>4 --require-all-gates", 1, "FAILED"),
+        ("--fail-on new-issue --baseline-if-exists absent.json", 0, "--save-baseline absent.json writes it"),
+        ("--fail-on failures>0@app:Wrokday", 0, "no application in these logs is called Wrokday"),
+        ("--fail-on failures>0@app:Wrokday --require-all-gates", 3, "Wrokday"),
+    ]);
+}
+
+#[test]
+fn x7_a_report_that_cannot_be_written_leaves_the_verdict_and_is_an_error() {
+    judge(&[
+        ("--fail-on failures>4 --report json=absent/x.json", 3, "FAILED: 1 of 1 gate"),
+        ("--fail-on failures>5 --report json=absent/x.json", 3, "PASSED"),
+        ("--rules rules --fail-on failures>4 --report json=absent/x.json", 2, "no such folder"),
+        ("--fail-on failures>4 --report json=bad.log", 3, "one of the inputs"),
+        ("--fail-on failures>4 --report json=/dev/full", 3, "no ordinary file"),
+        ("--fail-on failures>4 --save-baseline absent/x.json", 3, "no such folder"),
+    ]);
 }
 
 #[test]

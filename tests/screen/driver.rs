@@ -43,6 +43,8 @@ pub struct App {
     keys: Box<dyn Write + Send>,
     parser: Arc<Mutex<Parser>>,
     bytes: Arc<Mutex<Vec<u8>>>,
+    /// Where it keeps what it remembers, unless it is told another place.
+    _home: tempfile::TempDir,
 }
 
 /// What the program is started with.
@@ -76,11 +78,11 @@ impl App {
         command.args(start.args);
         command.cwd(env!("CARGO_MANIFEST_DIR"));
         command.env_clear();
-        let home = std::env::temp_dir().join("provlens-nobody");
+        let home = tempfile::tempdir().unwrap();
         let path = std::env::var("PATH").unwrap_or_default();
         for (name, value) in [
             ("PATH", path.as_str()),
-            ("HOME", home.to_str().unwrap()),
+            ("HOME", text(home.path())),
             ("TERM", "xterm-256color"),
             ("LANG", "C.UTF-8"),
             ("TZ", "UTC"),
@@ -109,7 +111,7 @@ impl App {
                 to.lock().unwrap().process(&buffer[..count]);
             }
         });
-        App { child, master: pair.master, keys, parser, bytes }
+        App { child, master: pair.master, keys, parser, bytes, _home: home }
     }
 
     /// What is on the screen.

@@ -21,7 +21,7 @@ fn append(path: &Path, bytes: &[u8]) {
 }
 
 #[test]
-fn appended_rotated_and_cut_files_are_followed() {
+fn g1_half_a_record_is_none_and_g2_rotated_and_g3_cut_files_are_followed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.ndjson");
     append(&path, event("a1", "SUCCESS").as_bytes());

@@ -29,11 +29,11 @@ fn q_twice_and_ctrl_c_once() {
 }
 
 #[test]
-fn signals_give_the_terminal_back() {
-    for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+fn h6_signals_give_the_terminal_back() {
+    for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT] {
         let mut app = looking_around();
         kill(Pid::from_raw(app.process()), signal).unwrap();
-        app.ends();
+        assert_eq!(app.ends(), 130, "{signal}");
         assert!(app.is_given_back(), "{signal}");
     }
 }
@@ -41,7 +41,7 @@ fn signals_give_the_terminal_back() {
 // Only builds for tests can fail on purpose.
 #[cfg(debug_assertions)]
 #[test]
-fn a_bug_gives_the_terminal_back_and_says_where_its_report_is() {
+fn h6_a_bug_gives_the_terminal_back_and_m3_its_report_holds_no_word_of_a_log() {
     use std::os::unix::fs::PermissionsExt as _;
     let home = tempfile::tempdir().unwrap();
     let env = [("PROVLENS_DEBUG_PANIC", "1"), ("HOME", text(home.path()))];
@@ -70,7 +70,7 @@ fn a_bug_gives_the_terminal_back_and_says_where_its_report_is() {
 }
 
 #[test]
-fn ctrl_z_gives_the_terminal_back_and_fg_takes_it_again() {
+fn h6_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again() {
     let mut app = looking_around();
     app.press("2").sees("2[Issues]").press("\x1a");
     // Here no shell stops it: it gives the terminal back, and takes it again at once.

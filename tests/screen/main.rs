@@ -7,5 +7,10 @@ mod driver;
 mod following;
 mod hostile;
 mod leaving;
+mod odd;
+#[path = "../payloads.rs"]
+mod payloads;
 mod remembering;
+#[path = "../secrets.rs"]
+mod secrets;
 mod working;

@@ -73,7 +73,7 @@ fn a_broken_file_is_told_and_set_aside() {
 }
 
 #[test]
-fn without_a_home_everything_works_and_nothing_is_kept() {
+fn j6_without_a_home_everything_works_and_nothing_is_kept() {
     let mut screen = visit(None, &[LOG]);
     screen.sees("leave").press("2").sees("Level").press("\r").sees("Sure").press("n ").sees("[x]");
     assert_eq!(leave(screen), 0);
@@ -107,7 +107,7 @@ fn a_view_is_kept_in_the_configuration_and_opened_again() {
 }
 
 #[test]
-fn a_terminal_that_shows_lines_only_gets_a_dialogue() {
+fn h5_a_terminal_that_shows_lines_only_gets_a_dialogue() {
     let args = ["tui", LOG];
     let mut screen = App::start(&Start { args: &args, env: &[("TERM", "dumb")], ..Start::default() });
     screen.sees("Type a number from 1 to 4").press("2\n").sees("Which one?").press("1\n");

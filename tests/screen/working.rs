@@ -82,10 +82,10 @@ fn a_log_that_is_piped_in_leaves_the_keys_to_the_terminal() {
 }
 
 #[test]
-fn the_window_may_have_any_size() {
+fn h5_the_window_may_have_any_size() {
     let mut app = App::start(&Start::default());
     app.sees("51 events done").press("2").sees("2[Issues]");
-    for (columns, rows) in [(120, 40), (44, 12), (20, 5), (1, 1), (300, 100), (80, 24)] {
+    for (columns, rows) in [(120, 40), (44, 12), (20, 5), (1, 1), (500, 200), (80, 24)] {
         app.resize(columns, rows);
     }
     app.sees("2[Issues]").resize(20, 5).sees("This window is").press("q");
@@ -103,7 +103,7 @@ fn a_path_alone_shows_the_screen_where_there_is_a_terminal() {
 }
 
 #[test]
-fn a_megabyte_that_is_pasted_into_the_filter_is_text_and_has_an_end() {
+fn h7_a_megabyte_that_is_pasted_into_the_filter_is_text_and_has_an_end() {
     let mut app = App::start(&Start::default());
     app.sees("51 events done").press("/");
     app.sees("Esc cancel");
@@ -112,7 +112,7 @@ fn a_megabyte_that_is_pasted_into_the_filter_is_text_and_has_an_end() {
 }
 
 #[test]
-fn signs_are_those_that_the_terminal_can_show() {
+fn h5_signs_are_those_that_the_terminal_can_show() {
     let mut app = App::start(&Start { env: &[("LANG", "C"), ("NO_COLOR", "1")], ..Start::default() });
     app.sees("51 events done").press("2").sees("-- Issues");
     assert!(app.screen().is_ascii(), "{}", app.screen());
