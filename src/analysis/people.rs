@@ -4,7 +4,6 @@
 //! was met by login in one log and by id in another one got two numbers; the record that names both
 //! makes them one, and at the end whoever kept the second number asks for the first ([`Roots`]).
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use std::sync::Arc;
 use foldhash::quality::RandomState;
 
 use super::{Row, Seeded, sides};
+use crate::text::fold::folded;
 use crate::text::time::Micros;
 
 /// Shorter ids are numbers that several systems give out; longer ones are random, and nobody's else.
@@ -137,7 +137,7 @@ impl People {
 
     /// The same for whoever is new, or has an id or a login that is new for them.
     fn get_to_know(&mut self, row: &Row<'_>, (id, by_id): (Option<u64>, Option<u32>), spelled: u64) -> Option<u32> {
-        let folded = row.login.as_deref().map(|login| self.seed.hash_one(small(login).as_ref()));
+        let folded = row.login.as_deref().map(|login| self.seed.hash_one(folded(login).as_ref()));
         let name = folded.and_then(|login| self.by_login.get(&login)).copied();
         let by_login = name.and_then(|name| self.names.get(name as usize)).map(|name| name.person);
         let person = match (by_id.map(|person| self.root(person)), by_login.map(|person| self.root(person))) {
@@ -218,15 +218,22 @@ impl People {
         }
     }
 
-    /// A login that is spelled in more than one way is shown in small letters, whichever came first.
+    /// A login that is spelled in more than one way is shown in small letters with their accents in them,
+    /// whichever came first.
     fn spell(&mut self, name: u32, login: &str) {
         let Some(kept) = self.names.get(name as usize) else { return };
         let (at, length) = (kept.at as usize, usize::from(kept.length));
         let shown = self.text(kept);
-        let folded = small(shown);
-        if shown != login && shown != folded && folded.len() == length {
-            let folded = folded.into_owned();
-            self.texts.replace_range(at..at + length, &folded);
+        let folded = folded(shown);
+        if shown == login || shown == folded || folded.len() > length {
+            return;
+        }
+        // A spelling in fewer bytes leaves some over, which nobody's name is.
+        let filled = format!("{folded:<0$}", length - (folded.len() - folded.chars().count()));
+        let shorter = u16::try_from(folded.len()).ok().filter(|_| filled.len() == length);
+        if let (Some(shorter), Some(kept)) = (shorter, self.names.get_mut(name as usize)) {
+            kept.length = shorter;
+            self.texts.replace_range(at..at + length, &filled);
         }
     }
 
@@ -358,15 +365,6 @@ impl Identities<'_> {
         let current = self.people.people.get(number as usize).filter(|known| known.name == name);
         let current = current.map_or(NEVER, |known| known.newest);
         self.people.older.get(&name).copied().unwrap_or(NEVER).max(current)
-    }
-}
-
-/// In small letters; most logins are.
-fn small(login: &str) -> Cow<'_, str> {
-    if login.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
-        Cow::Borrowed(login)
-    } else {
-        Cow::Owned(login.to_lowercase())
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::Row;
 use super::people::{Identity, People};
+use crate::text::fold::folded;
 
 /// Ids that are shorter may be somebody else's at another application.
 const RANDOM: usize = 16;
@@ -36,13 +37,13 @@ pub(super) struct Told {
 impl Story {
     /// Of whoever has this as login, id or display name.
     pub(super) fn of(asked: &str) -> Story {
-        Story { asked: asked.to_lowercase(), ..Story::default() }
+        Story { asked: folded(asked).into_owned(), ..Story::default() }
     }
 
     /// The same, with everything by which the person is known.
     pub(super) fn knowing(mut self, identity: &Identity) -> Story {
         let ids = identity.ids.iter().filter(|id| id.len() >= RANDOM || identity.logins.is_empty());
-        self.known = ids.chain(&identity.logins).map(|name| name.to_lowercase()).collect();
+        self.known = ids.chain(&identity.logins).map(|name| folded(name).into_owned()).collect();
         self
     }
 
@@ -53,11 +54,11 @@ impl Story {
     /// Keeps a row if it is about the person; `is_new` if nothing was about them before.
     pub(super) fn see(&mut self, row: Row<'_>, person: Option<u32>, is_new: bool) {
         let key = |text: &str| {
-            let text = text.to_lowercase();
-            text == self.asked || self.known.contains(&text)
+            let text = folded(text);
+            text == self.asked || self.known.contains(&*text)
         };
         let has_key = [&row.login, &row.subject_id].into_iter().flatten().any(|text| key(text));
-        let has_name = || row.subject_name.as_ref().is_some_and(|name| name.to_lowercase() == self.asked);
+        let has_name = || row.subject_name.as_ref().is_some_and(|name| folded(name) == self.asked);
         let wanted = match person {
             None => has_key || has_name(),
             Some(person) if has_key => {

@@ -1,6 +1,7 @@
 //! Leaf utilities about text. Nothing here uses anything else of ours.
 
 pub mod every;
+pub mod fold;
 pub mod glob;
 pub mod hex;
 pub mod sanitize;

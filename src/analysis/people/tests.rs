@@ -1,6 +1,8 @@
 //! Who is joined to whom, in every order.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use std::borrow::Cow;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -73,6 +75,15 @@ fn f8_one_person_whatever_the_spelling_of_the_login() {
     let records = [said(None, Some("Ann@x.example")), said(Some("00u1"), Some("ann@X.example"))];
     assert_eq!(labels(&records), ["ann@x.example"]);
     assert_eq!(labels(&records[..1]), ["Ann@x.example"], "as it is spelled, if everybody spells it so");
+}
+
+#[test]
+fn c9_a_login_with_an_accent_is_one_person_however_it_is_written() {
+    let (one, two) = (said(None, Some("jos\u{e9}@example.com")), said(None, Some("jose\u{301}@example.com")));
+    for records in [[one, two], [two, one]] {
+        assert_eq!(labels(&records), ["jos\u{e9}@example.com"]);
+    }
+    assert_eq!(labels(&[two, two]), ["jose\u{301}@example.com"], "as the log has it");
 }
 
 #[test]

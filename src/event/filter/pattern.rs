@@ -1,9 +1,11 @@
-//! Comparing texts: contained, whole, with stars, by regular expression. Case never matters.
+//! Comparing texts: contained, whole, with stars, by regular expression. Case never matters, nor whether an
+//! accent is written in the letter or behind it.
 
 use memchr::memchr2_iter;
 use regex::{Regex, RegexBuilder};
 
 use super::field::Reading;
+use crate::text::fold::composed;
 
 /// Most memory that a regular expression may take once compiled; `\w{50}` needs half of it.
 const MAX_COMPILED: usize = 1 << 20;
@@ -44,11 +46,12 @@ enum Matcher {
 impl Pattern {
     /// A pattern; the reason in one sentence if it cannot be one.
     pub(super) fn new(form: Form, text: &str, wildcard: Reading) -> Result<Pattern, String> {
+        let wanted = &*composed(text);
         let matcher = match form {
             Form::Plain | Form::Exact if text.is_ascii() => Matcher::Ascii(Needle::new(text)),
-            Form::Plain | Form::Exact => Matcher::Wide(text.to_lowercase(), compile(&regex::escape(text), form)?),
-            Form::Wildcard => Matcher::Expression(compile(&expression(text, wildcard), form)?),
-            Form::Regex => Matcher::Expression(compile(text, form)?),
+            Form::Plain | Form::Exact => Matcher::Wide(wanted.to_lowercase(), compile(&regex::escape(wanted), form)?),
+            Form::Wildcard => Matcher::Expression(compile(&expression(wanted, wildcard), form)?),
+            Form::Regex => Matcher::Expression(compile(wanted, form)?),
         };
         Ok(Pattern { form, text: text.to_owned(), matcher })
     }
@@ -56,6 +59,7 @@ impl Pattern {
     /// Whether `text` is what is looked for.
     pub(super) fn matches(&self, text: &str, reading: Reading) -> bool {
         let whole = self.form == Form::Exact || reading == Reading::Whole;
+        let text = &*composed(text);
         match &self.matcher {
             Matcher::Ascii(needle) if whole => needle.is(text),
             Matcher::Ascii(needle) => needle.is_in(text),
@@ -155,6 +159,17 @@ mod tests {
         }
         assert!(finds(Form::Plain, "École", Reading::Whole, "éCOLE"));
         assert!(!finds(Form::Plain, "École", Reading::Whole, "école 2"));
+    }
+
+    #[test]
+    fn c9_an_accent_is_found_however_it_is_written() {
+        let (one, two) = ("José", "Jose\u{301}");
+        for (wanted, within) in [(one, two), (two, one), (two, two)] {
+            for form in [Form::Plain, Form::Exact, Form::Wildcard, Form::Regex] {
+                assert!(finds(form, wanted, Reading::Whole, within), "{form:?}");
+            }
+        }
+        assert!(!finds(Form::Plain, "jose", Reading::Part, one) && !finds(Form::Plain, "jose", Reading::Part, two));
     }
 
     #[test]
