@@ -24,6 +24,8 @@ pub enum ProblemKind {
     BadRow,
     /// A limit was reached.
     Limit,
+    /// It unpacks to far more than a log would; the rest of it was not read.
+    TooLarge,
     /// The operating system could not read on.
     Io,
 }
@@ -70,4 +72,15 @@ pub enum InputError {
         /// What it is, and what to do.
         what: String,
     },
+}
+
+impl InputError {
+    /// The path as given.
+    pub fn path(&self) -> &str {
+        match self {
+            InputError::Missing { path, .. }
+            | InputError::Unreadable { path, .. }
+            | InputError::NotALog { path, .. } => path,
+        }
+    }
 }

@@ -87,7 +87,7 @@ fn one_thread_and_seven_print_the_same_bytes() {
 }
 
 #[test]
-fn every_framing_gives_the_same_findings() {
+fn d1_every_framing_gives_the_same_findings() {
     let folder = tempfile::tempdir().unwrap();
     let text =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
@@ -182,7 +182,7 @@ fn bad_input_is_named_and_the_rest_is_used() {
 }
 
 #[test]
-fn a_gzip_cut_anywhere_keeps_what_was_read() {
+fn b3_a_gzip_cut_anywhere_keeps_what_was_read() {
     let folder = tempfile::tempdir().unwrap();
     let text = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/okta-system-log.ndjson")).unwrap();
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -300,7 +300,7 @@ fn commands_of_the_readme_run() {
 }
 
 #[test]
-fn the_three_files_of_the_portal_download_are_joined() {
+fn e4_the_three_files_of_the_portal_download_are_joined() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write(
@@ -338,7 +338,7 @@ fn inputs_are_listed_file_by_file() {
 
 /// Bytes cut off, changed and inserted anywhere: nothing is lost without a line in the account.
 #[test]
-fn the_account_adds_up_for_any_damage() {
+fn d3_the_account_adds_up_for_any_damage() {
     use proptest::prelude::*;
     use provlens::pipeline::{self, Options};
     use provlens::rules::Library;

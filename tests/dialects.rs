@@ -156,7 +156,7 @@ fn with_each_place_replaced(value: &Value, replace: &Value, each: &mut dyn FnMut
 }
 
 #[test]
-fn values_of_any_type_in_any_place_stop_nothing() {
+fn d10_values_of_any_type_in_any_place_stop_nothing() {
     let values = serde_json::json!([null, true, -7, 1e300, "", "é{", "{\"a\":[1", [], {}, [[{"name": 1}, null, 7]]]);
     let mut decoded = 0u64;
     for (_, content) in samples() {

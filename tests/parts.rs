@@ -76,7 +76,7 @@ fn both_ways(bytes: &[u8], library: &Library) -> (Value, Value) {
 }
 
 #[test]
-fn every_framing_in_parts_gives_the_same_for_any_number_of_threads() {
+fn d1_every_framing_in_parts_gives_the_same_for_any_number_of_threads() {
     let (library, _) = Library::load(&[]);
     let records = records(60);
     let pretty =
@@ -124,7 +124,7 @@ fn parts_that_do_not_fit_together_are_read_again() {
 }
 
 #[test]
-fn a_record_that_is_too_long_is_passed_over_in_parts_too() {
+fn d6_a_record_that_is_too_long_is_passed_over_in_parts_too() {
     let (library, _) = Library::load(&[]);
     let mut lines = records(30);
     lines.insert(700, format!("{{\"actor\":{{}},\"client\":\"{}\"}}", "x".repeat(17 << 20)));
@@ -137,7 +137,7 @@ fn a_record_that_is_too_long_is_passed_over_in_parts_too() {
 }
 
 #[test]
-fn any_damage_gives_the_same_in_parts_as_from_front_to_back() {
+fn d3_any_damage_gives_the_same_in_parts_as_from_front_to_back() {
     let (library, _) = Library::load(&[]);
     let records = records(25);
     let texts = [records.join("\n"), format!("[{}]", records.join(","))];

@@ -10,7 +10,7 @@ use super::watch::{self, Watch};
 use super::{clock, fail, library, spikes};
 use crate::analysis::Analysis;
 use crate::cli::{Color, Common, Dates};
-use crate::error::InputError;
+use crate::error::{InputError, ProblemKind};
 use crate::event::Sink;
 use crate::exit::ExitStatus;
 use crate::output::report::text::Style;
@@ -255,15 +255,19 @@ fn judge(analysis: &Analysis, errors: &[InputError], common: &Common) -> ExitSta
     let named = |path: &str| analysis.inputs.iter().find(|input| input.name == path).is_none_or(|input| input.named);
     let mut status = ExitStatus::Ok;
     for error in errors {
-        let (InputError::Missing { path, .. } | InputError::Unreadable { path, .. } | InputError::NotALog { path, .. }) =
-            error;
-        if named(path) || common.strict {
+        if named(error.path()) || common.strict {
             fail(ExitStatus::Input, &error.to_string());
             status = ExitStatus::Input;
         }
     }
     for input in analysis.inputs.iter().filter(|input| input.named && input.error.is_none()) {
-        if input.records > 0 && input.records == input.unreadable {
+        if input.problem_counts.contains_key(&ProblemKind::TooLarge) {
+            fail(
+                ExitStatus::Input,
+                &format!("{}: it unpacks to far more than a log would; the rest of it was not read", input.name),
+            );
+            status = ExitStatus::Input;
+        } else if input.records > 0 && input.records == input.unreadable {
             fail(
                 ExitStatus::Input,
                 &format!("{}: nothing in it could be read; `provlens inputs` says why", input.name),

@@ -92,11 +92,28 @@ pub(super) fn sniff_csv(record: Json<'_>) -> bool {
             || record.has("Source Identity"))
 }
 
+/// Where the portal's download says when and how it went.
+const TIMES: [&str; 4] = ["Date", "Date (UTC)", "Activity Date Time", "Activity date (UTC)"];
+const RESULTS: [&str; 2] = ["Status", "Result"];
+const ACTIONS: [&str; 2] = ["Action", "Provisioning Action"];
+
+/// What a table with these columns cannot tell, if it is the portal's download.
+pub(super) fn missing_columns(columns: &[String]) -> Vec<&'static str> {
+    let has = |name: &str| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
+    let any = |names: &[&str]| names.iter().any(|name| has(name));
+    let of_a_step = any(&["Type", "Property Name"]);
+    if !has("Change ID") || of_a_step || !(any(&ACTIONS) || any(&RESULTS)) {
+        return Vec::new();
+    }
+    let needed = [(&TIMES[..], "Date"), (&ACTIONS[..], "Action"), (&RESULTS[..], "Status")];
+    needed.into_iter().filter(|(names, _)| !any(names)).map(|(_, name)| name).collect()
+}
+
 pub(super) fn decode_csv<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let any = |names: &[&str]| names.iter().find_map(|name| record.str(name));
     let around = Around {
-        time: any(&["Date", "Date (UTC)", "Activity Date Time", "Activity date (UTC)"]),
-        result_type: any(&["Status", "Result"]),
+        time: any(&TIMES),
+        result_type: any(&RESULTS),
         error_code: any(&["Error Code", "Status Error Code"]),
         description: any(&["Status Reason", "Reason", "Error Message", "Error Reason"]),
         correlation: any(&["Change ID", "Correlation ID"]),

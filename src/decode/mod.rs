@@ -200,6 +200,11 @@ pub fn dialect_names() -> impl Iterator<Item = &'static str> {
     DIALECTS.iter().map(|dialect| dialect.name)
 }
 
+/// Columns without which a table of a known format tells too little.
+pub fn missing_columns(columns: &[String]) -> Vec<&'static str> {
+    entra_shapes::missing_columns(columns)
+}
+
 fn first_keys(record: Json<'_>) -> String {
     let keys: Vec<&str> = record.fields().iter().take(6).map(|(key, _)| key).collect();
     if keys.is_empty() { "no fields".to_owned() } else { keys.join(", ") }

@@ -31,6 +31,12 @@ pub(crate) trait Bytes {
     }
 }
 
+/// Why a stream breaks off.
+struct Failure {
+    kind: ProblemKind,
+    reason: String,
+}
+
 /// A window over a stream.
 pub(crate) struct Window<R> {
     reader: R,
@@ -40,7 +46,7 @@ pub(crate) struct Window<R> {
     offset: u64,
     line: u64,
     ended: bool,
-    failure: Option<String>,
+    failure: Option<Failure>,
 }
 
 impl<R: Read> Window<R> {
@@ -88,7 +94,11 @@ impl<R: Read> Bytes for Window<R> {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.ended = true;
-                    self.failure = Some(error.to_string());
+                    let kind = match error.kind() {
+                        ErrorKind::FileTooLarge => ProblemKind::TooLarge,
+                        _ => ProblemKind::Truncated,
+                    };
+                    self.failure = Some(Failure { kind, reason: error.to_string() });
                     break;
                 }
             }
@@ -110,16 +120,12 @@ impl<R: Read> Bytes for Window<R> {
     }
 
     fn take_failure(&mut self) -> Option<Problem> {
-        let reason = self.failure.take()?;
-        Some(Problem {
-            line: self.line,
-            offset: self.offset,
-            kind: ProblemKind::Truncated,
-            detail: format!(
-                "the input breaks off here: {reason}; everything before it was used. Export or copy the file again"
-            ),
-            lost: false,
-        })
+        let Failure { kind, reason } = self.failure.take()?;
+        let detail = match kind {
+            ProblemKind::TooLarge => format!("{reason}; what stands before this place was used, the rest was not read"),
+            _ => format!("the input breaks off here: {reason}; everything before it was used. Export or copy it again"),
+        };
+        Some(Problem { line: self.line, offset: self.offset, kind, detail, lost: false })
     }
 }
 

@@ -32,6 +32,11 @@ const SHELL: [&[u8]; 12] = [
     b"max_score",
     b"has_more",
 ];
+/// What only separates records: what JSON has for it, and the form feed and such of old programs.
+const SEPARATES: [u8; 11] = [b' ', b'\n', b'\r', b'\t', b',', b'[', b']', b'}', 0x0b, 0x0c, 0x1e];
+/// What is said of a last record that does not end.
+const CUT_OFF: &str =
+    "the last record is cut off; everything before it was used. Export again, or go on with what is there";
 /// What is missing in a line of text.
 const NO_RECORD: &str = "a JSON object";
 /// What is missing in front of a record's fields.
@@ -69,6 +74,8 @@ enum Next {
     Record(Value),
     /// Broken: no JSON, or no object where one was expected.
     Broken(Failure),
+    /// So many zero bytes.
+    Zeros(usize),
     /// More bytes are needed to say.
     NeedMore,
     /// The list is one page of several.
@@ -143,6 +150,11 @@ impl<B: Bytes> JsonRecords<B> {
                     let problem = self.broken(failure);
                     return self.past(problem, failure.at);
                 }
+                Next::Zeros(count) => {
+                    let problem = self.problem(ProblemKind::UnreadableBytes, super::zeros(count), true);
+                    self.bytes.pass(count);
+                    return Piece::Problem(problem);
+                }
                 Next::NeedMore if self.bytes.rest().len() >= MAX_RECORD => {
                     let problem = self.problem(
                         ProblemKind::TooLong,
@@ -158,12 +170,11 @@ impl<B: Bytes> JsonRecords<B> {
                     if !self.bytes.ended() {
                         return Piece::Stalled;
                     }
-                    let problem = self.problem(
-                        ProblemKind::Truncated,
-                        "the last record is cut off; everything before it was used. Export again, or go on with what is there"
-                            .to_owned(),
-                        true,
-                    );
+                    let problem = match self.bytes.take_failure() {
+                        // One cut is one problem.
+                        Some(failure) => self.problem(failure.kind, failure.detail, true),
+                        None => self.problem(ProblemKind::Truncated, CUT_OFF.to_owned(), true),
+                    };
                     return self.past(problem, 1);
                 }
             }
@@ -173,11 +184,9 @@ impl<B: Bytes> JsonRecords<B> {
     fn look(&mut self) -> Next {
         let rest = self.bytes.rest();
         match rest.first() {
-            Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b'[' | b']' | b'}' | 0x1e) => Next::Pass(
-                rest.iter()
-                    .take_while(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b',' | b'[' | b']' | b'}' | 0x1e))
-                    .count(),
-            ),
+            Some(byte) if SEPARATES.contains(byte) => {
+                Next::Pass(rest.iter().take_while(|byte| SEPARATES.contains(byte)).count())
+            }
             Some(b'{') => match self.shell(rest) {
                 Some(next) => next,
                 // What is longer than a record may be counts as not ended, wherever the block ends.
@@ -188,6 +197,12 @@ impl<B: Bytes> JsonRecords<B> {
                 },
             },
             Some(b'"') => self.shell_rest(rest),
+            Some(0) => match rest.iter().position(|byte| *byte != 0) {
+                Some(count) => Next::Zeros(count),
+                // As long as a record may be; what follows is the next block.
+                None if self.bytes.ended() || rest.len() >= MAX_RECORD => Next::Zeros(rest.len()),
+                None => Next::NeedMore,
+            },
             Some(_) => self.prefix(rest),
             None => Next::NeedMore,
         }
@@ -301,12 +316,7 @@ impl<B: Bytes> JsonRecords<B> {
         let at = failure.at;
         let near = rest.get(at.saturating_sub(1)..(at + 40).min(rest.len())).unwrap_or_default();
         let found: String = String::from_utf8_lossy(near).chars().take(40).collect();
-        let (kind, detail) = if rest.iter().take(at.max(1)).all(|b| *b == 0) {
-            (
-                ProblemKind::UnreadableBytes,
-                "a block of zero bytes, as a crashed machine leaves it; it was passed over".to_owned(),
-            )
-        } else if failure.expected == NO_RECORD {
+        let (kind, detail) = if failure.expected == NO_RECORD {
             let start: String =
                 String::from_utf8_lossy(rest.get(..SHOWN.min(at)).unwrap_or_default()).trim().to_owned();
             (ProblemKind::BadJson, format!("text that is no record, {:?}; it was passed over", sanitize::line(&start)))
@@ -457,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn every_arrangement_gives_the_same_records() {
+    fn d1_every_arrangement_gives_the_same_records() {
         let records = [r#"{"id":1,"x":[{"id":9}]}"#, r#"{"id":2}"#, r#"{"id":3}"#];
         let joined = |with: &str| records.join(with);
         for text in [
@@ -488,21 +498,21 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_list_is_no_record() {
+    fn a7_an_empty_list_is_no_record() {
         for text in ["", " \n", "[]", r#"{"value":[]}"#, "[]\n[]"] {
             assert_eq!(frames(text.as_bytes()), (vec![], vec![]), "{text}");
         }
     }
 
     #[test]
-    fn garbage_between_lines_costs_one_record_at_most() {
+    fn d3_garbage_between_lines_costs_one_record_at_most() {
         let (found, problems) = frames(b"{\"id\":1}\nnonsense\n{\"id\":2}\n{\"id\":3,\n{\"id\":4}\n");
         assert_eq!(found.len(), 3);
         assert_eq!(problems.iter().filter(|p| p.lost).count(), 2);
     }
 
     #[test]
-    fn a_damaged_beginning_of_the_list_costs_one_record_at_most() {
+    fn d3_a_damaged_beginning_of_the_list_costs_one_record_at_most() {
         let record = |n: u8| {
             format!(
                 "  {{\n   \"id\": \"{n}\",\n   \"steps\": [\n    {{\n     \"id\": 7\n    }},\n    {{\n     \"id\": 8\n    }}\n   ]\n  }}"
@@ -557,7 +567,7 @@ mod tests {
     }
 
     #[test]
-    fn one_damaged_byte_costs_two_records_at_most() {
+    fn d3_one_damaged_byte_costs_two_records_at_most() {
         let records: Vec<String> =
             (0..12).map(|n| format!(r#"{{"uuid":"{n}","name":"a b","t":[{{"id":"x"}},{{"id":"y"}}]}}"#)).collect();
         for text in [records.join("\n"), format!("[{}]", records.join(","))] {
@@ -599,7 +609,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_line_with_a_prefix_costs_itself_only() {
+    fn d3_a_broken_line_with_a_prefix_costs_itself_only() {
         let line = |n: u8| format!("2023-01-01 | {{\"id\":{n},\"x\":1}}\n");
         let text = [line(1), "2023-01-01 | {\"id\":2,\"x\n".to_owned(), line(3), line(4)].concat();
         let (found, problems) = frames(text.as_bytes());
@@ -607,7 +617,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_of_more_than_the_limit_is_passed_over_wherever_blocks_end() {
+    fn d6_a_record_of_more_than_the_limit_is_passed_over_wherever_blocks_end() {
         let long = format!("{{\"id\":1,\"x\":\"{}\"}}", "y".repeat(MAX_RECORD));
         for before in [0usize, 300_000] {
             let text = format!("{}\n{long}\n{{\"id\":2,\"x\":3}}\n", " ".repeat(before));

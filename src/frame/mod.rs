@@ -8,6 +8,7 @@ mod dates;
 mod json;
 mod logfmt;
 mod logrus;
+mod row;
 mod start;
 mod table;
 mod text;
@@ -24,6 +25,7 @@ pub use dates::DateOrder;
 pub(crate) use json::{JsonRecords, Piece};
 pub(crate) use start::CONTEXT;
 pub use start::{RecordStart, Start};
+pub(crate) use table::header as table_header;
 
 /// Bytes after which a batch is handed on.
 const BATCH: usize = 512 * 1024;
@@ -69,6 +71,32 @@ impl Batch {
     }
 }
 
+/// The names of the columns of a table that begins like this; of anything else there are none.
+pub fn columns(head: &[u8]) -> Vec<String> {
+    match Framing::of(head).0 {
+        How::Table(delimiter) => table::columns(head, delimiter),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether bytes are longer than a record may be once they are a text in JSON, where a control character
+/// takes six.
+fn is_too_long(bytes: &[u8]) -> bool {
+    let escaped = |byte: &u8| match byte {
+        b'"' | b'\\' => 2,
+        0..=0x1f => 6,
+        // What is no UTF-8 becomes a sign of three bytes.
+        0x80.. => 3,
+        _ => 1,
+    };
+    bytes.len() > MAX_RECORD / 6 && bytes.iter().map(escaped).sum::<usize>() > MAX_RECORD
+}
+
+/// What is said of a block of zero bytes.
+fn zeros(count: usize) -> String {
+    format!("{count} zero bytes, as a computer leaves them that stopped while it wrote; they were passed over")
+}
+
 /// Cuts one input into records, from its start to its end.
 pub struct Framer {
     kind: Kind,
@@ -98,6 +126,8 @@ enum How {
 impl Framing {
     /// Decides by the first bytes.
     pub fn of(head: &[u8]) -> Framing {
+        let zeros = head.iter().take_while(|byte| **byte == 0).count();
+        let head = head.get(zeros..).unwrap_or_default();
         if head.trim_ascii_start().first() == Some(&b'{') {
             return Framing(if logrus::sniff(head) { How::Text(text::TextKind::Logrus) } else { How::Json });
         }
@@ -140,7 +170,7 @@ impl Framer {
         let reader = opened.into_reader();
         let kind = match framing.0 {
             How::Text(kind) => Kind::Text(text::TextBlocks::new(reader, kind)),
-            How::Table(delimiter) => Kind::Table(table::Table::new(reader, delimiter, &head).reading(dates)),
+            How::Table(delimiter) => Kind::Table(table::Table::new(reader, delimiter).reading(dates)),
             How::Json => Kind::Json(Box::new(JsonRecords::new(Window::new(reader), RecordStart::learn(&head)))),
         };
         Framer { kind, name: framing.name(), taken }
@@ -285,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_that_never_ends_is_given_up_and_does_not_fill_the_memory() {
+    fn d6_a_record_that_never_ends_is_given_up_and_does_not_fill_the_memory() {
         let (mut cut, mut buffer, mut batch) = (Cut::default(), b"{\"a\":\"".to_vec(), Batch::default());
         for _ in 0..18 {
             buffer.resize(buffer.len() + (1 << 20), b'x');

@@ -94,11 +94,18 @@ impl RecordStart {
         if self.is_unknown() {
             // Nothing is known of how one starts: any object behind another will do, and the first one
             // behind a date or a container's name. In front of a nested one stands its name, in quotes.
-            let prefix = before.get(memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..).unwrap_or_default();
-            let is_prefixed = is_first_in_line(before) && !prefix.trim_ascii().is_empty() && !prefix.contains(&b'"');
+            let is_prefixed = || {
+                let line = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+                let prefix = before.get(line..).unwrap_or_default();
+                is_first_in_line(before) && !prefix.trim_ascii().is_empty() && !prefix.contains(&b'"')
+            };
+            // Last, since it reads the object: of millions in each other each would be read anew.
+            if !gap.ends_with(b"},") && !is_prefixed() {
+                return Some(false);
+            }
             return match names(record) {
                 Names::TooShort => None,
-                Names::Known(..) => Some(gap.ends_with(b"},") || is_prefixed),
+                Names::Known(..) => Some(true),
                 Names::No => Some(false),
             };
         }

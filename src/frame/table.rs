@@ -1,19 +1,22 @@
 //! CSV and TSV exports: each row as an object of its header's names.
 
+use std::borrow::Cow;
 use std::io::Read;
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
-
+use super::buffer::{Bytes as _, Window};
 use super::dates::{self, DateOrder, Shown};
-use super::{Batch, MAX_RECORD};
+use super::{Batch, MAX_RECORD, row};
 use crate::error::{Problem, ProblemKind};
 
+/// Longest first line that is taken for a header.
+const MAX_HEADER: usize = 64 * 1024;
+
 pub(super) struct Table<R> {
-    reader: Reader<R>,
+    window: Window<R>,
+    delimiter: u8,
     header: Vec<String>,
     /// A cell like `1.23457E+15` was seen: the file went through a spreadsheet.
     spoiled: bool,
-    lines_before: u64,
     dates: Dates,
 }
 
@@ -32,8 +35,8 @@ impl Dates {
     }
 
     /// Whether a row shows for the first time that nobody knows.
-    fn is_doubtful(&mut self, row: &ByteRecord) -> bool {
-        let doubtful = self.order.is_none() && !self.is_told && row.iter().any(dates::is_either);
+    fn is_doubtful(&mut self, cells: &[Cow<'_, [u8]>]) -> bool {
+        let doubtful = self.order.is_none() && !self.is_told && cells.iter().any(|cell| dates::is_either(cell));
         self.is_told |= doubtful;
         doubtful
     }
@@ -41,44 +44,61 @@ impl Dates {
 
 /// The separator, if the first line looks like a header: at least three names of words, no JSON.
 pub(super) fn sniff(head: &[u8]) -> Option<u8> {
-    let head = skip_separator_line(head).0;
-    let line = head.get(..memchr::memchr(b'\n', head).unwrap_or(head.len()))?;
-    let text = std::str::from_utf8(line.trim_ascii()).ok()?;
+    let head = head.get(separator_line(head)..)?;
+    let line = head.get(..memchr::memchr2(b'\n', b'\r', head).unwrap_or(head.len()))?;
+    let text = String::from_utf8_lossy(line.trim_ascii());
     if text.starts_with(['{', '[']) {
         return None;
     }
     [b',', b';', b'\t'].into_iter().find(|delimiter| {
         let names: Vec<&str> = text.split(char::from(*delimiter)).map(|name| name.trim().trim_matches('"')).collect();
         names.len() >= 3
-            && names
-                .iter()
-                .all(|name| name.len() <= 80 && name.chars().all(|c| c.is_alphanumeric() || " ._-()[]/#:@".contains(c)))
+            && names.iter().all(|name| {
+                let is_usual = |c: char| c.is_alphanumeric() || c == '\u{fffd}' || " ._-()[]/#:@".contains(c);
+                name.len() <= 80 && name.chars().all(is_usual)
+            })
             && names.iter().filter(|name| name.chars().any(char::is_alphabetic)).count() * 2 > names.len()
     })
 }
 
-/// Excel's `sep=;` line, and how long it is.
-fn skip_separator_line(head: &[u8]) -> (&[u8], usize) {
-    if head.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep="))
-        && let Some(end) = memchr::memchr(b'\n', head)
-    {
-        return (head.get(end + 1..).unwrap_or_default(), end + 1);
+/// Length of Excel's `sep=;` line, if there is one.
+fn separator_line(head: &[u8]) -> usize {
+    match head.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep=")) {
+        true => memchr::memchr(b'\n', head).map_or(0, |end| end + 1),
+        false => 0,
     }
-    (head, 0)
+}
+
+/// The lines of a table that name its columns, with what stands above them.
+pub(crate) fn header(head: &[u8]) -> &[u8] {
+    let length = sniff(head).and_then(|delimiter| header_length(head, delimiter));
+    head.get(..length.unwrap_or(head.len())).unwrap_or_default()
+}
+
+fn header_length(head: &[u8], delimiter: u8) -> Option<usize> {
+    let mark = separator_line(head);
+    Some(mark + row::end(head.get(mark..)?, delimiter)?)
+}
+
+/// The names of the columns that a header gives.
+pub(super) fn columns(head: &[u8], delimiter: u8) -> Vec<String> {
+    let line = head.get(separator_line(head)..header_length(head, delimiter).unwrap_or(head.len()));
+    row::cells(line.unwrap_or_default(), delimiter).iter().map(|name| text(name).trim().to_owned()).collect()
 }
 
 impl<R: Read> Table<R> {
-    pub(super) fn new(mut source: R, delimiter: u8, head: &[u8]) -> Self {
-        let skip = skip_separator_line(head).1;
-        let mut line = vec![0u8; skip];
-        // The bytes are there: `head` is a copy of them.
-        let _ = source.read_exact(&mut line);
-        let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(true).from_reader(source);
-        let header = reader
-            .byte_headers()
-            .map(|names| names.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect())
-            .unwrap_or_default();
-        Table { reader, header, spoiled: false, lines_before: u64::from(skip > 0), dates: Dates::default() }
+    pub(super) fn new(source: R, delimiter: u8) -> Self {
+        let mut window = Window::new(source);
+        let length = loop {
+            let length = header_length(window.rest(), delimiter);
+            if length.is_some() || window.rest().len() > MAX_HEADER || !window.more() {
+                let line = memchr::memchr(b'\n', window.rest()).map_or(window.rest().len(), |end| end + 1);
+                break length.unwrap_or(line);
+            }
+        };
+        let header = columns(window.rest().get(..length).unwrap_or_default(), delimiter);
+        window.pass(length);
+        Table { window, delimiter, header, spoiled: false, dates: Dates::default() }
     }
 
     pub(super) fn reading(self, dates: Dates) -> Self {
@@ -86,70 +106,131 @@ impl<R: Read> Table<R> {
     }
 
     pub(super) fn offset(&self) -> u64 {
-        self.reader.position().byte()
+        self.window.offset()
     }
 
     pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
-        let mut row = ByteRecord::new();
         while !batch.full() {
-            let (line, offset) = (self.reader.position().line() + self.lines_before, self.reader.position().byte());
-            let problem = |kind, detail: String, lost| Problem { line, offset, kind, detail, lost };
-            match self.reader.read_byte_record(&mut row) {
-                Ok(false) => return false,
-                Ok(true) => {
-                    let (line, offset) =
-                        row.position().map_or((line, offset), |at| (at.line() + self.lines_before, at.byte()));
-                    let length = self.reader.position().byte().saturating_sub(offset);
-                    if row.iter().all(|cell| cell.trim_ascii().is_empty()) {
-                        continue;
-                    }
-                    if row.as_slice().len() > MAX_RECORD {
-                        batch.problems.push(problem(
-                            ProblemKind::TooLong,
-                            "a row is longer than 16 MiB; a quote is probably not closed".to_owned(),
-                            true,
-                        ));
-                        continue;
-                    }
-                    if row.len() != self.header.len() {
-                        let detail = format!(
-                            "the row has {} columns, the header {}; it was read as far as it goes",
-                            row.len(),
-                            self.header.len()
-                        );
-                        batch.problems.push(problem(ProblemKind::BadRow, detail, false));
-                    }
-                    if !self.spoiled && row.iter().any(looks_spoiled) {
-                        self.spoiled = true;
-                        let detail = "this file went through a spreadsheet: long ids were turned into numbers like 1.23457E+15. Use the file as it was downloaded".to_owned();
-                        batch.problems.push(problem(ProblemKind::BadRow, detail, false));
-                    }
-                    if self.dates.is_doubtful(&row) {
-                        let detail = "dates such as 3/4/2026 may begin with the month or with the day, and no date of this file tells; they are read with the month first. If they begin with the day, say so with --dates dmy".to_owned();
-                        batch.problems.push(problem(ProblemKind::BadTime, detail, false));
-                    }
-                    let object = self.object(&row);
-                    batch.push(object.as_bytes(), line, offset, length);
+            let rest = self.window.rest();
+            match row::end(rest, self.delimiter) {
+                Some(length) => self.row(length, batch),
+                None if rest.len() >= MAX_RECORD => {
+                    let words = "a row is longer than 16 MiB, since a quote in it is not closed or it is no row";
+                    self.past(ProblemKind::TooLong, words, batch);
                 }
-                Err(error) => {
-                    batch.problems.push(problem(
-                        ProblemKind::Truncated,
-                        format!("the table breaks off: {error}; everything before it was used"),
-                        false,
-                    ));
+                None if self.window.more() || !self.window.ended() => {}
+                None if self.window.rest().is_empty() => {
+                    batch.problems.extend(self.window.take_failure());
                     return false;
                 }
+                None => self.last(batch),
             }
         }
         true
     }
 
-    fn object(&self, row: &ByteRecord) -> String {
-        let cells = self.header.iter().zip(row.iter());
-        let fields: serde_json::Map<String, serde_json::Value> = cells
+    /// What stands behind the last line end.
+    fn last(&mut self, batch: &mut Batch) {
+        if let Some(failure) = self.window.take_failure() {
+            // Where the bytes break off, half a cell looks like a whole one.
+            batch.problems.push(Problem { lost: true, ..failure });
+            self.window.pass(self.window.rest().len());
+        } else if row::is_open(self.window.rest(), self.delimiter) {
+            self.past(ProblemKind::BadRow, "a quote in the row is not closed", batch);
+        } else {
+            self.row(self.window.rest().len(), batch);
+        }
+    }
+
+    /// Takes the row of this length.
+    fn row(&mut self, length: usize, batch: &mut Batch) {
+        let bytes = self.window.rest().get(..length).unwrap_or_default();
+        let (line, offset) = (self.window.line(), self.window.offset());
+        let problem = |kind, detail: String, lost| Problem { line, offset, kind, detail, lost };
+        let filler = bytes.iter().filter(|byte| **byte == 0).count();
+        if filler > 0 && bytes.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) {
+            batch.problems.push(problem(ProblemKind::UnreadableBytes, super::zeros(filler), true));
+            return self.window.pass(length);
+        }
+        if super::is_too_long(bytes) {
+            let detail = "a row is longer than 16 MiB; it was passed over".to_owned();
+            batch.problems.push(problem(ProblemKind::TooLong, detail, true));
+            return self.window.pass(length);
+        }
+        let cells = row::cells(bytes, self.delimiter);
+        if cells.iter().all(|cell| cell.trim_ascii().is_empty()) {
+            return self.window.pass(length);
+        }
+        if cells.len() != self.header.len() {
+            // Of several lines, one that fits the header is a row of its own, swallowed by a quote.
+            if self.fitting_line(bytes, true).is_some() {
+                return self.past(ProblemKind::BadRow, "a quote in the row is not closed", batch);
+            }
+            let detail = format!(
+                "the row has {} columns, the header {}; it was read as far as it goes",
+                cells.len(),
+                self.header.len()
+            );
+            batch.problems.push(problem(ProblemKind::BadRow, detail, false));
+        }
+        if !self.spoiled && cells.iter().any(|cell| looks_spoiled(cell)) {
+            self.spoiled = true;
+            let detail = "this file went through a spreadsheet: long ids were turned into numbers like 1.23457E+15. Use the file as it was downloaded".to_owned();
+            batch.problems.push(problem(ProblemKind::BadRow, detail, false));
+        }
+        if cells.iter().any(|cell| std::str::from_utf8(cell).is_err()) {
+            let detail = "the row holds bytes that are no UTF-8; they are shown as \u{fffd} and the row was used. Save the table as CSV UTF-8".to_owned();
+            batch.problems.push(problem(ProblemKind::UnreadableBytes, detail, false));
+        }
+        if self.dates.is_doubtful(&cells) {
+            let detail = "dates such as 3/4/2026 may begin with the month or with the day, and no date of this file tells; they are read with the month first. If they begin with the day, say so with --dates dmy".to_owned();
+            batch.problems.push(problem(ProblemKind::BadTime, detail, false));
+        }
+        batch.push(self.object(&cells).as_bytes(), line, offset, length as u64);
+        self.window.pass(length);
+    }
+
+    /// Goes on at the next line that has as many columns as the header.
+    fn past(&mut self, kind: ProblemKind, what: &str, batch: &mut Batch) {
+        let detail = format!("{what}; reading goes on at the next line that fits the header");
+        let (line, offset) = (self.window.line(), self.window.offset());
+        batch.problems.push(Problem { line, offset, kind, detail, lost: true });
+        let mut is_first = true;
+        loop {
+            let rest = self.window.rest();
+            let at = self.fitting_line(rest, is_first);
+            // What does not end may be the beginning of a line that fits.
+            let end = memchr::memrchr(b'\n', rest);
+            let tail = end.map_or(rest.len(), |end| end + 1);
+            is_first &= end.is_none();
+            self.window.pass(at.unwrap_or(tail));
+            if at.is_some() || !self.window.more() && self.window.ended() {
+                break;
+            }
+        }
+    }
+
+    /// The start of a line that has as many columns as the header; not the first one, which is broken.
+    fn fitting_line(&self, bytes: &[u8], is_broken: bool) -> Option<usize> {
+        let starts = memchr::memchr_iter(b'\n', bytes).map(|end| end + 1);
+        let first = (!is_broken).then_some(0);
+        first.into_iter().chain(starts).find(|start| {
+            let rest = bytes.get(*start..).unwrap_or_default();
+            let length = memchr::memchr(b'\n', rest).map(|end| end + 1);
+            let line = length.and_then(|length| rest.get(..length)).filter(|_| self.header.len() > 1);
+            // The last line of an input ends with it.
+            let line = line.or_else(|| (self.window.ended() && !rest.is_empty()).then_some(rest));
+            line.is_some_and(|line| {
+                !row::is_open(line, self.delimiter) && row::cells(line, self.delimiter).len() == self.header.len()
+            })
+        })
+    }
+
+    fn object(&self, cells: &[Cow<'_, [u8]>]) -> String {
+        let fields: serde_json::Map<String, serde_json::Value> = (self.header.iter().zip(cells))
             .filter(|(_, cell)| !cell.is_empty())
             .map(|(name, cell)| {
-                let cell = String::from_utf8_lossy(cell);
+                let cell = text(cell);
                 let cell = match self.dates.order {
                     Some(DateOrder::DayFirst) => dates::month_first(&cell).into_owned(),
                     _ => cell.into_owned(),
@@ -159,6 +240,10 @@ impl<R: Read> Table<R> {
             .collect();
         serde_json::Value::Object(fields).to_string()
     }
+}
+
+fn text(cell: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(cell)
 }
 
 fn looks_spoiled(cell: &[u8]) -> bool {

@@ -1,10 +1,11 @@
 //! Text that is no JSON and no table: what admins paste from a portal, access logs, framework logs.
 //! A block becomes an object with the field `provlens.text` that names its kind, and the words.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use super::buffer::{Bytes as _, Window};
-use super::{Batch, MAX_RECORD, logfmt, logrus};
+use super::{Batch, MAX_RECORD, is_too_long, logfmt, logrus};
 use crate::error::{Problem, ProblemKind};
 use crate::json::{Found, Reader};
 
@@ -184,41 +185,49 @@ impl<R: Read> TextBlocks<R> {
 
     pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
         while !batch.full() {
-            let Some(length) = self.block() else {
-                if self.window.rest().len() > MAX_RECORD {
-                    let (line, offset) = (self.window.line(), self.window.offset());
-                    batch.problems.push(Problem {
-                        line,
-                        offset,
-                        kind: ProblemKind::TooLong,
-                        detail: "a block of text is longer than 16 MiB; it was passed over".to_owned(),
-                        lost: true,
-                    });
-                    self.window.pass(MAX_RECORD);
-                }
-                if self.window.more() || !self.window.rest().is_empty() {
-                    continue;
-                }
+            if let Some(length) = self.block() {
+                self.take(length, batch);
+            } else if self.window.rest().len() > MAX_RECORD {
+                let what = "a block of text is longer than 16 MiB; it was passed over";
+                batch.problems.push(self.problem(ProblemKind::TooLong, what.to_owned(), true));
+                self.window.pass(MAX_RECORD);
+            } else if !self.window.more() && self.window.rest().is_empty() {
                 batch.problems.extend(self.window.take_failure());
                 return false;
-            };
-            let words = String::from_utf8_lossy(self.window.rest().get(..length).unwrap_or_default()).trim().to_owned();
-            if !words.is_empty() {
-                let (line, offset) = (self.window.line(), self.window.offset());
-                match self.kind.object(&words) {
-                    Some(object) => batch.push(object.as_bytes(), line, offset, length as u64),
-                    None => batch.problems.push(Problem {
-                        line,
-                        offset,
-                        kind: ProblemKind::BadJson,
-                        detail: "a record that is cut off or broken; it was passed over".to_owned(),
-                        lost: true,
-                    }),
-                }
             }
-            self.window.pass(length);
         }
         true
+    }
+
+    fn problem(&self, kind: ProblemKind, detail: String, lost: bool) -> Problem {
+        Problem { line: self.window.line(), offset: self.window.offset(), kind, detail, lost }
+    }
+
+    /// Makes a record of a block.
+    fn take(&mut self, length: usize, batch: &mut Batch) {
+        let block = self.window.rest().get(..length).unwrap_or_default();
+        let (line, offset) = (self.window.line(), self.window.offset());
+        if is_too_long(block) {
+            let what = "a block of text is longer than 16 MiB once it is written as a record; it was passed over";
+            batch.problems.push(self.problem(ProblemKind::TooLong, what.to_owned(), true));
+            return self.window.pass(length);
+        }
+        let text = String::from_utf8_lossy(block);
+        let words = text.trim();
+        if !words.is_empty() {
+            match self.kind.object(words) {
+                Some(object) => batch.push(object.as_bytes(), line, offset, length as u64),
+                None => {
+                    let what = "a record that is cut off or broken; it was passed over";
+                    batch.problems.push(self.problem(ProblemKind::BadJson, what.to_owned(), true));
+                }
+            }
+            if matches!(text, Cow::Owned(_)) && self.kind != TextKind::Other {
+                let what = "the text holds bytes that are no UTF-8; they are shown as \u{fffd} and the text was used. Save it as UTF-8";
+                batch.problems.push(self.problem(ProblemKind::UnreadableBytes, what.to_owned(), false));
+            }
+        }
+        self.window.pass(length);
     }
 
     /// Length of the next block, if its end is in sight.

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_two_equal_keys_counts() {
+    fn d7_the_last_of_two_equal_keys_counts() {
         let arena = Bump::new();
         let value = parse(br#"{"a":1,"a":2}"#, &arena).unwrap();
         assert_eq!(value.str("a"), Some("2"));
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn the_record_survives_a_broken_string() {
+    fn c4_the_record_survives_a_broken_string() {
         let arena = Bump::new();
         let parsed = parse(b"{\"a\":\"x\xffy\",\"b\":\"\\ud83d!\"}", &arena).unwrap();
         assert_eq!(parsed.str("a"), Some("x\u{fffd}y"));
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_resolved_in_keys_and_values() {
+    fn d9_escapes_are_resolved_in_keys_and_values() {
         let arena = Bump::new();
         let parsed = parse(br#"{"\u0061":"\ud83d\ude00\t\/","A":1}"#, &arena).unwrap();
         assert_eq!(parsed.str("a"), Some("😀\t/"));
@@ -309,14 +309,14 @@ mod tests {
     }
 
     #[test]
-    fn long_ids_stay_text() {
+    fn d8_long_ids_stay_text() {
         let arena = Bump::new();
         let parsed = parse(b"[123456789012345678901234567890, 1e400]", &arena).unwrap();
         assert_eq!(parsed.items().next().unwrap().text(), Some("123456789012345678901234567890"));
     }
 
     #[test]
-    fn deep_nesting_is_refused_not_fatal() {
+    fn d5_deep_nesting_is_refused_not_fatal() {
         assert!(read("[".repeat(5_000_000).as_bytes()).unwrap_err().too_deep);
         assert!(read(format!("{}{}", "[".repeat(127), "]".repeat(127)).as_bytes()).is_ok());
         assert!(read(format!("{}{}", "[".repeat(128), "]".repeat(128)).as_bytes()).unwrap_err().too_deep);

@@ -8,7 +8,7 @@ use bumpalo::Bump;
 use super::examples;
 use crate::decode::{self, Decoded, Wanted};
 use crate::event::{Event, Place};
-use crate::frame::{Framing, MAX_RECORD};
+use crate::frame::{Framing, MAX_RECORD, table_header};
 use crate::json;
 use crate::source::{self, Body, Opened, Source};
 
@@ -97,9 +97,7 @@ fn header(head: &[u8]) -> Vec<u8> {
     if Framing::of(head).name() != "csv" {
         return Vec::new();
     }
-    let is_mark = head.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep="));
-    let lines = head.split_inclusive(|byte| *byte == b'\n').take(if is_mark { 2 } else { 1 });
-    lines.flatten().copied().collect()
+    table_header(head).to_vec()
 }
 
 fn decoded(bytes: &[u8], each: &mut dyn FnMut(Result<&Event<'_>, &str>)) {

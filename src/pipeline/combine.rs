@@ -21,8 +21,8 @@ const FULL: usize = 1 << 20;
 
 /// What became of a piece of work.
 pub(super) enum Done {
-    /// An input was opened.
-    Opened(usize, &'static str),
+    /// An input was opened, and what is to be said of all of it.
+    Opened(usize, &'static str, Vec<Problem>),
     /// The same of an input that is followed.
     Followed(usize),
     /// A further input, its name, and why it is not read if it is not.
@@ -31,8 +31,8 @@ pub(super) enum Done {
     Failed(usize, InputError),
     /// Records whose lines are counted from the start of their input, which was read up to a byte.
     Blocks(usize, Vec<Block>, u64),
-    /// A small input: its framing, its records, and its length.
-    Whole(usize, &'static str, Vec<Block>, u64),
+    /// A small input: its framing, what is to be said of all of it, its records, and its length.
+    Whole(usize, &'static str, Vec<Problem>, Vec<Block>, u64),
     /// One part of a large file.
     Part(usize, Arc<Large>, Part),
 }
@@ -40,7 +40,7 @@ pub(super) enum Done {
 impl Done {
     fn input(&self) -> usize {
         match self {
-            Done::Opened(input, _)
+            Done::Opened(input, ..)
             | Done::Followed(input)
             | Done::Came(input, ..)
             | Done::Failed(input, _)
@@ -171,10 +171,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Sums<'_> {
     fn add(&mut self, done: Done, worker: &mut Worker<'_>, progress: &Progress) {
         match done {
-            Done::Opened(input, framing) => {
+            Done::Opened(input, framing, said) => {
                 if let Some(account) = self.builder.account(input) {
                     account.framing = framing;
                 }
+                said.into_iter().for_each(|problem| self.builder.problem(input, problem));
             }
             Done::Followed(input) => self.follow(input),
             Done::Came(input, name, why) => {
@@ -208,8 +209,8 @@ impl Sums<'_> {
                     sink.pause();
                 }
             }
-            Done::Whole(input, framing, blocks, bytes) => {
-                self.add(Done::Opened(input, framing), worker, progress);
+            Done::Whole(input, framing, said, blocks, bytes) => {
+                self.add(Done::Opened(input, framing, said), worker, progress);
                 self.add(Done::Blocks(input, blocks, bytes), worker, progress);
             }
             Done::Part(input, large, part) => self.part(input, &large, part, worker, progress),
@@ -355,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_truncated_while_it_is_read_gives_what_is_left_and_says_so() {
+    fn a11_a_file_that_is_truncated_while_it_is_read_gives_what_is_left_and_says_so() {
         let (analysis, _) = read_after(|path, length| {
             fs::OpenOptions::new().write(true).open(path).unwrap().set_len(length / 2 + 10).unwrap();
         });
@@ -367,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_grows_while_it_is_read_is_read_as_it_was_and_says_so() {
+    fn a11_a_file_that_grows_while_it_is_read_is_read_as_it_was_and_says_so() {
         let (analysis, _) = read_after(|path, _| {
             fs::OpenOptions::new().append(true).open(path).unwrap().write_all(RECORD.as_bytes()).unwrap();
         });
@@ -376,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_replaced_while_it_is_read_is_read_as_it_was() {
+    fn a11_a_file_that_is_replaced_while_it_is_read_is_read_as_it_was() {
         let (analysis, length) = read_after(|path, _| {
             fs::remove_file(path).unwrap();
             fs::write(path, "{}").unwrap();

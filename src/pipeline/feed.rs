@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use super::progress::Progress;
 use super::tail::{self, Followed, News};
-use super::{PART, bug};
-use crate::error::InputError;
+use super::{PART, bug, remarks};
+use crate::error::{InputError, Problem};
 use crate::frame::{Batch, DateOrder, Framer, Framing, RecordStart};
 use crate::source::{self, Arrivals, Body, Opened, Plain, Source};
 
@@ -34,8 +34,8 @@ pub(super) enum Work<'s> {
     Part(usize, Arc<Large>, u64),
     /// Records that were cut already.
     Batch(usize, Streamed),
-    /// An input whose other pieces follow.
-    Opened(usize, &'static str),
+    /// An input whose other pieces follow, and what is to be said of all of it.
+    Opened(usize, &'static str, Vec<Problem>),
     /// The same of a file that is followed.
     Followed(usize),
     /// A further input, its name, and why it is not read if it is not.
@@ -51,7 +51,7 @@ impl Work<'_> {
             Work::Whole(input, _)
             | Work::Part(input, ..)
             | Work::Batch(input, _)
-            | Work::Opened(input, _)
+            | Work::Opened(input, ..)
             | Work::Followed(input)
             | Work::Came(input, ..)
             | Work::Failed(input, _) => *input,
@@ -230,12 +230,13 @@ impl<'s> Feeder<'s> {
             Err(error) => return Work::Failed(input, error),
         };
         let framing = Framing::of(&opened.head);
+        let said = remarks::of(&opened.head);
         let start = if framing.is_json() { RecordStart::learn(&opened.head) } else { RecordStart::default() };
         let opened = match opened.body {
             Body::Plain(plain) if !start.is_unknown() => {
                 let large = Large { plain: Arc::new(plain), start };
                 self.current = Some(Current::Parts(input, Arc::new(large), 0));
-                return Work::Opened(input, framing.name());
+                return Work::Opened(input, framing.name(), said);
             }
             body => Opened { body, ..opened },
         };
@@ -247,7 +248,7 @@ impl<'s> Feeder<'s> {
             Ok(_) => {
                 let stopped = if source.is_live() { Stopped::Ends } else { Stopped::Left };
                 self.current = Some(Current::Stream(input, receiver, stopped));
-                Work::Opened(input, framing.name())
+                Work::Opened(input, framing.name(), said)
             }
             Err(error) => {
                 let reason = format!("no thread could be started for it: {error}");

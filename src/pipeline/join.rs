@@ -2,33 +2,33 @@
 //! modified properties, joined by the change id. The two side files are read first and their rows
 //! put into the rows of the log.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value};
 
 use crate::analysis::Builder;
-use crate::error::{Problem, ProblemKind};
+use crate::error::{InputError, Problem, ProblemKind};
 use crate::frame::{Batch, Framer};
 use crate::source::{self, Source};
 
-/// Reads all side files; their rows count as other records.
-pub(super) fn read_sides(sources: &[Source], builder: &mut Builder) -> Joined {
-    let mut joined = Joined::default();
+/// Reads all side files; their rows count as other records. Also gives what could not be read.
+pub(super) fn read_sides(sources: &[Source], builder: &mut Builder) -> (Joined, Vec<InputError>) {
+    let (mut joined, mut errors) = (Joined::default(), Vec::new());
     for source in sources {
         let Some(part) = side(source) else { continue };
         let input = builder.input(&source.name, source.named);
-        let (rows, orphans) = joined.read(source, part);
-        if rows > 0 {
-            let what = "rows that belong to the provisioning log, joined to it by the change id";
-            builder.other(input, "entra-csv-side", Some(what), rows);
-        }
-        if orphans > 0 {
-            let detail = format!("{orphans} rows name no change id and could not be joined to the log");
-            builder
-                .problem(input, Problem { line: 1, offset: 0, kind: ProblemKind::MissingField, detail, lost: false });
+        match source::open(source) {
+            Ok(opened) => joined.read(Framer::new(opened), part, input, builder),
+            Err(error) => {
+                if let Some(account) = builder.account(input) {
+                    account.error = Some(error.to_string());
+                }
+                errors.push(error);
+            }
         }
     }
-    joined
+    (joined, errors)
 }
 
 /// Which side file a source is, by the name Microsoft gives it.
@@ -45,31 +45,68 @@ pub(super) fn side(source: &Source) -> Option<&'static str> {
 /// Rows of the side files by change id.
 #[derive(Default)]
 pub(super) struct Joined {
-    rows: HashMap<String, Map<String, Value>>,
+    rows: HashMap<String, Sides>,
+}
+
+/// The rows of one change.
+#[derive(Default)]
+struct Sides {
+    fields: Map<String, Value>,
+    /// How many came from which input.
+    from: Vec<(usize, u64)>,
+    /// The log has a row of this change.
+    is_met: AtomicBool,
 }
 
 impl Joined {
-    /// Reads one side file; gives the number of its rows, and how many have no change id.
-    pub(super) fn read(&mut self, source: &Source, part: &'static str) -> (u64, u64) {
-        let Ok(opened) = source::open(source) else { return (0, 0) };
-        let mut framer = Framer::new(opened);
-        let (mut rows, mut orphans) = (0, 0);
+    /// Reads one side file.
+    fn read(&mut self, mut framer: Framer, part: &'static str, input: usize, builder: &mut Builder) {
+        let (mut rows, mut nameless) = (0, 0);
         while let Some(batch) = framer.next_batch() {
             for frame in &batch.frames {
                 let bytes = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
                 rows += 1;
-                let Ok(Value::Object(row)) = serde_json::from_slice(bytes) else { continue };
-                let Some(change) = change_id(&row) else {
-                    orphans += 1;
-                    continue;
-                };
-                let list = self.rows.entry(change).or_default().entry(part).or_insert_with(|| Value::Array(Vec::new()));
-                if let Value::Array(list) = list {
-                    list.push(Value::Object(row.into_iter().map(|(name, value)| (graph_name(&name), value)).collect()));
-                }
+                nameless += u64::from(self.take(bytes, part, input).is_none());
             }
+            batch.problems.into_iter().for_each(|problem| builder.problem(input, problem));
         }
-        (rows, orphans)
+        if let Some(account) = builder.account(input) {
+            (account.framing, account.bytes) = (framer.name(), framer.offset());
+        }
+        if rows > 0 {
+            let what = "rows that belong to the provisioning log, joined to it by the change id";
+            builder.other(input, "entra-csv-side", Some(what), rows);
+        }
+        if nameless > 0 {
+            orphans(builder, input, nameless, "without a change id, by which rows are joined to the log");
+        }
+    }
+
+    /// Keeps a row under its change id; `None` if it has none.
+    fn take(&mut self, bytes: &[u8], part: &'static str, input: usize) -> Option<()> {
+        let Ok(Value::Object(row)) = serde_json::from_slice(bytes) else { return None };
+        let sides = self.rows.entry(change_id(&row)?).or_default();
+        match sides.from.iter_mut().find(|(from, _)| *from == input) {
+            Some((_, count)) => *count += 1,
+            None => sides.from.push((input, 1)),
+        }
+        let list = sides.fields.entry(part).or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(list) = list {
+            list.push(Value::Object(row.into_iter().map(|(name, value)| (graph_name(&name), value)).collect()));
+        }
+        Some(())
+    }
+
+    /// Says which rows belong to no row of the log, once that was read.
+    pub(super) fn tell_orphans(&self, builder: &mut Builder) {
+        let mut counts: BTreeMap<usize, u64> = BTreeMap::new();
+        for sides in self.rows.values().filter(|sides| !sides.is_met.load(Ordering::Relaxed)) {
+            sides.from.iter().for_each(|(input, count)| *counts.entry(*input).or_default() += count);
+        }
+        for (input, count) in counts {
+            let what = "of a change that the log does not have; is the log missing, or from another download?";
+            orphans(builder, input, count, what);
+        }
     }
 
     /// The rows of the log with their side rows; `None` if there are none.
@@ -93,9 +130,16 @@ impl Joined {
     fn with_sides(&self, bytes: &[u8]) -> Option<String> {
         let Ok(Value::Object(mut row)) = serde_json::from_slice(bytes) else { return None };
         let sides = self.rows.get(&change_id(&row)?)?;
-        row.extend(sides.clone());
+        sides.is_met.store(true, Ordering::Relaxed);
+        row.extend(sides.fields.clone());
         Some(Value::Object(row).to_string())
     }
+}
+
+fn orphans(builder: &mut Builder, input: usize, count: u64, what: &str) {
+    let rows = if count == 1 { "1 row is".to_owned() } else { format!("{count} rows are") };
+    let detail = format!("{rows} {what}");
+    builder.problem(input, Problem { line: 1, offset: 0, kind: ProblemKind::MissingField, detail, lost: false });
 }
 
 fn letters(name: &str) -> String {

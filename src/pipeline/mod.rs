@@ -14,6 +14,7 @@ pub mod hashes;
 mod join;
 mod part;
 mod progress;
+mod remarks;
 pub mod scan;
 mod tail;
 mod worker;
@@ -32,7 +33,7 @@ use crate::error::{InputError, Problem, ProblemKind};
 use crate::event::{Needs, Sink};
 use crate::frame::{Framer, Framing, RecordStart};
 use crate::rules::Library;
-use crate::source::{self, Arrivals, Body, Gathered, Opened};
+use crate::source::{self, Arrivals, Body, Gathered, Opened, Refused};
 use crate::text::time::Micros;
 use combine::{Combiner, Done};
 use feed::{Feeder, Work};
@@ -95,7 +96,7 @@ pub fn run_into(
     let needs = sink.as_ref().map_or(Needs::Sums, |sink| sink.needs());
     let threads =
         options.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)).clamp(1, 64);
-    let Gathered { sources, mut errors, skipped, folders } = gathered;
+    let Gathered { sources, errors: refused, skipped, folders } = gathered;
     let sizes: Option<u64> = sources.iter().map(|source| source.size).sum();
     progress.set_total(sizes.unwrap_or(0));
     let (since, until) = options.filter.within();
@@ -110,7 +111,7 @@ pub fn run_into(
     if let Some(known) = &options.known {
         builder = builder.knowing(known);
     }
-    let joined = join::read_sides(&sources, &mut builder);
+    let (joined, side_errors) = join::read_sides(&sources, &mut builder);
     let pieces = sources
         .iter()
         .filter(|source| join::side(source).is_none())
@@ -142,7 +143,16 @@ pub fn run_into(
         run.work(new_worker);
     });
     let (mut builder, unreadable) = run.combiner.finish();
+    joined.tell_orphans(&mut builder);
+    let mut errors: Vec<InputError> = refused.iter().map(|refused| refused.error.clone()).collect();
+    errors.extend(side_errors);
     errors.extend(unreadable);
+    for Refused { named, error } in refused {
+        let input = builder.input(error.path(), named);
+        if let Some(account) = builder.account(input) {
+            account.error = Some(error.to_string());
+        }
+    }
     for (name, why) in skipped {
         let input = builder.input(&name, false);
         if let Some(account) = builder.account(input) {
@@ -227,7 +237,7 @@ impl<'r> Run<'r> {
                 let block = worker.batch(completed.as_ref().unwrap_or(&streamed.batch));
                 Done::Blocks(*input, vec![block], streamed.offset)
             }
-            Work::Opened(input, framing) => Done::Opened(*input, framing),
+            Work::Opened(input, framing, said) => Done::Opened(*input, framing, said.clone()),
             Work::Followed(input) => Done::Followed(*input),
             Work::Came(input, name, why) => Done::Came(*input, name.clone(), why.clone()),
             Work::Failed(input, error) => Done::Failed(*input, error.clone()),
@@ -237,6 +247,7 @@ impl<'r> Run<'r> {
     /// A small input, from its first byte to its last.
     fn whole(&self, input: usize, opened: Opened, worker: &mut Worker<'_>, buffer: &mut Vec<u8>) -> Done {
         let framing = Framing::of(&opened.head);
+        let said = remarks::of(&opened.head);
         if let (Body::Plain(plain), true) = (&opened.body, framing.is_json()) {
             let size = usize::try_from(plain.len()).unwrap_or_default();
             if buffer.len() < size {
@@ -253,7 +264,7 @@ impl<'r> Run<'r> {
                     let (line, offset) = (reached.lines + 1, reached.offset);
                     block.problem(Problem { line, offset, kind: ProblemKind::Limit, detail, lost: false });
                 }
-                return Done::Whole(input, framing.name(), vec![block], reached.offset);
+                return Done::Whole(input, framing.name(), said, vec![block], reached.offset);
             }
         }
         let mut framer = Framer::with_dates(opened, self.dates);
@@ -262,7 +273,7 @@ impl<'r> Run<'r> {
             let completed = (framer.name() == "csv").then(|| self.joined.complete(&batch)).flatten();
             blocks.push(worker.batch(completed.as_ref().unwrap_or(&batch)));
         }
-        Done::Whole(input, framing.name(), blocks, framer.offset())
+        Done::Whole(input, framing.name(), said, blocks, framer.offset())
     }
 }
 

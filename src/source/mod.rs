@@ -1,6 +1,9 @@
 //! Where bytes come from: files, folders, archives and standard input.
 
+mod archive;
 mod arrivals;
+mod foreign;
+mod gz;
 mod live;
 mod open;
 mod tail;
@@ -13,13 +16,12 @@ use std::path::{Path, PathBuf};
 
 use crate::error::InputError;
 use crate::text::suggest;
+use archive::{Refusal, State};
 
 pub use arrivals::Arrivals;
 pub use open::{Body, Opened, Plain, PlainReader, open, open_until};
 pub use tail::{Anew, Look, Tail};
 
-/// Most members that are read of one zip archive.
-const MAX_ZIP_MEMBERS: usize = 10_000;
 /// First bytes by which a file is known.
 const KNOWN_BY: usize = 256;
 
@@ -79,12 +81,27 @@ impl Source {
 pub struct Gathered {
     /// In the order of the paths; folders sorted by name.
     pub sources: Vec<Source>,
-    /// Named inputs that cannot be used.
-    pub errors: Vec<InputError>,
+    /// What cannot be used.
+    pub errors: Vec<Refused>,
     /// Things in folders that are passed over, with the reason.
     pub skipped: Vec<(String, String)>,
     /// Named folders, into which further files may come.
     pub folders: Vec<PathBuf>,
+}
+
+/// An input that cannot be used.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// Given on the command line, rather than met while walking a folder.
+    pub named: bool,
+    /// Why.
+    pub error: InputError,
+}
+
+impl Gathered {
+    fn refuse(&mut self, named: bool, error: InputError) {
+        self.errors.push(Refused { named, error });
+    }
 }
 
 /// Finds the sources behind `paths`. Every file is taken once, however many names it has.
@@ -93,22 +110,35 @@ pub fn gather(paths: &[PathBuf]) -> Gathered {
     let mut seen = HashSet::new();
     for path in paths {
         if path.as_os_str() == "-" {
-            gathered.sources.push(Source::stdin());
+            match gathered.sources.iter().any(|source| source.name == "-") {
+                true => gathered.skipped.push(("-".to_owned(), "standard input is read once".to_owned())),
+                false => gathered.sources.push(Source::stdin()),
+            }
             continue;
         }
         match fs::metadata(path) {
             Ok(meta) if meta.is_dir() => {
                 gathered.folders.push(path.clone());
-                walk(path, &mut gathered, &mut seen);
+                walk(path, true, &mut gathered, &mut seen);
             }
             Ok(meta) => add_file(path, &meta, true, &mut gathered, &mut seen),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                gathered.errors.push(InputError::Missing { path: show(path), nearest: nearest_name(path) });
-            }
-            Err(error) => gathered.errors.push(InputError::Unreadable { path: show(path), reason: reason(&error) }),
+            Err(error) => gathered.refuse(true, missing(path, &error)),
         }
     }
     gathered
+}
+
+/// Why nothing can be learnt of a path.
+fn missing(path: &Path, error: &std::io::Error) -> InputError {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
+    match error.kind() {
+        std::io::ErrorKind::NotFound if is_link => InputError::Unreadable {
+            path: show(path),
+            reason: "it is a link to something that is not there".to_owned(),
+        },
+        std::io::ErrorKind::NotFound => InputError::Missing { path: show(path), nearest: nearest_name(path) },
+        _ => InputError::Unreadable { path: show(path), reason: reason(error) },
+    }
 }
 
 fn show(path: &Path) -> String {
@@ -143,11 +173,11 @@ fn identity(_: &Path, _: &fs::Metadata) -> Option<(u64, u64)> {
     None
 }
 
-fn walk(folder: &Path, gathered: &mut Gathered, seen: &mut HashSet<(u64, u64)>) {
+fn walk(folder: &Path, named: bool, gathered: &mut Gathered, seen: &mut HashSet<(u64, u64)>) {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
-            gathered.errors.push(InputError::Unreadable { path: show(folder), reason: reason(&error) });
+            gathered.refuse(named, InputError::Unreadable { path: show(folder), reason: reason(&error) });
             return;
         }
     };
@@ -157,7 +187,7 @@ fn walk(folder: &Path, gathered: &mut Gathered, seen: &mut HashSet<(u64, u64)>) 
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         match fs::symlink_metadata(&path) {
             _ if hidden => gathered.skipped.push((show(&path), "hidden file".to_owned())),
-            Ok(meta) if meta.is_dir() => walk(&path, gathered, seen),
+            Ok(meta) if meta.is_dir() => walk(&path, false, gathered, seen),
             Ok(meta) if meta.is_file() => add_file(&path, &meta, false, gathered, seen),
             Ok(meta) if meta.is_symlink() => {
                 gathered.skipped.push((show(&path), "link; name it to have it read".to_owned()))
@@ -173,27 +203,8 @@ fn add_file(path: &Path, meta: &fs::Metadata, named: bool, gathered: &mut Gather
         gathered.skipped.push((show(path), "the same file as one already read".to_owned()));
         return;
     }
-    if meta.is_file() && open::starts_like_zip(path) {
-        match open::zip_members(path) {
-            Ok(members) => {
-                for (index, member) in members.into_iter().enumerate().take(MAX_ZIP_MEMBERS) {
-                    let name = format!("{}!{}", show(path), member.name);
-                    match member.unreadable {
-                        Some(why) => gathered.skipped.push((name, why)),
-                        None => gathered.sources.push(Source {
-                            name,
-                            named,
-                            size: None,
-                            place: Place::ZipMember(path.to_owned(), index),
-                        }),
-                    }
-                }
-            }
-            Err(error) => gathered
-                .errors
-                .push(InputError::Unreadable { path: show(path), reason: format!("damaged zip archive: {error}") }),
-        }
-        return;
+    if meta.is_file() && archive::is_archive(path) {
+        return add_archive(path, named, gathered);
     }
     gathered.sources.push(Source {
         name: show(path),
@@ -201,4 +212,40 @@ fn add_file(path: &Path, meta: &fs::Metadata, named: bool, gathered: &mut Gather
         size: meta.is_file().then_some(meta.len()),
         place: Place::File(path.to_owned()),
     });
+}
+
+fn add_archive(path: &Path, named: bool, gathered: &mut Gathered) {
+    let members = match archive::members(path) {
+        Ok(members) => members,
+        Err(Refusal::Document(what)) => {
+            return gathered.refuse(named, InputError::NotALog { path: show(path), what: what.to_owned() });
+        }
+        Err(Refusal::Damaged(reason)) => {
+            return gathered.refuse(named, InputError::Unreadable { path: show(path), reason });
+        }
+    };
+    if members.is_empty() {
+        gathered.skipped.push((show(path), "a zip archive with nothing in it".to_owned()));
+    }
+    if members.len() > archive::MAX_MEMBERS {
+        let reason = format!(
+            "it has {} members, of which the first {} are read; unzip it to have all of them read",
+            members.len(),
+            archive::MAX_MEMBERS
+        );
+        gathered.refuse(named, InputError::Unreadable { path: show(path), reason });
+    }
+    for (index, member) in members.into_iter().enumerate().take(archive::MAX_MEMBERS) {
+        let name = format!("{}!{}", show(path), member.name);
+        match member.state {
+            State::PassedOver(why) => gathered.skipped.push((name, why.to_owned())),
+            State::Refused(reason) => gathered.refuse(named, InputError::Unreadable { path: name, reason }),
+            State::Readable => gathered.sources.push(Source {
+                name,
+                named,
+                size: None,
+                place: Place::ZipMember(path.to_owned(), index),
+            }),
+        }
+    }
 }

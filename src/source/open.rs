@@ -1,18 +1,15 @@
 //! Opening and decompressing by content, not by file name.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
-use std::path::Path;
+use std::io::{self, BufReader, Cursor, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use flate2::read::MultiGzDecoder;
-use zip::ZipArchive;
-
+use super::gz::Members;
 use super::live::Live;
 use super::utf16::{Order, Transcoder};
 use super::zst::Frames;
-use super::{Place, Source};
+use super::{Place, Source, archive, foreign};
 use crate::error::InputError;
 
 /// Decompressed bytes that one input may have.
@@ -60,52 +57,6 @@ impl Opened {
     }
 }
 
-pub(super) struct Member {
-    pub(super) name: String,
-    pub(super) unreadable: Option<String>,
-}
-
-pub(super) fn starts_like_zip(path: &Path) -> bool {
-    let mut magic = [0u8; 4];
-    File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && magic == *b"PK\x03\x04"
-}
-
-/// The members of an archive in their order, with the reason for those that cannot be read.
-pub(super) fn zip_members(path: &Path) -> Result<Vec<Member>, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let mut archive = ZipArchive::new(file).map_err(|error| error.to_string())?;
-    let mut members = Vec::new();
-    for index in 0..archive.len() {
-        let member = match archive.by_index_raw(index) {
-            Ok(entry) => {
-                let unreadable = if entry.is_dir() {
-                    Some("folder".to_owned())
-                } else if entry.encrypted() {
-                    Some("encrypted member; unzip it first".to_owned())
-                } else if !matches!(
-                    entry.compression(),
-                    zip::CompressionMethod::Stored | zip::CompressionMethod::Deflated
-                ) {
-                    Some("its compression is not supported; unzip it first".to_owned())
-                } else {
-                    None
-                };
-                Member {
-                    name: entry.name().map_or_else(|_| format!("member {index}"), std::borrow::Cow::into_owned),
-                    unreadable,
-                }
-            }
-            Err(error) => Member { name: format!("member {index}"), unreadable: Some(error.to_string()) },
-        };
-        members.push(member);
-    }
-    // A workbook is a zip of XML: say so instead of listing its parts.
-    if members.iter().any(|member| member.name == "xl/workbook.xml") {
-        return Err("it is an Excel workbook; save it as CSV (UTF-8) and use that".to_owned());
-    }
-    Ok(members)
-}
-
 /// Opens a source, decompresses it and turns UTF-16 into UTF-8.
 ///
 /// # Errors
@@ -147,19 +98,20 @@ pub fn open_until(source: &Source, stop: &Arc<AtomicBool>) -> Result<Opened, Inp
             let live = Live::new(|| Ok(io::stdin()), stop).map_err(unreadable)?;
             peek(Box::new(live)).map_err(unreadable)?
         }
-        Place::ZipMember(path, index) => peek(zip_member(path, *index).map_err(unreadable)?).map_err(unreadable)?,
+        Place::ZipMember(path, index) => {
+            peek(archive::open_member(path, *index).map_err(unreadable)?).map_err(unreadable)?
+        }
     };
     let mut taken = None;
-    let plain: Box<dyn Read + Send> = if head.starts_with(&GZIP) {
+    let plain: Box<dyn Read + Send> = if head.starts_with(&GZIP) || head.starts_with(&ZSTD) {
         let counted = Counted::new(raw);
         let counter = counted.counter.clone();
         taken = Some(counter.clone());
-        Box::new(Bounded { inner: MultiGzDecoder::new(counted), compressed: counter, given: 0 })
-    } else if head.starts_with(&ZSTD) {
-        let counted = Counted::new(raw);
-        let counter = counted.counter.clone();
-        taken = Some(counter.clone());
-        Box::new(Bounded { inner: Frames::new(BufReader::new(counted)), compressed: counter, given: 0 })
+        let counted = BufReader::new(counted);
+        match head.starts_with(&GZIP) {
+            true => Box::new(Bounded::new(Members::new(counted), counter)),
+            false => Box::new(Bounded::new(Frames::new(counted), counter)),
+        }
     } else {
         raw
     };
@@ -179,7 +131,7 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 fn recognised(opened: Opened, source: &Source) -> Result<Opened, InputError> {
-    match foreign(&opened.head) {
+    match foreign::name(&opened.head) {
         Some(what) => Err(InputError::NotALog { path: source.name.clone(), what: what.to_owned() }),
         None => Ok(opened),
     }
@@ -307,36 +259,14 @@ impl Read for PlainReader {
 fn byte_order(head: &[u8]) -> (usize, Option<Order>) {
     match head {
         [0xef, 0xbb, 0xbf, ..] => (3, None),
+        // UTF-32, which is refused.
+        [0xff, 0xfe, 0, 0, ..] => (0, None),
         [0xff, 0xfe, ..] => (2, Some(Order::Little)),
         [0xfe, 0xff, ..] => (2, Some(Order::Big)),
-        [a, 0, b, 0, ..] if a.is_ascii() && b.is_ascii() && *a != 0 => (0, Some(Order::Little)),
+        [a, 0, b, 0, ..] if a.is_ascii() && b.is_ascii() && *a != 0 && *b != 0 => (0, Some(Order::Little)),
+        [0, a, 0, b, ..] if a.is_ascii() && b.is_ascii() && *a != 0 && *b != 0 => (0, Some(Order::Big)),
         _ => (0, None),
     }
-}
-
-/// Files that are not logs, named for what they are.
-fn foreign(head: &[u8]) -> Option<&'static str> {
-    let text = head.trim_ascii_start();
-    let start = text.get(..text.len().min(400)).unwrap_or_default().to_ascii_lowercase();
-    if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
-        return Some(
-            "this is a web page, not an export; you were probably signed out when it was saved. Sign in and export again",
-        );
-    }
-    Some(match head {
-        [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] => {
-            "this is a picture, not a log; export the log as JSON or CSV"
-        }
-        [b'%', b'P', b'D', b'F', ..] => "this is a PDF, not a log; export the log as JSON or CSV",
-        [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => {
-            "this is a Windows event log (.evtx); export the provisioning log from the portal instead"
-        }
-        [0x7f, b'E', b'L', b'F', ..] => "this is a program, not a log",
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => "this is an old Office document; save the sheet as CSV (UTF-8)",
-        [b'P', b'K', 3, 4, ..] => "this is an archive inside an archive; unpack it first",
-        [b'<', b'?', b'x', b'm', b'l', ..] => "this is XML, not a provisioning log; export the log as JSON or CSV",
-        _ => return None,
-    })
 }
 
 /// Reads [`HEAD`] bytes ahead and gives them back in front of the rest.
@@ -362,33 +292,16 @@ impl Read for Failing {
     }
 }
 
-/// The bytes of one member; read whole, since an archive cannot be lent to a reader of its own.
-fn zip_member(path: &Path, index: usize) -> io::Result<Box<dyn Read + Send>> {
-    let mut archive = ZipArchive::new(File::open(path)?).map_err(io::Error::other)?;
-    let mut entry = archive.by_index(index).map_err(io::Error::other)?;
-    let limit = entry.compressed_size().saturating_mul(MAX_RATIO).saturating_add(RATIO_FROM).min(MAX_INPUT);
-    let mut bytes = Vec::new();
-    let outcome = entry.by_ref().take(limit + 1).read_to_end(&mut bytes);
-    if bytes.len() as u64 > limit {
-        return Err(io::Error::other("the member unpacks to far more than a log would; not read"));
-    }
-    match outcome {
-        Ok(_) => Ok(Box::new(Cursor::new(bytes))),
-        Err(error) if bytes.is_empty() => Err(error),
-        Err(error) => Ok(Box::new(Cursor::new(bytes).chain(Failing(Some(error))))),
-    }
-}
-
 /// Counts bytes; whoever shows progress looks at it meanwhile.
 pub type Counter = Arc<AtomicU64>;
 
-struct Counted {
+pub(super) struct Counted {
     inner: Box<dyn Read + Send>,
-    counter: Counter,
+    pub(super) counter: Counter,
 }
 
 impl Counted {
-    fn new(inner: Box<dyn Read + Send>) -> Self {
+    pub(super) fn new(inner: Box<dyn Read + Send>) -> Self {
         Counted { inner, counter: Counter::default() }
     }
 }
@@ -401,20 +314,32 @@ impl Read for Counted {
     }
 }
 
-/// Stops a decompression bomb.
-struct Bounded<R> {
+/// Stops a decompression bomb, and says where in the packed file something is wrong.
+pub(super) struct Bounded<R> {
     inner: R,
     compressed: Counter,
     given: u64,
 }
 
+impl<R> Bounded<R> {
+    pub(super) fn new(inner: R, compressed: Counter) -> Self {
+        Bounded { inner, compressed, given: 0 }
+    }
+}
+
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
+        let compressed = || self.compressed.load(Ordering::Relaxed);
+        let count = self.inner.read(buffer).map_err(|error| match error.kind() {
+            ErrorKind::InvalidData => {
+                io::Error::new(ErrorKind::InvalidData, format!("{error} (up to byte {} of it was read)", compressed()))
+            }
+            _ => error,
+        })?;
         self.given += count as u64;
-        let compressed = self.compressed.load(Ordering::Relaxed).max(1);
-        if self.given > MAX_INPUT || (self.given > RATIO_FROM && self.given / compressed > MAX_RATIO) {
-            return Err(io::Error::other("it unpacks to far more than a log would (over 200 to 1); stopped"));
+        if self.given > MAX_INPUT || (self.given > RATIO_FROM && self.given / compressed().max(1) > MAX_RATIO) {
+            let words = "it unpacks to far more than a log would (over 200 to 1)";
+            return Err(io::Error::new(ErrorKind::FileTooLarge, words));
         }
         Ok(count)
     }

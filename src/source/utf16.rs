@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_orders_and_pairs_come_out_as_utf8() {
+    fn c2_both_orders_and_pairs_come_out_as_utf8() {
         let text = "{\"a\":\"é😀\"}\n";
         for (order, bytes) in [
             (Order::Little, text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()),

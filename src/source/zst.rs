@@ -32,7 +32,7 @@ impl<R: BufRead> Frames<R> {
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
                     let length = u64::from(length);
                     if io::copy(&mut self.source.by_ref().take(length), &mut io::sink())? < length {
-                        return Err(io::ErrorKind::UnexpectedEof.into());
+                        return Err(io::Error::new(io::ErrorKind::InvalidData, "the compressed data is cut off"));
                     }
                 }
                 Err(error) => return Err(broken(error)),
@@ -102,14 +102,14 @@ mod tests {
     }
 
     #[test]
-    fn frames_are_read_one_after_the_other_and_those_without_data_are_passed_over() {
+    fn b2_frames_are_read_one_after_the_other_and_those_without_data_are_passed_over() {
         let note = [0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, b'a', b'b', b'c'];
         let joined = [packed(b"one\n"), note.to_vec(), packed(b""), packed(b"two\n"), note.to_vec()].concat();
         assert_eq!(unpacked(&joined).unwrap(), b"one\ntwo\n");
     }
 
     #[test]
-    fn b_what_breaks_off_is_an_error_after_what_was_there() {
+    fn b3_what_breaks_off_is_an_error_after_what_was_there() {
         let text: Vec<u8> = (0u32..200_000).flat_map(u32::to_le_bytes).collect();
         let whole = packed(&text);
         let mut given = Vec::new();
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_checksum_is_an_error() {
+    fn b4_a_wrong_checksum_is_an_error() {
         let mut bytes = packed(b"some text that is long enough, some text that is long enough");
         let last = bytes.len() - 1;
         bytes[last] ^= 1;

@@ -173,7 +173,7 @@ impl Question {
 fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, ExitStatus> {
     let Gathered { sources, errors, .. } = source::gather(paths);
     match errors.first() {
-        Some(error) => Err(fail(ExitStatus::Input, &error.to_string())),
+        Some(refused) => Err(fail(ExitStatus::Input, &refused.error.to_string())),
         None => Ok(sources),
     }
 }

@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::bundle::Fresh;
-use crate::error::InputError;
 use crate::pipeline::Options;
 use crate::rules::{Complaint, Library};
-use crate::source::{self, Gathered, Source};
+use crate::source::{self, Gathered, Refused, Source};
 use crate::tui::keymap::{Action, key_of};
 
 /// Most bytes that events take unless somebody says otherwise: some twenty million events.
@@ -22,7 +21,7 @@ pub struct Reader {
     /// Logs that are part of the program, for whoever has none at hand.
     pub samples: Vec<Source>,
     pub sources: Vec<Source>,
-    pub errors: Vec<InputError>,
+    pub errors: Vec<Refused>,
     pub skipped: Vec<(String, String)>,
     /// Named folders, into which further files may come.
     pub folders: Vec<PathBuf>,
@@ -107,7 +106,7 @@ impl Reader {
         let found = source::gather(&new);
         if found.sources.is_empty() {
             let nothing = || format!("{names}: there is no file in it that can be read");
-            let why = found.errors.first().map_or_else(nothing, ToString::to_string);
+            let why = found.errors.first().map_or_else(nothing, |refused| refused.error.to_string());
             let end = if why.ends_with('?') { "" } else { "." };
             return Err(format!("{}{end}", why.trim_end_matches('.')));
         }
