@@ -35,7 +35,7 @@ mod tests {
         let logins: Vec<String> = (0..100).map(|number| format!("p{number}@corp.example")).collect();
         let entry = |number: usize| Entry {
             // The log begins with its newest event; some have no time.
-            time: (number % 10 != 0).then_some(1_000 - number as i64),
+            time: (!number.is_multiple_of(10)).then_some(1_000 - number as i64),
             subject: Subject { login: logins.get(number).map(String::as_str), ..Subject::default() },
             said: Said { message: Some(if number == 3 { &long } else { "said" }), ..Said::default() },
             place: Place {
@@ -52,7 +52,7 @@ mod tests {
         store.keep_newer_half();
         assert_eq!((store.len(), store.left_out()), (50, LeftOut { older: 50, texts, ..LeftOut::default() }));
         let mut scratch = Scratch::default();
-        let wanted = (0..100).filter(|number| number % 10 != 0).take(50);
+        let wanted = (0..100).filter(|number: &usize| !number.is_multiple_of(10)).take(50);
         for (row, number) in store.rows().zip(wanted) {
             let kept = row.entry(&mut scratch);
             assert_eq!((kept.time, kept.subject.login), (entry(number).time, entry(number).subject.login));
