@@ -126,7 +126,7 @@ fn separates(bytes: &[u8], goes_on: bool, beginning: &[u8]) -> bool {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {
-            b' ' | b'\n' | b'\r' | b'\t' | b',' | b'[' | b']' | b'}' | 0x1e => at += 1,
+            b' ' | b'\n' | b'\r' | b'\t' | b',' | b'[' | b']' | b'}' | 0x0b | 0x0c | 0x1e => at += 1,
             b'{' => {
                 let inside = spaces(at + 1);
                 let is_shell = LISTS
