@@ -161,8 +161,7 @@ impl Desk {
                 });
             }
             Job::Story(who) if !reader.is_lasting() => {
-                let why =
-                    "Standard input can be read only once, so there is no story. v shows the events of this person.";
+                let why = "Standard input can be read only once, so there is no story.";
                 tell(News::NoStory(who, why));
             }
             Job::Story(who) => {

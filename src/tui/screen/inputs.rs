@@ -82,10 +82,10 @@ impl Page for State {
         rows.extend(errors(context));
         if inputs.is_empty() {
             let words = match context.data.reading {
-                Some(_) => "Nothing so far.",
-                None => "There is no log yet. Add a file or a folder with a.",
+                Some(_) => "Nothing so far.".to_owned(),
+                None => format!("There is no log yet. Add a file or a folder with {}.", key_of(Action::Note)),
             };
-            rows.extend(paragraph("", words, 1, Role::Text, context.size.columns));
+            rows.extend(paragraph("", &words, 1, Role::Text, context.size.columns));
         } else {
             let widths = fit(&COLUMNS, context.size.columns.saturating_sub(4));
             rows.push(titles(&COLUMNS, &widths, Row::new(), 3));

@@ -18,7 +18,7 @@ use crate::output::report::text::Style;
 use crate::tui::cursor::Cursor;
 use crate::tui::filtering::narrowed;
 use crate::tui::jobs::{Job, News};
-use crate::tui::keymap::Action;
+use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
 use crate::tui::when;
@@ -236,11 +236,12 @@ impl Page for State {
         let page = self.page(context);
         match self.here() {
             Here::Waiting => say(&format!("Reading the logs once more for what happened to {}.", shown(&self.label))),
-            Here::Nothing(why) => say(why),
+            Here::Nothing(why) => say(&format!("{why} {} shows the events of this person.", key_of(Action::Events))),
             Here::Nobody => say(&format!(
-                "Nothing in these logs is about {}. A story needs the full e-mail, login, id or display name; v shows \
+                "Nothing in these logs is about {}. A story needs the full e-mail, login, id or display name; {} shows \
                  the events in which a name has this part.",
-                shown(&self.who)
+                shown(&self.who),
+                key_of(Action::Events)
             )),
             Here::Several(_) | Here::Story(_) => {
                 let mut rows = self.note(context);
