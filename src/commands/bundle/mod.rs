@@ -23,6 +23,9 @@ use crate::pipeline::hashes::Hashes;
 use crate::source::Source;
 use crate::tui::jobs::bundle::Fresh;
 
+/// Bytes of a log that stay in the memory of most computers once they were read.
+const STAYS: u64 = 2 << 30;
+
 pub(super) fn run(args: &BundleArgs) -> ExitStatus {
     match &args.command {
         Some(BundleCommand::Verify(args)) => verify::verify(args),
@@ -58,12 +61,16 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     }
     let attachments = attachments(args)?;
     let key = key::of(args.key.as_deref())?;
-    let hashes = Hashes::begin(&sources);
+    let size: u64 = sources.iter().filter_map(|source| source.size).sum();
+    // Reading takes all processors and what follows takes one, so hashes can wait for that; but a log that does not stay
+    // in memory is read from the disk once for both.
+    let early = (size > STAYS).then(|| Hashes::begin(&sources));
     let mut store = Store::default();
     let ready = prepared.run(&everything, Some(&mut store));
     if ready.analysis.covered.is_some() {
         return Err(fail(ExitStatus::Interrupted, "interrupted; no bundle is made, since it would tell a part only"));
     }
+    let hashes = early.unwrap_or_else(|| Hashes::begin(&sources));
     let which = which::of(common, &ready, &store)?;
     let provider = which.provider;
     let recipient = match args.recipient {
