@@ -40,7 +40,7 @@ use crate::output::bundle::Files;
 use crate::rules::{Complaint, Library};
 
 pub use desk::Desk;
-pub use narrow::{Narrow, search};
+pub use narrow::{Narrow, Wanted, search};
 pub use reader::{MEMORY, Reader};
 
 /// Rows after which a search looks whether it is still wanted.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::STRIDE;
+use super::{STRIDE, Wanted};
 use crate::event::store::{Row, Store};
 use crate::event::{Outcome, Subject};
 use crate::tui::data::Events;
@@ -22,7 +22,7 @@ pub struct Around {
 
 /// Looks at all events; `None` if nobody wants to know any more. Nothing is around an event that names
 /// nobody.
-pub fn around(events: &Arc<Events>, wanted: u32, is_wanted: &dyn Fn() -> bool) -> Option<Around> {
+pub fn around(events: &Arc<Events>, wanted: u32, is_wanted: &Wanted<'_>) -> Option<Around> {
     let store = &events.store;
     let mut around = Around::default();
     let Some(who) = store.row(wanted).filter(|row| row.subject_number().is_some()).map(Row::subject) else {

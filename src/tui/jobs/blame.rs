@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Narrow, search};
+use super::{Narrow, Wanted, search};
 use crate::event::filter::{Field, Filter};
 use crate::rules::Library;
 use crate::text::suggest;
@@ -54,7 +54,7 @@ pub struct Near {
 }
 
 /// Finds it; `None` if nobody wants to know any more.
-pub fn blame(narrow: &Narrow, library: &Library, is_wanted: &dyn Fn() -> bool) -> Option<Blame> {
+pub fn blame(narrow: &Narrow, library: &Library, is_wanted: &Wanted<'_>) -> Option<Blame> {
     let parts = narrow.filter.parts();
     let found = |filter: &Filter| {
         let narrow = Narrow { filter: filter.clone(), ..narrow.clone() };

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Narrow, Reader, search};
+use super::{Narrow, Reader, Wanted, search};
 use crate::analysis::Analysis;
 use crate::event::store::Store;
 use crate::output::bundle::redact::{Key, Recipient, Settings};
@@ -88,7 +88,7 @@ impl fmt::Debug for Made {
 }
 
 /// Makes it; `None` if nobody wants it any more.
-pub fn make(asked: &Asked, reader: &Reader, is_wanted: &dyn Fn() -> bool) -> Option<Answer> {
+pub fn make(asked: &Asked, reader: &Reader, is_wanted: &Wanted<'_>) -> Option<Answer> {
     let fixed = match &asked.fixed {
         Some(fixed) => fixed.clone(),
         None => {
@@ -109,7 +109,7 @@ fn with_rows(
     reader: &Reader,
     fixed: &Fixed,
     rows: Vec<u32>,
-    is_wanted: &dyn Fn() -> bool,
+    is_wanted: &Wanted<'_>,
 ) -> Option<Result<Made, String>> {
     let (store, recipient, key) = (&asked.narrow.events.store, asked.recipient, &fixed.fresh.key);
     let reveal = match asked.reveal.as_deref().map(|who| login(who, store)).transpose() {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::STRIDE;
 use super::format::{self, Format};
+use super::{STRIDE, Wanted};
 use crate::analysis::field::Labels;
 use crate::event::Entry;
 use crate::event::filter::status_word;
@@ -39,7 +39,7 @@ pub struct Export {
 }
 
 /// Saves, and tells what came of it in a sentence.
-pub fn save(export: &Export, library: &Library, is_wanted: &dyn Fn() -> bool) -> String {
+pub fn save(export: &Export, library: &Library, is_wanted: &Wanted<'_>) -> String {
     let path = export.path.display();
     match format::create(&export.path, |out| write(out, export, library, is_wanted)) {
         Ok(None) => format!("{path} is not written: something else was asked for."),
@@ -63,7 +63,7 @@ fn write(
     out: &mut (dyn Write + Send),
     export: &Export,
     library: &Library,
-    is_wanted: &dyn Fn() -> bool,
+    is_wanted: &Wanted<'_>,
 ) -> io::Result<Option<u64>> {
     let labels = Labels::of(library);
     let mut writer: Box<dyn Writer<_> + '_> = match export.format {

@@ -1,6 +1,9 @@
 //! What passes a filter: first the rows, then what is said of them.
 
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use super::desk::Ticket;
 use super::{News, Reader, STRIDE};
@@ -26,13 +29,44 @@ pub struct Narrow {
     pub analyse: bool,
 }
 
+/// Fewer rows are searched before further threads would have begun.
+pub(super) const MANY: usize = 1 << 17;
+/// Most threads of a search.
+const THREADS: usize = 8;
+
+/// Whether whoever asked still wants to know.
+pub type Wanted<'w> = dyn Fn() -> bool + Sync + 'w;
+
 /// The rows that pass, in order of time; `None` if nobody wants to know any more.
-pub fn search(narrow: &Narrow, library: &Library, is_wanted: &dyn Fn() -> bool) -> Option<Vec<u32>> {
-    let store = &narrow.events.store;
+pub fn search(narrow: &Narrow, library: &Library, is_wanted: &Wanted<'_>) -> Option<Vec<u32>> {
     let names = Names::of(library);
-    let mut search = Search::new(store, &narrow.filter, &names.issues());
+    let search = Search::new(&narrow.events.store, &narrow.filter, &names.issues());
+    let rows = &*narrow.events.by_time;
+    let threads = match rows.len() {
+        0..MANY => 1,
+        _ => thread::available_parallelism().map_or(1, NonZero::get).min(THREADS),
+    };
+    let mut parts = rows.chunks(rows.len().div_ceil(threads).max(1));
+    let first = parts.next().unwrap_or_default();
+    thread::scope(|scope| {
+        let others: Vec<_> = parts
+            .map(|rows| {
+                let search = search.clone();
+                scope.spawn(move || part(rows, search, narrow, is_wanted))
+            })
+            .collect();
+        let mut found = part(first, search, narrow, is_wanted)?;
+        for other in others {
+            found.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+        }
+        Some(found)
+    })
+}
+
+fn part<'n>(rows: &[u32], mut search: Search<'n>, narrow: &'n Narrow, is_wanted: &Wanted<'_>) -> Option<Vec<u32>> {
+    let store = &narrow.events.store;
     let mut found = Vec::new();
-    for rows in narrow.events.by_time.chunks(STRIDE) {
+    for rows in rows.chunks(STRIDE) {
         if !is_wanted() {
             return None;
         }

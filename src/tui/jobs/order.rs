@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::STRIDE;
 use super::survey::RESULTS;
+use super::{STRIDE, Wanted};
 use crate::event::Outcome;
 use crate::event::store::{Row, Store};
 use crate::rules::Library;
@@ -41,7 +41,7 @@ pub struct Sorting {
 }
 
 /// The rows in that order, equal ones in the order of time; `None` if nobody wants it any more.
-pub fn sort(sorting: &Sorting, library: &Library, is_wanted: &dyn Fn() -> bool) -> Option<Vec<u32>> {
+pub fn sort(sorting: &Sorting, library: &Library, is_wanted: &Wanted<'_>) -> Option<Vec<u32>> {
     let Sorting { events, shown, order } = sorting;
     let store = &events.store;
     let ranks = match order {
@@ -115,7 +115,7 @@ fn ranks_of_kinds(
     store: &Store,
     rows: &[u32],
     library: &Library,
-    is_wanted: &dyn Fn() -> bool,
+    is_wanted: &Wanted<'_>,
 ) -> Option<Vec<u32>> {
     let mut kinds: BTreeMap<u32, Row<'_>> = BTreeMap::new();
     let mut seen = vec![false; store.kinds() as usize];

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::STRIDE;
 use super::format::{self, Format};
+use super::{STRIDE, Wanted};
 use crate::analysis::{Analysis, Because, Issue, Standing};
 use crate::output::csv::{Row, Style};
 use crate::output::markdown::code;
@@ -107,7 +107,7 @@ enum Cell<'a> {
 
 impl Sheet {
     /// Saves it, and tells what came of it in a sentence.
-    pub fn save(&self, library: &Library, is_wanted: &dyn Fn() -> bool) -> String {
+    pub fn save(&self, library: &Library, is_wanted: &Wanted<'_>) -> String {
         let path = self.path.display();
         match format::create(&self.path, |out| self.write(out, library, is_wanted)) {
             Ok(None) => format!("{path} is not written: something else was asked for."),
@@ -116,7 +116,7 @@ impl Sheet {
         }
     }
 
-    fn write(&self, out: &mut dyn Write, library: &Library, is_wanted: &dyn Fn() -> bool) -> io::Result<Option<()>> {
+    fn write(&self, out: &mut dyn Write, library: &Library, is_wanted: &Wanted<'_>) -> io::Result<Option<()>> {
         let columns = self.listed.columns();
         let titles = || columns.iter().map(|(_, title)| *title);
         let widths = match self.format {

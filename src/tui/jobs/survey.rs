@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Narrow, STRIDE, search};
+use super::{Narrow, STRIDE, Wanted, search};
 use crate::event::filter::{Field, Filter, Shown as Asked, status_word};
 use crate::event::store::{Row, Scratch, Store};
 use crate::event::{Operation, Outcome};
@@ -48,7 +48,7 @@ pub const FACETS: [Field; 5] = [Field::Status, Field::App, Field::Action, Field:
 type Kinds = Vec<(u32, u64)>;
 
 /// Counts; `None` if nobody wants to know any more.
-pub fn survey(survey: &Survey, library: &Library, is_wanted: &dyn Fn() -> bool) -> Option<Vec<Facet>> {
+pub fn survey(survey: &Survey, library: &Library, is_wanted: &Wanted<'_>) -> Option<Vec<Facet>> {
     let Survey { narrow, shown } = survey;
     let store = &narrow.events.store;
     let parts = narrow.filter.parts();
@@ -70,7 +70,7 @@ pub fn survey(survey: &Survey, library: &Library, is_wanted: &dyn Fn() -> bool) 
     Some(facets)
 }
 
-fn count(store: &Store, rows: &[u32], is_wanted: &dyn Fn() -> bool) -> Option<Kinds> {
+fn count(store: &Store, rows: &[u32], is_wanted: &Wanted<'_>) -> Option<Kinds> {
     let mut kinds: Kinds = vec![(0, 0); store.kinds() as usize];
     for rows in rows.chunks(STRIDE) {
         if !is_wanted() {

@@ -1,7 +1,7 @@
 //! That jobs end once nobody wants to know, and what a saved file is like.
 
-use std::cell::Cell;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::format::Format;
 use super::*;
@@ -21,11 +21,31 @@ fn many(count: u32) -> Arc<Events> {
 }
 
 /// Says yes for a while, and counts how often it was asked.
-fn patience(times: usize) -> (Cell<usize>, impl Fn(&Cell<usize>) -> bool) {
-    (Cell::new(0), move |asked: &Cell<usize>| {
-        asked.set(asked.get() + 1);
-        asked.get() <= times
-    })
+fn patience(times: usize) -> (AtomicUsize, impl Fn(&AtomicUsize) -> bool) {
+    (AtomicUsize::new(0), move |asked: &AtomicUsize| asked.fetch_add(1, Ordering::Relaxed) < times)
+}
+
+#[test]
+fn many_rows_are_searched_by_several_threads_and_found_in_order() {
+    let mut named = Store::default();
+    let logins = ["ann@corp.example", "bob@corp.example", "cid@corp.example"];
+    for number in 0..narrow::MANY as u32 + 5_000 {
+        let login = logins.get((number % 3) as usize).copied();
+        let who = crate::event::Subject { login, ..Default::default() };
+        let entry = Entry::new(Place::default(), "okta", "okta-system-log");
+        // From the newest to the oldest.
+        named.push(&Entry { subject: who, time: Some(-i64::from(number)), ..entry });
+    }
+    let narrow = Narrow {
+        text: "bob".to_owned(),
+        filter: Filter::with(crate::event::filter::Field::User, "bob"),
+        events: Arc::new(Events::of(named)),
+        states: Arc::default(),
+        analyse: false,
+    };
+    let wanted: Vec<u32> = (0..narrow.events.store.len()).rev().filter(|row| row % 3 == 1).collect();
+    assert_eq!(search(&narrow, &library(), &|| true), Some(wanted));
+    assert_eq!(search(&narrow, &library(), &|| false), None);
 }
 
 #[test]
@@ -40,7 +60,7 @@ fn whoever_is_not_wanted_any_more_stops_within_a_stride() {
         states: Arc::default(),
         analyse: true,
     };
-    type Work<'w> = Box<dyn Fn(&dyn Fn() -> bool) -> bool + 'w>;
+    type Work<'w> = Box<dyn Fn(&Wanted<'_>) -> bool + 'w>;
     let works: [Work<'_>; 5] = [
         Box::new(|is_wanted| search(&narrow, &library, is_wanted).is_none()),
         Box::new(|is_wanted| {
@@ -64,7 +84,7 @@ fn whoever_is_not_wanted_any_more_stops_within_a_stride() {
     for work in works {
         let (asked, is_wanted) = patience(2);
         assert!(work(&|| is_wanted(&asked)));
-        assert_eq!(asked.get(), 3);
+        assert_eq!(asked.load(Ordering::Relaxed), 3);
     }
 }
 
