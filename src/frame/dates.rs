@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-use csv::{ByteRecord, ReaderBuilder};
-
+use super::buffer::{Bytes as _, Window};
+use super::{MAX_RECORD, row};
 use crate::source::{Body, Opened, Plain};
 
 /// What a date begins with.
@@ -64,10 +64,21 @@ pub(super) fn shown(opened: &Opened, delimiter: u8) -> Shown {
 }
 
 fn look(bytes: impl Read, delimiter: u8, shown: &mut Shown) {
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(bytes);
-    let mut row = ByteRecord::new();
-    while let Ok(true) = reader.read_byte_record(&mut row) {
-        row.iter().for_each(|cell| shown.see(cell));
+    let mut window = Window::new(bytes);
+    loop {
+        let rest = window.rest();
+        let end = row::end(rest, delimiter);
+        if end.is_none() && rest.len() < MAX_RECORD && window.more() {
+            continue;
+        }
+        let rest = window.rest();
+        // Of a row that does not end, its first line: a quote that is never closed must not hide all that follows.
+        let length = end.or_else(|| memchr::memchr(b'\n', rest).map(|end| end + 1)).unwrap_or(rest.len());
+        if length == 0 {
+            return;
+        }
+        row::cells(rest.get(..length).unwrap_or_default(), delimiter).iter().for_each(|cell| shown.see(cell));
+        window.pass(length);
     }
 }
 
@@ -138,6 +149,17 @@ mod tests {
             order_of(&["2026-04-03", "1/2", "a/b/2026", "32/1/2026", "3/4/20261", "0/4/2026", ""]),
             (None, false)
         );
+    }
+
+    #[test]
+    fn f1_a_quote_that_is_never_closed_hides_no_date() {
+        let filler = format!("x,{},z\n", "y".repeat(1_000)).repeat(MAX_RECORD / 1_000);
+        for (before, behind) in [("a,b,c\n\"open,3/4/2026,c\n", ""), ("a,b,c\n", "\"open,b,c\n")] {
+            let text = format!("{before}{filler}{behind}x,23/4/2026,z");
+            let mut shown = Shown::default();
+            look(text.as_bytes(), b',', &mut shown);
+            assert_eq!(shown.order(), Some(DateOrder::DayFirst), "{before}");
+        }
     }
 
     #[test]
