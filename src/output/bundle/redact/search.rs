@@ -23,10 +23,10 @@ impl Search {
     /// made anew only together with as many values as it has.
     pub(super) fn update<'v>(&mut self, values: &[Known], protected: impl Iterator<Item = &'v str>) -> bool {
         let to = values.len();
-        let mut from = self.parts.last().map_or(0, |part| part.to);
-        if from == to && to > 0 {
+        if self.parts.last().is_some_and(|last| last.to == to) {
             return true;
         }
+        let mut from = self.parts.last().map_or(0, |last| last.to);
         while let Some(last) = self.parts.pop_if(|last| last.to - last.from <= to - from) {
             from = last.from;
         }
@@ -61,6 +61,24 @@ mod tests {
     fn known(at: usize) -> Known {
         let value = format!("person{at:03}@corp.example");
         Known { class: Class::Login, normal: value.clone(), replacement: format!("u-{at}@x"), value, count: 0 }
+    }
+
+    #[test]
+    fn what_is_ready_is_not_made_again() {
+        for values in [vec![], vec![known(1)]] {
+            let mut search = Search::default();
+            for _ in 0..3 {
+                // Whoever makes a search asks what is protected.
+                let asked = std::cell::Cell::new(false);
+                let protected = std::iter::from_fn(|| {
+                    asked.set(true);
+                    None
+                });
+                let is_first = search.parts.is_empty();
+                assert!(search.update(&values, protected));
+                assert_eq!(asked.get(), is_first);
+            }
+        }
     }
 
     #[test]
