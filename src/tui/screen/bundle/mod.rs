@@ -207,7 +207,8 @@ impl State {
     fn wanted(&mut self, context: &Context<'_>) -> Option<Asked> {
         let data = context.data;
         // While files are read again or followed, what is known of them changes all the time.
-        let is_settled = data.reading.is_none() && data.live.is_none() && data.whole.covered.is_none();
+        let is_whole = data.whole.covered.is_none() && data.events.store.left_out().older == 0;
+        let is_settled = data.reading.is_none() && data.live.is_none() && is_whole;
         if self.of.is_none() || is_settled {
             self.of = Some((data.events.clone(), data.whole.clone()));
         }

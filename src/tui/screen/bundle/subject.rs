@@ -87,6 +87,9 @@ fn open(subject: Subject, context: &Context<'_>) -> Outcome {
         () if context.data.whole.covered.is_some() => {
             format!("Reading was stopped; {} reads everything", key_of(Action::Reread))
         }
+        () if context.data.events.store.left_out().older > 0 => {
+            "The oldest events are counted only; start with a greater --memory, or use `provlens bundle`".to_owned()
+        }
         () => return Outcome::Show(Box::new(State::new(subject))),
     };
     Outcome::Say(format!("{why}. A bundle of a part would say too little."))

@@ -434,4 +434,10 @@ fn a_part_of_the_logs_makes_no_bundle() {
     model.data.reading = Some(crate::tui::data::Reading::default());
     act(&mut model, &[Action::Bundle]);
     assert!(picture(&model).contains("Not everything was read yet."));
+    let mut model = issues(SIZE);
+    let mut store = model.data.events.store.clone();
+    store.keep_newer_half();
+    model.data.events = std::sync::Arc::new(crate::tui::data::Events::of(store));
+    act(&mut model, &[Action::Bundle]);
+    assert!(picture(&model).contains("The oldest events are counted only"), "{}", picture(&model));
 }
