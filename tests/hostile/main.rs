@@ -16,6 +16,8 @@ mod payloads;
 mod process;
 #[path = "../secrets.rs"]
 mod secrets;
+#[path = "../sources.rs"]
+mod sources;
 mod tables;
 mod texts;
 

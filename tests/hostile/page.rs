@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
+
+use crate::sources::sources;
 
 /// The reason of rows whose test is still to be written; a row that has one must not claim that.
 const NO_TEST: &str = "no test yet";
@@ -64,17 +66,6 @@ fn tests_in(text: &str) -> impl Iterator<Item = &str> {
         let name = rest.split_once("fn ")?.1;
         name.split_once('(').map(|(name, _)| name)
     })
-}
-
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            found.push(path);
-        }
-    }
 }
 
 fn tests(root: &Path) -> Tests {
