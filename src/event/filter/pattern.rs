@@ -1,6 +1,8 @@
 //! Comparing texts: contained, whole, with stars, by regular expression. Case never matters, nor whether an
 //! accent is written in the letter or behind it.
 
+use std::cmp::Reverse;
+
 use memchr::memchr2_iter;
 use regex::{Regex, RegexBuilder};
 
@@ -119,8 +121,16 @@ impl Needle {
             b'l' | b'c' | b'd' | b'u' | b'm' | b'p' | b'h' | b'-' => 1,
             _ => 2,
         };
+        // What an id repeats is common in ids like it: those of one counter begin with the same zeros.
+        let mut counts = [0; 1 << u8::BITS];
+        for byte in &small {
+            if let Some(count) = counts.get_mut(usize::from(*byte)) {
+                *count += 1;
+            }
+        }
+        let rarest = |byte: &u8| (rarity(byte), Reverse(counts.get(usize::from(*byte)).copied().unwrap_or(0)));
         // The first of the rarest: `max_by_key` alone would give the last.
-        let at = small.iter().enumerate().rev().max_by_key(|(_, byte)| rarity(byte)).map_or(0, |(at, _)| at);
+        let at = small.iter().enumerate().rev().max_by_key(|(_, byte)| rarest(byte)).map_or(0, |(at, _)| at);
         let byte = small.get(at).copied().unwrap_or_default();
         Needle { small, rare: (at, byte, byte.to_ascii_uppercase()) }
     }

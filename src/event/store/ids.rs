@@ -2,6 +2,9 @@
 //! bytes, six bits are enough for a letter or digit, and an id that says the same as another one of
 //! its event takes a byte.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::column::Wide;
 use super::texts::Texts;
 use crate::event::Ids;
@@ -21,8 +24,6 @@ const PACKED: u8 = 16;
 /// Longest id in six bits a letter.
 const MAX_PACKED: usize = (u8::MAX - PACKED) as usize;
 
-const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 /// The ids of all events.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AllIds {
@@ -36,7 +37,7 @@ pub(super) struct AllIds {
 
 /// Room for the ids of one event, which are put together when they are looked at.
 #[derive(Clone, Debug, Default)]
-pub struct Scratch(String);
+pub struct Scratch(Vec<u8>);
 
 impl AllIds {
     /// Adds those of the next row. Cycles and jobs have many events and are `known` texts.
@@ -88,15 +89,22 @@ impl AllIds {
 
     /// Those of a row.
     pub(super) fn get<'e>(&self, row: u32, known: &Texts, scratch: &'e mut Scratch) -> Ids<'e> {
-        let text = &mut scratch.0;
+        let Scratch(text) = scratch;
         text.clear();
-        let spans = self.read(row, known, text).unwrap_or_default();
-        let text: &'e str = text;
-        let [event, transaction, request, cycle, job, change] = spans.map(|span| text.get(span?.0..span?.1));
-        Ids { event, transaction, request, cycle, job, change }
+        let [event, transaction, request, cycle, job, change] = self.read(row, known, text).unwrap_or_default();
+        let text = std::str::from_utf8(text).unwrap_or_default();
+        let of = |span: Option<(usize, usize)>| span.and_then(|(from, to)| text.get(from..to));
+        Ids {
+            event: of(event),
+            transaction: of(transaction),
+            request: of(request),
+            cycle: of(cycle),
+            job: of(job),
+            change: of(change),
+        }
     }
 
-    fn read(&self, row: u32, known: &Texts, text: &mut String) -> Option<[Option<(usize, usize)>; 6]> {
+    fn read(&self, row: u32, known: &Texts, text: &mut Vec<u8>) -> Option<[Option<(usize, usize)>; 6]> {
         let place = self.places.get(row)?;
         let piece = self.pieces.get(usize::try_from(place >> BITS).ok()?)?;
         let mut bytes = piece.get((place & (PIECE as u64 - 1)) as usize..)?.iter();
@@ -119,7 +127,7 @@ impl AllIds {
                 }
                 KNOWN => {
                     let (number, rest) = bytes.as_slice().split_first_chunk::<4>()?;
-                    text.push_str(known.get(u32::from_le_bytes(*number))?);
+                    text.extend_from_slice(known.get(u32::from_le_bytes(*number))?.as_bytes());
                     bytes = rest.iter();
                 }
                 how => {
@@ -128,7 +136,7 @@ impl AllIds {
                     let size = if how == TEXT { length } else { (length * 6).div_ceil(8) };
                     let (id, rest) = bytes.as_slice().split_at_checked(size)?;
                     match how {
-                        TEXT => text.push_str(std::str::from_utf8(id).ok()?),
+                        TEXT => text.extend_from_slice(id),
                         _ => unpack(id, length, text),
                     }
                     bytes = rest.iter();
@@ -189,18 +197,22 @@ fn uuid(id: &str) -> Option<u128> {
     Some(value)
 }
 
-fn push_uuid(value: u128, text: &mut String) {
-    // A search reads millions of them, for which `write!` is slow.
+fn push_uuid(value: u128, text: &mut Vec<u8>) {
+    // A search reads millions of them, for which `write!`, and one letter after the other, are slow.
+    let mut letters = [b'-'; 36];
+    let (start, rest) = letters.split_at_mut(8);
+    let places = start.iter_mut().chain(rest.iter_mut().enumerate().filter_map(|(at, place)| {
+        // Behind the dashes at 8, 13, 18 and 23.
+        (!matches!(at, 0 | 5 | 10 | 15)).then_some(place)
+    }));
     let digits = value.to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let letters = digits.map(|digit| char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
-    for (at, letter) in letters.enumerate() {
-        if matches!(at, 8 | 12 | 16 | 20) {
-            text.push('-');
-        }
-        text.push(letter);
+    for (place, digit) in places.zip(digits) {
+        *place = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
     }
+    text.extend_from_slice(&letters);
 }
 
+/// The number of a letter in base64 for addresses (RFC 4648, section 5).
 fn number_of(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
@@ -228,18 +240,14 @@ fn pack(id: &str, out: &mut Vec<u8>) {
     }
 }
 
-fn unpack(bytes: &[u8], length: usize, text: &mut String) {
-    let mut bytes = bytes.iter();
-    let (mut bits, mut count) = (0u32, 0);
-    for _ in 0..length {
-        if count < 6 {
-            bits = bits << 8 | u32::from(bytes.next().copied().unwrap_or_default());
-            count += 8;
-        }
-        count -= 6;
-        let number = (bits >> count & 63) as usize;
-        text.push(LETTERS.get(number).map_or('_', |letter| char::from(*letter)));
-    }
+/// The other way, which is what a library does for letters of this order.
+fn unpack(bytes: &[u8], length: usize, text: &mut Vec<u8>) {
+    let from = text.len();
+    text.resize(from + bytes.len().div_ceil(3) * 4, 0);
+    let place = text.get_mut(from..).unwrap_or_default();
+    let written = URL_SAFE_NO_PAD.encode_slice(bytes, place).unwrap_or_default();
+    // The last byte may have room for a letter more than there was.
+    text.truncate(from + length.min(written));
 }
 
 #[cfg(test)]
