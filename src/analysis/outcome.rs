@@ -188,6 +188,7 @@ pub(super) struct Histories {
 }
 
 impl Histories {
+    #[inline]
     pub(super) fn succeeded(&mut self, pair: Pair, effect: Effect, at: Option<Micros>) {
         // A success that names no time cannot come after anything.
         if let Some(at) = at {

@@ -65,23 +65,27 @@ impl<'a> Json<'a> {
 
     /// The value under `key`: exactly spelled, else ignoring case, `_`, `.`, spaces and `-`, since
     /// transports rewrite `eventType` as `eventtype`, `event_type` or `EventType`.
+    #[inline]
     pub fn get(self, key: &str) -> Option<Json<'a>> {
         let Json::Object(fields) = self else { return None };
         fields.exact(key).or_else(|| fields.alike(key))
     }
 
     /// The value under `key`, exactly spelled.
+    #[inline]
     pub fn exact(self, key: &str) -> Option<Json<'a>> {
         let Json::Object(fields) = self else { return None };
         fields.exact(key)
     }
 
     /// Whether the object has `key` with a value other than null.
+    #[inline]
     pub fn has(self, key: &str) -> bool {
         self.get(key).is_some_and(|value| !matches!(value, Json::Null))
     }
 
     /// [`Json::get`] for several keys in one pass; the values are asked for by the keys' places.
+    #[inline]
     pub fn pick<const N: usize>(self, names: &Names<N>) -> Picked<'a, N> {
         self.fields().pick(names)
     }
@@ -101,6 +105,7 @@ impl<'a> Json<'a> {
 
     /// The text of a string, number or boolean; `None` for what means "nothing": null, missing,
     /// and the words exporters write for it.
+    #[inline]
     pub fn text(self) -> Option<&'a str> {
         let text = match self {
             Json::String(text) | Json::Number(text) => text,
@@ -112,6 +117,7 @@ impl<'a> Json<'a> {
     }
 
     /// Shorthand for `get(key).and_then(text)`.
+    #[inline]
     pub fn str(self, key: &str) -> Option<&'a str> {
         self.get(key).and_then(Json::text)
     }
@@ -123,6 +129,7 @@ impl<'a> Json<'a> {
 
     /// The elements of an array; of anything else the value itself as the only element (vendors
     /// write one object where their documentation says a list); nothing for null.
+    #[inline]
     pub fn items(self) -> ItemIter<'a> {
         match self {
             Json::Array(items) => items.iter(),
@@ -132,6 +139,7 @@ impl<'a> Json<'a> {
     }
 
     /// The fields of an object; none for anything else.
+    #[inline]
     pub fn fields(self) -> Fields<'a> {
         match self {
             Json::Object(fields) => fields,
