@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::{Redactor, encoded, scan, strings, sweep};
+use crate::text::secret::{self, Found};
 
 /// Longer texts are looked through again.
 const REMEMBERED: usize = 4096;
@@ -42,7 +43,10 @@ impl Redactor {
             let whole = [(0, &*text)];
             let lines = strings::lines(&text);
             for (from, part) in lines.as_deref().unwrap_or(&whole) {
-                for found in crate::text::secret::find(part).unwrap_or_default() {
+                for found in secret::find(part).unwrap_or_default() {
+                    if self.is_ours(part, &found) {
+                        continue;
+                    }
                     leaks.push(leak(line_of(from + found.range.start), format!("secret:{}", found.kind.word())));
                 }
             }
@@ -68,8 +72,11 @@ impl Redactor {
 
     fn kinds_anew(&mut self, text: &str, depth: usize) -> Vec<(usize, String)> {
         let Some(secrets) = scan::secrets(text) else { return vec![(0, "unreadable".to_owned())] };
-        let mut found: Vec<(usize, String)> =
-            secrets.into_iter().map(|one| (one.range.start, format!("secret:{}", one.kind.word()))).collect();
+        let mut found: Vec<(usize, String)> = secrets
+            .into_iter()
+            .filter(|one| !self.is_ours(text, one))
+            .map(|one| (one.range.start, format!("secret:{}", one.kind.word())))
+            .collect();
         if !self.search_all() {
             found.push((0, "unsearchable".to_owned()));
         }
@@ -84,6 +91,12 @@ impl Redactor {
             }
         }
         found
+    }
+
+    /// Whether what looks like a secret is what we wrote in the place of something: a login in front of a host is
+    /// like a password there.
+    fn is_ours(&self, text: &str, found: &Found) -> bool {
+        text.get(found.range.clone()).is_some_and(|found| self.register.is_replacement(found))
     }
 
     /// Searches a finished text for every value that was replaced anywhere, and replaces what is found. JSON stays

@@ -35,6 +35,12 @@ impl Register {
         true
     }
 
+    /// Whether a text is what stands for something now, or what stands for a login in front of its `@`.
+    pub(super) fn is_replacement(&self, text: &str) -> bool {
+        let is_all = |rest: &str| rest.is_empty() || rest.starts_with('@');
+        !text.is_empty() && self.values.iter().any(|known| known.replacement.strip_prefix(text).is_some_and(is_all))
+    }
+
     /// Counts one more place where it was replaced.
     pub(super) fn count(&mut self, class: Class, normal: &str) {
         if let Some(at) = self.index.get(&(class, normal.to_owned()))
