@@ -81,10 +81,21 @@ impl Term {
     }
 
     /// Whether a text makes it hold that stands in one of its columns. An empty one is as good as none.
+    #[inline]
     pub fn matches_text(&self, column: Column, text: &str) -> bool {
         let reading = self.field.reading(column);
         !text.is_empty()
             && self.values.iter().any(|value| matches!(value, Value::Text(pattern) if pattern.matches(text, reading)))
+    }
+
+    /// Tells where in many texts at once, one after the other, one of its texts begins: what [`Term::matches_text`]
+    /// says yes to has such a place. False if it cannot be told, as of what is not ASCII.
+    pub fn find_in(&self, texts: &str, mut found: impl FnMut(usize)) -> bool {
+        texts.is_ascii()
+            && self.values.iter().all(|value| match value {
+                Value::Text(pattern) => pattern.places(texts).map(|places| places.for_each(&mut found)).is_some(),
+                _ => true,
+            })
     }
 
     /// Whether it holds whatever the texts of its columns are.

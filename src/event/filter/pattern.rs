@@ -58,7 +58,16 @@ impl Pattern {
         Ok(Pattern { form, text: text.to_owned(), matcher })
     }
 
+    /// Where in a text of ASCII it begins, whole or not; `None` if only [`Pattern::matches`] can tell.
+    pub(super) fn places<'p>(&'p self, text: &'p str) -> Option<impl Iterator<Item = usize> + 'p> {
+        match &self.matcher {
+            Matcher::Ascii(needle) if !needle.small.is_empty() => Some(needle.places(text)),
+            _ => None,
+        }
+    }
+
     /// Whether `text` is what is looked for.
+    #[inline]
     pub(super) fn matches(&self, text: &str, reading: Reading) -> bool {
         let whole = self.form == Form::Exact || reading == Reading::Whole;
         let text = &*composed(text);
@@ -139,15 +148,20 @@ impl Needle {
         text.as_bytes().eq_ignore_ascii_case(&self.small)
     }
 
+    #[inline]
     fn is_in(&self, text: &str) -> bool {
+        self.small.is_empty() || self.places(text).next().is_some()
+    }
+
+    #[inline]
+    fn places<'p>(&'p self, text: &'p str) -> impl Iterator<Item = usize> + 'p {
         let text = text.as_bytes();
         let (before, small, capital) = self.rare;
-        self.small.is_empty()
-            || memchr2_iter(small, capital, text).any(|at| {
-                let from = at.checked_sub(before);
-                let part = from.and_then(|from| text.get(from..from + self.small.len()));
-                part.is_some_and(|part| part.eq_ignore_ascii_case(&self.small))
-            })
+        memchr2_iter(small, capital, text).filter_map(move |at| {
+            let from = at.checked_sub(before)?;
+            let part = text.get(from..from + self.small.len())?;
+            part.eq_ignore_ascii_case(&self.small).then_some(from)
+        })
     }
 }
 

@@ -88,6 +88,7 @@ impl AllIds {
     }
 
     /// Those of a row.
+    #[inline]
     pub(super) fn get<'e>(&self, row: u32, known: &Texts, scratch: &'e mut Scratch) -> Ids<'e> {
         let Scratch(text) = scratch;
         text.clear();
@@ -102,6 +103,11 @@ impl AllIds {
             job: of(job),
             change: of(change),
         }
+    }
+
+    /// Adds those of a row to a text, one after the other.
+    pub(super) fn add_to(&self, row: u32, known: &Texts, text: &mut Vec<u8>) {
+        self.read(row, known, text);
     }
 
     fn read(&self, row: u32, known: &Texts, text: &mut Vec<u8>) -> Option<[Option<(usize, usize)>; 6]> {
@@ -197,6 +203,7 @@ fn uuid(id: &str) -> Option<u128> {
     Some(value)
 }
 
+#[inline]
 fn push_uuid(value: u128, text: &mut Vec<u8>) {
     // A search reads millions of them, for which `write!`, and one letter after the other, are slow.
     let mut letters = [b'-'; 36];
@@ -241,6 +248,7 @@ fn pack(id: &str, out: &mut Vec<u8>) {
 }
 
 /// The other way, which is what a library does for letters of this order.
+#[inline]
 fn unpack(bytes: &[u8], length: usize, text: &mut Vec<u8>) {
     let from = text.len();
     text.resize(from + bytes.len().div_ceil(3) * 4, 0);

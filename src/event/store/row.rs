@@ -140,6 +140,7 @@ impl<'s> Row<'s> {
     }
 
     /// Ids are put together in `scratch`.
+    #[inline]
     pub fn ids(self, scratch: &mut Scratch) -> Ids<'_> {
         self.store.ids.get(self.row, &self.store.texts, scratch)
     }

@@ -2,7 +2,8 @@
 //!
 //! What many events have in common is asked once: each term of the filter has an answer for each kind
 //! of event, each person and each input, and for each wording once it is met. A row is then a few
-//! look-ups; texts are compared only where nearly each event has its own, which are the ids.
+//! look-ups; texts are compared only where nearly each event has its own, which are the ids. Those of many
+//! rows are looked through together.
 
 use super::{IN_RECORD, Kind, Row, Scratch, Store};
 use crate::event::filter::{Column, Field, Fields, Filter, IssueNames, Shown, State, Term};
@@ -16,6 +17,20 @@ pub struct Search<'s> {
     filter: &'s Filter,
     answers: Vec<Answers>,
     scratch: Scratch,
+    together: Together,
+}
+
+/// Rows whose ids are looked through together: as much text as stays near the processor.
+const ROWS: usize = 512;
+
+/// The ids of some rows, and what is known of each of these rows.
+#[derive(Clone, Debug, Default)]
+struct Together {
+    text: Vec<u8>,
+    /// Where the ids of each row end.
+    ends: Vec<usize>,
+    holds: Vec<bool>,
+    hits: Vec<usize>,
 }
 
 /// The answers of one term.
@@ -38,7 +53,59 @@ impl<'s> Search<'s> {
     /// Asks each term about everything that rows have in common.
     pub fn new(store: &'s Store, filter: &'s Filter, names: &IssueNames<'_>) -> Search<'s> {
         let answers = filter.terms().iter().map(|term| Answers::of(term, store, names)).collect();
-        Search { store, filter, answers, scratch: Scratch::default() }
+        Search { store, filter, answers, scratch: Scratch::default(), together: Together::default() }
+    }
+
+    /// Adds those of some rows that pass to `found`, in their order: the same ones that [`Search::lets`] lets pass.
+    pub fn pick(&mut self, rows: &[u32], is: &dyn Fn(State, Row<'s>) -> bool, found: &mut Vec<u32>) {
+        for rows in rows.chunks(ROWS) {
+            if !self.pick_by_ids(rows, found) {
+                let passes = |row: &u32| self.store.row(*row).is_some_and(|row| self.lets(row, is));
+                found.extend(rows.iter().copied().filter(passes));
+            }
+        }
+    }
+
+    /// The same where one term is all there is, and asks for ids. Nothing is done if that cannot be told for all of
+    /// the rows at once.
+    fn pick_by_ids(&mut self, rows: &[u32], found: &mut Vec<u32>) -> bool {
+        let Search { store, filter, answers, scratch, together } = self;
+        let ([answers], [term]) = (answers.as_mut_slice(), filter.terms()) else { return false };
+        if !answers.asks_ids || answers.asks_moment || !term.find_in("", |_| {}) {
+            return false;
+        }
+        let Together { text, ends, holds, hits } = together;
+        text.clear();
+        ends.clear();
+        holds.clear();
+        hits.clear();
+        for row in rows {
+            let row = store.row(*row);
+            let known = row.is_some_and(|row| answers.hold_in_common(term, store, row));
+            if let Some(row) = row.filter(|_| !known) {
+                store.ids.add_to(row.number(), &store.texts, text);
+            }
+            // A place that reaches into the ids of the next row is looked at for nothing.
+            holds.push(known);
+            ends.push(text.len());
+        }
+        let text = std::str::from_utf8(text).unwrap_or_default();
+        if !term.find_in(text, |at| hits.push(at)) {
+            return false;
+        }
+        let mut before = None;
+        for hit in hits {
+            let place = ends.partition_point(|end| *end <= *hit);
+            if before.replace(place) == Some(place) {
+                continue;
+            }
+            if let (Some(row), Some(holds)) = (rows.get(place).and_then(|row| store.row(*row)), holds.get_mut(place)) {
+                *holds = *holds || Answers::ids_hold(term, row, scratch);
+            }
+        }
+        let passing = rows.iter().zip(holds).filter(|(_, holds)| filter.holds_if(|_, _| **holds));
+        found.extend(passing.map(|(row, _)| *row));
+        true
     }
 
     /// Whether a row passes; `is` knows what only the analysis or the screen knows.
@@ -46,7 +113,7 @@ impl<'s> Search<'s> {
     /// A message that is in its record only, because it is too long or there was no room for it, is not
     /// looked into; the store counts them.
     pub fn lets(&mut self, row: Row<'s>, is: &dyn Fn(State, Row<'s>) -> bool) -> bool {
-        let Search { store, filter, answers, scratch } = self;
+        let Search { store, filter, answers, scratch, .. } = self;
         filter
             .holds_if(|at, term| answers.get_mut(at).is_some_and(|answers| answers.hold(term, store, row, scratch, is)))
     }
@@ -94,6 +161,11 @@ impl Answers {
         if self.asks_moment {
             return term.matches_rest(&Moment { row, is });
         }
+        self.hold_in_common(term, store, row) || self.asks_ids && Answers::ids_hold(term, row, scratch)
+    }
+
+    /// Whether the term holds for what the row has in common with others.
+    fn hold_in_common(&mut self, term: &Term, store: &Store, row: Row<'_>) -> bool {
         let number = row.number();
         let kind = store.kinds.get(number).and_then(|kind| usize::try_from(kind).ok());
         let is_true = |answers: &[bool], at: usize| answers.get(at).copied().unwrap_or_default();
@@ -105,18 +177,19 @@ impl Answers {
                 }))
             || (!self.inputs.is_empty() && is_true(&self.inputs, row.place().input))
             || self.words_hold(term, store.words.get(number).unwrap_or_default(), row)
-            || (self.asks_ids && {
-                let ids = row.ids(scratch);
-                any_text(term, |column| match column {
-                    Column::EventId => ids.event,
-                    Column::TransactionId => ids.transaction,
-                    Column::RequestId => ids.request,
-                    Column::CycleId => ids.cycle,
-                    Column::JobId => ids.job,
-                    Column::ChangeId => ids.change,
-                    _ => None,
-                })
-            })
+    }
+
+    fn ids_hold(term: &Term, row: Row<'_>, scratch: &mut Scratch) -> bool {
+        let ids = row.ids(scratch);
+        any_text(term, |column| match column {
+            Column::EventId => ids.event,
+            Column::TransactionId => ids.transaction,
+            Column::RequestId => ids.request,
+            Column::CycleId => ids.cycle,
+            Column::JobId => ids.job,
+            Column::ChangeId => ids.change,
+            _ => None,
+        })
     }
 
     fn words_hold(&mut self, term: &Term, number: u32, row: Row<'_>) -> bool {

@@ -183,11 +183,56 @@ proptest! {
         for text in texts {
             let filter = Filter::parse(&text, &Vocabulary::default()).unwrap().at(newest, &TimeZone::UTC);
             let mut search = Search::new(&store, &filter, &names);
+            let mut passing = Vec::new();
             for (row, entry) in store.rows().zip(&entries) {
                 let wanted = filter.holds(&Shown::new(entry, &names));
                 prop_assert_eq!(search.lets(row, &|_, _| false), wanted, "{} on {:?}", text, entry);
+                passing.extend(wanted.then(|| row.number()));
             }
+            let rows: Vec<u32> = store.rows().map(Row::number).collect();
+            let mut picked = Vec::new();
+            search.pick(&rows, &|_, _| false, &mut picked);
+            prop_assert_eq!(picked, passing, "{}", text);
         }
+    }
+}
+
+/// Ids are looked through together, and every row is judged by its own.
+#[test]
+fn of_many_rows_those_are_picked_whose_ids_say_so() {
+    let mut store = Store::default();
+    for line in 0..1_600 {
+        let event = match line {
+            // What is not ASCII is compared in another way: the sign for kelvin is the letter.
+            1_100 => "job-\u{212a}-7".to_owned(),
+            _ => format!("job-{}-{}", if line % 500 == 7 { "K" } else { "x" }, line % 10),
+        };
+        // In the text of all rows, the end of one id and the start of the next one are something else again.
+        let ids = Ids { event: Some(&event), transaction: (line == 40).then_some("7job"), ..Ids::default() };
+        store.push(&Entry {
+            ids,
+            outcome: if line % 400 == 399 { Outcome::Failure } else { Outcome::Success },
+            ..Entry::new(Place { path: "log", line, ..Place::default() }, "okta", "log")
+        });
+    }
+    let rows: Vec<u32> = store.rows().map(Row::number).collect();
+    for (text, wanted) in [
+        ("id:job-k-7", vec![7, 507, 1_007, 1_100, 1_507]),
+        ("-id:job-x", vec![7, 507, 1_007, 1_100, 1_507]),
+        ("id:7job", vec![40]),
+        ("id:7job,k-7", vec![7, 40, 507, 1_007, 1_100, 1_507]),
+        ("id:=job-K-7", vec![7, 507, 1_007, 1_100, 1_507]),
+        ("id:job-k-7 status:failed", vec![]),
+        ("id:/^job-[^x]/", vec![7, 507, 1_007, 1_100, 1_507]),
+    ] {
+        let filter = Filter::parse(text, &Vocabulary::default()).unwrap();
+        let mut search = Search::new(&store, &filter, &IssueNames { rules: &[], cluster: |_| String::new() });
+        let mut picked = Vec::new();
+        search.pick(&rows, &|_, _| false, &mut picked);
+        assert_eq!(picked, wanted, "{text}");
+        let one_by_one: Vec<u32> =
+            store.rows().filter(|row| search.lets(*row, &|_, _| false)).map(Row::number).collect();
+        assert_eq!(picked, one_by_one, "{text}");
     }
 }
 

@@ -64,15 +64,12 @@ pub fn search(narrow: &Narrow, library: &Library, is_wanted: &Wanted<'_>) -> Opt
 }
 
 fn part<'n>(rows: &[u32], mut search: Search<'n>, narrow: &'n Narrow, is_wanted: &Wanted<'_>) -> Option<Vec<u32>> {
-    let store = &narrow.events.store;
     let mut found = Vec::new();
     for rows in rows.chunks(STRIDE) {
         if !is_wanted() {
             return None;
         }
-        let passes =
-            |row: &u32| store.row(*row).is_some_and(|row| search.lets(row, &|state, row| narrow.states.is(state, row)));
-        found.extend(rows.iter().copied().filter(passes));
+        search.pick(rows, &|state, row| narrow.states.is(state, row), &mut found);
     }
     Some(found)
 }
