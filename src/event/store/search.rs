@@ -103,8 +103,8 @@ impl<'s> Search<'s> {
                 *holds = *holds || Answers::ids_hold(term, row, scratch);
             }
         }
-        let passing = rows.iter().zip(holds).filter(|(_, holds)| filter.holds_if(|_, _| **holds));
-        found.extend(passing.map(|(row, _)| *row));
+        let passes = |(row, holds): &(&u32, &mut bool)| store.row(**row).is_some() && filter.holds_if(|_, _| **holds);
+        found.extend(rows.iter().zip(holds).filter(passes).map(|(row, _)| *row));
         true
     }
 

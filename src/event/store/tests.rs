@@ -233,6 +233,10 @@ fn of_many_rows_those_are_picked_whose_ids_say_so() {
         let one_by_one: Vec<u32> =
             store.rows().filter(|row| search.lets(*row, &|_, _| false)).map(Row::number).collect();
         assert_eq!(picked, one_by_one, "{text}");
+        // A row that does not exist passes nothing, not even that something is not so.
+        picked.clear();
+        search.pick(&[u32::MAX], &|_, _| false, &mut picked);
+        assert!(picked.is_empty());
     }
 }
 
