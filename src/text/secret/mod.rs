@@ -18,8 +18,8 @@ use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 pub use judge::{is_placeholder, is_random};
-pub use shape::Kind;
 use shape::{Hit, SHAPES, Shape};
+pub use shape::{Kind, LEAST_USER_INFO};
 
 /// A secret in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

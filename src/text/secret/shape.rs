@@ -152,6 +152,9 @@ pub(super) struct Shape {
     pub(super) is_secret: fn(&Hit<'_>) -> bool,
 }
 
+/// Letters in front of the `@` of a URL from which on they may be a token; so says the pattern below, too.
+pub const LEAST_USER_INFO: usize = 12;
+
 /// The quote that may end a name (escaped, if the text is JSON inside JSON), and what stands between a name
 /// and its value: `=`, `:`, `=>`, also URL-encoded. A list of one value is met in traces of headers.
 const KEY: &str = r#"(?:\\*["'])?\s*(?:=>|[=:]|%3[aAdD])(?:\s|%20)*\[?\s*"#;

@@ -93,10 +93,13 @@ impl Redactor {
         found
     }
 
-    /// Whether what looks like a secret is what we wrote in the place of something: a login in front of a host is
-    /// like a password there.
+    /// Whether what looks like a secret is what we wrote in the place of something. A login in front of a host looks
+    /// like a password there, and so does a shorter text with a login of ours behind it.
     fn is_ours(&self, text: &str, found: &Found) -> bool {
-        text.get(found.range.clone()).is_some_and(|found| self.register.is_replacement(found))
+        let Some(value) = text.get(found.range.clone()) else { return false };
+        let is_account = text.get(..found.range.start).is_some_and(|before| before.ends_with("://"));
+        let is_short = |rest: &str| rest.chars().count() < secret::LEAST_USER_INFO;
+        self.register.is_replacement(value) || is_account && self.register.before_login(value).is_some_and(is_short)
     }
 
     /// Searches a finished text for every value that was replaced anywhere, and replaces what is found. JSON stays

@@ -41,6 +41,11 @@ impl Register {
         !text.is_empty() && self.values.iter().any(|known| known.replacement.strip_prefix(text).is_some_and(is_all))
     }
 
+    /// What stands in a text in front of what stands for a login now, up to its `@`.
+    pub(super) fn before_login<'t>(&self, text: &'t str) -> Option<&'t str> {
+        self.values.iter().find_map(|known| text.strip_suffix(known.replacement.split_once('@')?.0))
+    }
+
     /// Counts one more place where it was replaced.
     pub(super) fn count(&mut self, class: Class, normal: &str) {
         if let Some(at) = self.index.get(&(class, normal.to_owned()))
