@@ -226,12 +226,9 @@ fn inputs(context: &Context<'_>) -> Row {
         (count, _) => counted(count as u64, "log", "logs"),
     };
     let span = match analysis.first.zip(analysis.last) {
-        Some((first, last)) => format!(
-            "   {} - {}, {}",
-            when::minute(first, &context.zone),
-            when::minute(last, &context.zone),
-            when::offset(last, &context.zone)
-        ),
+        Some((first, last)) => {
+            format!("   {}, {}", when::span(first, last, &context.zone), when::offset(last, &context.zone))
+        }
         None => String::new(),
     };
     let events = counted(analysis.totals.events, "event", "events");

@@ -50,6 +50,15 @@ pub fn seen(first: Option<Micros>, last: Option<Micros>, end: Option<Micros>, zo
     }
 }
 
+/// From a first to a last time: `3 Sep 13:52 - 5 Sep 10:00`, or `9 Jan 2007 - 6 Oct 2026` where days alone say too
+/// little.
+pub fn span(first: Micros, last: Micros, zone: &TimeZone) -> String {
+    match zoned(first, zone).zip(zoned(last, zone)) {
+        Some((a, b)) if a.year() != b.year() => format!("{} - {}", a.strftime("%-d %b %Y"), b.strftime("%-d %b %Y")),
+        _ => format!("{} - {}", minute(first, zone), minute(last, zone)),
+    }
+}
+
 /// How far the zone is from UTC at a time: `UTC+2`, `UTC+5:30`, `UTC`.
 pub fn offset(at: Micros, zone: &TimeZone) -> String {
     let seconds = zoned(at, zone).map_or(0, |at| at.offset().seconds());
@@ -82,6 +91,13 @@ mod tests {
         assert_eq!(span(first + 3 * DAY), "3 Sep-now");
         assert_eq!(seen(Some(first - 5 * DAY), Some(first), end, &zone), "29 Aug-3 Sep");
         assert_eq!(seen(None, None, end, &zone), "no time");
+    }
+
+    #[test]
+    fn years_are_named_where_there_are_several() {
+        let span = |first, last| span(at(first), at(last), &TimeZone::UTC);
+        assert_eq!(span("2026-09-03T11:52:00Z", "2026-09-05T10:00:00Z"), "3 Sep 11:52 - 5 Sep 10:00");
+        assert_eq!(span("2007-01-09T09:41:00Z", "2026-10-06T15:12:00Z"), "9 Jan 2007 - 6 Oct 2026");
     }
 
     #[test]

@@ -127,14 +127,18 @@ pub(super) fn reason(moment: &Moment<'_>, library: &Library) -> Option<String> {
 pub fn standing(stand: &Stand<'_>, clock: Clock<'_>) -> String {
     let at = stand.since.map(clock);
     let since = at.as_deref().map(|at| format!(" since {at}")).unwrap_or_default();
-    let tried = format!("{} failed{since}", counted(stand.attempts, "attempt", "attempts"));
+    // Who was left out has no failed attempt.
+    let tried = match stand.attempts {
+        0 => since.clone(),
+        attempts => format!("; {} failed{since}", counted(attempts, "attempt", "attempts")),
+    };
     match stand.state {
-        Standing::AccessNotRemoved(true) => format!("should have lost access - still has it; {tried}"),
+        Standing::AccessNotRemoved(true) => format!("should have lost access - still has it{tried}"),
         Standing::AccessNotRemoved(false) => {
             format!("should have lost access{since}; the log shows no try to switch the account off")
         }
-        Standing::WaitingForAccess => format!("waiting for access; {tried}"),
-        Standing::OutOfDate => format!("has access, but old data; {tried}"),
+        Standing::WaitingForAccess => format!("waiting for access{tried}"),
+        Standing::OutOfDate => format!("has access, but old data{tried}"),
         Standing::Last(operation) => {
             let done = done(operation).unwrap_or("something worked");
             at.map_or_else(|| format!("{done}, time unknown"), |at| format!("{done} {at}"))

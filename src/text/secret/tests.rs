@@ -107,3 +107,12 @@ fn no_text_makes_it_stumble() {
         }
     });
 }
+
+#[test]
+fn what_stands_in_front_of_a_host_is_a_secret_from_so_many_letters_on() {
+    let found = |length: usize| {
+        let token: String = "a7Kq2Zx9".chars().cycle().take(length).collect();
+        !find(&format!("see https://{token}@scim.example")).unwrap().is_empty()
+    };
+    assert!(found(super::LEAST_USER_INFO) && !found(super::LEAST_USER_INFO - 1));
+}
