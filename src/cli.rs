@@ -1,6 +1,7 @@
 //! The command line as types; no behaviour.
 
 mod bundle;
+mod limits;
 mod report;
 mod screen;
 mod size;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub use bundle::{BundleArgs, BundleCommand, For, MakeArgs, RevealArgs, VerifyArgs};
+pub use limits::LimitArgs;
 pub use report::{PageArgs, ReportFormat, ReportTable};
 pub use screen::{GlyphSet, ScreenArgs, TuiArgs};
 pub use size::Size;
@@ -153,6 +155,9 @@ pub struct Common {
     /// What dates such as 3/4/2026 in a table begin with, where no date of the file tells
     #[arg(long, value_enum, value_name = "ORDER")]
     pub dates: Option<Dates>,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub limits: LimitArgs,
     /// Any unreadable record is an error (exit code 3)
     #[arg(long)]
     pub strict: bool,

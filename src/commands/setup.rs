@@ -9,14 +9,14 @@ use super::wanted::Wanted;
 use super::watch::{self, Watch};
 use super::{clock, fail, library, spikes};
 use crate::analysis::Analysis;
-use crate::cli::{Color, Common, Dates};
+use crate::cli::{Color, Common, Dates, Size};
 use crate::error::{InputError, ProblemKind};
 use crate::event::Sink;
 use crate::exit::ExitStatus;
 use crate::output::report::text::Style;
 use crate::pipeline::{DateOrder, Options};
 use crate::rules::{Complaint, Library, LoadError};
-use crate::source::{self, Gathered, Source};
+use crate::source::{self, Gathered, Limits, Source};
 use crate::text::time;
 use crate::tui::jobs::{MEMORY, Reader};
 
@@ -58,12 +58,12 @@ pub(super) struct Prepared {
 
 /// Reads everything and analyses it.
 pub(super) fn ready(paths: &[PathBuf], common: &Common, person: Option<&str>) -> Result<Ready, ExitStatus> {
-    ready_from(gather(paths)?, common, person)
+    ready_from(gather(paths, common)?, common, person)
 }
 
 /// Gets everything ready to read.
 pub(super) fn prepare(paths: &[PathBuf], common: &Common) -> Result<Prepared, ExitStatus> {
-    Prepared::new(gather(paths)?, common, None)
+    Prepared::new(gather(paths, common)?, common, None)
 }
 
 /// The same on sources that were found already.
@@ -76,7 +76,8 @@ pub(super) fn prepare_nothing(common: &Common) -> Result<Prepared, ExitStatus> {
     prepare_from(Gathered::default(), common)
 }
 
-fn gather(paths: &[PathBuf]) -> Result<Gathered, ExitStatus> {
+fn gather(paths: &[PathBuf], common: &Common) -> Result<Gathered, ExitStatus> {
+    let limits = limits(common);
     if paths.is_empty() {
         if io::stdin().is_terminal() {
             return Err(fail(
@@ -84,9 +85,9 @@ fn gather(paths: &[PathBuf]) -> Result<Gathered, ExitStatus> {
                 "which log? Give a file or a folder, or pipe one in. `provlens demo` shows what it looks like",
             ));
         }
-        return Ok(Gathered { sources: vec![Source::stdin()], ..Gathered::default() });
+        return Ok(Gathered { sources: vec![Source::stdin()], ..Gathered::default() }.within(limits));
     }
-    Ok(source::gather(paths))
+    Ok(source::gather(paths).within(limits))
 }
 
 /// The same on sources that were found already.
@@ -138,7 +139,7 @@ impl Prepared {
 
     /// For the screen, which reads when it wants.
     pub(super) fn into_reader(self, paths: &[PathBuf]) -> (Reader, Watch) {
-        let Gathered { sources, errors, skipped, folders } = self.gathered;
+        let Gathered { sources, errors, skipped, folders, limits } = self.gathered;
         let reader = Reader {
             paths: paths.to_vec(),
             samples: Vec::new(),
@@ -146,6 +147,7 @@ impl Prepared {
             errors,
             skipped,
             folders,
+            limits,
             library: Arc::new(self.library),
             rule_folders: self.rule_folders,
             own_rules: None,
@@ -216,6 +218,13 @@ pub(super) fn style(color: Color, zone: &str) -> Result<Style, ExitStatus> {
     Ok(Style { color, zone })
 }
 
+/// How much of an input is taken.
+fn limits(common: &Common) -> Limits {
+    let record = common.limits.max_record.and_then(|Size(bytes)| usize::try_from(bytes).ok());
+    let unpacked = common.limits.max_input.map(|Size(bytes)| bytes);
+    Limits { record: record.unwrap_or(Limits::USUAL.record), unpacked }
+}
+
 /// What dates begin with, if somebody said so.
 fn dates(common: &Common) -> Option<DateOrder> {
     common.dates.map(|dates| match dates {
@@ -264,7 +273,7 @@ fn judge(analysis: &Analysis, errors: &[InputError], common: &Common) -> ExitSta
         if input.problem_counts.contains_key(&ProblemKind::TooLarge) {
             fail(
                 ExitStatus::Input,
-                &format!("{}: it unpacks to far more than a log would; the rest of it was not read", input.name),
+                &format!("{}: {}; the rest of it was not read", input.name, limits(common).words()),
             );
             status = ExitStatus::Input;
         } else if input.records > 0 && input.records == input.unreadable {

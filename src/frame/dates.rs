@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use super::buffer::{Bytes as _, Window};
-use super::{MAX_RECORD, row};
+use super::row;
 use crate::source::{Body, Opened, Plain};
 
 /// What a date begins with.
@@ -56,19 +56,20 @@ impl Shown {
 /// What a table shows: its beginning, and the rest of it where that does not tell and a file can be read twice.
 pub(super) fn shown(opened: &Opened, delimiter: u8) -> Shown {
     let mut shown = Shown::default();
-    look(&*opened.head, delimiter, &mut shown);
+    let longest = opened.limits.record;
+    look(&*opened.head, delimiter, longest, &mut shown);
     if let (true, Body::Plain(plain)) = (shown.is_open(), &opened.body) {
-        look(Ahead { plain, at: 0 }, delimiter, &mut shown);
+        look(Ahead { plain, at: 0 }, delimiter, longest, &mut shown);
     }
     shown
 }
 
-fn look(bytes: impl Read, delimiter: u8, shown: &mut Shown) {
+fn look(bytes: impl Read, delimiter: u8, longest: usize, shown: &mut Shown) {
     let mut window = Window::new(bytes);
     loop {
         let rest = window.rest();
         let end = row::end(rest, delimiter);
-        if end.is_none() && rest.len() < MAX_RECORD && window.more() {
+        if end.is_none() && rest.len() < longest && window.more() {
             continue;
         }
         let rest = window.rest();
@@ -132,6 +133,7 @@ fn number(text: &[u8]) -> Option<(u8, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::MAX_RECORD;
 
     fn order_of(cells: &[&str]) -> (Option<DateOrder>, bool) {
         let mut shown = Shown::default();
@@ -157,7 +159,7 @@ mod tests {
         for (before, behind) in [("a,b,c\n\"open,3/4/2026,c\n", ""), ("a,b,c\n", "\"open,b,c\n")] {
             let text = format!("{before}{filler}{behind}x,23/4/2026,z");
             let mut shown = Shown::default();
-            look(text.as_bytes(), b',', &mut shown);
+            look(text.as_bytes(), b',', MAX_RECORD, &mut shown);
             assert_eq!(shown.order(), Some(DateOrder::DayFirst), "{before}");
         }
     }

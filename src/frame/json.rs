@@ -51,6 +51,8 @@ pub(crate) struct JsonRecords<B> {
     start: RecordStart,
     /// Length and line ends of the record that was given last; it is consumed when the next is asked for.
     given: Option<(usize, usize)>,
+    /// Longest record that is read.
+    longest: usize,
 }
 
 /// What comes next.
@@ -84,7 +86,12 @@ enum Next {
 
 impl<B: Bytes> JsonRecords<B> {
     pub(crate) fn new(bytes: B, start: RecordStart) -> Self {
-        JsonRecords { bytes, reader: Reader::default(), start, given: None }
+        JsonRecords { bytes, reader: Reader::default(), start, given: None, longest: MAX_RECORD }
+    }
+
+    /// The same, reading records of so many bytes.
+    pub(crate) fn up_to(self, longest: usize) -> Self {
+        JsonRecords { longest, ..self }
     }
 
     /// How records begin, as far as it is known.
@@ -155,13 +162,9 @@ impl<B: Bytes> JsonRecords<B> {
                     self.bytes.pass(count);
                     return Piece::Problem(problem);
                 }
-                Next::NeedMore if self.bytes.rest().len() >= MAX_RECORD => {
-                    let problem = self.problem(
-                        ProblemKind::TooLong,
-                        format!("a record is longer than {} MiB; it was passed over", MAX_RECORD >> 20),
-                        true,
-                    );
-                    return self.past(problem, MAX_RECORD);
+                Next::NeedMore if self.bytes.rest().len() >= self.longest => {
+                    let problem = self.problem(ProblemKind::TooLong, super::too_long("a record", self.longest), true);
+                    return self.past(problem, self.longest);
                 }
                 Next::NeedMore => {
                     if self.bytes.more() {
@@ -190,7 +193,7 @@ impl<B: Bytes> JsonRecords<B> {
             Some(b'{') => match self.shell(rest) {
                 Some(next) => next,
                 // What is longer than a record may be counts as not ended, wherever the block ends.
-                None => match self.reader.read_on(rest.get(..MAX_RECORD).unwrap_or(rest), self.bytes.offset()) {
+                None => match self.reader.read_on(rest.get(..self.longest).unwrap_or(rest), self.bytes.offset()) {
                     Found::Value(value) => Next::Record(value),
                     Found::Incomplete => Next::NeedMore,
                     Found::Broken(failure) => Next::Broken(failure),
@@ -200,7 +203,7 @@ impl<B: Bytes> JsonRecords<B> {
             Some(0) => match rest.iter().position(|byte| *byte != 0) {
                 Some(count) => Next::Zeros(count),
                 // As long as a record may be; what follows is the next block.
-                None if self.bytes.ended() || rest.len() >= MAX_RECORD => Next::Zeros(rest.len()),
+                None if self.bytes.ended() || rest.len() >= self.longest => Next::Zeros(rest.len()),
                 None => Next::NeedMore,
             },
             Some(_) => self.prefix(rest),

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::Problem;
-use crate::source::Opened;
+use crate::source::{Limits, Opened};
 
 pub(crate) use buffer::{Bytes, Part, Window};
 pub use dates::DateOrder;
@@ -31,8 +31,8 @@ pub(crate) use table::header as table_header;
 const BATCH: usize = 512 * 1024;
 /// The field for text that stands behind a record and belongs to it.
 const AFTER: &str = "provlens.after";
-/// Longest record that is read.
-pub const MAX_RECORD: usize = 16 << 20;
+/// Longest record that is read, unless somebody says otherwise.
+const MAX_RECORD: usize = Limits::USUAL.record;
 
 /// Where one record is, in its batch and in its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub fn columns(head: &[u8]) -> Vec<String> {
 
 /// Whether bytes are longer than a record may be once they are a text in JSON, where a control character
 /// takes six.
-fn is_too_long(bytes: &[u8]) -> bool {
+fn is_too_long(bytes: &[u8], longest: usize) -> bool {
     let escaped = |byte: &u8| match byte {
         b'"' | b'\\' => 2,
         0..=0x1f => 6,
@@ -89,7 +89,17 @@ fn is_too_long(bytes: &[u8]) -> bool {
         0x80.. => 3,
         _ => 1,
     };
-    bytes.len() > MAX_RECORD / 6 && bytes.iter().map(escaped).sum::<usize>() > MAX_RECORD
+    bytes.len() > longest / 6 && bytes.iter().map(escaped).sum::<usize>() > longest
+}
+
+/// What is said of something that is too long to be read, and how to have it read.
+fn too_long(what: &str, longest: usize) -> String {
+    let size = match (longest >> 20 << 20 == longest, longest % 1_000_000) {
+        (true, _) => format!("{} MiB", longest >> 20),
+        (false, 0) => format!("{} MB", longest / 1_000_000),
+        _ => format!("{longest} bytes"),
+    };
+    format!("{what} is longer than {size}; it was passed over. If it is one, --max-record has longer ones read")
 }
 
 /// What is said of a block of zero bytes.
@@ -166,12 +176,15 @@ impl Framer {
             How::Table(delimiter) => table::Dates::of(order, || dates::shown(&opened, delimiter)),
             _ => table::Dates::default(),
         };
-        let (head, taken) = (opened.head.clone(), opened.taken.clone());
+        let (head, taken, longest) = (opened.head.clone(), opened.taken.clone(), opened.limits.record);
         let reader = opened.into_reader();
         let kind = match framing.0 {
-            How::Text(kind) => Kind::Text(text::TextBlocks::new(reader, kind)),
-            How::Table(delimiter) => Kind::Table(table::Table::new(reader, delimiter).reading(dates)),
-            How::Json => Kind::Json(Box::new(JsonRecords::new(Window::new(reader), RecordStart::learn(&head)))),
+            How::Text(kind) => Kind::Text(text::TextBlocks::new(reader, kind, longest)),
+            How::Table(delimiter) => Kind::Table(table::Table::new(reader, delimiter).reading(dates, longest)),
+            How::Json => {
+                let records = JsonRecords::new(Window::new(reader), RecordStart::learn(&head));
+                Kind::Json(Box::new(records.up_to(longest)))
+            }
         };
         Framer { kind, name: framing.name(), taken }
     }
@@ -215,14 +228,21 @@ pub struct Cut {
     offset: u64,
     /// Line ends before it.
     lines: u64,
+    limits: Limits,
 }
 
 impl Cut {
+    /// Cuts what is taken in such parts.
+    pub fn within(limits: Limits) -> Cut {
+        Cut { limits, ..Cut::default() }
+    }
+
     /// Takes the records off the front of a buffer; what is left is the beginning of the next one. The
     /// `last` piece has no next one.
     pub fn records(&mut self, buffer: &mut Vec<u8>, last: bool, batch: &mut Batch) {
         let start = self.start.get_or_insert_with(|| RecordStart::learn(buffer)).clone();
-        let mut records = JsonRecords::new(Part::new(buffer, self.offset, last), start);
+        let part = Part::new(buffer, self.offset, last);
+        let mut records = JsonRecords::new(part, start).up_to(self.limits.record);
         let (frames, problems) = (batch.frames.len(), batch.problems.len());
         loop {
             match records.next() {

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::buffer::{Bytes as _, Window};
 use super::dates::{self, DateOrder, Shown};
-use super::{Batch, MAX_RECORD, row};
+use super::{Batch, MAX_RECORD, row, too_long};
 use crate::error::{Problem, ProblemKind};
 
 /// Longest first line that is taken for a header.
@@ -18,6 +18,8 @@ pub(super) struct Table<R> {
     /// A cell like `1.23457E+15` was seen: the file went through a spreadsheet.
     spoiled: bool,
     dates: Dates,
+    /// Longest row that is read.
+    longest: usize,
 }
 
 /// How dates such as 3/4/2026 are read.
@@ -98,11 +100,12 @@ impl<R: Read> Table<R> {
         };
         let header = columns(window.rest().get(..length).unwrap_or_default(), delimiter);
         window.pass(length);
-        Table { window, delimiter, header, spoiled: false, dates: Dates::default() }
+        Table { window, delimiter, header, spoiled: false, dates: Dates::default(), longest: MAX_RECORD }
     }
 
-    pub(super) fn reading(self, dates: Dates) -> Self {
-        Table { dates, ..self }
+    /// The same, reading dates like this, and rows of so many bytes.
+    pub(super) fn reading(self, dates: Dates, longest: usize) -> Self {
+        Table { dates, longest, ..self }
     }
 
     pub(super) fn offset(&self) -> u64 {
@@ -114,9 +117,9 @@ impl<R: Read> Table<R> {
             let rest = self.window.rest();
             match row::end(rest, self.delimiter) {
                 Some(length) => self.row(length, batch),
-                None if rest.len() >= MAX_RECORD => {
-                    let words = "a row is longer than 16 MiB, since a quote in it is not closed or it is no row";
-                    self.past(ProblemKind::TooLong, words, batch);
+                None if rest.len() >= self.longest => {
+                    let words = too_long("a row, in which a quote is not closed,", self.longest);
+                    self.past(ProblemKind::TooLong, &words, batch);
                 }
                 None if self.window.more() || !self.window.ended() => {}
                 None if self.window.rest().is_empty() => {
@@ -152,8 +155,8 @@ impl<R: Read> Table<R> {
             batch.problems.push(problem(ProblemKind::UnreadableBytes, super::zeros(filler), true));
             return self.window.pass(length);
         }
-        if super::is_too_long(bytes) {
-            let detail = "a row is longer than 16 MiB; it was passed over".to_owned();
+        if super::is_too_long(bytes, self.longest) {
+            let detail = too_long("a row", self.longest);
             batch.problems.push(problem(ProblemKind::TooLong, detail, true));
             return self.window.pass(length);
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io::Read;
 
 use super::buffer::{Bytes as _, Window};
-use super::{Batch, MAX_RECORD, is_too_long, logfmt, logrus};
+use super::{Batch, is_too_long, logfmt, logrus, too_long};
 use crate::error::{Problem, ProblemKind};
 use crate::json::{Found, Reader};
 
@@ -172,11 +172,13 @@ fn holds_records(text: &str, marks: &[&str]) -> bool {
 pub(super) struct TextBlocks<R> {
     window: Window<R>,
     kind: TextKind,
+    /// Longest block that is read.
+    longest: usize,
 }
 
 impl<R: Read> TextBlocks<R> {
-    pub(super) fn new(reader: R, kind: TextKind) -> Self {
-        TextBlocks { window: Window::new(reader), kind }
+    pub(super) fn new(reader: R, kind: TextKind, longest: usize) -> Self {
+        TextBlocks { window: Window::new(reader), kind, longest }
     }
 
     pub(super) fn offset(&self) -> u64 {
@@ -187,10 +189,10 @@ impl<R: Read> TextBlocks<R> {
         while !batch.full() {
             if let Some(length) = self.block() {
                 self.take(length, batch);
-            } else if self.window.rest().len() > MAX_RECORD {
-                let what = "a block of text is longer than 16 MiB; it was passed over";
-                batch.problems.push(self.problem(ProblemKind::TooLong, what.to_owned(), true));
-                self.window.pass(MAX_RECORD);
+            } else if self.window.rest().len() > self.longest {
+                let what = too_long("a block of text", self.longest);
+                batch.problems.push(self.problem(ProblemKind::TooLong, what, true));
+                self.window.pass(self.longest);
             } else if !self.window.more() && self.window.rest().is_empty() {
                 batch.problems.extend(self.window.take_failure());
                 return false;
@@ -207,9 +209,9 @@ impl<R: Read> TextBlocks<R> {
     fn take(&mut self, length: usize, batch: &mut Batch) {
         let block = self.window.rest().get(..length).unwrap_or_default();
         let (line, offset) = (self.window.line(), self.window.offset());
-        if is_too_long(block) {
-            let what = "a block of text is longer than 16 MiB once it is written as a record; it was passed over";
-            batch.problems.push(self.problem(ProblemKind::TooLong, what.to_owned(), true));
+        if is_too_long(block, self.longest) {
+            let what = too_long("a block of text, once it is written as a record,", self.longest);
+            batch.problems.push(self.problem(ProblemKind::TooLong, what, true));
             return self.window.pass(length);
         }
         let text = String::from_utf8_lossy(block);
@@ -237,7 +239,7 @@ impl<R: Read> TextBlocks<R> {
             return None;
         }
         if self.kind.is_whole_file() {
-            return (self.window.ended() && rest.len() <= MAX_RECORD).then_some(rest.len());
+            return (self.window.ended() && rest.len() <= self.longest).then_some(rest.len());
         }
         let (mut from, mut ended) = (0, false);
         loop {

@@ -8,7 +8,7 @@ use bumpalo::Bump;
 use super::examples;
 use crate::decode::{self, Decoded, Wanted};
 use crate::event::{Event, Place};
-use crate::frame::{Framing, MAX_RECORD, table_header};
+use crate::frame::{Framing, table_header};
 use crate::json;
 use crate::source::{self, Body, Opened, Source};
 
@@ -77,7 +77,7 @@ fn of_input(
     put: &mut dyn FnMut(usize, Result<Vec<u8>, String>),
 ) {
     let header = header(&opened.head);
-    let mut cursor = Cursor { body: opened.body, at: 0 };
+    let mut cursor = Cursor { longest: opened.limits.record as u64, body: opened.body, at: 0 };
     let mut before: Option<(u64, Result<Vec<u8>, String>)> = None;
     for at in wanted {
         let Some(place) = places.get(*at) else { continue };
@@ -122,12 +122,13 @@ fn decoded(bytes: &[u8], each: &mut dyn FnMut(Result<&Event<'_>, &str>)) {
 struct Cursor {
     body: Body,
     at: u64,
+    longest: u64,
 }
 
 impl Cursor {
     fn read(&mut self, place: &Place<'_>) -> io::Result<Vec<u8>> {
-        if place.length > MAX_RECORD as u64 {
-            return Err(io::Error::other("it is longer than 16 MiB"));
+        if place.length > self.longest {
+            return Err(io::Error::other("it is longer than a record may be"));
         }
         let mut bytes = vec![0; usize::try_from(place.length).unwrap_or_default()];
         match &mut self.body {

@@ -273,7 +273,8 @@ impl Sums<'_> {
             worker.reads(&account.name);
         }
         let reader = PlainReader::new(large.plain.clone(), offset);
-        let mut records = JsonRecords::new(Window::at(reader, offset, lines + 1), large.start.clone());
+        let window = Window::at(reader, offset, lines + 1);
+        let mut records = JsonRecords::new(window, large.start.clone()).up_to(large.longest);
         let mut block = Block::default();
         let ended = loop {
             if records.place().1 >= to {
@@ -314,12 +315,13 @@ mod tests {
     use super::*;
     use crate::analysis::Analysis;
     use crate::decode::Wanted;
-    use crate::frame::RecordStart;
+    use crate::frame::{self, RecordStart};
     use crate::pipeline::worker::Seed;
     use crate::pipeline::{Filter, PART, part};
     use crate::rules::Library;
     use crate::source::{self, Body};
 
+    const LONGEST: usize = crate::source::Limits::USUAL.record;
     const RECORD: &str = r#"{"uuid":"U","published":"2026-03-02T09:00:00Z","eventType":"user.session.start","outcome":{"result":"SUCCESS"}}"#;
 
     /// Opens a file of many parts, lets `meanwhile` change it, and reads it then.
@@ -331,7 +333,8 @@ mod tests {
         let gathered = source::gather(std::slice::from_ref(&path));
         let opened = source::open(&gathered.sources[0]).unwrap();
         let Body::Plain(plain) = opened.body else { panic!("a plain file") };
-        let large = Arc::new(Large { plain: Arc::new(plain), start: RecordStart::learn(&opened.head) });
+        let start = RecordStart::learn(&opened.head);
+        let large = Arc::new(Large { plain: Arc::new(plain), start, longest: LONGEST });
         meanwhile(&path, lines.len() as u64);
         let (library, _) = Library::load(&[]);
         let (filter, seed, progress) = (Filter::default(), Seed::default(), Progress::default());
@@ -345,7 +348,8 @@ mod tests {
             let mut buffer = Vec::new();
             let found = part::read(&large, index, &mut buffer).unwrap();
             let (bytes, from, to, last) = (found.bytes, found.from, found.to, found.last);
-            let (block, reached) = worker.part(bytes, from.unwrap_or_default(), last, &large.start);
+            let (block, reached) =
+                worker.part(frame::Part::new(bytes, from.unwrap_or_default(), last), &large.start, large.longest);
             combiner.take(index, Done::Part(input, large.clone(), Part { from, to, reached, block }), &mut worker);
         }
         (combiner.finish().0.finish(|_| 0), lines.len() as u64)
@@ -404,7 +408,11 @@ mod tests {
             let input = builder.input("log.ndjson", true);
             let combiner = Combiner::new(builder, None, 1, &progress).with_clock(clock);
             combiner.take(0, Done::Followed(input), &mut worker);
-            let (block, _) = worker.part(lines.as_bytes(), 0, true, &RecordStart::learn(lines.as_bytes()));
+            let (block, _) = worker.part(
+                frame::Part::new(lines.as_bytes(), 0, true),
+                &RecordStart::learn(lines.as_bytes()),
+                LONGEST,
+            );
             combiner.take(1, Done::Blocks(input, vec![block], lines.len() as u64), &mut worker);
             combiner.finish().0.finish(|_| 0).last
         };
@@ -418,7 +426,7 @@ mod tests {
         let (filter, seed) = (Filter::default(), Seed::default());
         let mut worker = Worker::new(&library, &filter, Wanted::Counts, &seed).giving_up();
         let text = [RECORD, RECORD, "nonsense", RECORD].join("\n");
-        let (block, _) = worker.part(text.as_bytes(), 0, true, &RecordStart::default());
+        let (block, _) = worker.part(frame::Part::new(text.as_bytes(), 0, true), &RecordStart::default(), LONGEST);
         let mut builder = Builder::new(None);
         let input = builder.input("x", true);
         let _ = block.add_to(&mut builder, input, 0, None);

@@ -64,6 +64,8 @@ pub(super) struct Large {
     pub(super) plain: Arc<Plain>,
     /// How its records begin.
     pub(super) start: RecordStart,
+    /// Longest record that is read.
+    pub(super) longest: usize,
 }
 
 /// A batch from a thread that reads an input from front to back.
@@ -234,7 +236,7 @@ impl<'s> Feeder<'s> {
         let start = if framing.is_json() { RecordStart::learn(&opened.head) } else { RecordStart::default() };
         let opened = match opened.body {
             Body::Plain(plain) if !start.is_unknown() => {
-                let large = Large { plain: Arc::new(plain), start };
+                let large = Large { plain: Arc::new(plain), start, longest: opened.limits.record };
                 self.current = Some(Current::Parts(input, Arc::new(large), 0));
                 return Work::Opened(input, framing.name(), said);
             }

@@ -31,7 +31,7 @@ use crate::analysis::{Alike, Analysis, Builder, Contexts, Covered, Identity, Pat
 use crate::decode::Wanted;
 use crate::error::{InputError, Problem, ProblemKind};
 use crate::event::{Needs, Sink};
-use crate::frame::{Framer, Framing, RecordStart};
+use crate::frame::{Framer, Framing, Part, RecordStart};
 use crate::rules::Library;
 use crate::source::{self, Arrivals, Body, Gathered, Opened, Refused};
 use crate::text::time::Micros;
@@ -96,7 +96,7 @@ pub fn run_into(
     let needs = sink.as_ref().map_or(Needs::Sums, |sink| sink.needs());
     let threads =
         options.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)).clamp(1, 64);
-    let Gathered { sources, errors: refused, skipped, folders } = gathered;
+    let Gathered { sources, errors: refused, skipped, folders, limits } = gathered;
     let sizes: Option<u64> = sources.iter().map(|source| source.size).sum();
     progress.set_total(sizes.unwrap_or(0));
     let (since, until) = options.filter.within();
@@ -119,7 +119,7 @@ pub fn run_into(
         .collect::<Vec<_>>();
     // Inside the run it is borrowed as everything else is, for as long as the run lasts.
     let sink = sink.map(|sink| sink as &mut dyn Sink);
-    let arrivals = (options.follow && !folders.is_empty()).then(|| Arrivals::into(folders, &sources));
+    let arrivals = (options.follow && !folders.is_empty()).then(|| Arrivals::into(folders, &sources, limits));
     let next = builder.inputs();
     let run = Run {
         names: pieces.iter().map(|(input, source)| (*input, source.name.as_str())).collect(),
@@ -211,7 +211,8 @@ impl<'r> Run<'r> {
                 let done = match part::read(large, *index, buffer) {
                     Ok(found) => {
                         let offset = found.from.unwrap_or_default();
-                        let (block, reached) = worker.part(found.bytes, offset, found.last, &large.start);
+                        let (block, reached) =
+                            worker.part(Part::new(found.bytes, offset, found.last), &large.start, large.longest);
                         combine::Part { from: found.from, to: found.to, reached, block }
                     }
                     // Read again from front to back, the error is met again and told where it belongs.
@@ -257,7 +258,8 @@ impl<'r> Run<'r> {
             let outcome = plain.read_at(0, space);
             if let Ok(count) = outcome {
                 let bytes = space.get(..count).unwrap_or_default();
-                let (mut block, reached) = worker.part(bytes, 0, true, &RecordStart::learn(&opened.head));
+                let (start, longest) = (RecordStart::learn(&opened.head), opened.limits.record);
+                let (mut block, reached) = worker.part(Part::new(bytes, 0, true), &start, longest);
                 let now = plain.len_now();
                 if now != size as u64 {
                     let detail = format!("the file changed from {size} to {now} bytes while it was read; run again");

@@ -16,7 +16,7 @@ use std::time::Duration;
 use super::feed::{MOST_FOLLOWED, Streamed, can_be_followed};
 use crate::error::{Problem, ProblemKind};
 use crate::frame::{Batch, Cut};
-use crate::source::{Anew, Arrivals, Look, Source, Tail};
+use crate::source::{Anew, Arrivals, Limits, Look, Source, Tail};
 
 /// How long a file is left alone that had nothing new.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -42,13 +42,14 @@ pub(super) struct Followed {
     pub(super) input: usize,
     /// Its name, if it was not among the inputs at the start.
     pub(super) later: Option<Arc<str>>,
+    limits: Limits,
 }
 
 impl Followed {
     /// Opens a file to be followed.
     pub(super) fn open(source: &Source, input: usize) -> Option<Followed> {
         let path = source.file()?.to_owned();
-        Some(Followed { tail: Tail::open(&path).ok()?, path, input, later: None })
+        Some(Followed { tail: Tail::open(&path).ok()?, path, input, later: None, limits: source.limits() })
     }
 
     /// Starts the thread that follows it; false if there is none.
@@ -58,7 +59,7 @@ impl Followed {
 
     /// Follows it until the run is stopped or nobody listens.
     fn follow(mut self, stop: &AtomicBool, to: &Sender<News>) {
-        let mut cut = Cut::default();
+        let mut cut = Cut::within(self.limits);
         let mut buffer = Vec::new();
         let mut pause = PAUSE;
         let mut caught_up = false;
@@ -86,7 +87,7 @@ impl Followed {
                 Ok(Look::Anew(why)) => {
                     cut.records(&mut buffer, true, &mut batch);
                     batch.problems.push(remark(&cut, &self.path, why));
-                    cut = Cut::default();
+                    cut = Cut::within(self.limits);
                 }
                 Err(error) => {
                     if pause == PAUSE {

@@ -85,10 +85,11 @@ impl<'r> Worker<'r> {
         Worker { giving_up: true, ..self }
     }
 
-    /// Reads a part of an input that starts with a record; lines are counted from 0.
-    pub(super) fn part(&mut self, bytes: &[u8], offset: u64, last: bool, start: &RecordStart) -> (Block, Reached) {
+    /// Reads a part of an input that starts with a record, and records of so many bytes; lines are counted
+    /// from 0.
+    pub(super) fn part(&mut self, part: Part<'_>, start: &RecordStart, longest: usize) -> (Block, Reached) {
         let mut block = Block::like(self.size);
-        let mut records = JsonRecords::new(Part::new(bytes, offset, last), start.clone());
+        let mut records = JsonRecords::new(part, start.clone()).up_to(longest);
         while self.next(&mut records, &mut block) {}
         self.size = block.size();
         let (line, offset) = records.place();

@@ -10,6 +10,7 @@ use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
+use super::limits::Limits;
 use super::open::{Bounded, Counted};
 
 /// Most members that are read of one archive.
@@ -94,7 +95,7 @@ fn document(names: &[String]) -> Option<&'static str> {
 }
 
 /// The bytes of one member.
-pub(super) fn open_member(path: &Path, index: usize) -> io::Result<Box<dyn Read + Send>> {
+pub(super) fn open_member(path: &Path, index: usize, limits: Limits) -> io::Result<Box<dyn Read + Send>> {
     let mut archive = ZipArchive::new(File::open(path)?).map_err(io::Error::other)?;
     let entry = archive.by_index_raw(index).map_err(io::Error::other)?;
     let (start, length) = (entry.data_start().unwrap_or_default(), entry.compressed_size());
@@ -108,7 +109,8 @@ pub(super) fn open_member(path: &Path, index: usize) -> io::Result<Box<dyn Read 
     Ok(match method {
         CompressionMethod::Stored => Box::new(Checked::new(source, wanted)),
         CompressionMethod::Deflated => {
-            Box::new(Bounded::new(Checked::new(Deflated(DeflateDecoder::new(source)), wanted), compressed))
+            let plain = Checked::new(Deflated(DeflateDecoder::new(source)), wanted);
+            Box::new(Bounded::new(plain, compressed, limits))
         }
         _ => return Err(io::Error::other("it is packed by a method that is not supported; unzip it first")),
     })

@@ -7,11 +7,12 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::{KNOWN_BY, Place, Source, identity, show};
+use super::{KNOWN_BY, Limits, Place, Source, identity, show};
 
 /// Looks into folders again and again.
 pub struct Arrivals {
     folders: Vec<PathBuf>,
+    limits: Limits,
     known: Vec<Known>,
 }
 
@@ -24,14 +25,14 @@ struct Known {
 }
 
 impl Arrivals {
-    /// For folders in which these sources were found.
-    pub fn into(folders: Vec<PathBuf>, sources: &[Source]) -> Arrivals {
+    /// For folders in which these sources were found; so much is taken of what comes.
+    pub fn into(folders: Vec<PathBuf>, sources: &[Source], limits: Limits) -> Arrivals {
         let paths = sources.iter().filter_map(|source| match &source.place {
             Place::File(path) | Place::ZipMember(path, _) => Some(path.clone()),
             Place::Stdin | Place::Memory(_) => None,
         });
         let known = paths.map(|path| Known { id: None, start: Vec::new(), path }).collect();
-        let mut arrivals = Arrivals { folders, known };
+        let mut arrivals = Arrivals { folders, limits, known };
         arrivals.known.iter_mut().for_each(Known::look);
         arrivals
     }
@@ -50,7 +51,8 @@ impl Arrivals {
             file.look();
             if !self.known.iter().any(|known| known.is_the_same_as(&file)) {
                 let place = Place::File(file.path.clone());
-                came.push(Source { name: show(&file.path), named: false, size: Some(size), place });
+                let source = Source::new(show(&file.path), false, Some(size), place);
+                came.push(Source { limits: self.limits, ..source });
             }
             self.known.push(file);
         }
@@ -111,7 +113,7 @@ mod tests {
     fn watched(folder: &Path) -> Arrivals {
         let gathered = super::super::gather(&[folder.to_owned()]);
         assert_eq!(gathered.folders, [folder]);
-        Arrivals::into(gathered.folders, &gathered.sources)
+        Arrivals::into(gathered.folders, &gathered.sources, gathered.limits)
     }
 
     #[test]

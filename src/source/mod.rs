@@ -4,6 +4,7 @@ mod archive;
 mod arrivals;
 mod foreign;
 mod gz;
+mod limits;
 mod live;
 mod open;
 mod tail;
@@ -19,6 +20,7 @@ use crate::text::suggest;
 use archive::{Refusal, State};
 
 pub use arrivals::Arrivals;
+pub use limits::Limits;
 pub use open::{Body, Opened, Plain, PlainReader, open, open_until};
 pub use tail::{Anew, Look, Tail};
 
@@ -34,6 +36,7 @@ pub struct Source {
     pub named: bool,
     /// Bytes of a file as it lies on the disk; `None` where that is not known.
     pub size: Option<u64>,
+    limits: Limits,
     place: Place,
 }
 
@@ -48,12 +51,21 @@ enum Place {
 impl Source {
     /// A text that is part of the program, such as a built-in sample.
     pub fn built_in(name: &str, bytes: &'static [u8]) -> Source {
-        Source { name: name.to_owned(), named: true, size: Some(bytes.len() as u64), place: Place::Memory(bytes) }
+        Source::new(name.to_owned(), true, Some(bytes.len() as u64), Place::Memory(bytes))
     }
 
     /// Standard input.
     pub fn stdin() -> Source {
-        Source { name: "-".to_owned(), named: true, size: None, place: Place::Stdin }
+        Source::new("-".to_owned(), true, None, Place::Stdin)
+    }
+
+    fn new(name: String, named: bool, size: Option<u64>, place: Place) -> Source {
+        Source { name, named, size, limits: Limits::USUAL, place }
+    }
+
+    /// How much of it is taken.
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// Whether its bytes come from somebody who may keep it waiting: standard input, a pipe.
@@ -87,6 +99,8 @@ pub struct Gathered {
     pub skipped: Vec<(String, String)>,
     /// Named folders, into which further files may come.
     pub folders: Vec<PathBuf>,
+    /// How much is taken of what comes into them.
+    pub limits: Limits,
 }
 
 /// An input that cannot be used.
@@ -99,6 +113,12 @@ pub struct Refused {
 }
 
 impl Gathered {
+    /// The same, of which so much is taken.
+    pub fn within(mut self, limits: Limits) -> Gathered {
+        self.sources.iter_mut().for_each(|source| source.limits = limits);
+        Gathered { limits, ..self }
+    }
+
     fn refuse(&mut self, named: bool, error: InputError) {
         self.errors.push(Refused { named, error });
     }
@@ -206,12 +226,8 @@ fn add_file(path: &Path, meta: &fs::Metadata, named: bool, gathered: &mut Gather
     if meta.is_file() && archive::is_archive(path) {
         return add_archive(path, named, gathered);
     }
-    gathered.sources.push(Source {
-        name: show(path),
-        named,
-        size: meta.is_file().then_some(meta.len()),
-        place: Place::File(path.to_owned()),
-    });
+    let size = meta.is_file().then_some(meta.len());
+    gathered.sources.push(Source::new(show(path), named, size, Place::File(path.to_owned())));
 }
 
 fn add_archive(path: &Path, named: bool, gathered: &mut Gathered) {
@@ -240,12 +256,9 @@ fn add_archive(path: &Path, named: bool, gathered: &mut Gathered) {
         match member.state {
             State::PassedOver(why) => gathered.skipped.push((name, why.to_owned())),
             State::Refused(reason) => gathered.refuse(named, InputError::Unreadable { path: name, reason }),
-            State::Readable => gathered.sources.push(Source {
-                name,
-                named,
-                size: None,
-                place: Place::ZipMember(path.to_owned(), index),
-            }),
+            State::Readable => {
+                gathered.sources.push(Source::new(name, named, None, Place::ZipMember(path.to_owned(), index)));
+            }
         }
     }
 }

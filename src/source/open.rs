@@ -9,15 +9,8 @@ use super::gz::Members;
 use super::live::Live;
 use super::utf16::{Order, Transcoder};
 use super::zst::Frames;
-use super::{Place, Source, archive, foreign};
+use super::{Limits, Place, Source, archive, foreign};
 use crate::error::InputError;
-
-/// Decompressed bytes that one input may have.
-const MAX_INPUT: u64 = 64 << 30;
-/// After this many decompressed bytes the ratio is looked at.
-const RATIO_FROM: u64 = 64 << 20;
-/// Decompressed bytes for one compressed byte; logs compress 8 to 20 times.
-const MAX_RATIO: u64 = 200;
 
 /// Bytes at the start of an input by which it is recognised.
 const HEAD: usize = 64 * 1024;
@@ -31,6 +24,8 @@ pub struct Opened {
     pub body: Body,
     /// Of a compressed input: the bytes that were taken from it so far.
     pub taken: Option<Counter>,
+    /// How much of it is taken.
+    pub limits: Limits,
 }
 
 /// How the bytes of an input are to be had.
@@ -45,7 +40,7 @@ impl Opened {
     /// Bytes that are in memory.
     pub fn in_memory(bytes: Vec<u8>) -> Opened {
         let head = bytes.get(..HEAD.min(bytes.len())).unwrap_or_default().to_vec();
-        Opened { head, body: Body::Stream(Box::new(Cursor::new(bytes))), taken: None }
+        Opened { head, body: Body::Stream(Box::new(Cursor::new(bytes))), taken: None, limits: Limits::USUAL }
     }
 
     /// All bytes, one after the other.
@@ -99,7 +94,7 @@ pub fn open_until(source: &Source, stop: &Arc<AtomicBool>) -> Result<Opened, Inp
             peek(Box::new(live)).map_err(unreadable)?
         }
         Place::ZipMember(path, index) => {
-            peek(archive::open_member(path, *index).map_err(unreadable)?).map_err(unreadable)?
+            peek(archive::open_member(path, *index, source.limits).map_err(unreadable)?).map_err(unreadable)?
         }
     };
     let mut taken = None;
@@ -109,8 +104,8 @@ pub fn open_until(source: &Source, stop: &Arc<AtomicBool>) -> Result<Opened, Inp
         taken = Some(counter.clone());
         let counted = BufReader::new(counted);
         match head.starts_with(&GZIP) {
-            true => Box::new(Bounded::new(Members::new(counted), counter)),
-            false => Box::new(Bounded::new(Frames::new(counted), counter)),
+            true => Box::new(Bounded::new(Members::new(counted), counter, source.limits)),
+            false => Box::new(Bounded::new(Frames::new(counted), counter, source.limits)),
         }
     } else {
         raw
@@ -124,7 +119,7 @@ pub fn open_until(source: &Source, stop: &Arc<AtomicBool>) -> Result<Opened, Inp
         None => plain,
     };
     let (head, reader) = peek(text).map_err(unreadable)?;
-    recognised(Opened { head, body: Body::Stream(reader), taken }, source)
+    recognised(Opened { head, body: Body::Stream(reader), taken, limits: source.limits }, source)
 }
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -133,7 +128,7 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 fn recognised(opened: Opened, source: &Source) -> Result<Opened, InputError> {
     match foreign::name(&opened.head) {
         Some(what) => Err(InputError::NotALog { path: source.name.clone(), what: what.to_owned() }),
-        None => Ok(opened),
+        None => Ok(Opened { limits: source.limits, ..opened }),
     }
 }
 
@@ -170,7 +165,7 @@ impl Plain {
         head.drain(..mark);
         plain.skipped = mark as u64;
         plain.len = len.saturating_sub(plain.skipped);
-        Ok(Ok(Opened { head, body: Body::Plain(plain), taken: None }))
+        Ok(Ok(Opened { head, body: Body::Plain(plain), taken: None, limits: Limits::USUAL }))
     }
 
     /// Length in bytes when it was opened.
@@ -318,12 +313,13 @@ impl Read for Counted {
 pub(super) struct Bounded<R> {
     inner: R,
     compressed: Counter,
+    limits: Limits,
     given: u64,
 }
 
 impl<R> Bounded<R> {
-    pub(super) fn new(inner: R, compressed: Counter) -> Self {
-        Bounded { inner, compressed, given: 0 }
+    pub(super) fn new(inner: R, compressed: Counter, limits: Limits) -> Self {
+        Bounded { inner, compressed, limits, given: 0 }
     }
 }
 
@@ -337,9 +333,8 @@ impl<R: Read> Read for Bounded<R> {
             _ => error,
         })?;
         self.given += count as u64;
-        if self.given > MAX_INPUT || (self.given > RATIO_FROM && self.given / compressed().max(1) > MAX_RATIO) {
-            let words = "it unpacks to far more than a log would (over 200 to 1)";
-            return Err(io::Error::new(ErrorKind::FileTooLarge, words));
+        if self.limits.is_too_much(self.given, compressed) {
+            return Err(io::Error::new(ErrorKind::FileTooLarge, self.limits.words()));
         }
         Ok(count)
     }

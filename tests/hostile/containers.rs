@@ -10,7 +10,7 @@ use flate2::{Compress, Compression, FlushCompress};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 use super::corpus::zip::{Member, archive};
-use super::{Ended, Lab, counts, cut, folder, gzip, limited, lines, okta, problems, report, run};
+use super::{Ended, Lab, counts, cut, folder, gzip, limited, lines, okta, problems, report, report_with, run};
 
 /// Memory that a bomb must do with.
 const MEGABYTES: u64 = 128;
@@ -112,11 +112,11 @@ fn b4_a_wrong_checksum_or_something_behind_it_costs_no_record() {
     }
 }
 
-/// A megabyte of one byte, as small as it gets, 1024 times.
-fn bomb(byte: u8) -> Vec<u8> {
+/// Megabytes of one byte, as small as it gets.
+fn bomb(byte: u8, megabytes: usize) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&vec![byte; 1 << 20]).unwrap();
-    encoder.finish().unwrap().repeat(1024)
+    encoder.finish().unwrap().repeat(megabytes)
 }
 
 /// The same without the frame of gzip, in one stream.
@@ -138,15 +138,28 @@ fn defused(folder: &Path, commands: &[&str], name: &str) {
 }
 
 #[test]
+fn b5_what_is_packed_like_no_log_is_read_as_far_as_somebody_allows_it() {
+    let folder = folder(&[("empty.gz", &[bomb(b'\n', 65), gzip(&lines(3))].concat())]);
+    let stopped = run(folder.path(), &["report", "empty.gz"]);
+    assert_eq!(stopped.code, Some(3), "{stopped:?}");
+    assert!(stopped.err.contains("--max-input says how much of it is read"), "{}", stopped.err);
+    let found = report_with(folder.path(), &["--max-input", "100MB"], &["empty.gz"]);
+    assert_eq!(counts(&found), (2, 1, 0));
+    let stopped = run(folder.path(), &["report", "--max-input", "65MiB", "empty.gz"]);
+    assert_eq!(stopped.code, Some(3), "{stopped:?}");
+    assert!(stopped.err.contains("it unpacks to more than --max-input allows"), "{}", stopped.err);
+}
+
+#[test]
 fn b5_a_gigabyte_of_nothing_in_gzip_is_stopped() {
-    let folder = folder(&[("spaces.gz", &bomb(b'\n')), ("zeros.gz", &bomb(0))]);
+    let folder = folder(&[("spaces.gz", &bomb(b'\n', 1024)), ("zeros.gz", &bomb(0, 1024))]);
     defused(folder.path(), &["inputs"], "spaces.gz");
     defused(folder.path(), &["check"], "zeros.gz");
 }
 
 #[test]
 fn b5_a_gigabyte_in_one_text_is_stopped() {
-    let inner = [gzip(b"{\"uuid\":\""), bomb(b'x')].concat();
+    let inner = [gzip(b"{\"uuid\":\""), bomb(b'x', 1024)].concat();
     let folder = folder(&[("text.gz", &inner)]);
     defused(folder.path(), &["inputs", "check"], "text.gz");
 }

@@ -8,7 +8,10 @@ use std::thread;
 
 use serde_json::Value;
 
-use super::{Ended, Lab, counts, cut, folder, limited, lines, number, provlens, records, report, run, sample};
+use super::{
+    Ended, Lab, counts, cut, folder, gzip, limited, lines, number, problems, provlens, records, report, report_with,
+    run, sample,
+};
 
 #[test]
 fn d2_a_log_cut_off_anywhere_loses_what_was_cut() {
@@ -142,6 +145,36 @@ fn d6_a_line_of_two_gigabytes_is_passed_over_in_little_memory() {
     let input = &found["inputs"][0];
     assert_eq!((number(input, "unreadable"), &input["problem_counts"]["too-long"]), (2, &Value::from(2)));
     assert!(number(input, "bytes") > 2248 << 20);
+}
+
+#[test]
+fn d6_a_record_may_be_as_long_as_somebody_says() {
+    let record = &records(1)[0];
+    let filled = |length: usize| {
+        let end = format!(",\"filler\":\"{}\"}}\n", "x".repeat(length));
+        [record.strip_suffix('}').unwrap(), &end].concat().into_bytes()
+    };
+    let long = [lines(3), filled(17 << 20)].concat();
+    let row = |length: usize| {
+        let comment = "y".repeat(length);
+        format!("Date,Action,Status,Error\n2026-03-02T09:00:00Z,Create,Failure,\"{comment}\"\n").into_bytes()
+    };
+    let files = [("plain", long.clone()), ("packed", gzip(&long)), ("short", filled(5_000)), ("table", row(17 << 20))];
+    let folder = folder(&files.each_ref().map(|(name, bytes)| (*name, &**bytes)));
+    let read = |flags: &[&str], name: &str| {
+        let found = report_with(folder.path(), flags, &[name]);
+        (number(&found["totals"], "unreadable"), problems(&found).concat())
+    };
+    for name in ["plain", "packed", "table"] {
+        let (lost, said) = read(&[], name);
+        assert!(lost == 1 && said.contains("longer than 16 MiB") && said.contains("--max-record"), "{name}: {said}");
+        assert_eq!(read(&["--max-record", "18MiB"], name), (0, String::new()), "{name}");
+    }
+    assert_eq!(read(&[], "short"), (0, String::new()));
+    let (lost, said) = read(&["--max-record", "5kB"], "short");
+    assert!(lost == 1 && said.contains("longer than 5000 bytes"), "{said}");
+    let refused = run(folder.path(), &["report", "--max-record", "3", "short"]);
+    assert!(refused.code == Some(2) && refused.err.contains("from 4KiB to 1GiB"), "{refused:?}");
 }
 
 /// The first event, as programs get it.

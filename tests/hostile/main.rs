@@ -92,7 +92,13 @@ fn run(folder: &Path, args: &[&str]) -> Ended {
 
 /// What the report says, for programs.
 fn report(folder: &Path, paths: &[&str]) -> Value {
-    let output = provlens(folder).args(["report", "--format", "json", "--"]).args(paths).output().unwrap();
+    report_with(folder, &[], paths)
+}
+
+/// The same with some flags.
+fn report_with(folder: &Path, flags: &[&str], paths: &[&str]) -> Value {
+    let mut command = provlens(folder);
+    let output = command.args(["report", "--format", "json"]).args(flags).arg("--").args(paths).output().unwrap();
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_account(&found);
     found

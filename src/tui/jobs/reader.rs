@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::bundle::Fresh;
 use crate::pipeline::Options;
 use crate::rules::{Complaint, Library};
-use crate::source::{self, Gathered, Refused, Source};
+use crate::source::{self, Gathered, Limits, Refused, Source};
 use crate::tui::keymap::{Action, key_of};
 
 /// Most bytes that events take unless somebody says otherwise: some twenty million events.
@@ -25,6 +25,8 @@ pub struct Reader {
     pub skipped: Vec<(String, String)>,
     /// Named folders, into which further files may come.
     pub folders: Vec<PathBuf>,
+    /// How much of an input is taken.
+    pub limits: Limits,
     pub library: Arc<Library>,
     /// Folders of rules that are not part of the program.
     pub rule_folders: Vec<PathBuf>,
@@ -49,6 +51,7 @@ impl Reader {
             errors: self.errors.clone(),
             skipped: self.skipped.clone(),
             folders: self.folders.clone(),
+            limits: self.limits,
         }
     }
 
@@ -57,7 +60,7 @@ impl Reader {
         if self.paths.is_empty() || !self.is_lasting() {
             return self.clone();
         }
-        let Gathered { sources, errors, skipped, folders } = source::gather(&self.paths);
+        let Gathered { sources, errors, skipped, folders, .. } = source::gather(&self.paths).within(self.limits);
         Reader { sources, errors, skipped, folders, ..self.clone() }
     }
 
@@ -112,11 +115,11 @@ impl Reader {
         }
         let paths: Vec<PathBuf> = self.paths.iter().cloned().chain(new).collect();
         // Together, so that no file is taken twice.
-        let mut all = source::gather(&paths);
+        let mut all = source::gather(&paths).within(self.limits);
         if self.paths.is_empty() {
             all.sources.splice(..0, self.sources.clone());
         }
-        let Gathered { sources, errors, skipped, folders } = all;
+        let Gathered { sources, errors, skipped, folders, .. } = all;
         Ok(Reader { paths, sources, errors, skipped, folders, ..self.clone() })
     }
 

@@ -127,7 +127,7 @@ fn a_file_is_saved_once_and_only_for_its_owner() {
 /// A reader of files, whose chance and time are always the same.
 pub(in crate::tui) fn reader(paths: &[&std::path::Path]) -> Reader {
     let paths: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
-    let crate::source::Gathered { sources, errors, skipped, folders } = crate::source::gather(&paths);
+    let crate::source::Gathered { sources, errors, skipped, folders, limits } = crate::source::gather(&paths);
     let (library, _) = Library::load(&[]);
     Reader {
         paths,
@@ -136,6 +136,7 @@ pub(in crate::tui) fn reader(paths: &[&std::path::Path]) -> Reader {
         errors,
         skipped,
         folders,
+        limits,
         library: Arc::new(library),
         rule_folders: Vec::new(),
         own_rules: None,
