@@ -9,6 +9,7 @@
 //! duplicates are recognised, and eight an attempt from which counts over time are made.
 
 mod account;
+mod ahead;
 mod alike;
 mod bars;
 mod beside;
@@ -49,6 +50,7 @@ use crate::rules::Certainty;
 use crate::text::time::Micros;
 
 pub use account::{InputAccount, Limits, Totals};
+pub use ahead::Coming;
 pub use alike::Alike;
 pub use bars::{Bar, Chart, Failures};
 use beside::Beside;
@@ -116,6 +118,8 @@ pub struct Builder {
     threads: usize,
     limits: Limits,
     beside: Beside,
+    /// Pairs of people and applications that are looked up ahead.
+    coming: Vec<outcome::Pair>,
 }
 
 /// Applications, by the number they get when they are first seen.

@@ -196,6 +196,12 @@ impl Histories {
         }
     }
 
+    /// Whether anything succeeded, for whoever wants to have it near.
+    #[inline]
+    pub(super) fn expect(&self, pair: Pair) -> bool {
+        self.successes.expect(pair)
+    }
+
     /// How it stood before `at`, as far as the first and the newest successes tell: whatever the order
     /// in which they were added.
     pub(super) fn before(&self, pair: Pair, at: Micros) -> Option<Before> {

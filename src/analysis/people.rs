@@ -110,7 +110,7 @@ impl People {
         if row.subject_kind.as_deref() != Some("user") {
             return None;
         }
-        let id = row.subject_id.as_deref().map(|id| self.hash_id(id, row));
+        let id = row.subject_id.as_deref().map(|id| self.hash_id(id, row.provider, row.app.as_deref()));
         // No login has the hash 0, which stands for none.
         let login = row.login.as_deref().map_or(0, |login| self.seed.hash_one(login).max(1));
         let by_id = id.and_then(|id| self.by_id.get(&id)).copied();
@@ -127,12 +127,22 @@ impl People {
         self.get_to_know(row, (id, by_id), login)
     }
 
-    fn hash_id(&self, id: &str, row: &Row<'_>) -> u64 {
-        match (id.len() < RANDOM, sides::asks(row.provider)) {
+    fn hash_id(&self, id: &str, provider: &str, app: Option<&str>) -> u64 {
+        match (id.len() < RANDOM, sides::asks(provider)) {
             (false, _) => self.seed.hash_one(id),
-            (true, true) => self.seed.hash_one((row.provider, id)),
-            (true, false) => self.seed.hash_one((row.provider, row.app.as_deref(), id)),
+            (true, true) => self.seed.hash_one((provider, id)),
+            (true, false) => self.seed.hash_one((provider, app, id)),
         }
+    }
+
+    /// The number by which a row with this id will find its person, if it is known already.
+    pub(super) fn expect(&self, provider: &str, app: Option<&str>, id: &str) -> Option<u32> {
+        self.by_id.get(&self.hash_id(id, provider, app)).copied()
+    }
+
+    /// Whether somebody's login is known.
+    pub(super) fn is_known(&self, person: u32) -> bool {
+        self.people.get(person as usize).is_some_and(|person| person.login != 0)
     }
 
     /// The same for whoever is new, or has an id or a login that is new for them.

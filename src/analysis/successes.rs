@@ -113,6 +113,16 @@ impl Successes {
         }
     }
 
+    /// Whether anything succeeded; the times are looked at too, so that they are near when they are asked
+    /// for.
+    #[inline]
+    pub(super) fn expect(&self, pair: Pair) -> bool {
+        self.pairs.get(&pair).is_some_and(|known| match known.several {
+            Some(place) => self.several.get(place as usize).is_some_and(|times| times.removed != NEVER),
+            None => true,
+        })
+    }
+
     /// Puts together what belongs to one person.
     pub(super) fn join(&mut self, roots: &Roots) {
         let root = |(person, app): Pair| (roots.of(person), app);

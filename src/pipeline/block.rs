@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::analysis::{Builder, Detail, Passes, Row, Sighting};
+use crate::analysis::{Builder, Coming, Detail, Passes, Row, Sighting};
 use crate::error::Problem;
 use crate::event::{Entry, Event, Ids, Names, Operation, Outcome, Place, Said, Sink, Subject};
 use crate::frame::Frame;
@@ -76,6 +76,9 @@ struct Span {
     /// [`ABSENT`] if there is no text at all.
     length: u32,
 }
+
+/// Rows of which is looked up ahead what they will ask for.
+const AHEAD: usize = 64;
 
 const ABSENT: u32 = u32::MAX;
 const NOTHING: Span = Span { from: 0, length: ABSENT };
@@ -259,6 +262,11 @@ impl Block {
         }
     }
 
+    fn coming(&self, row: &Packed) -> Coming<'_> {
+        let [app, _, _, id, ..] = row.texts.map(|span| self.text(span));
+        Coming { provider: row.provider, app, id }
+    }
+
     /// Adds everything up; `lines` stand in the input before the piece. A sink is shown the events, and
     /// says whether it wants more.
     pub(super) fn add_to(
@@ -284,7 +292,10 @@ impl Block {
             }
             _ => ControlFlow::Continue(()),
         };
-        for (row, sighting) in self.rows.iter().zip(sightings) {
+        for (at, (row, sighting)) in self.rows.iter().zip(sightings).enumerate() {
+            if at % AHEAD == 0 {
+                builder.look_ahead(self.rows.iter().skip(at).take(AHEAD).map(|row| self.coming(row)));
+            }
             let [app, app_id, subject_kind, subject_id, login, subject_name, account, counterpart] =
                 row.texts.map(|span| self.text(span).map(Cow::Borrowed));
             let row = Row {

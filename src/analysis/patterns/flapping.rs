@@ -64,12 +64,14 @@ impl Pattern for Flapping {
             return;
         }
         let account = self.accounts.entry((app, person)).or_default();
-        if account.switches.len() < KEPT {
-            account.switches.push((at, on));
-        } else {
+        if account.switches.len() >= KEPT {
             self.beyond += 1;
+            return;
         }
-        if account.switches.len() >= TURNS {
+        // What repeats the switch before is no turn, and no example of one if there is a better one.
+        let turns = account.switches.last().is_none_or(|(_, before)| *before != on);
+        account.switches.push((at, on));
+        if account.switches.len() >= TURNS && (turns || account.newest.is_none()) {
             account.newest = Some(sight.evidence());
         }
     }

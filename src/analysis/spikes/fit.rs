@@ -43,7 +43,9 @@ struct Bucket {
     /// Powers of two thirds, for the residual.
     onsets_23: f64,
     exposure_23: f64,
-    phase: u32,
+    /// Of a day, which has at most as many as minutes. In two bytes, so that what follows the numbers is
+    /// copied at once.
+    phase: u16,
     free: bool,
     /// Part of an earlier spike: not a part of what is usual.
     aside: bool,
@@ -71,7 +73,7 @@ impl History {
                 exposure: *exposure,
                 onsets_23: two_thirds(onsets + 1.0 / 6.0),
                 exposure_23: two_thirds(*exposure),
-                phase: calendar.phase(at),
+                phase: u16::try_from(calendar.phase(at)).unwrap_or_default(),
                 free: calendar.is_free(at),
                 aside: false,
             }
@@ -116,10 +118,18 @@ impl History {
         // It is gone through many times.
         let mut usual = std::mem::take(&mut self.past);
         usual.clear();
-        usual.extend(past.iter().filter(|bucket| all || !bucket.aside));
-        let per_day = u32::try_from(self.per_day).unwrap_or(u32::MAX);
+        // By itself and not as what an iterator may give or not, which is put together of its fields.
+        for bucket in past {
+            if all || !bucket.aside {
+                usual.push(*bucket);
+            }
+        }
+        let per_day = u16::try_from(self.per_day).unwrap_or(u16::MAX);
         // By how much the time of day of a bucket is after that of this one, around the clock.
-        let after = |bucket: &Bucket| (bucket.phase + per_day - now.phase) % per_day;
+        let after = |bucket: &Bucket| match bucket.phase.checked_sub(now.phase) {
+            Some(later) => later,
+            None => bucket.phase + (per_day - now.phase),
+        };
         let fit = match self.mode {
             Mode::Rate => {
                 let near = |bucket: &Bucket| matches!(after(bucket), 0 | 1) || after(bucket) + 1 == per_day;
