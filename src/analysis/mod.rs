@@ -118,8 +118,8 @@ pub struct Builder {
     threads: usize,
     limits: Limits,
     beside: Beside,
-    /// Pairs of people and applications that are looked up ahead.
-    coming: Vec<outcome::Pair>,
+    /// What is looked up ahead: who and where, and what is said of them.
+    coming: Vec<(Operation, Outcome, u32, u32)>,
 }
 
 /// Applications, by the number they get when they are first seen.

@@ -196,10 +196,9 @@ impl Histories {
         }
     }
 
-    /// Whether anything succeeded, for whoever wants to have it near.
-    #[inline]
-    pub(super) fn expect(&self, pair: Pair) -> bool {
-        self.successes.expect(pair)
+    /// Looks up what succeeded for some, so that it is near when it is asked for.
+    pub(super) fn expect(&mut self, pairs: impl Iterator<Item = Pair>) -> usize {
+        self.successes.expect(pairs)
     }
 
     /// How it stood before `at`, as far as the first and the newest successes tell: whatever the order

@@ -80,6 +80,8 @@ impl Known {
 pub(super) struct Successes {
     pairs: HashMap<Pair, Known, Seeded>,
     several: Vec<Times>,
+    /// Places in it that are looked up ahead.
+    expected: Vec<u32>,
 }
 
 impl Successes {
@@ -113,14 +115,15 @@ impl Successes {
         }
     }
 
-    /// Whether anything succeeded; the times are looked at too, so that they are near when they are asked
-    /// for.
-    #[inline]
-    pub(super) fn expect(&self, pair: Pair) -> bool {
-        self.pairs.get(&pair).is_some_and(|known| match known.several {
-            Some(place) => self.several.get(place as usize).is_some_and(|times| times.removed != NEVER),
-            None => true,
-        })
+    /// Looks up some pairs, so that they are near when they are asked for; says how many have lost access.
+    pub(super) fn expect(&mut self, pairs: impl Iterator<Item = Pair>) -> usize {
+        let mut places = std::mem::take(&mut self.expected);
+        places.clear();
+        places.extend(pairs.filter_map(|pair| self.pairs.get(&pair)?.several));
+        let times = places.iter().filter_map(|place| self.several.get(*place as usize));
+        let lost = times.filter(|times| times.removed != NOT_YET).count();
+        self.expected = places;
+        lost
     }
 
     /// Puts together what belongs to one person.

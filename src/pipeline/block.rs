@@ -264,7 +264,7 @@ impl Block {
 
     fn coming(&self, row: &Packed) -> Coming<'_> {
         let [app, _, _, id, ..] = row.texts.map(|span| self.text(span));
-        Coming { provider: row.provider, app, id }
+        Coming { provider: row.provider, operation: row.operation, outcome: row.outcome, app, id }
     }
 
     /// Adds everything up; `lines` stand in the input before the piece. A sink is shown the events, and

@@ -1,6 +1,8 @@
 //! An account that is switched off and on in turn, as if two sources disagreed about it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::{iter, slice};
 
 use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people, rehash, sorted};
 use crate::analysis::people::Roots;
@@ -19,21 +21,58 @@ const KEPT: usize = 16;
 #[derive(Clone, Default)]
 pub(super) struct Flapping {
     accounts: HashMap<(u32, u32), Account, Seeded>,
+    switches: Vec<Switch>,
+    /// The newest turn of each account that may flap.
+    examples: Vec<Evidence>,
     /// What there was no room for.
     beyond: u64,
 }
 
-#[derive(Clone, Default)]
+/// Small, since there are many and each switch looks for its own.
+#[derive(Clone, Copy)]
 struct Account {
-    /// When it was switched, and whether on.
-    switches: Vec<(Micros, bool)>,
-    newest: Option<Evidence>,
+    /// The place of the switch that was seen last.
+    last: u32,
+    /// How many were seen.
+    count: u16,
+    /// The place of its example, or [`NONE`].
+    example: u32,
 }
 
+/// An account was switched on or off.
+#[derive(Clone, Copy)]
+struct Switch {
+    at: Micros,
+    on: bool,
+    /// The place of the one that was seen before, or [`NONE`].
+    before: u32,
+}
+
+const NONE: u32 = u32::MAX;
+const UNSEEN: Account = Account { last: NONE, count: 0, example: NONE };
+
 impl Account {
+    /// Takes note of a switch; false if there is no room for it.
+    fn add(&mut self, switches: &mut Vec<Switch>, at: Micros, on: bool) -> bool {
+        let place = u32::try_from(switches.len()).unwrap_or(NONE);
+        let is_kept = usize::from(self.count) < KEPT && place != NONE;
+        if is_kept {
+            switches.push(Switch { at, on, before: self.last });
+            self.last = place;
+            self.count += 1;
+        }
+        is_kept
+    }
+
+    /// Its switches, the one that was seen last first.
+    fn switches<'s>(&self, switches: &'s [Switch]) -> impl Iterator<Item = &'s Switch> {
+        let at = |place: u32| switches.get(place as usize);
+        iter::successors(at(self.last), move |switch| at(switch.before))
+    }
+
     /// Changes of direction that follow each other closely enough: how many, the first, the last.
-    fn turns(&self) -> Option<(usize, Micros, Micros)> {
-        let mut switches = self.switches.clone();
+    fn turns(&self, switches: &[Switch]) -> Option<(usize, Micros, Micros)> {
+        let mut switches: Vec<(Micros, bool)> = self.switches(switches).map(|switch| (switch.at, switch.on)).collect();
         switches.sort_unstable();
         switches.dedup_by_key(|(_, on)| *on);
         let close = |window: &&[(Micros, bool)]| {
@@ -54,35 +93,52 @@ impl Pattern for Flapping {
     fn see(&mut self, sight: &Sight<'_>) {
         let (Some((person, app)), Some(at)) = (sight.pair(), sight.row.time) else { return };
         let on = matches!(sight.row.operation, Operation::Reactivate | Operation::Create);
-        // Whoever is new is of no interest before the first time off.
-        let known = self.accounts.contains_key(&(app, person));
-        if !known && on {
-            return;
-        }
-        if !known && self.accounts.len() >= MOST {
-            self.beyond += 1;
-            return;
-        }
-        let account = self.accounts.entry((app, person)).or_default();
-        if account.switches.len() >= KEPT {
-            self.beyond += 1;
-            return;
-        }
+        let room = self.accounts.len() < MOST;
+        let account = match self.accounts.entry((app, person)) {
+            Entry::Occupied(known) => known.into_mut(),
+            // Whoever is new is of no interest before the first time off.
+            Entry::Vacant(_) if on => return,
+            Entry::Vacant(free) if room => free.insert(UNSEEN),
+            Entry::Vacant(_) => {
+                self.beyond += 1;
+                return;
+            }
+        };
         // What repeats the switch before is no turn, and no example of one if there is a better one.
-        let turns = account.switches.last().is_none_or(|(_, before)| *before != on);
-        account.switches.push((at, on));
-        if account.switches.len() >= TURNS && (turns || account.newest.is_none()) {
-            account.newest = Some(sight.evidence());
+        let turns = account.switches(&self.switches).next().is_none_or(|before| before.on != on);
+        if !account.add(&mut self.switches, at, on) {
+            self.beyond += 1;
+        } else if usize::from(account.count) >= TURNS && (turns || account.example == NONE) {
+            let example = sight.evidence();
+            match self.examples.get_mut(account.example as usize) {
+                Some(known) => *known = example,
+                None => {
+                    account.example = u32::try_from(self.examples.len()).unwrap_or(NONE);
+                    self.examples.push(example);
+                }
+            }
         }
     }
 
+    fn expect(&self, pair: (u32, u32)) -> bool {
+        self.accounts.contains_key(&pair)
+    }
+
     fn join(&mut self, roots: &Roots) {
+        let switches = &mut self.switches;
         rehash(
             &mut self.accounts,
             |(app, person)| (app, roots.of(person)),
             |account, other| {
-                account.switches.extend(other.switches);
-                account.newest = account.newest.take().or(other.newest);
+                let mut place = account.last;
+                while let Some(switch) = switches.get_mut(place as usize) {
+                    place = switch.before;
+                    if place == NONE {
+                        switch.before = other.last;
+                    }
+                }
+                account.count = account.count.saturating_add(other.count);
+                account.example = account.example.min(other.example);
             },
         );
     }
@@ -94,8 +150,9 @@ impl Pattern for Flapping {
     fn find(&self, _: &Sums<'_>) -> Vec<Found> {
         let mut found = ByApp::default();
         for ((app, person), account) in sorted(&self.accounts) {
-            if let Some((turns, first, last)) = account.turns() {
-                found.add(app, [person], turns as u64, (Some(first), Some(last)), account.newest.as_slice());
+            if let Some((turns, first, last)) = account.turns(&self.switches) {
+                let example = self.examples.get(account.example as usize).map(slice::from_ref).unwrap_or_default();
+                found.add(app, [person], turns as u64, (Some(first), Some(last)), example);
             }
         }
         found.finish(Certainty::Likely, |found| {

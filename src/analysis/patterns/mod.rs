@@ -145,6 +145,11 @@ trait Pattern: Send {
 
     fn see(&mut self, sight: &Sight<'_>);
 
+    /// Whether something is kept of this application and person: asked ahead, so that it is near.
+    fn expect(&self, _: (u32, u32)) -> bool {
+        false
+    }
+
     /// Puts together what belongs to one person, if it was kept under several numbers.
     fn join(&mut self, roots: &Roots);
 
@@ -231,6 +236,11 @@ impl Watched {
     }
 }
 
+/// Where it is kept who wants such rows.
+fn place(operation: Operation, outcome: Outcome) -> usize {
+    operation as usize * OUTCOMES + outcome as usize
+}
+
 /// All patterns that rules ask for.
 #[derive(Clone, Default)]
 pub struct Patterns {
@@ -256,7 +266,7 @@ impl Patterns {
     }
 
     fn wanting(&mut self, operation: Operation, outcome: Outcome) -> u64 {
-        let place = operation as usize * OUTCOMES + outcome as usize;
+        let place = place(operation, outcome);
         if self.wanted.len() <= place {
             self.wanted.resize(place + 1, None);
         }
@@ -289,6 +299,18 @@ impl Patterns {
                 watched.pattern.see(&sight);
             }
         }
+    }
+
+    /// Looks up what is kept of this application and person by those that will want a row.
+    pub(super) fn expect(&self, operation: Operation, outcome: Outcome, pair: (u32, u32)) -> bool {
+        let mut wanting = self.wanted.get(place(operation, outcome)).copied().flatten().unwrap_or_default();
+        let mut any = false;
+        while wanting != 0 {
+            let at = wanting.trailing_zeros() as usize;
+            wanting &= wanting - 1;
+            any |= self.watched.get(at).is_some_and(|watched| watched.pattern.expect(pair));
+        }
+        any
     }
 
     /// Puts together what belongs to one person.
@@ -334,7 +356,7 @@ fn rekey<K: Ord + Copy, V>(map: &mut BTreeMap<K, V>, key: impl Fn(K) -> K, merge
 fn rehash<V>(
     map: &mut HashMap<(u32, u32), V, Seeded>,
     key: impl Fn((u32, u32)) -> (u32, u32),
-    merge: impl Fn(&mut V, V),
+    mut merge: impl FnMut(&mut V, V),
 ) {
     let mut moved: Vec<(u32, u32)> = map.keys().copied().filter(|known| key(*known) != *known).collect();
     // Which of two comes first decides what is shown.

@@ -157,6 +157,27 @@ fn an_account_that_is_switched_off_and_on_in_turn() {
     assert!(found(Detector::Flapping, off.collect()).is_empty(), "switched off four times is not in turn");
 }
 
+/// Who is met by login in one log and by id in another one is one person once a record names both.
+#[test]
+fn switches_of_two_who_turn_out_to_be_one_are_put_together() {
+    let known_as = |id: Option<&'static str>, login: Option<&'static str>, operation, after| {
+        let mut made = did(operation, "x", after);
+        (made.row.subject_id, made.row.login) = (id.map(Cow::Borrowed), login.map(Cow::Borrowed));
+        made
+    };
+    let (id, login) = (Some("00u1abcdefghijklm0x7"), Some("x@example.com"));
+    let turn = |n: Micros| if n % 2 == 0 { Operation::Deactivate } else { Operation::Reactivate };
+    let apart = |n: Micros| match n % 4 {
+        0 | 1 => known_as(id, None, turn(n), n * DAY),
+        _ => known_as(None, login, turn(n), n * DAY),
+    };
+    let both = known_as(id, login, Operation::Update, 9 * DAY);
+    assert!(found(Detector::Flapping, (0..4).map(apart).collect()).is_empty());
+    let issues = found(Detector::Flapping, (0..4).map(apart).chain([both]).collect());
+    assert_eq!(people(&issues), [1]);
+    assert_eq!(issues[0].events, 4);
+}
+
 #[test]
 fn an_import_that_stopped_and_never_went_on() {
     let stop = || {
