@@ -66,7 +66,8 @@ impl RecordStart {
 
     /// Whether no record was seen yet.
     pub fn is_unknown(&self) -> bool {
-        self.first.is_empty()
+        // One name may be empty, where somebody exports a column without one.
+        self.first.is_empty() && self.second.is_empty()
     }
 
     /// The first plausible start at `from` or behind it; `ended` if no bytes follow these.
