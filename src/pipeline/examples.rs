@@ -7,11 +7,13 @@ use crate::event::{Event, Operation, Outcome};
 use crate::frame::{Frame, Framer};
 use crate::json::{self, Json};
 use crate::rules::{Complaint, Example, Finding, Library, Part, Places};
-use crate::source::Opened;
+use crate::source::{Limits, Opened};
 
 /// The records of a text as they are decoded, with the line each starts in.
 pub fn records(text: &[u8]) -> Vec<(u64, Vec<u8>)> {
-    let mut framer = Framer::new(Opened::in_memory(text.to_vec()));
+    // It is in memory already: how long a record may be was decided when it was read.
+    let limits = Limits { record: usize::MAX, ..Limits::USUAL };
+    let mut framer = Framer::new(Opened { limits, ..Opened::in_memory(text.to_vec()) });
     let mut found = Vec::new();
     while let Some(batch) = framer.next_batch() {
         let record = |frame: &Frame| batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default().to_vec();

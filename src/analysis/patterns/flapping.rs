@@ -130,13 +130,16 @@ impl Pattern for Flapping {
             &mut self.accounts,
             |(app, person)| (app, roots.of(person)),
             |account, other| {
-                let mut place = account.last;
+                // Behind those of the other one, which are few: of somebody who is found under thousands of
+                // numbers, going through all that was put together before would take for ever.
+                let mut place = other.last;
                 while let Some(switch) = switches.get_mut(place as usize) {
                     place = switch.before;
                     if place == NONE {
-                        switch.before = other.last;
+                        switch.before = account.last;
                     }
                 }
+                account.last = other.last;
                 account.count = account.count.saturating_add(other.count);
                 account.example = account.example.min(other.example);
             },
