@@ -159,6 +159,7 @@ mod tests {
     use crate::event::{Entry, Sink};
     use crate::pipeline::{Options, Progress, run_into};
     use crate::rules::Library;
+    use crate::source::Limits;
 
     /// Where events are, with what they are known by.
     #[derive(Default)]
@@ -174,10 +175,14 @@ mod tests {
 
     /// Reads a file twice: as a whole, and then each of its records, the last one first.
     fn twice(name: &str, bytes: &[u8]) -> (Vec<String>, Vec<String>) {
+        twice_within(Limits::USUAL, name, bytes)
+    }
+
+    fn twice_within(limits: Limits, name: &str, bytes: &[u8]) -> (Vec<String>, Vec<String>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        let gathered = source::gather(std::slice::from_ref(&path));
+        let gathered = source::gather(std::slice::from_ref(&path)).within(limits);
         let sources = gathered.sources.clone();
         let mut seen = Seen::default();
         let library = Library::load(&[]).0;
@@ -226,6 +231,17 @@ mod tests {
         let (first, again) = twice("okta.ndjson.gz", &packed.finish().unwrap());
         assert!(first.len() > 3);
         assert_eq!(first, again);
+    }
+
+    #[test]
+    fn a_record_that_is_allowed_to_be_long_is_found_again() {
+        let text = String::from_utf8(sample("okta-system-log.ndjson")).unwrap();
+        let record = text.lines().find(|line| line.contains("application.provision")).unwrap();
+        let filler = "x".repeat(17 << 20);
+        let long = format!("{},\"filler\":\"{filler}\"}}\n", record.strip_suffix('}').unwrap());
+        assert!(twice("usual", long.as_bytes()).0.is_empty());
+        let (first, again) = twice_within(Limits { record: 18 << 20, ..Limits::USUAL }, "long", long.as_bytes());
+        assert_eq!((first.len(), &again), (1, &first));
     }
 
     #[test]
