@@ -53,6 +53,8 @@ pub struct Limits {
     pub context: u64,
     /// Removals for whose cycle there was no room.
     pub cycles: u64,
+    /// Events that were not compared with those of their time, which were too long ago in the input.
+    pub not_compared: u64,
     /// Texts of evidence of which only the beginning is kept.
     pub shortened_texts: u64,
 }
@@ -60,7 +62,7 @@ pub struct Limits {
 impl Limits {
     /// Everything but texts, which were looked at in full.
     pub(super) fn events(&self) -> u64 {
-        self.ungrouped + self.patterns + self.other_side + self.context + self.cycles
+        self.ungrouped + self.patterns + self.other_side + self.context + self.cycles + self.not_compared
     }
 }
 

@@ -34,6 +34,7 @@ impl Builder {
         self.beside.narrow(&mut trends, &self.apps);
         self.alike.join(&mut trends.spikes);
         self.alike.join(&mut trends.bursts);
+        self.limits.not_compared = self.seen.not_compared;
         self.limits.cycles = self.cycles.beyond;
         let removal_cycles = std::mem::take(&mut self.cycles).largest(&self.apps);
         let distances = std::mem::take(&mut self.jobs).distances(&self.apps);

@@ -5,8 +5,9 @@
 //! the number of threads; adding a row is a few hash look-ups and does not hold the decoders up.
 //! (Sums that are made apart and merged cannot know which of two equal events was the first one,
 //! so each would have to keep the key of every event with what it added.) Memory grows with people
-//! at applications and with issues, not with successes, apart from ten bytes an event by which
-//! duplicates are recognised, and eight an attempt from which counts over time are made.
+//! at applications and with issues, not with successes, apart from ten bytes for each of some millions of
+//! events by which duplicates are recognised, and eight an attempt of the last 400 days from which counts
+//! over time are made.
 
 mod account;
 mod ahead;
@@ -70,7 +71,7 @@ use quarantine::Jobs;
 pub use result::{Analysis, AppHealth, Called, Covered, Evidence, Issue, OtherSide, PeopleLists, PersonState, State};
 pub use row::{Detail, Passes, Row};
 use seen::Seen;
-pub use seen::Sighting;
+pub use seen::{Mark, Sighting};
 use sides::{Half, Sides};
 use spikes::Settings;
 pub use standing::{Because, RemovalTimes};
@@ -274,15 +275,16 @@ impl Builder {
         }
     }
 
-    /// Which of some events, given by their keys and digests, were seen before. Each look-up waits for
-    /// memory; one after the other, with nothing in between, they wait together.
-    pub fn sightings(&mut self, keys: impl Iterator<Item = (u64, u16)>) -> Vec<Sighting> {
-        keys.map(|(key, content)| self.seen.see(key, content)).collect()
+    /// Which of some events were seen before. Each look-up waits for memory; one after the other, with
+    /// nothing in between, they wait together.
+    pub fn sightings(&mut self, marks: impl Iterator<Item = Mark>) -> Vec<Sighting> {
+        marks.map(|mark| self.seen.see(&mark)).collect()
     }
 
     /// One event.
     pub fn row(&mut self, row: Row<'_>) {
-        let sighting = self.seen.see(row.key, 0);
+        let mark = Mark { key: row.key, content: 0, dialect: row.dialect, time: row.time };
+        let sighting = self.seen.see(&mark);
         self.known_row(row, sighting);
     }
 

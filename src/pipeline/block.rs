@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::analysis::{Builder, Coming, Detail, Passes, Row, Sighting};
+use crate::analysis::{Builder, Coming, Detail, Mark, Passes, Row, Sighting};
 use crate::error::Problem;
 use crate::event::{Entry, Event, Ids, Names, Operation, Outcome, Place, Said, Sink, Subject};
 use crate::frame::Frame;
@@ -47,10 +47,19 @@ struct Packed {
     needs_action: bool,
     passes: Passes,
     key: u64,
+    /// Whether the time is a part of the key.
+    keyed_by_time: bool,
     /// Digest of what it says.
     content: u16,
     texts: [Span; 8],
     detail: Option<Arc<Detail>>,
+}
+
+impl Packed {
+    fn mark(&self) -> Mark {
+        let time = self.time.filter(|_| self.keyed_by_time);
+        Mark { key: self.key, content: self.content, dialect: self.dialect, time }
+    }
 }
 
 /// What an event says beyond what the analysis needs of it.
@@ -158,6 +167,7 @@ impl Block {
             needs_action: event.needs_action,
             passes,
             key: identity(event, seed),
+            keyed_by_time: is_keyed_by_time(event),
             content: content(event, self.text.get(from..).unwrap_or_default(), &texts, seed),
             texts,
             detail,
@@ -285,7 +295,7 @@ impl Block {
         if let Some(keys) = &self.unknown_keys {
             builder.unrecognised(input, keys, self.unrecognised);
         }
-        let sightings = builder.sightings(self.rows.iter().map(|row| (row.key, row.content)));
+        let sightings = builder.sightings(self.rows.iter().map(Packed::mark));
         let shown = match (sink, builder.account(input)) {
             (Some(sink), Some(account)) => {
                 self.show(&sightings, Place { input, path: &account.name, line: lines, ..Place::default() }, sink)
@@ -332,17 +342,22 @@ impl Block {
 /// so that nobody can write a record that passes for another one's duplicate.
 fn identity(event: &Event<'_>, seed: &impl BuildHasher) -> u64 {
     let mut hasher = seed.build_hasher();
-    // The lines about the end of one of authentik's tasks were written one after the other.
-    let task = event.dialect == "authentik" && event.ids.event.is_some();
-    // Of a table of Log Analytics no other time is known than that of its delivery, and deliveries are repeated.
-    let delivered = event.dialect == "entra-la-provisioning" && event.ids.event.is_some();
-    let time = event.time.filter(|_| !task && !delivered);
+    let time = event.time.filter(|_| is_keyed_by_time(event));
     (event.provider, time, event.outcome, event.operation).hash(&mut hasher);
     match event.ids.event.filter(|id| !id.bytes().all(|c| c == b'x')) {
         Some(id) => (id, if event.provider == "okta" { event.event_type } else { None }).hash(&mut hasher),
         None => hash_value(event.raw, &mut hasher),
     }
     hasher.finish()
+}
+
+/// Whether two records of different times cannot be the same event.
+fn is_keyed_by_time(event: &Event<'_>) -> bool {
+    // The lines about the end of one of authentik's tasks were written one after the other.
+    let task = event.dialect == "authentik" && event.ids.event.is_some();
+    // Of a table of Log Analytics no other time is known than that of its delivery, and deliveries are repeated.
+    let delivered = event.dialect == "entra-la-provisioning" && event.ids.event.is_some();
+    !task && !delivered
 }
 
 /// A digest of what an event says of whom, where and why, to tell duplicates that differ; how it is

@@ -79,7 +79,7 @@ pub(super) fn count(
         before: 0,
         keys: Vec::new(),
         last: 0,
-        outside: 0,
+        outside: log.outside,
         lately: Lately::default(),
     };
     let ends = Ends::of(&log);

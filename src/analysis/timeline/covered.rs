@@ -1,14 +1,13 @@
 //! Which time the logs of a provider cover, and the buckets it is cut into.
 
-use std::collections::BTreeMap;
-
+use super::forget::Days;
 use crate::analysis::spikes::{Calendar, Settings};
 use crate::text::time::{DAY, HOUR, Micros, SECOND};
 
 /// Days before the newest event that are looked at.
-const DAYS: u32 = 400;
+pub(super) const DAYS: u32 = 400;
 /// Seconds in a day.
-const DAY_SECONDS: u32 = 86_400;
+pub(super) const DAY_SECONDS: u32 = 86_400;
 /// With fewer buckets, they are made smaller.
 const FEW: u32 = 12;
 /// The smallest width of a bucket.
@@ -42,13 +41,14 @@ pub(super) enum Place {
 }
 
 impl Covered {
-    /// The time that these seconds of one provider cover.
+    /// The time that these seconds of one provider cover; others were on `forgotten` days.
     pub(super) fn of(
         seconds: impl Iterator<Item = u32> + Clone,
+        forgotten: Days,
         provider: &str,
         settings: &Settings,
     ) -> Option<Covered> {
-        let newest_day = newest_plausible_day(seconds.clone())?;
+        let newest_day = newest_plausible_day(seconds.clone(), forgotten)?;
         let oldest_day = newest_day.saturating_sub(DAYS);
         let counts = |second: &u32| (oldest_day..=newest_day).contains(&(second / DAY_SECONDS));
         let (mut first, mut last) = (u32::MAX, 0);
@@ -85,8 +85,8 @@ impl Covered {
 
 /// The last day that can be meant. Clocks that are years ahead happen, and strangers write dates; what
 /// is far after nine tenths of all events does not say when the log ends.
-fn newest_plausible_day(seconds: impl Iterator<Item = u32>) -> Option<u32> {
-    let mut days: BTreeMap<u32, u64> = BTreeMap::new();
+fn newest_plausible_day(seconds: impl Iterator<Item = u32>, forgotten: Days) -> Option<u32> {
+    let mut days = forgotten;
     let mut run = (0, 0);
     for day in seconds.map(|second| second / DAY_SECONDS) {
         if day == run.0 {
@@ -98,14 +98,19 @@ fn newest_plausible_day(seconds: impl Iterator<Item = u32>) -> Option<u32> {
     }
     *days.entry(run.0).or_default() += run.1;
     days.retain(|_, count| *count > 0);
+    let limit = nine_tenths(&days)?.saturating_add(DAYS);
+    days.range(..=limit).next_back().map(|(day, _)| *day)
+}
+
+/// The day up to which nine tenths were.
+pub(super) fn nine_tenths(days: &Days) -> Option<u32> {
     let total: u64 = days.values().sum();
     let mut before = 0;
-    let nine_tenths = days.iter().find(|(_, count)| {
+    let found = days.iter().find(|(_, count)| {
         before += **count;
         before * 10 >= total * 9
     });
-    let limit = nine_tenths?.0.saturating_add(DAYS);
-    days.range(..=limit).next_back().map(|(day, _)| *day)
+    found.map(|(day, _)| *day)
 }
 
 /// Width of a bucket: three cycles of Entra's, an hour of others, less if little time is covered.
@@ -130,7 +135,7 @@ mod tests {
     const HOUR_SECONDS: u32 = 3_600;
 
     fn covered(seconds: &[u32], provider: &str) -> Covered {
-        Covered::of(seconds.iter().copied(), provider, &Settings::default()).unwrap()
+        Covered::of(seconds.iter().copied(), Days::new(), provider, &Settings::default()).unwrap()
     }
 
     #[test]
@@ -161,6 +166,6 @@ mod tests {
         assert_eq!((log.first, log.last), (MONDAY, MONDAY + 99 * HOUR_SECONDS));
         assert_eq!(log.place(u32::MAX), Place::Outside);
         assert_eq!(log.place(0), Place::Outside);
-        assert!(Covered::of(std::iter::empty(), "okta", &Settings::default()).is_none());
+        assert!(Covered::of(std::iter::empty(), Days::new(), "okta", &Settings::default()).is_none());
     }
 }

@@ -136,7 +136,8 @@ impl Timeline {
                 let failures = log.failures.iter().map(|failure| failure.seconds);
                 log.attempts.iter().map(|attempt| attempt.seconds()).chain(failures)
             });
-            Some((provider, Covered::of(seconds, provider, settings)?))
+            let forgotten = self.forgotten.days(provider);
+            Some((provider, Covered::of(seconds, forgotten, provider, settings)?))
         });
         covered.collect()
     }

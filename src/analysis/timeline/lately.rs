@@ -7,7 +7,7 @@ use crate::text::time::{Micros, SECOND};
 
 /// Counts what happened in the 24 hours up to `last`, the newest event of all logs.
 pub(super) fn lately(log: &AppLog, ends: &Ends, last: Option<Micros>) -> Lately {
-    let mut lately = Lately::default();
+    let mut lately = Lately { ever_worked_later: log.worked_later, ..Lately::default() };
     let start = last.map(Lately::start);
     let place = |seconds: u32| {
         let at = Micros::from(seconds) * SECOND;

@@ -2,11 +2,12 @@
 //!
 //! Only then is it known how much time the logs cover, and whether somebody succeeded between two
 //! failures; so times are put into order at the end, one application after the other, and the order
-//! of the input does not matter.
+//! of the input does not matter. What is too long ago to count is given up on the way.
 
 mod count;
 mod covered;
 mod episodes;
+mod forget;
 mod judge;
 mod lately;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use super::{Row, Seeded};
 use crate::event::{Operation, Outcome};
 use crate::text::time::SECOND;
 
+use forget::Forgotten;
 pub(super) use judge::{App, Key, Trends};
 
 /// Attempts and failures of all applications.
@@ -32,6 +34,7 @@ pub(super) struct Timeline {
     subjects: Subjects,
     /// Attempts and failures of which the log does not say when they were.
     without_time: u64,
+    forgotten: Forgotten,
     nowhere: AppLog,
 }
 
@@ -42,6 +45,10 @@ struct AppLog {
     app_id: Option<Box<str>>,
     attempts: Vec<Attempt>,
     failures: Vec<Failure>,
+    /// Attempts that were given up, since they are too long ago, and failures among them after which it
+    /// worked.
+    outside: u64,
+    worked_later: u64,
 }
 
 /// When, who, what, and whether it worked: seconds since 1970, 26 bits of subject, 5 of what, one bit.
@@ -158,6 +165,9 @@ impl Timeline {
         log.name(row);
         if !of_the_job {
             log.attempts.push(Attempt::new(seconds, subject, what, worked));
+            if self.forgotten.is_full() {
+                self.forget();
+            }
         }
         (!worked).then_some(Seen { app, subject, seconds })
     }

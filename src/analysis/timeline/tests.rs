@@ -196,3 +196,30 @@ fn strange_times_are_left_out_and_counted() {
     assert_eq!(spikes(&analysis), wanted);
     assert_eq!((analysis.left_out.outside, analysis.left_out.without_time), (3, 1));
 }
+
+#[test]
+fn what_is_too_long_ago_to_count_takes_no_room_and_changes_nothing() {
+    // Two years, and a clock that was wrong once; somebody fails now and then, and it works again.
+    let mut rows = traffic("Harbor", 0..24 * 730, 1);
+    rows.extend((0..730).step_by(9).map(|day| failed("Harbor", "p5", day * DAY + 5 * MINUTE)));
+    rows.extend(traffic("Wharf", 24 * 500..24 * 720, 1));
+    rows.push(did("Harbor", Operation::Update, "p1", 9_000 * DAY));
+    rows.sort_by_key(|row| row.time);
+    let wrong = rows.pop();
+    rows.insert(3_000, wrong.unwrap());
+    let analysed = |always: usize| {
+        let mut builder = Builder::default();
+        builder.timeline.forgotten = Forgotten::keeping(always);
+        let input = builder.input("log", true);
+        for (key, row) in (1..).zip(rows.clone()) {
+            builder.row(Row { input, key, ..row });
+        }
+        let kept: usize = builder.timeline.apps.iter().map(|log| log.attempts.len()).sum();
+        (kept, builder.finish(|_| 2))
+    };
+    let ((all, whole), (kept, forgetful)) = (analysed(usize::MAX), analysed(500));
+    assert_eq!(all, rows.len());
+    // At most twice what counts.
+    assert!((400 * 24..2 * 650 * 24).contains(&kept) && kept < all * 7 / 8, "{kept} of {all}");
+    assert_eq!(format!("{whole:?}"), format!("{forgetful:?}"));
+}

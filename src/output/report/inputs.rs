@@ -99,6 +99,12 @@ fn limits(limits: &Limits) -> Vec<String> {
             " Each stands under the issue that it shows alone.",
         ),
         (limits.cycles, "removal", "Not counted by cycle, since there are too many cycles", ""),
+        (
+            limits.not_compared,
+            "event",
+            "Not checked for duplicates, since they are older than the seven million events read before them",
+            " If one export is given twice, they may be counted twice.",
+        ),
         (limits.shortened_texts, "text", "Cut after 1,000 characters in the evidence above", ""),
     ];
     let counts = sentences.into_iter().filter(|(count, ..)| *count > 0);
@@ -283,6 +289,13 @@ mod tests {
                 "Not compared with the other side's log, since only the first 10,000 failures of each side are: 1 failure.",
                 "Not weighed against other events of the person or transaction, since there are too many: 1,200 failures. \
                  Each stands under the issue that it shows alone.",
+            ]
+        );
+        assert_eq!(
+            limits(&Limits { not_compared: 7, ..Limits::default() }),
+            [
+                "Not checked for duplicates, since they are older than the seven million events read before them: 7 events. \
+                 If one export is given twice, they may be counted twice.",
             ]
         );
     }
