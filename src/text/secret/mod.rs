@@ -12,7 +12,7 @@ mod tests;
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
 use regex::Regex;
@@ -30,22 +30,31 @@ pub struct Found {
     pub range: Range<usize>,
 }
 
-/// The shapes with their patterns, and one search for all their words.
+/// One search for the words of all shapes, and their patterns.
 struct Finder {
     words: AhoCorasick,
     /// Of each word, the shape it belongs to.
     shape_of: Vec<usize>,
-    patterns: Vec<(&'static Shape, Regex)>,
+    /// In the order of [`SHAPES`]. Each is compiled when its words first occur: for all of them together, a small log
+    /// would have to wait longer than for everything else. Nothing stands for a broken one.
+    patterns: Vec<OnceLock<Option<Regex>>>,
 }
 
-/// `None` if a pattern is broken; then no text is shown at all.
+/// `None` if there can be no such search; then no text is shown at all.
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
-    let pattern = |shape: &'static Shape| Some((shape, Regex::new(&shape.pattern()).ok()?));
-    let patterns = SHAPES.iter().map(pattern).collect::<Option<Vec<_>>>()?;
     let each = || SHAPES.iter().enumerate().flat_map(|(at, shape)| shape.words.iter().map(move |word| (at, *word)));
     let words = AhoCorasick::builder().ascii_case_insensitive(true).build(each().map(|(_, word)| word)).ok()?;
+    let patterns = SHAPES.iter().map(|_| OnceLock::new()).collect();
     Some(Finder { words, shape_of: each().map(|(at, _)| at).collect(), patterns })
 });
+
+impl Finder {
+    /// The pattern of a shape; `None` if it is broken.
+    fn pattern(&self, shape: usize) -> Option<&Regex> {
+        let compile = || Regex::new(&SHAPES.get(shape)?.pattern()).ok();
+        self.patterns.get(shape)?.get_or_init(compile).as_ref()
+    }
+}
 
 /// What stands in place of a secret in a bundle, also URL-encoded. Its words look like secrets themselves
 /// (`bearer len=32`), and nothing in it is one.
@@ -57,7 +66,8 @@ static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Whether secrets can be told at all: a broken pattern must stop whoever would write text without it.
 pub fn is_ready() -> bool {
-    FINDER.is_some() && MARK.is_some()
+    let has_all = |finder: &Finder| (0..SHAPES.len()).all(|shape| finder.pattern(shape).is_some());
+    FINDER.as_ref().is_some_and(has_all) && MARK.is_some()
 }
 
 /// All secrets of a text, one after the other, none within another. `None` if that cannot be told, and
@@ -70,9 +80,9 @@ pub fn find(text: &str) -> Option<Vec<Found>> {
         wanted |= 1 << shape;
     }
     let mut found = Vec::new();
-    for (at, (shape, pattern)) in finder.patterns.iter().enumerate() {
+    for (at, shape) in SHAPES.iter().enumerate() {
         if wanted >> at & 1 == 1 {
-            collect(text, shape, pattern, &mut found);
+            collect(text, shape, finder.pattern(at)?, &mut found);
         }
     }
     unmarked(text, &mut found);
@@ -123,11 +133,10 @@ fn united(mut found: Vec<Found>) -> Vec<Found> {
 /// `text` with every recognised secret replaced by `‹secret›`. The word before it (`Bearer`,
 /// `password=`) stays, so that a reader sees what was there.
 pub fn mask(text: &str) -> Cow<'_, str> {
-    let Some(finder) = FINDER.as_ref() else { return Cow::Borrowed("‹text withheld›") };
-    if !finder.words.is_match(text) {
-        return Cow::Borrowed(text);
+    match find(text) {
+        Some(found) => replaced(text, &found, |_| Cow::Borrowed("‹secret›")),
+        None => Cow::Borrowed("‹text withheld›"),
     }
-    replaced(text, &find(text).unwrap_or_default(), |_| Cow::Borrowed("‹secret›"))
 }
 
 /// `text` with each of these replaced.
