@@ -218,9 +218,9 @@ pub(super) fn has_sign(hit: &Hit<'_>) -> bool {
 }
 
 /// Letters and digits, not one character again and again: no word of a language.
-pub(super) fn is_mixed(hit: &Hit<'_>) -> bool {
-    let has = |is: fn(&char) -> bool| hit.value.chars().any(|c| is(&c));
-    has(char::is_ascii_alphabetic) && has(char::is_ascii_digit) && entropy(hit.value) > 2.5
+pub fn is_mixed(text: &str) -> bool {
+    let has = |is: fn(&char) -> bool| text.chars().any(|c| is(&c));
+    has(char::is_ascii_alphabetic) && has(char::is_ascii_digit) && entropy(text) > 2.5
 }
 
 /// Whether a text looks like chance: at least 12 characters with more than 3.5 bits each.

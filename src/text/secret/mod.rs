@@ -17,7 +17,7 @@ use std::sync::{LazyLock, OnceLock};
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
-pub use judge::{is_placeholder, is_random};
+pub use judge::{is_mixed, is_placeholder, is_random};
 use shape::{Hit, SHAPES, Shape};
 pub use shape::{Kind, LEAST_USER_INFO};
 

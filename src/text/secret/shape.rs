@@ -358,7 +358,7 @@ pub(super) static SHAPES: &[Shape] = &[
             r"(?i)\b(?:sid|idx|dt|jsessionid|phpsessid|connect\.sid|asp\.net_sessionid|sessionid|session_id",
             r#"|oktastatetoken|okta-oauth-[a-z]+|xsrf-token)=([^\s;"'&,\\<>‹]{8,})"#,
         ],
-        is_secret: |hit| judge::is_mixed(hit),
+        is_secret: |hit| judge::is_mixed(hit.value),
     },
     Shape {
         kind: Kind::UserInfo,
@@ -370,14 +370,14 @@ pub(super) static SHAPES: &[Shape] = &[
         kind: Kind::UserInfo,
         words: &["://"],
         parts: &[r#"(?i)[a-z][a-z0-9+.-]{1,20}://([^\s/:@"'<>‹]{12,256})@"#],
-        is_secret: |hit| judge::is_mixed(hit),
+        is_secret: |hit| judge::is_mixed(hit.value),
     },
     // Only in a query or form: `code` and `state` are also what errors and accounts have.
     Shape {
         kind: Kind::OauthCode,
         words: &["code=", "state=", "nonce="],
         parts: &[r#"(?i)(?:[?&]|\A|\\u0026|&amp;)(?:code|state|nonce)=([^\s&"'#\\<>‹]{8,})"#],
-        is_secret: |hit| judge::is_mixed(hit),
+        is_secret: |hit| judge::is_mixed(hit.value),
     },
     Shape {
         kind: Kind::Oauth,

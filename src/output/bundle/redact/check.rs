@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::{Redactor, encoded, scan, strings, sweep};
-use crate::text::secret::{self, Found};
+use crate::text::secret::{self, Found, Kind};
 
 /// Longer texts are looked through again.
 const REMEMBERED: usize = 4096;
@@ -38,13 +38,14 @@ impl Redactor {
                     self.kinds(&literal.text, 0).into_iter().map(|(_, kind)| leak(line_of(literal.from), kind)),
                 );
             }
-            // A secret by its name is one only together with its key. A value a line is searched line by line: some
-            // patterns cost more the longer the text is.
+            // A secret by its name is one only together with its key; one in an address was seen above, and here
+            // escapes pass for digits of it. A value a line is searched line by line: some patterns cost more the
+            // longer the text is.
             let whole = [(0, &*text)];
             let lines = strings::lines(&text);
             for (from, part) in lines.as_deref().unwrap_or(&whole) {
                 for found in secret::find(part).unwrap_or_default() {
-                    if self.is_ours(part, &found) {
+                    if found.kind == Kind::UserInfo || self.is_ours(part, &found) {
                         continue;
                     }
                     leaks.push(leak(line_of(from + found.range.start), format!("secret:{}", found.kind.word())));
@@ -94,12 +95,12 @@ impl Redactor {
     }
 
     /// Whether what looks like a secret is what we wrote in the place of something. A login in front of a host looks
-    /// like a password there, and so does a shorter text with a login of ours behind it.
+    /// like a password there, and so does a text with a login of ours behind it that would not without it.
     fn is_ours(&self, text: &str, found: &Found) -> bool {
         let Some(value) = text.get(found.range.clone()) else { return false };
         let is_account = text.get(..found.range.start).is_some_and(|before| before.ends_with("://"));
-        let is_short = |rest: &str| rest.chars().count() < secret::LEAST_USER_INFO;
-        self.register.is_replacement(value) || is_account && self.register.before_login(value).is_some_and(is_short)
+        let is_none = |rest: &str| rest.chars().count() < secret::LEAST_USER_INFO || !secret::is_mixed(rest);
+        self.register.is_replacement(value) || is_account && self.register.before_login(value).is_some_and(is_none)
     }
 
     /// Searches a finished text for every value that was replaced anywhere, and replaces what is found. JSON stays
