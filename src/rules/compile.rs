@@ -12,6 +12,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::model::{Match, Rule, Severity};
+use super::needed::Needed;
 use crate::event::{Event, Outcome};
 use crate::text::glob;
 
@@ -23,6 +24,7 @@ pub(super) struct Matcher {
     pub(super) alternatives: Vec<Alternative>,
     literals: Vec<String>,
     automaton: OnceLock<Option<AhoCorasick>>,
+    needed: OnceLock<Option<Needed>>,
 }
 
 /// One `[[match]]`: conditions that must all hold.
@@ -281,7 +283,8 @@ impl Matcher {
                 *slot = text;
             }
         }
-        (Matcher { alternatives, literals: ordered, automaton: OnceLock::new() }, broken)
+        let (automaton, needed) = (OnceLock::new(), OnceLock::new());
+        (Matcher { alternatives, literals: ordered, automaton, needed }, broken)
     }
 
     /// Regular expressions that cannot be used, of the rules that are to be tried: compiling takes a
@@ -300,6 +303,12 @@ impl Matcher {
             }
         }
         broken
+    }
+
+    /// What texts must hold for patterns to match, if any pattern has such words. Finding out takes longer than
+    /// explaining a few hundred failures.
+    pub(super) fn needed(&self) -> Option<&Needed> {
+        self.needed.get_or_init(|| Needed::of(&self.alternatives)).as_ref()
     }
 
     /// How many literals there are.

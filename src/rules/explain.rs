@@ -14,10 +14,14 @@ use foldhash::quality::RandomState;
 use super::compile::{Alternative, AppNames};
 use super::load::Library;
 use super::matcher::{Certainty, Finding, Rank, Seen};
+use super::needed::Needed;
 use crate::event::Event;
 
 /// Answers and sets that an [`Explainer`] remembers before it starts over.
 const REMEMBERED: usize = 1 << 15;
+
+/// Events without a known answer from which on patterns are taken apart.
+const MANY: usize = 256;
 
 /// Some of the alternatives: one bit for each place in [`Plan::order`].
 #[derive(Clone, Default)]
@@ -37,6 +41,12 @@ impl Set {
     fn insert(&mut self, place: usize) {
         if let Some(word) = self.0.get_mut(place / 64) {
             *word |= 1 << (place % 64);
+        }
+    }
+
+    fn remove(&mut self, place: usize) {
+        if let Some(word) = self.0.get_mut(place / 64) {
+            *word &= !(1 << (place % 64));
         }
     }
 
@@ -87,6 +97,8 @@ struct Plan<'l> {
     wordless: Set,
     /// For each text of the automaton, those that may hold where it occurs.
     by_text: Vec<Vec<usize>>,
+    /// Words of patterns, once these are taken apart.
+    needed: Option<Words<'l>>,
     /// Those that go by a code or status.
     claiming: Set,
 }
@@ -118,7 +130,20 @@ impl<'l> Plan<'l> {
         }
         let by_fields = Set::of(order.iter().map(|ranked| ranked.alternative.reads_fields()));
         let claiming = Set::of(order.iter().map(|ranked| ranked.alternative.claims_a_code()));
-        Plan { order, by_fields, wordless, by_text, claiming }
+        Plan { order, by_fields, wordless, by_text, needed: None, claiming }
+    }
+
+    /// From now on leaves out alternatives whose patterns need words that a text does not have.
+    fn look_for(&mut self, needed: &'l Needed) {
+        let mut place_of = vec![usize::MAX; self.order.len()];
+        for (place, ranked) in self.order.iter().enumerate() {
+            place_of.get_mut(ranked.index).into_iter().for_each(|slot| *slot = place);
+        }
+        let place_of = |index: &usize| place_of.get(*index).copied().unwrap_or(usize::MAX);
+        let places: Vec<usize> = needed.alternatives().iter().map(place_of).collect();
+        let mut others = Set::of(self.order.iter().map(|_| true));
+        places.iter().for_each(|place| others.remove(*place));
+        self.needed = Some(Words { needed, places, others });
     }
 
     /// The alternatives for which `fits` holds.
@@ -131,6 +156,9 @@ impl<'l> Plan<'l> {
         let mut set = self.wordless.clone();
         let found = seen.message.iter().chain(seen.remote.iter());
         found.filter_map(|id| self.by_text.get(id)).flatten().for_each(|place| set.insert(*place));
+        if let Some(words) = &self.needed {
+            set.keep(&words.may_hold(seen));
+        }
         set
     }
 
@@ -148,6 +176,25 @@ impl<'l> Plan<'l> {
             best = better(best, Some(Candidate { rank, index: ranked.index, finding, contradicted: false }));
         }
         best
+    }
+}
+
+/// Words of patterns that are looked for.
+struct Words<'l> {
+    needed: &'l Needed,
+    /// Of each word, the place of its alternative.
+    places: Vec<usize>,
+    /// The alternatives that need none.
+    others: Set,
+}
+
+impl Words<'_> {
+    /// The alternatives that need none, or one that is there.
+    fn may_hold(&self, seen: &Seen) -> Set {
+        let mut set = self.others.clone();
+        let found = self.needed.find(seen.message.text()).chain(self.needed.find(seen.remote.text()));
+        found.filter_map(|word| self.places.get(word)).for_each(|place| set.insert(*place));
+        set
     }
 }
 
@@ -196,6 +243,8 @@ pub struct Explainer<'l> {
     numbers: HashMap<Box<[u64]>, usize, RandomState>,
     /// By everything that a rule can look at.
     answers: HashMap<u64, Option<Candidate>, RandomState>,
+    /// Events of which there was no answer.
+    new: usize,
 }
 
 impl<'l> Explainer<'l> {
@@ -209,6 +258,7 @@ impl<'l> Explainer<'l> {
             sets: Vec::new(),
             numbers: HashMap::default(),
             answers: HashMap::default(),
+            new: 0,
         }
     }
 
@@ -238,6 +288,10 @@ impl<'l> Explainer<'l> {
         let fields = self.fitting(numbers, &self.plan.by_fields).filter(|fields| self.finds_a_field(fields, event));
         if let (Some(known), None) = (known, &fields) {
             return known.map(Candidate::finding);
+        }
+        self.new += 1;
+        if self.new == MANY {
+            self.library.matcher.needed().into_iter().for_each(|needed| self.plan.look_for(needed));
         }
         let seen = self.library.seen(event);
         let by_texts = known.unwrap_or_else(|| self.by_texts(numbers, event, &seen));

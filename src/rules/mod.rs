@@ -11,6 +11,7 @@ mod load;
 mod matcher;
 mod model;
 mod nearest;
+mod needed;
 mod places;
 mod review;
 mod schema;
