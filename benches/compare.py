@@ -13,6 +13,7 @@ import pathlib
 import shutil
 import statistics
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -77,6 +78,18 @@ def spread(values, digits):
     return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f}-{max(values):.{digits}f})"
 
 
+def cold(program):
+    """Milliseconds of what reads nothing, and of what reads one failure: what grows there, a large file hides."""
+    log = (ROOT / "samples" / "okta-system-log.ndjson").read_bytes()
+    failure = next(line for line in log.splitlines(keepends=True) if b'"FAILURE"' in line)
+    with tempfile.NamedTemporaryFile(suffix=".ndjson") as file:
+        file.write(failure)
+        file.flush()
+        for arguments in ["--version"], ["report", "--format", "json", file.name]:
+            walls = [1000 * run([program, *arguments])[0] for _ in range(22)][1:]
+            yield " ".join(arguments[:3]), spread(walls, 1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("file", help="NDJSON or one JSON array, also as .gz")
@@ -103,6 +116,8 @@ def main():
             f"{name:10} {spread(walls, 3):>22} {spread(processors, 3):>22} {spread(memories, 0):>22}"
             f" {size / 1e6 / wall:>7.0f} {wall / reference:>6.2f}x"
         )
+    for name, walls in cold(commands["provlens"][0]):
+        print(f"provlens {name}, of one record: {walls} ms" if "report" in name else f"provlens {name}: {walls} ms")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::model::{Match, Rule, Severity};
-use super::needed::Needed;
+use super::needed::{self, Needed};
 use crate::event::{Event, Outcome};
 use crate::text::glob;
 
@@ -73,6 +73,8 @@ pub(super) enum Place {
 pub(super) struct Pattern {
     source: String,
     compiled: OnceLock<Option<Regex>>,
+    /// Words in small letters without which it does not match, once somebody asked for them.
+    words: OnceLock<Option<Vec<String>>>,
 }
 
 impl Place {
@@ -112,7 +114,19 @@ impl Pattern {
     }
 
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.regex().is_some_and(|regex| regex.is_match(text.as_bytes()))
+        (self.compiled.get().is_some() || self.may_match(text))
+            && self.regex().is_some_and(|regex| regex.is_match(text.as_bytes()))
+    }
+
+    /// Whether the text has the words that a match has. To compile the pattern takes longer.
+    fn may_match(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        self.words().is_none_or(|words| words.iter().any(|word| text.contains(word)))
+    }
+
+    /// Words of which one is in every text that it matches, both in small letters; nothing if there are none.
+    pub(super) fn words(&self) -> Option<&[String]> {
+        self.words.get_or_init(|| needed::words(&self.source)).as_deref()
     }
 
     /// The part of the text that matches.
@@ -377,7 +391,8 @@ impl Alternative {
                 "an empty text in `contains` would match everything; remove it".to_owned(),
             ));
         }
-        let pattern = |source: &String| Pattern { source: source.clone(), compiled: OnceLock::new() };
+        let pattern =
+            |source: &String| Pattern { source: source.clone(), compiled: OnceLock::new(), words: OnceLock::new() };
         let regexes = spec
             .regex
             .iter()
