@@ -57,6 +57,12 @@ pub fn run(data: &[u8]) {
     let recipient = Recipient::ALL[usize::from(input.byte()) % Recipient::ALL.len()];
     let length = usize::from(input.byte());
     let around = [text(input.take(length)), text(input.take(200))];
+    let parts = || secret.as_bytes().windows(10);
+    let has = |text: &[u8], part: &[u8]| text.windows(10).any(|window| window == part);
+    // A part of it without the words by which it is told is not what this is about.
+    if around.iter().any(|text| parts().any(|part| has(text.as_bytes(), part))) {
+        return;
+    }
     // What stands around it is apart from it, or nobody could say where it ends.
     let planted = format!("{} ; {before}{secret}{after} ; {}", around[0], around[1]);
     let mut record: Value = serde_json::from_str(record).expect("the record is JSON");
@@ -79,9 +85,8 @@ pub fn run(data: &[u8]) {
     let line = redactor.record(dialect, parsed).expect("the format has a policy");
     let line = redactor.sweep(&line);
     assert!(serde_json::from_str::<Value>(&line).is_ok(), "no JSON any more: {line}");
-    for window in secret.as_bytes().windows(10) {
-        let found = line.as_bytes().windows(10).any(|part| part == window);
-        assert!(!found, "{:?} is in {line} of {record}", String::from_utf8_lossy(window));
+    for part in parts() {
+        assert!(!has(line.as_bytes(), part), "{:?} is in {line} of {record}", String::from_utf8_lossy(part));
     }
     assert_eq!(redactor.check("raw/0001.ndjson", line.as_bytes()), [], "{line}");
 }
