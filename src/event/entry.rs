@@ -180,8 +180,14 @@ pub trait Sink: Send {
     /// Takes an event. No more come after a [`ControlFlow::Break`].
     fn event(&mut self, entry: &Entry<'_>) -> ControlFlow<()>;
 
+    /// Hears of texts that the next events have, so that who keeps texts can look them up together.
+    fn expect(&mut self, _texts: &mut dyn Iterator<Item = &str>) {}
+
     /// Hears that further events may be some time in coming.
     fn pause(&mut self) {}
+
+    /// Hears that there are no more; what they say together is worked out next.
+    fn end(&mut self) {}
 }
 
 #[cfg(test)]

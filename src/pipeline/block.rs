@@ -227,6 +227,10 @@ impl Block {
     /// the piece.
     fn show(&self, sightings: &[Sighting], place: Place<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
         for (index, (row, sighting)) in self.rows.iter().zip(sightings).enumerate() {
+            if index % AHEAD == 0 {
+                let rows = self.rows.iter().skip(index).take(AHEAD);
+                sink.expect(&mut rows.flat_map(|row| self.who(row)).flatten());
+            }
             if *sighting == Sighting::First && row.passes == Passes::Yes {
                 let (line, offset, length) = (row.line + place.line, row.offset, row.length);
                 let place = Place { line, offset, length, ..place };
@@ -270,6 +274,12 @@ impl Block {
             changed: Names::of_lines(self.text(more.changed).unwrap_or_default()),
             ..entry
         }
+    }
+
+    /// Id, login and name of whom it is about, which are many.
+    fn who(&self, row: &Packed) -> [Option<&str>; 3] {
+        let [_, _, _, id, login, name, ..] = row.texts;
+        [id, login, name].map(|span| self.text(span))
     }
 
     fn coming(&self, row: &Packed) -> Coming<'_> {

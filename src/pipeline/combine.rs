@@ -155,9 +155,12 @@ impl<'p> Combiner<'p> {
         }
     }
 
-    /// The sums, and what could not be read.
+    /// The sums, and what could not be read. Everything was shown.
     pub(super) fn finish(self) -> (Builder, Vec<InputError>) {
-        let Sums { builder, mut errors, .. } = self.sums.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Sums { builder, sink, mut errors, .. } = self.sums.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sink) = sink {
+            sink.end();
+        }
         errors.sort_by_key(|(input, _)| *input);
         (builder, errors.into_iter().map(|(_, error)| error).collect())
     }

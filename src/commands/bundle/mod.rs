@@ -6,12 +6,14 @@ mod which;
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use super::setup;
 use super::{clock, fail, print};
 use crate::cli::{BundleArgs, BundleCommand, Common, For, MakeArgs};
 use crate::event::store::Store;
+use crate::event::{Entry, Sink};
 use crate::exit::ExitStatus;
 use crate::output::bundle::redact::{Recipient, Settings};
 use crate::output::bundle::{
@@ -31,6 +33,27 @@ pub(super) fn run(args: &BundleArgs) -> ExitStatus {
         Some(BundleCommand::Verify(args)) => verify::verify(args),
         Some(BundleCommand::Reveal(args)) => verify::reveal(args),
         None => make(&args.make).unwrap_or_else(|status| status),
+    }
+}
+
+/// Every event; hashes of the exports begin to be made once all were read.
+struct Gathered<'s> {
+    store: Store,
+    sources: &'s [Source],
+    hashes: Option<Hashes>,
+}
+
+impl Sink for Gathered<'_> {
+    fn event(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
+        self.store.event(entry)
+    }
+
+    fn expect(&mut self, texts: &mut dyn Iterator<Item = &str>) {
+        self.store.expect(texts);
+    }
+
+    fn end(&mut self) {
+        self.hashes.get_or_insert_with(|| Hashes::begin(self.sources));
     }
 }
 
@@ -65,12 +88,13 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     // Reading takes all processors and what follows takes one, so hashes can wait for that; but a log that does not stay
     // in memory is read from the disk once for both.
     let early = (size > STAYS).then(|| Hashes::begin(&sources));
-    let mut store = Store::default();
-    let ready = prepared.run(&everything, Some(&mut store));
+    let mut gathered = Gathered { store: Store::default(), sources: &sources, hashes: early };
+    let ready = prepared.run(&everything, Some(&mut gathered));
     if ready.analysis.covered.is_some() {
         return Err(fail(ExitStatus::Interrupted, "interrupted; no bundle is made, since it would tell a part only"));
     }
-    let hashes = early.unwrap_or_else(|| Hashes::begin(&sources));
+    let Gathered { store, hashes, .. } = gathered;
+    let hashes = hashes.unwrap_or_else(|| Hashes::begin(&sources));
     let which = which::of(common, &ready, &store)?;
     let provider = which.provider;
     let recipient = match args.recipient {

@@ -309,6 +309,10 @@ impl Store {
 }
 
 impl Sink for Store {
+    fn expect(&mut self, texts: &mut dyn Iterator<Item = &str>) {
+        self.texts.expect(texts);
+    }
+
     fn event(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
         self.push(entry);
         ControlFlow::Continue(())

@@ -141,6 +141,10 @@ impl Sink for Gathering {
         ControlFlow::Continue(())
     }
 
+    fn expect(&mut self, texts: &mut dyn Iterator<Item = &str>) {
+        self.store.expect(texts);
+    }
+
     fn pause(&mut self) {
         // Of a large store a copy for each new event would be too dear.
         let enough = self.copied / LIVE_SHARE;
