@@ -163,10 +163,15 @@ mod tests {
 
     /// Where events are, with what they are known by.
     #[derive(Default)]
-    struct Seen(Vec<(u64, u64, u64, String)>);
+    struct Seen(Vec<(u64, u64, u64, String)>, bool);
 
     impl Sink for Seen {
+        fn end(&mut self) {
+            self.1 = true;
+        }
+
         fn event(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
+            assert!(!self.1, "it was said that there are no more");
             let Place { line, offset, length, .. } = entry.place;
             self.0.push((line, offset, length, entry.user().unwrap_or_default().to_owned()));
             ControlFlow::Continue(())
@@ -187,6 +192,7 @@ mod tests {
         let mut seen = Seen::default();
         let library = Library::load(&[]).0;
         run_into(gathered, &library, &Options::default(), &Progress::default(), Some(&mut seen));
+        assert!(seen.1, "nobody says that there are no more");
         let path = sources[0].name.clone();
         let place = |(line, offset, length, _): &(u64, u64, u64, String)| Place {
             input: 0,

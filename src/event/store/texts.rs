@@ -150,6 +150,17 @@ mod tests {
     }
 
     #[test]
+    fn looking_up_ahead_changes_nothing() {
+        let mut texts = Texts::default();
+        let both = ["ann@example.com", "raj@example.com"];
+        texts.expect(both.into_iter());
+        assert_eq!((texts.numbers.len(), texts.put(Some(both[0]))), (0, 1));
+        texts.expect(both.into_iter().chain(both));
+        assert_eq!((texts.numbers.len(), texts.left), (1, 0));
+        assert_eq!(both.map(|text| texts.put(Some(text))), [1, 2]);
+    }
+
+    #[test]
     fn many_texts_come_back() {
         let mut texts = Texts::default();
         let text = |number: u32| format!("{number:>width$}", width = (number % 900) as usize);
