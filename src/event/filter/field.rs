@@ -1,6 +1,6 @@
 //! What a filter can ask about: the fields, their words, and the columns of text behind them.
 
-use crate::event::{Operation, Outcome};
+use crate::event::{Ids, Operation, Outcome};
 
 /// A field of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -180,6 +180,23 @@ pub enum Column {
 }
 
 impl Column {
+    /// Those that are ids.
+    pub const IDS: [Column; 6] =
+        [Column::EventId, Column::TransactionId, Column::RequestId, Column::CycleId, Column::JobId, Column::ChangeId];
+
+    /// Its id among those of an event, if it is one.
+    pub fn id<'e>(self, ids: &Ids<'e>) -> Option<&'e str> {
+        match self {
+            Column::EventId => ids.event,
+            Column::TransactionId => ids.transaction,
+            Column::RequestId => ids.request,
+            Column::CycleId => ids.cycle,
+            Column::JobId => ids.job,
+            Column::ChangeId => ids.change,
+            _ => None,
+        }
+    }
+
     /// What a word without a field looks at: the texts that screens and reports show of an event.
     const SHOWN: [Column; 21] = [
         Column::App,

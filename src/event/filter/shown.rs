@@ -55,12 +55,12 @@ impl Fields for Shown<'_> {
             Column::RuleId => self.rule.map(|(id, _)| id),
             Column::RuleTitle => self.rule.map(|(_, title)| title),
             Column::Cluster => self.cluster.as_deref(),
-            Column::EventId => ids.event,
-            Column::TransactionId => ids.transaction,
-            Column::RequestId => ids.request,
-            Column::CycleId => ids.cycle,
-            Column::JobId => ids.job,
-            Column::ChangeId => ids.change,
+            Column::EventId
+            | Column::TransactionId
+            | Column::RequestId
+            | Column::CycleId
+            | Column::JobId
+            | Column::ChangeId => column.id(ids),
         }
     }
 

@@ -145,7 +145,7 @@ impl Answers {
                 false => Vec::new(),
             },
             words: asks(&[Column::Message, Column::Said]).then(Vec::new),
-            asks_ids: asks(&IDS),
+            asks_ids: asks(&Column::IDS),
             asks_moment: matches!(term.field(), Field::After | Field::Before | Field::On | Field::Took | Field::Is),
         }
     }
@@ -181,15 +181,7 @@ impl Answers {
 
     fn ids_hold(term: &Term, row: Row<'_>, scratch: &mut Scratch) -> bool {
         let ids = row.ids(scratch);
-        any_text(term, |column| match column {
-            Column::EventId => ids.event,
-            Column::TransactionId => ids.transaction,
-            Column::RequestId => ids.request,
-            Column::CycleId => ids.cycle,
-            Column::JobId => ids.job,
-            Column::ChangeId => ids.change,
-            _ => None,
-        })
+        any_text(term, |column| column.id(&ids))
     }
 
     fn words_hold(&mut self, term: &Term, number: u32, row: Row<'_>) -> bool {
@@ -209,9 +201,6 @@ impl Answers {
         })
     }
 }
-
-const IDS: [Column; 6] =
-    [Column::EventId, Column::TransactionId, Column::RequestId, Column::CycleId, Column::JobId, Column::ChangeId];
 
 /// Whether a term holds for everything that a kind of events says.
 fn kind(term: &Term, store: &Store, number: u32, names: &IssueNames<'_>) -> bool {
