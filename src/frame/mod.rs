@@ -92,14 +92,15 @@ fn is_too_long(bytes: &[u8], longest: usize) -> bool {
     bytes.len() > longest / 6 && bytes.iter().map(escaped).sum::<usize>() > longest
 }
 
-/// What is said of something that is too long to be read, and how to have it read.
+/// What is said of something that is too long to be read, and how to have it read, if it can be.
 fn too_long(what: &str, longest: usize) -> String {
     let size = match (longest >> 20 << 20 == longest, longest % 1_000_000) {
         (true, _) => format!("{} MiB", longest >> 20),
         (false, 0) => format!("{} MB", longest / 1_000_000),
         _ => format!("{longest} bytes"),
     };
-    format!("{what} is longer than {size}; it was passed over. If it is one, --max-record has longer ones read")
+    let hint = if longest < Limits::LONGEST_RECORD { ". If it is one, --max-record has longer ones read" } else { "" };
+    format!("{what} is longer than {size}; it was passed over{hint}")
 }
 
 /// What is said of a block of zero bytes.
@@ -303,6 +304,15 @@ mod tests {
             |frame: &Frame| String::from_utf8_lossy(&batch.bytes[frame.start..frame.start + frame.len]).into_owned();
         let records = batch.frames.iter().map(|frame| (text(frame), frame.line, frame.offset)).collect();
         (records, batch.problems.iter().map(|problem| problem.offset).collect())
+    }
+
+    #[test]
+    fn who_allows_the_longest_records_is_not_told_to_allow_longer_ones() {
+        assert!(
+            too_long("a record", 1 << 20)
+                .ends_with("1 MiB; it was passed over. If it is one, --max-record has longer ones read")
+        );
+        assert!(too_long("a record", Limits::LONGEST_RECORD).ends_with("1024 MiB; it was passed over"));
     }
 
     #[test]

@@ -21,6 +21,9 @@ impl Limits {
     /// What holds unless somebody says otherwise.
     pub const USUAL: Limits = Limits { record: 16 << 20, unpacked: None };
 
+    /// Longest record that can be read at all: places in it are counted in 32 bits.
+    pub const LONGEST_RECORD: usize = 1 << 30;
+
     /// Whether that many decompressed bytes for so many compressed ones are no log.
     pub(super) fn is_too_much(self, unpacked: u64, packed: impl FnOnce() -> u64) -> bool {
         match self.unpacked {
