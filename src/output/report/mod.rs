@@ -7,6 +7,7 @@ pub mod inputs;
 pub mod json;
 pub mod markdown;
 mod removals;
+pub mod sure;
 pub mod text;
 mod trends;
 mod unusual;

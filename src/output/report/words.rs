@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use super::before;
+use super::{before, sure};
 use crate::analysis::{Analysis, Because, Covered, Evidence, Health, Issue, OtherSide, PersonState};
 use crate::output::page::{Tone, bytes, counted, number, shown};
-use crate::rules::{Certainty, Library, Rule, Severity};
+use crate::rules::{Library, Rule, Severity};
 use crate::text::time::{self, Micros};
 use crate::text::width::truncate;
 
@@ -184,7 +184,7 @@ impl<'a> Told<'a> {
             count,
             people: counted(issue.users, "person", "people"),
             when: when(issue, zone),
-            sure: sure(issue, zone),
+            sure: sure::words(issue, zone),
             seen: issue.pattern.as_deref().map(|pattern| format!("{}.", shown(pattern))),
             before: issue.triggers.iter().map(before::sentence).collect(),
             owner: format!("{}.", capital(rule.owner.words())),
@@ -216,38 +216,6 @@ pub(super) fn when_in_zone(issue: &Issue, zone: &TimeZone) -> String {
 
 pub(super) fn minute(at: Option<Micros>, zone: &TimeZone) -> String {
     at.map_or_else(|| "time unknown".to_owned(), |at| time::minute(at, zone))
-}
-
-/// How sure it is, with what other events decided.
-fn sure(issue: &Issue, zone: &TimeZone) -> String {
-    let sure = match issue.certainty {
-        Certainty::Certain => "certain - by the app's own code or words",
-        Certainty::Likely => "likely - the wording fits and no code contradicts",
-        Certainty::Guess => "a guess - neither a code nor clear words say so",
-    };
-    // What was counted stands for itself.
-    let sure = if issue.pattern.is_some() && issue.failures == 0 { pattern_certainty(issue) } else { sure };
-    let words = issue.decided_by.iter().map(|decided| {
-        let at = decided.at.map_or_else(|| "an unknown time".to_owned(), |at| time::second(at, zone));
-        let zone = time::zone_label(zone);
-        format!("{} {at} {zone} ({} of {})", decided.by.words(), number(decided.events), number(issue.events))
-    });
-    let words: Vec<String> = words.collect();
-    let sum: u64 = issue.decided_by.iter().map(|decided| decided.events).sum();
-    match sum {
-        0 => sure.to_owned(),
-        sum if sum == issue.events => format!("{} - decided by {}", issue.certainty.word(), words.join("; by ")),
-        _ => format!("{sure}; some decided by {}", words.join("; by ")),
-    }
-}
-
-/// How sure a pattern over several events is.
-fn pattern_certainty(issue: &Issue) -> &'static str {
-    match issue.certainty {
-        Certainty::Certain => "certain - the events together leave no other reading",
-        Certainty::Likely => "likely - several events together point to it",
-        Certainty::Guess => "a guess - the order of events suggests it; check before you act",
-    }
 }
 
 /// What was said, as far as it is quoted.

@@ -5,8 +5,8 @@ use super::super::{Context, heading, note, paragraph};
 use super::{key, rule, still_broken};
 use crate::analysis::{Evidence, Issue};
 use crate::output::page::{counted, number, shown};
-use crate::output::report::before;
-use crate::rules::{Certainty, Rule};
+use crate::output::report::{before, sure};
+use crate::rules::Rule;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
@@ -105,13 +105,9 @@ impl Page<'_, '_> {
         }
         self.rows([first.put(&facts, Role::Text), second], Target::Nothing);
         if rule.is_some() {
-            let events = counted(issue.events, "event", "events");
-            let sure = match issue.certainty {
-                Certainty::Certain => format!("certain - the app's own code or words say so ({events})"),
-                Certainty::Likely => format!("likely - the wording fits and no code speaks against it ({events})"),
-                Certainty::Guess => "a guess - only the kind of event or a status fits".to_owned(),
-            };
-            self.rows([Row::of("Sure: ", Role::Quiet).put(&sure, Role::Text)], Target::Nothing);
+            let sure = sure::words(issue, &context.zone);
+            let rows = paragraph("Sure: ", &sure, 7, Role::Text, context.size.columns);
+            self.rows(rows, Target::Nothing);
         }
     }
 
