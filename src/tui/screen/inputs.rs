@@ -13,7 +13,6 @@ use crate::tui::jobs::Job;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
-use crate::tui::when;
 
 /// What the screen remembers.
 #[derive(Default)]
@@ -217,7 +216,7 @@ fn line(at: usize, input: &InputAccount, widths: &[Option<usize>], context: &Con
         if input.bytes > 0 { bytes(input.bytes) } else { "-".to_owned() },
         number(input.events),
         number(input.unreadable),
-        newest.map_or_else(|| "-".to_owned(), |at| when::minute(at, &context.zone)),
+        newest.map_or_else(|| "-".to_owned(), |at| context.minute(at)),
     ];
     let mut row = Row::new().to(3);
     for ((column, width), text) in COLUMNS.iter().zip(widths).zip(&texts) {

@@ -31,7 +31,9 @@ use super::memory::{Change, Memory};
 use super::model::Size;
 use super::row::Row;
 use super::saved::View;
+use super::when;
 use crate::output::page::shown;
+use crate::text::time::Micros;
 use crate::text::width::{width, wrap};
 
 /// The flat row of screens.
@@ -110,6 +112,26 @@ pub struct Context<'m> {
 }
 
 impl Context<'_> {
+    /// A day, with its year where the data end in another one.
+    pub fn day(&self, at: Micros) -> String {
+        when::day(at, self.data.analysis.last, &self.zone)
+    }
+
+    /// A day and minute, or a day of another year.
+    pub fn minute(&self, at: Micros) -> String {
+        when::minute(at, self.data.analysis.last, &self.zone)
+    }
+
+    /// A day and second, or a day of another year.
+    pub fn second(&self, at: Micros) -> String {
+        when::second(at, self.data.analysis.last, &self.zone)
+    }
+
+    /// A day and second in any year.
+    pub fn exact(&self, at: Micros) -> String {
+        when::exact(at, self.data.analysis.last, &self.zone)
+    }
+
     /// `text` in at most `columns` columns, with the sign for a cut if something is missing.
     pub fn cut(&self, text: &str, columns: usize) -> String {
         cut(text, columns, self.glyphs)

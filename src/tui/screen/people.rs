@@ -22,7 +22,6 @@ use crate::tui::look::{Glyphs, Role};
 use crate::tui::memo::{Memo, Same};
 use crate::tui::row::Row;
 use crate::tui::saved::{View, by_name, name_of};
-use crate::tui::when;
 
 /// Which column the list is sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -292,7 +291,7 @@ pub(in crate::tui) fn meaning(standing: Standing) -> &'static str {
 
 /// Since when, short.
 fn since(at: Option<Micros>, context: &Context<'_>) -> String {
-    at.map_or_else(|| "time unknown".to_owned(), |at| when::minute(at, &context.zone))
+    at.map_or_else(|| "time unknown".to_owned(), |at| context.minute(at))
 }
 
 /// Why.
@@ -374,7 +373,7 @@ pub(super) fn line(
 /// What is most needed of the person under the cursor.
 fn strip((standing, person): (Standing, &PersonState), context: &Context<'_>) -> Vec<Row> {
     let app = shown(&person.app);
-    let at = person.since.map(|at| format!(" since {}", when::minute(at, &context.zone))).unwrap_or_default();
+    let at = person.since.map(|at| format!(" since {}", context.minute(at))).unwrap_or_default();
     let means = match (standing, person.because) {
         (Standing::AccessNotRemoved, Because::Failed) => {
             format!("Should have lost access to {app}{at} and still has it: what was tried failed.")

@@ -276,8 +276,8 @@ impl Page for State {
         let span = match (times().min(), times().max()) {
             (Some(first), Some(last)) => format!(
                 "   {} - {}, {}",
-                when::minute(first, &context.zone),
-                when::minute(last, &context.zone),
+                context.minute(first),
+                context.minute(last),
                 when::offset(last, &context.zone)
             ),
             _ => String::new(),

@@ -21,7 +21,6 @@ use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::memory::Change;
 use crate::tui::row::Row;
-use crate::tui::when;
 
 /// What the screen remembers.
 #[derive(Default)]
@@ -297,7 +296,7 @@ fn line(issue: &Issue, widths: &[Option<usize>], context: &Context<'_>) -> Row {
         number(issue.events),
         number(issue.users),
         issue.app.as_deref().map(shown).unwrap_or_default(),
-        issue.first.map(|at| when::day(at, &context.zone)).unwrap_or_default(),
+        issue.first.map(|at| context.day(at)).unwrap_or_default(),
         shown(issue.shape.as_deref().unwrap_or_default()),
     ];
     let role = if put_last { Role::Quiet } else { Role::Text };

@@ -14,7 +14,6 @@ use crate::tui::jobs::bundle::Made;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
-use crate::tui::when;
 
 /// The column of the labels, and the one behind them.
 const MARGIN: usize = 3;
@@ -261,7 +260,7 @@ fn about(facts: &Facts, context: &Context<'_>) -> String {
     let at = |stamp: &Option<String>| stamp.as_deref().and_then(time::parse);
     let mut parts = vec![facts.problem.id.clone()];
     if let Some((first, last)) = at(&facts.first).zip(at(&facts.last)) {
-        let minute = |at| when::minute(at, &context.zone);
+        let minute = |at| context.minute(at);
         parts.push(format!("{} - {}", minute(first), minute(last)));
     }
     parts.extend(facts.state.map(str::to_owned));

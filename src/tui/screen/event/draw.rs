@@ -244,7 +244,7 @@ fn aside(node: &Node, context: &Context<'_>) -> String {
     if node.is_matched {
         return format!("{} matched", context.glyphs.points);
     }
-    let local = |at| format!("{} {}", when::second(at, &context.zone), when::offset(at, &context.zone));
+    let local = |at| format!("{} {}", context.exact(at), when::offset(at, &context.zone));
     node.time.map(local).unwrap_or_default()
 }
 

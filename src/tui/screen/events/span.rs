@@ -76,7 +76,7 @@ pub fn typed(text: &str, context: &Context<'_>) -> Result<String, Mistake> {
 
 /// What the question for both times begins with: the whole of the data.
 pub fn whole(context: &Context<'_>) -> String {
-    let at = |at: Option<Micros>| at.map(|at| crate::tui::when::minute(at, &context.zone)).unwrap_or_default();
+    let at = |at: Option<Micros>| at.map(|at| context.minute(at)).unwrap_or_default();
     format!("{} - {}", at(context.data.whole.first), at(context.data.whole.last))
 }
 

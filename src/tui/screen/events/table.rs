@@ -279,7 +279,7 @@ fn short(operation: Operation) -> &'static str {
 
 /// When it was, to the second.
 pub(in crate::tui) fn time(event: Event<'_>, context: &Context<'_>) -> String {
-    event.time().map_or_else(|| "time unknown".to_owned(), |at| when::second(at, &context.zone))
+    event.time().map_or_else(|| "time unknown".to_owned(), |at| context.second(at))
 }
 
 /// Whom it is about: login, else display name, else id.

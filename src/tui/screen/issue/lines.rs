@@ -10,7 +10,7 @@ use crate::rules::Rule;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
-use crate::tui::{trend, when};
+use crate::tui::trend;
 
 /// What a line leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl Page<'_, '_> {
             0 => counted(issue.events, "event", "events"),
             failures => counted(failures, "failure", "failures"),
         };
-        let at = |time| when::minute(time, &context.zone);
+        let at = |time| context.minute(time);
         let span = match (issue.first, issue.last) {
             (Some(first), Some(last)) if first == last => at(first),
             (Some(first), Some(last)) => format!("{} - {}", at(first), at(last)),
@@ -195,8 +195,7 @@ impl Page<'_, '_> {
     }
 
     fn example(&self, example: &Evidence) -> Row {
-        let zone = &self.context.zone;
-        let at = example.time.map_or_else(|| "time unknown".to_owned(), |at| when::second(at, zone));
+        let at = example.time.map_or_else(|| "time unknown".to_owned(), |at| self.context.second(at));
         let row = Row::new().to(3).put(&at, Role::Text).to(20).put(example.operation.word(), Role::Text);
         let column = 34.max(row.used() + 2);
         row.to(column).log(example.user.as_deref().unwrap_or("nobody named"), Role::Text)

@@ -7,7 +7,6 @@ use crate::tui::chart::{Chart, Failures};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
 use crate::tui::screen::{Context, heading};
-use crate::tui::when;
 
 /// Rows that it takes, whatever is known, so that the list above stands still.
 pub(super) const ROWS: usize = BARS + 4;
@@ -40,7 +39,7 @@ fn chart(issue: &Issue, context: &Context<'_>) -> Option<Vec<Row>> {
     let label = label(&of(4)).max(4);
     let chart = of(label);
     let highest = chart.highest().and_then(|at| chart.bars.get(at))?;
-    let remark = format!("peak {}, {}", number(highest.count), when::minute(highest.from, &context.zone));
+    let remark = format!("peak {}, {}", number(highest.count), context.minute(highest.from));
     let mut rows = vec![heading(&format!("Per {}, this issue", chart.length), &remark, context)];
     for row in 0..BARS {
         let text = if row == 0 { number(chart.peak()) } else { String::new() };

@@ -10,7 +10,6 @@ use crate::tui::look::Role;
 use crate::tui::row::Row;
 use crate::tui::screen::{Context, heading};
 use crate::tui::spark;
-use crate::tui::when;
 
 const COLUMNS: [Column; 7] = [
     Column { title: "Health", gap: 0, least: 8, goes: 0, grows: false, side: Side::Left },
@@ -93,7 +92,7 @@ fn reason(app: &AppHealth, context: &Context<'_>) -> String {
 fn line(app: &AppHealth, spark: &str, columns: &[Column], widths: &[Option<usize>], context: &Context<'_>) -> Row {
     let (glyph, role) = health::sign(app.state(), context.glyphs);
     let people = if app.attempts == 0 { "-".to_owned() } else { number(app.people_failed) };
-    let last = app.last.map_or_else(|| "time unknown".to_owned(), |at| when::minute(at, &context.zone));
+    let last = app.last.map_or_else(|| "time unknown".to_owned(), |at| context.minute(at));
     let texts = [
         health::word(app.state()),
         shown(&app.name),

@@ -10,7 +10,6 @@ use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
 use crate::tui::screen::{Context, heading};
-use crate::tui::when;
 
 /// Spikes that are shown in the bars at most.
 const SPIKES: usize = 100;
@@ -94,7 +93,7 @@ fn spike_words(title: &str, spike: &Spike, context: &Context<'_>) -> String {
         (low, high) => format!("{}-{}", number(low), number(high)),
     };
     let range = match spike.kind {
-        SpikeKind::Ongoing => format!("since {}", when::minute(spike.start, &context.zone)),
+        SpikeKind::Ongoing => format!("since {}", context.minute(spike.start)),
         _ => range(spike.start, spike.end, context),
     };
     let short = format!("spike {range}");
@@ -106,7 +105,7 @@ fn spike_words(title: &str, spike: &Spike, context: &Context<'_>) -> String {
 
 /// `3 Sep 13:00 - 18:00`; both days if they are two.
 fn range(from: Micros, to: Micros, context: &Context<'_>) -> String {
-    let (from, to) = (when::minute(from, &context.zone), when::minute(to, &context.zone));
+    let (from, to) = (context.minute(from), context.minute(to));
     let (day, clock) = to.rsplit_once(' ').unwrap_or(("", &to));
     let until = if from.rsplit_once(' ').is_some_and(|(first, _)| first == day) { clock } else { &to };
     format!("{from} - {until}")

@@ -7,7 +7,6 @@ use crate::tui::look::Role;
 use crate::tui::row::Row;
 use crate::tui::screen::issues::sign;
 use crate::tui::screen::{Context, heading, issue, people};
-use crate::tui::when;
 
 /// The first of those for whom something is not as it should be.
 pub(super) fn people(rows: usize, context: &Context<'_>) -> Vec<Row> {
@@ -27,7 +26,7 @@ pub(super) fn people(rows: usize, context: &Context<'_>) -> Vec<Row> {
 /// What is new since these logs were last looked at.
 pub(super) fn since(wanted: bool, context: &Context<'_>) -> Vec<Row> {
     let Some(until) = context.memory.seen.until.filter(|_| wanted) else { return Vec::new() };
-    let then = when::minute(until, &context.zone);
+    let then = context.minute(until);
     let news = news(context);
     let half = context.size.columns / 2;
     let room = half.saturating_sub(6);

@@ -14,7 +14,6 @@ use crate::tui::cursor::Cursor;
 use crate::tui::look::{Glyphs, Role};
 use crate::tui::row::Row;
 use crate::tui::screen::{Context, events, heading};
-use crate::tui::when;
 
 /// What a line is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,7 +182,7 @@ impl<'a> Lines<'a> {
             Line::Moment(at) => self.moment(at).map(|moment| self.moment_row(moment, context)).unwrap_or_default(),
             Line::Why(at) => below(&self.moment(at).and_then(|moment| why(moment, context)).unwrap_or_default()),
             Line::Repeats(at) => {
-                let clock = |at: Micros| when::minute(at, &context.zone);
+                let clock = |at: Micros| context.minute(at);
                 let words = self.moment(at).and_then(|moment| words::repeats_since(moment, &clock));
                 below(&words.unwrap_or_default())
             }
@@ -220,7 +219,7 @@ impl<'a> Lines<'a> {
         {
             told = format!("{told}: {}", shown(&why));
         }
-        let at = moment.last.map_or_else(|| "time unknown".to_owned(), |at| when::minute(at, &context.zone));
+        let at = moment.last.map_or_else(|| "time unknown".to_owned(), |at| context.minute(at));
         Row::new()
             .to(3)
             .put(&at, Role::Text)
@@ -280,7 +279,7 @@ fn stand_row(stand: &Stand<'_>, context: &Context<'_>) -> Row {
 
 /// How it stands, and what does not fit beside it: `3 attempts failed since 5 Sep 20:02`.
 fn how_it_stands(stand: &Stand<'_>, context: &Context<'_>) -> (String, Option<String>) {
-    let clock = |at: Micros| when::minute(at, &context.zone);
+    let clock = |at: Micros| context.minute(at);
     let words = words::standing(stand, &clock);
     match words.split_once("; ") {
         Some((state, tried)) if WORDS + width(&words) >= context.size.columns => {

@@ -66,7 +66,7 @@ pub(super) fn copied(issue: &Issue, varied: Option<&Varied>, context: &Context<'
     lines.extend(facts.map(|(label, text)| format!("{label}: {text}")));
     if let Some(example) = issue.examples.first() {
         let (said, doing) = words(issue, example, varied);
-        let at = example.time.map_or_else(|| "time unknown".to_owned(), |at| when::second(at, &context.zone));
+        let at = example.time.map_or_else(|| "time unknown".to_owned(), |at| context.exact(at));
         lines.extend([format!("Example, {at}:"), said, doing]);
     }
     lines.join("\n")
@@ -155,9 +155,9 @@ fn people(issue: &Issue, varied: Option<&Varied>) -> String {
 
 fn time(issue: &Issue, context: &Context<'_>) -> String {
     let span = match (issue.first, issue.last) {
-        (Some(first), Some(last)) if first == last => when::minute(first, &context.zone),
+        (Some(first), Some(last)) if first == last => context.minute(first),
         (Some(first), Some(last)) => {
-            format!("first {}, last {}", when::minute(first, &context.zone), when::minute(last, &context.zone))
+            format!("first {}, last {}", context.minute(first), context.minute(last))
         }
         _ => return "time unknown".to_owned(),
     };
@@ -188,7 +188,7 @@ fn series<'m>(issue: &Issue, context: &Context<'m>) -> Option<&'m Series> {
 }
 
 fn example(issue: &Issue, example: &Evidence, varied: Option<&Varied>, context: &Context<'_>) -> Vec<Row> {
-    let at = example.time.map_or_else(|| "time unknown".to_owned(), |at| when::second(at, &context.zone));
+    let at = example.time.map_or_else(|| "time unknown".to_owned(), |at| context.exact(at));
     let (said, doing) = words(issue, example, varied);
     let room = context.size.columns.saturating_sub(2);
     vec![
