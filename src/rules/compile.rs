@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::str::Chars;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
@@ -33,7 +33,7 @@ pub(super) struct Alternative {
     pub(super) own: bool,
     pub(super) scope: u8,
     pub(super) severity: Severity,
-    pub(super) spec: Match,
+    pub(super) spec: Arc<Match>,
     pub(super) statuses: Vec<(u16, u16)>,
     /// In small letters.
     apps: Vec<String>,
@@ -354,7 +354,7 @@ impl Alternative {
     fn compile(
         rule: usize,
         header: &Rule,
-        spec: &Match,
+        spec: &Arc<Match>,
         literals: &mut BTreeMap<String, usize>,
     ) -> Result<Alternative, (String, String)> {
         let statuses = spec

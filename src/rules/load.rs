@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::thread;
 
-use super::builtin;
+use super::builtin::{self, BuiltIn};
 use super::compile::Matcher;
 use super::folder;
 use super::model::Rule;
@@ -84,14 +85,9 @@ impl Library {
     fn with(folders: &[PathBuf], depth: Depth) -> (Library, Vec<LoadError>) {
         let mut errors = Vec::new();
         let mut found = Found::new();
-        for built_in in builtin::files() {
-            let name = format!("rules/{}", built_in.name);
-            let (rule, text) = match depth {
-                Depth::Examples => (parse(&name, built_in.text), Some(Cow::Borrowed(built_in.text))),
-                Depth::InUse => (serde_json::from_str(built_in.json).or_else(|_| parse(&name, built_in.text)), None),
-            };
+        for (rule, file) in built_in(depth) {
             match rule {
-                Ok(rule) => insert(rule, RuleFile { name, own: false, text }, None, &mut found, &mut errors),
+                Ok(rule) => insert(rule, file, None, &mut found, &mut errors),
                 Err(error) => errors.push(error),
             }
         }
@@ -163,6 +159,29 @@ impl Library {
     pub fn find(&self, id: &str) -> Option<usize> {
         self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()
     }
+}
+
+/// Reads the built-in rules, on two threads: it is most of what a small log waits for.
+fn built_in(depth: Depth) -> Vec<(Result<Rule, LoadError>, RuleFile)> {
+    let read = |file: &BuiltIn| {
+        let name = format!("rules/{}", file.name);
+        let (rule, text) = match depth {
+            Depth::Examples => (parse(&name, file.text), Some(Cow::Borrowed(file.text))),
+            Depth::InUse => (serde_json::from_str(file.json).or_else(|_| parse(&name, file.text)), None),
+        };
+        (rule, RuleFile { name, own: false, text })
+    };
+    let all = |files: &[BuiltIn]| files.iter().map(read).collect::<Vec<_>>();
+    let files = builtin::files();
+    let (first, second) = files.split_at(files.len() / 2);
+    thread::scope(|scope| {
+        let other = thread::Builder::new().spawn_scoped(scope, || all(second));
+        let mut rules = all(first);
+        // Where there can be no second thread, this one reads all.
+        let others = other.ok().and_then(|other| other.join().ok()).unwrap_or_else(|| all(second));
+        rules.extend(others);
+        rules
+    })
 }
 
 fn insert(rule: Rule, file: RuleFile, line: Option<usize>, found: &mut Found, errors: &mut Vec<LoadError>) {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -268,7 +269,7 @@ pub struct Rule {
     pub look_alikes: Vec<LookAlike>,
     /// What an event must have; one of several tables is enough.
     #[serde(default, rename = "match", skip_serializing)]
-    pub matches: Vec<Match>,
+    pub matches: Vec<Arc<Match>>,
     /// Events that this rule must win against the whole library.
     #[serde(default, rename = "example", skip_serializing)]
     pub examples: Vec<Example>,
