@@ -1,12 +1,9 @@
 //! Sixty-four bytes at a time, which byte is what.
 //!
-//! `wide` gives comparisons of sixteen bytes that every 64-bit processor has, without `unsafe` of
-//! ours. Most processors compare thirty-two or sixty-four, in a half or an eighth of the
-//! instructions; a program that shall run everywhere has to ask first and then call code that was
-//! compiled for them, which is the one thing in this program that the language calls unsafe. What
-//! it pays: see `benches/`, group `masks`.
-
-use wide::u8x16;
+//! Plain code is made into comparisons of the sixteen bytes that every 64-bit processor can compare. Most
+//! processors compare thirty-two or sixty-four, in a half or an eighth of the instructions; a program that shall
+//! run everywhere has to ask first and then call code that was compiled for them, which is the one thing in
+//! this program that the language calls unsafe. What it pays: see `benches/`, group `masks`.
 
 /// Bytes that are looked at together: the bits of one word.
 pub(super) const BLOCK: usize = 64;
@@ -25,32 +22,34 @@ pub(super) struct Masks {
     pub(super) line_ends: u64,
 }
 
+/// Times this, eight bytes that are 0 or 1 become eight bits, in order, at the top of the product; none of them meets
+/// another one on the way.
+const GATHER: u64 = 0x0102_0408_1020_4080;
+
 impl Masks {
     /// Not inlined, for the reason given below.
     #[inline(never)]
     fn portable(block: &[u8; BLOCK]) -> Masks {
-        let mut masks = Masks::default();
-        for (place, lane) in block.as_chunks::<16>().0.iter().enumerate() {
-            let bytes = u8x16::new(*lane);
-            let bit = |mask: u8x16| u64::from(mask.to_bitmask()) << (place * 16);
+        Masks {
+            quotes: bits(block, |byte| byte == b'"'),
+            escapes: bits(block, |byte| byte == b'\\'),
             // `[` and `{`, and `]` and `}`, differ in one bit.
-            let folded = bytes | u8x16::splat(0x20);
-            let line_ends = equal(bytes, b'\n');
-            masks.quotes |= bit(equal(bytes, b'"'));
-            masks.escapes |= bit(equal(bytes, b'\\'));
-            masks.opening |= bit(equal(folded, b'{'));
-            masks.closing |= bit(equal(folded, b'}'));
-            masks.separators |= bit(equal(bytes, b':') | equal(bytes, b','));
-            masks.spaces |= bit(equal(bytes, b' ') | equal(bytes, b'\t') | equal(bytes, b'\r') | line_ends);
-            masks.line_ends |= bit(line_ends);
+            opening: bits(block, |byte| byte | 0x20 == b'{'),
+            closing: bits(block, |byte| byte | 0x20 == b'}'),
+            separators: bits(block, |byte| (byte == b':') | (byte == b',')),
+            spaces: bits(block, |byte| (byte == b' ') | (byte == b'\t') | (byte == b'\r') | (byte == b'\n')),
+            line_ends: bits(block, |byte| byte == b'\n'),
         }
-        masks
     }
 }
 
+/// One bit for each byte that is one. The compiler compares many at once, as long as there is no branch.
 #[inline(always)]
-fn equal(bytes: u8x16, wanted: u8) -> u8x16 {
-    bytes.simd_eq(u8x16::splat(wanted))
+fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
+    let mut ones = [0; BLOCK];
+    ones.iter_mut().zip(block).for_each(|(one, byte)| *one = u8::from(is(*byte)));
+    let words = ones.as_chunks::<8>().0;
+    words.iter().rev().fold(0, |all, word| all << 8 | u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56)
 }
 
 /// Work on many masks that is compiled for this processor too; `run` must be `#[inline(always)]`
