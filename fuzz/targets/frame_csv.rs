@@ -46,7 +46,12 @@ pub fn run(data: &[u8]) {
             let found: BTreeMap<String, String> =
                 serde_json::from_slice(&batch.bytes[frame.start..frame.start + frame.len]).unwrap();
             let row = &text[from..to];
-            assert_eq!(found, alone(&names, row, delimiter), "{:?}", String::from_utf8_lossy(row));
+            let wanted = alone(&names, row, delimiter);
+            let is_same = |((name, cell), (as_found, found)): ((&String, &String), (&String, &String))| {
+                name == as_found && (found == cell || Some(found) == turned(cell).as_ref())
+            };
+            let all = wanted.len() == found.len() && wanted.iter().zip(&found).all(is_same);
+            assert!(all, "{found:?} is not {wanted:?}: {:?}", String::from_utf8_lossy(row));
         }
     }
     gap(end, text.len());
@@ -80,6 +85,13 @@ fn cells(text: &[u8], delimiter: u8) -> Option<Vec<String>> {
     let record = reader.byte_records().next().and_then(Result::ok).unwrap_or_default();
     let names = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
     ((reader.position().byte() as usize) < text.len()).then_some(names)
+}
+
+/// A date with its first two numbers exchanged: which of them is the month, the whole table tells.
+fn turned(cell: &str) -> Option<String> {
+    let mut parts = cell.trim_start().splitn(3, '/');
+    let (first, second, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    Some(format!("{second}/{first}/{rest}"))
 }
 
 /// A row below a header.

@@ -12,12 +12,16 @@ use crate::json::{Found, Reader};
 /// Bytes in front of a place that may tell whether a record starts there.
 pub(crate) const CONTEXT: usize = 2048;
 
-/// The first field names of an input's first record.
+/// The first field names of an input's first record, once one was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RecordStart {
+pub struct RecordStart(Option<FirstNames>);
+
+/// Any of them may be empty: somebody exports a column without a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct FirstNames {
     first: Vec<u8>,
-    /// Empty if the record has one field only.
-    second: Vec<u8>,
+    /// Nothing if the record has one field only.
+    second: Option<Vec<u8>>,
 }
 
 /// What looking for the start of a record found.
@@ -61,13 +65,12 @@ impl RecordStart {
     /// Takes the names from a whole record.
     pub(crate) fn of(record: &[u8]) -> RecordStart {
         let Names::Known(first, second) = names(record) else { return RecordStart::default() };
-        RecordStart { first: first.to_vec(), second: second.unwrap_or_default().to_vec() }
+        RecordStart(Some(FirstNames { first: first.to_vec(), second: second.map(<[u8]>::to_vec) }))
     }
 
     /// Whether no record was seen yet.
     pub fn is_unknown(&self) -> bool {
-        // One name may be empty, where somebody exports a column without one.
-        self.first.is_empty() && self.second.is_empty()
+        self.0.is_none()
     }
 
     /// The first plausible start at `from` or behind it; `ended` if no bytes follow these.
@@ -92,7 +95,7 @@ impl RecordStart {
         let gap = before.trim_ascii_end();
         let separated = matches!(gap.last(), Some(b',' | b'[' | b'}' | b']') | None);
         let record = bytes.get(at..).unwrap_or_default();
-        if self.is_unknown() {
+        let Some(usual) = &self.0 else {
             // Nothing is known of how one starts: any object behind another will do, and the first one
             // behind a date or a container's name. In front of a nested one stands its name, in quotes.
             let is_prefixed = || {
@@ -109,7 +112,7 @@ impl RecordStart {
                 Names::Known(..) => Some(true),
                 Names::No => Some(false),
             };
-        }
+        };
         if !separated && !is_first_in_line(before) {
             return Some(false);
         }
@@ -117,7 +120,7 @@ impl RecordStart {
             Names::TooShort => None,
             Names::No => Some(false),
             Names::Known(first, second) => {
-                Some(first == self.first && (self.second.is_empty() || second == Some(&self.second)))
+                Some(first == usual.first && (usual.second.is_none() || second == usual.second.as_deref()))
             }
         }
     }
@@ -125,15 +128,15 @@ impl RecordStart {
     /// Whether a record's first fields start with these bytes, and no bracket in front of them: it was lost.
     /// `None` if the bytes end too early to say.
     pub(crate) fn lacks_bracket(&self, bytes: &[u8]) -> Option<bool> {
-        let Some(rest) = bytes.strip_prefix(b"\"").filter(|_| !self.is_unknown()) else { return Some(false) };
+        let Some((usual, rest)) = self.0.as_ref().zip(bytes.strip_prefix(b"\"")) else { return Some(false) };
         // Nearly everything is told by the first letters, and need not wait for what comes.
-        if !rest.starts_with(&self.first) {
-            return if self.first.starts_with(rest) { None } else { Some(false) };
+        if !rest.starts_with(&usual.first) {
+            return if usual.first.starts_with(rest) { None } else { Some(false) };
         }
         match names_from(bytes, 0) {
             Names::TooShort => None,
             Names::No => Some(false),
-            Names::Known(first, second) => Some(first == self.first && second.unwrap_or_default() == self.second),
+            Names::Known(first, second) => Some(first == usual.first && second == usual.second.as_deref()),
         }
     }
 

@@ -117,9 +117,11 @@ fn d3_a_damaged_beginning_of_the_list_costs_one_record_at_most() {
 fn a_record_whose_bracket_was_lost_is_told() {
     let record = r#"{"id":"x","of":[{"a":1}],"n":2}"#;
     let plain = r#"{"id":"x"}"#;
-    let nameless = r#"{"":"x","n":2}"#;
+    let [nameless, twice, only] = [r#"{"":"x","n":2}"#, r#"{"":"x","":2,"n":3}"#, r#"{"":"x"}"#];
     for (record, damaged) in [
         (nameless, &nameless[1..]),
+        (twice, &twice[1..]),
+        (only, &only[1..]),
         (record, &record[1..]),
         (record, &*format!("x{}", &record[1..])),
         (record, &*format!("2026 | {}", &record[1..])),
