@@ -84,6 +84,7 @@ pub const SECRETS: &[(&str, &str)] = &[
     ("Databricks", "⟦dapi0123456789abcdef0123456789abcdef⟧"),
     ("UserInfo", "https://u:⟦pa55⟧@host/x"),
     ("UserInfo", "ftp://u:⟦hunter22⟧@h"),
+    ("UserInfo", r"https://u:⟦Rv4\Yp'Hs1Gd6⟧@h.example/"),
     ("UserInfo", "https://⟦Zk3p9QmX7vRt2LwB⟧@host/x"),
     ("WebHook", "https://hooks.slack.com/services/⟦T000/B000/XXXXyyyy⟧"),
     ("WebHook", "https://contoso.webhook.office.com/⟦webhookb2/abc@def/IncomingWebhook/1/2⟧"),

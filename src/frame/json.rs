@@ -300,9 +300,8 @@ impl<B: Bytes> JsonRecords<B> {
         let broken = |at| Next::Broken(Failure { at, expected: NO_RECORD, truncated: false, too_deep: false });
         match memchr::memchr2(b'{', b'\n', rest) {
             Some(at) if rest.get(at) == Some(&b'{') && at > 0 => {
-                let quote = rest.get(..at).and_then(|prefix| memchr::memchr(b'"', prefix));
-                let fields = quote.and_then(|quote| rest.get(quote..));
-                fields.and_then(|fields| self.headless(fields)).unwrap_or(Next::Pass(at))
+                let mut quotes = memchr::memchr_iter(b'"', rest.get(..at).unwrap_or_default());
+                quotes.find_map(|quote| self.headless(rest.get(quote..)?)).unwrap_or(Next::Pass(at))
             }
             Some(at) => broken(at.max(1)),
             None if self.bytes.ended() => broken(rest.len()),

@@ -363,13 +363,14 @@ pub(super) static SHAPES: &[Shape] = &[
     Shape {
         kind: Kind::UserInfo,
         words: &["://"],
-        parts: &[r#"(?i)[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>]{0,128}:([^\s/@"'<>‹]{1,128})@"#],
+        // A single quote may stand in a password as it is; one that ends an address has a space or slash before the next @.
+        parts: &[r#"(?i)[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>]{0,128}:([^\s/@"<>‹]{1,128})@"#],
         is_secret: always,
     },
     Shape {
         kind: Kind::UserInfo,
         words: &["://"],
-        parts: &[r#"(?i)[a-z][a-z0-9+.-]{1,20}://([^\s/:@"'<>‹]{12,256})@"#],
+        parts: &[r#"(?i)[a-z][a-z0-9+.-]{1,20}://([^\s/:@"<>‹]{12,256})@"#],
         is_secret: |hit| judge::is_mixed(hit.value),
     },
     // Only in a query or form: `code` and `state` are also what errors and accounts have.
