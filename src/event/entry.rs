@@ -100,6 +100,11 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// Whether nothing is to be said of it but that it was done.
+    pub fn is_done(&self) -> bool {
+        self.outcome == Outcome::Success && !self.needs_action
+    }
+
     /// How the person is called: login, else display name, else id.
     pub fn user(&self) -> Option<&'a str> {
         self.subject.login.or(self.subject.name).or(self.subject.id)
@@ -165,6 +170,9 @@ pub enum Needs {
     /// What the analysis has anyway: time, place, application, subject, outcome, rule. What a log says
     /// besides is there only by chance.
     Sums,
+    /// Everything of what did not simply succeed. What did comes to [`Sink::success`] with no more than sums have, where
+    /// its record can be read again at once.
+    Failures,
     /// Everything.
     All,
 }
@@ -179,6 +187,12 @@ pub trait Sink: Send {
 
     /// Takes an event. No more come after a [`ControlFlow::Break`].
     fn event(&mut self, entry: &Entry<'_>) -> ControlFlow<()>;
+
+    /// Takes an event that succeeded, of which it has no more than sums have. Who does not ask for [`Needs::Failures`]
+    /// makes no difference.
+    fn success(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
+        self.event(entry)
+    }
 
     /// Hears of texts that the next events have, so that who keeps texts can look them up together.
     fn expect(&mut self, _texts: &mut dyn Iterator<Item = &str>) {}

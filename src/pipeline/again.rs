@@ -5,15 +5,18 @@ use std::io::{self, Read};
 
 use bumpalo::Bump;
 
+use super::block::Block;
 use super::examples;
 use crate::decode::{self, Decoded, Wanted};
-use crate::event::{Event, Place};
+use crate::event::{Entry, Event, Place};
 use crate::frame::{Framing, table_header};
 use crate::json;
 use crate::source::{self, Body, Opened, Source};
 
 /// Bytes of records that are kept at a time.
 const ROOM: u64 = 256 << 20;
+/// Records that are read again at a time where all of them are only gone through.
+const AT_ONCE: usize = 1024;
 
 /// Records that were read again, and may be looked at several times.
 pub struct Records(Vec<Result<Vec<u8>, String>>);
@@ -56,6 +59,27 @@ impl Records {
                 Err(why) => each(at, Err(why)),
             }
         }
+    }
+}
+
+/// Shows `each` the events at these places that succeeded, as a sink is shown them, or a sentence instead; for each place
+/// one after the other, and however many there are.
+pub fn successes(sources: &[Source], places: &[Place<'_>], each: &mut dyn FnMut(usize, Result<&Entry<'_>, &str>)) {
+    for (number, some) in places.chunks(AT_ONCE).enumerate() {
+        Records::read(sources, some).events(&mut |at, event| {
+            let position = number * AT_ONCE + at;
+            match (event, some.get(at)) {
+                (Ok(event), Some(place)) => {
+                    Block::show_success(event, *place, &mut |entry| {
+                        if entry.is_done() {
+                            each(position, Ok(entry));
+                        }
+                    });
+                }
+                (Err(why), _) => each(position, Err(why)),
+                (Ok(_), None) => {}
+            }
+        });
     }
 }
 

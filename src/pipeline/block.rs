@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::worker::Seed;
 use crate::analysis::{Builder, Coming, Detail, Mark, Passes, Row, Sighting};
 use crate::error::Problem;
 use crate::event::{Entry, Event, Ids, Names, Operation, Outcome, Place, Said, Sink, Subject};
@@ -18,7 +19,7 @@ use crate::text::time::Micros;
 pub(super) struct Block {
     rows: Vec<Packed>,
     text: String,
-    /// What else each row says, if somebody looks at it.
+    /// What else rows say, where somebody looks at it.
     more: Vec<More>,
     /// Records that are not about provisioning, counted by what they are.
     others: Vec<(&'static str, Option<&'static str>, u64)>,
@@ -53,6 +54,8 @@ struct Packed {
     content: u16,
     texts: [Span; 8],
     detail: Option<Arc<Detail>>,
+    /// The position of what else it says, if somebody looks at that.
+    more: Option<u32>,
 }
 
 impl Packed {
@@ -113,8 +116,9 @@ impl Block {
         Size { rows: self.rows.len(), text: self.text.len() }
     }
 
-    /// Keeps what else an event says, before it is added.
-    pub(super) fn more(&mut self, event: &Event<'_>) {
+    /// Keeps what else an event says, and says where.
+    fn more(&mut self, event: &Event<'_>) -> Option<u32> {
+        let position = u32::try_from(self.more.len()).ok()?;
         let Event { reason, ids, .. } = event;
         let ids = [ids.event, ids.transaction, ids.request, ids.cycle, ids.job, ids.change];
         let more = More {
@@ -132,9 +136,11 @@ impl Block {
             changed: self.put_lines(&event.changed),
         };
         self.more.push(more);
+        Some(position)
     }
 
-    /// Adds an event, with what is kept of it if it did not simply succeed.
+    /// Adds an event, with what is kept of it if it did not simply succeed, and everything else that it says if it is to be
+    /// added `whole`.
     pub(super) fn event(
         &mut self,
         frame: &Frame,
@@ -142,7 +148,9 @@ impl Block {
         detail: Option<Arc<Detail>>,
         passes: Passes,
         seed: &impl BuildHasher,
+        whole: bool,
     ) {
+        let more = if whole { self.more(event) } else { None };
         let from = self.text.len();
         let texts = [
             event.app_name(),
@@ -171,7 +179,18 @@ impl Block {
             content: content(event, self.text.get(from..).unwrap_or_default(), &texts, seed),
             texts,
             detail,
+            more,
         });
+    }
+
+    /// Shows `each` one event that succeeded as a sink is shown it.
+    pub(super) fn show_success(event: &Event<'_>, place: Place<'_>, each: &mut dyn FnMut(&Entry<'_>)) {
+        let mut block = Block::default();
+        let frame = Frame { start: 0, len: 0, line: place.line, offset: place.offset, raw_len: place.length };
+        block.event(&frame, event, None, Passes::Yes, &Seed::default(), true);
+        if let Some(row) = block.rows.first() {
+            each(&block.entry(row, place));
+        }
     }
 
     fn put(&mut self, text: Option<&str>) -> Span {
@@ -229,18 +248,19 @@ impl Block {
         for (index, (row, sighting)) in self.rows.iter().zip(sightings).enumerate() {
             if index % AHEAD == 0 {
                 let rows = self.rows.iter().skip(index).take(AHEAD);
-                sink.expect(&mut rows.flat_map(|row| self.who(row)).flatten());
+                sink.expect(&mut rows.filter(|row| row.more.is_some()).flat_map(|row| self.who(row)).flatten());
             }
             if *sighting == Sighting::First && row.passes == Passes::Yes {
                 let (line, offset, length) = (row.line + place.line, row.offset, row.length);
                 let place = Place { line, offset, length, ..place };
-                sink.event(&self.entry(row, self.more.get(index), place))?;
+                let entry = self.entry(row, place);
+                if row.more.is_none() && entry.is_done() { sink.success(&entry)? } else { sink.event(&entry)? }
             }
         }
         ControlFlow::Continue(())
     }
 
-    fn entry<'e>(&'e self, row: &'e Packed, more: Option<&'e More>, place: Place<'e>) -> Entry<'e> {
+    fn entry<'e>(&'e self, row: &'e Packed, place: Place<'e>) -> Entry<'e> {
         let [app, app_id, kind, id, login, name, ..] = row.texts.map(|span| self.text(span));
         let detail = row.detail.as_deref();
         let entry = Entry {
@@ -255,7 +275,7 @@ impl Block {
             shape: detail.and_then(|detail| detail.shape.as_deref()),
             ..Entry::new(place, row.provider, row.dialect)
         };
-        let Some(more) = more else { return entry };
+        let Some(more) = row.more.and_then(|more| self.more.get(more as usize)) else { return entry };
         let [event, transaction, request, cycle, job, change] = more.ids.map(|span| self.text(span));
         Entry {
             app_kind: self.text(more.app_kind),

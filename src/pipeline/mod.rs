@@ -133,7 +133,7 @@ pub fn run_into(
     };
     let seed = Seed::default();
     // Filters and stories look at more than sums do.
-    let sums = options.filter.is_open() && options.person.is_none() && needs == Needs::Sums;
+    let sums = options.filter.is_open() && options.person.is_none() && needs != Needs::All;
     let wanted = if sums { Wanted::Counts } else { Wanted::All };
     let new_worker = || Worker::new(library, &options.filter, wanted, &seed).for_needs(needs);
     thread::scope(|scope| {

@@ -36,6 +36,8 @@ pub(super) struct Worker<'r> {
     input: String,
     wanted: Wanted,
     needs: Needs,
+    /// The records in hand can be read again at once, so that not everybody who may be asked for need be kept.
+    near: bool,
     seed: &'r Seed,
     arena: Bump,
     /// How much the last block held.
@@ -63,6 +65,7 @@ impl<'r> Worker<'r> {
             input: String::new(),
             wanted,
             needs: Needs::Sums,
+            near: false,
             seed,
             arena: Bump::new(),
             size: Size::default(),
@@ -98,6 +101,7 @@ impl<'r> Worker<'r> {
 
     /// Takes the next record or problem; false at the end, or where the bytes end too early.
     pub(super) fn next<B: Bytes>(&mut self, records: &mut JsonRecords<B>, block: &mut Block) -> bool {
+        self.near = true;
         match records.next() {
             Piece::Record(frame) => {
                 let arena = std::mem::take(&mut self.arena);
@@ -116,6 +120,8 @@ impl<'r> Worker<'r> {
 
     /// Reads records that were cut out of their input already.
     pub(super) fn batch(&mut self, batch: &Batch) -> Block {
+        // To have one of its records again, all before it are unpacked, or joined with another table.
+        self.near = false;
         let mut block = Block::like(self.size);
         let mut reader = Reader::default();
         let mut problems = batch.problems.iter().peekable();
@@ -147,9 +153,13 @@ impl<'r> Worker<'r> {
         if self.giving_up {
             return block.problem(bug(frame.line, frame.offset));
         }
+        let wanted = match self.needs {
+            Needs::Failures if !self.near => Wanted::All,
+            _ => self.wanted,
+        };
         let mut failed = false;
         decode::open_envelopes(reader.json(bytes, arena), arena, &mut |record| {
-            let decoded = decode::decode(record, self.wanted, arena);
+            let decoded = decode::decode(record, wanted, arena);
             // Whether a record is whole is known when somebody has looked into it.
             if let Some(failure) = reader.fault() {
                 if !failed {
@@ -162,13 +172,17 @@ impl<'r> Worker<'r> {
                 Decoded::Event(event) => {
                     let detail = self.detail(&event);
                     let passes = self.passes(&event, detail.as_deref());
-                    if self.needs == Needs::All {
-                        block.more(&event);
-                    }
+                    let is_whole = match self.needs {
+                        Needs::Sums => false,
+                        Needs::Failures => {
+                            wanted == Wanted::All || event.outcome != Outcome::Success || event.needs_action
+                        }
+                        Needs::All => true,
+                    };
                     if let (None, Some(problem)) = (event.time, undated(&event, frame)) {
                         block.problem(problem);
                     }
-                    block.event(frame, &event, detail, passes, self.seed);
+                    block.event(frame, &event, detail, passes, self.seed, is_whole);
                 }
                 Decoded::Other { dialect, what } => block.other(dialect, what),
                 Decoded::Unrecognised(keys) => block.unrecognised(keys),

@@ -9,18 +9,18 @@ use std::io::{self, IsTerminal as _, Read as _};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use super::setup;
+use super::setup::{self, Ready};
 use super::{clock, fail, print};
 use crate::cli::{BundleArgs, BundleCommand, Common, For, MakeArgs};
-use crate::event::store::Store;
-use crate::event::{Entry, Sink};
+use crate::event::store::{Sought, Sparse, Store};
+use crate::event::{Entry, Needs, Sink};
 use crate::exit::ExitStatus;
 use crate::output::bundle::redact::{Recipient, Settings};
 use crate::output::bundle::{
-    Attachment, Bundle, Case, Draft, Files, Input, NoBundle, NotWritten, Sender, attach, preview,
+    Attachment, Bundle, Case, Draft, Files, Input, NoBundle, NotWritten, Scope, Sender, attach, preview,
 };
 use crate::output::whole::WriteError;
-use crate::pipeline::again::Records;
+use crate::pipeline::again::{self, Records};
 use crate::pipeline::hashes::Hashes;
 use crate::source::Source;
 use crate::tui::jobs::bundle::Fresh;
@@ -36,20 +36,28 @@ pub(super) fn run(args: &BundleArgs) -> ExitStatus {
     }
 }
 
-/// Every event; hashes of the exports begin to be made once all were read.
+/// Every event, most of them only by where they are; hashes of the exports begin to be made once all were read.
 struct Gathered<'s> {
-    store: Store,
+    events: Sparse,
     sources: &'s [Source],
     hashes: Option<Hashes>,
 }
 
 impl Sink for Gathered<'_> {
+    fn needs(&self) -> Needs {
+        self.events.needs()
+    }
+
     fn event(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
-        self.store.event(entry)
+        self.events.event(entry)
+    }
+
+    fn success(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
+        self.events.success(entry)
     }
 
     fn expect(&mut self, texts: &mut dyn Iterator<Item = &str>) {
-        self.store.expect(texts);
+        self.events.expect(texts);
     }
 
     fn end(&mut self) {
@@ -88,13 +96,14 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     // Reading takes all processors and what follows takes one, so hashes can wait for that; but a log that does not stay
     // in memory is read from the disk once for both.
     let early = (size > STAYS).then(|| Hashes::begin(&sources));
-    let mut gathered = Gathered { store: Store::default(), sources: &sources, hashes: early };
+    let mut gathered = Gathered { events: Sparse::default(), sources: &sources, hashes: early };
     let ready = prepared.run(&everything, Some(&mut gathered));
     if ready.analysis.covered.is_some() {
         return Err(fail(ExitStatus::Interrupted, "interrupted; no bundle is made, since it would tell a part only"));
     }
-    let Gathered { store, hashes, .. } = gathered;
+    let Gathered { events, hashes, .. } = gathered;
     let hashes = hashes.unwrap_or_else(|| Hashes::begin(&sources));
+    let (store, not_found) = whole(events, common, &ready, &sources)?;
     let which = which::of(common, &ready, &store)?;
     let provider = which.provider;
     let recipient = match args.recipient {
@@ -103,11 +112,15 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
         For::Internal => Recipient::Internal,
     };
     let case = Case {
-        analysis: &ready.analysis,
-        store: &store,
+        scope: Scope {
+            analysis: &ready.analysis,
+            store: &store,
+            about: which.about,
+            rows: which.rows,
+            is_narrowed: which.is_narrowed,
+        },
+        not_found,
         library: &ready.library,
-        about: which.about,
-        rows: which.rows,
         asked: which.asked,
         sender: Sender {
             reference: args.reference.clone(),
@@ -148,11 +161,34 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     Ok(ready.end(print(&said)))
 }
 
+/// The events with those that succeeded and are a part of what is told, and how many of these were not found again.
+fn whole(events: Sparse, common: &Common, ready: &Ready, sources: &[Source]) -> Result<(Store, u64), ExitStatus> {
+    let mut sought = Sought::default();
+    let mut found: Option<(Store, u64)> = None;
+    loop {
+        let store = found.as_ref().map_or(events.store(), |(store, _)| store);
+        let which = which::of(common, ready, store)?;
+        let scope = Scope {
+            analysis: &ready.analysis,
+            store,
+            about: which.about,
+            rows: which.rows,
+            is_narrowed: which.is_narrowed,
+        };
+        // Whom an example concerns is known once it was read, and then their stories are asked for too.
+        let more = if sought.add(scope.examples()) { true } else { sought.add(scope.stories()) };
+        if !more {
+            return Ok(found.unwrap_or_else(|| (events.into_store(), 0)));
+        }
+        found = events.with(&sought, &mut |places, each| again::successes(sources, places, each));
+    }
+}
+
 /// Makes a bundle, for which the original records are read again.
 fn bundle(case: &Case<'_>, sources: &[Source], hashes: Hashes) -> Result<Bundle, NoBundle> {
     let draft = Draft::begin(case)?;
     let records = Records::read(sources, &draft.places());
-    draft.complete(&|each| records.events(each), || Input::all(case.analysis, &hashes.finish()))
+    draft.complete(&|each| records.events(each), || Input::all(case.scope.analysis, &hashes.finish()))
 }
 
 /// The files that the sender adds.

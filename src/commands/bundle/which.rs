@@ -24,6 +24,8 @@ pub(super) struct Which {
     pub(super) about: About,
     /// The events that the other flags let through.
     pub(super) rows: Vec<u32>,
+    /// There are other flags.
+    pub(super) is_narrowed: bool,
     pub(super) asked: (Option<Micros>, Option<Micros>),
     /// Whose log the problem is in.
     pub(super) provider: &'static str,
@@ -40,7 +42,7 @@ pub(super) fn of(common: &Common, ready: &Ready, store: &Store) -> Result<Which,
     let rows: Vec<u32> = store.rows().filter(|row| search.lets(*row, &|_, _| false)).map(|row| row.number()).collect();
     let about = about(common, ready, filter.is_open())?;
     let provider = about.provider(&ready.analysis, store, &rows);
-    Ok(Which { about, asked: filter.within(), rows, provider })
+    Ok(Which { about, asked: filter.within(), rows, is_narrowed: !filter.is_open(), provider })
 }
 
 fn about(common: &Common, ready: &Ready, is_open: bool) -> Result<About, ExitStatus> {

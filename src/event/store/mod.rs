@@ -12,6 +12,7 @@ mod known;
 mod newest;
 mod row;
 mod search;
+mod sparse;
 mod texts;
 
 #[cfg(test)]
@@ -29,6 +30,7 @@ use texts::Texts;
 pub use ids::Scratch;
 pub use row::Row;
 pub use search::Search;
+pub use sparse::{Sought, Sparse};
 
 /// Fast, and seeded anew in every run, so that nobody can choose names for a log that all fall into
 /// one place.
@@ -202,6 +204,11 @@ impl Store {
         self.lengths.push(row, Some(entry.place.length));
         self.ids.push(row, &entry.ids, &mut self.texts);
         self.rows = next;
+    }
+
+    /// Adds an event of another store.
+    fn put_row(&mut self, row: Row<'_>, scratch: &mut Scratch) {
+        self.put(&row.entry(scratch), row.words_are_in_the_record());
     }
 
     fn subject_of(&self, number: u32) -> Subject<'_> {

@@ -11,14 +11,10 @@ impl Store {
         by_time.sort_by_key(|row| self.row(*row).and_then(Row::time));
         let mut kept = by_time.split_off(by_time.len() / 2);
         kept.sort_unstable();
-        let mut newer = Store { left: self.left, ..Store::default() };
+        let mut newer = Store { left: self.left_out(), ..Store::default() };
         newer.left.older += u64::from(self.len()) - kept.len() as u64;
-        newer.left.texts = self.left_out().texts;
-        newer.left.ids = self.left_out().ids;
         let mut scratch = Scratch::default();
-        for row in kept.into_iter().filter_map(|row| self.row(row)) {
-            newer.put(&row.entry(&mut scratch), row.words_are_in_the_record());
-        }
+        kept.into_iter().filter_map(|row| self.row(row)).for_each(|row| newer.put_row(row, &mut scratch));
         *self = newer;
     }
 }

@@ -12,18 +12,29 @@ use crate::event::store::Store;
 use crate::rules::Library;
 use crate::text::time::Micros;
 
-/// Everything that a bundle is made from.
-pub struct Case<'c> {
+/// A problem, and the events it is looked for among.
+pub struct Scope<'c> {
     /// What is said of everything that was read.
     pub analysis: &'c Analysis,
-    /// All events that were read.
+    /// The events that were read; of those that succeeded, at least what this asks for ([`Scope::examples`],
+    /// [`Scope::stories`]) by the time the bundle is made.
     pub store: &'c Store,
-    /// The known issues.
-    pub library: &'c Library,
     /// The problem.
     pub about: About,
     /// Rows of the store that whoever asks wants to tell of; the problem is looked for among them.
     pub rows: Vec<u32>,
+    /// Not everything was asked for, so that what is said of all of it does not hold.
+    pub is_narrowed: bool,
+}
+
+/// Everything that a bundle is made from.
+pub struct Case<'c> {
+    /// What it is about.
+    pub scope: Scope<'c>,
+    /// Events whose records were read again and were others by then.
+    pub not_found: u64,
+    /// The known issues.
+    pub library: &'c Library,
     /// The times that were asked for.
     pub asked: (Option<Micros>, Option<Micros>),
     /// What the sender adds.

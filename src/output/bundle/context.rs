@@ -32,7 +32,8 @@ pub fn changes(selection: &Selection<'_>, case: &Case<'_>, redactor: &mut Redact
         let id = change.event_id.as_deref().map(|id| redactor.value(Class::Id, id)).unwrap_or_default();
         let actor = change.actor.as_deref().map(|who| redactor.value(Class::Login, who)).unwrap_or_default();
         // The position of the export, as `manifest.json` lists them; its name may say whose it is.
-        let input = case.analysis.inputs.get(change.input).map(|_| (change.input + 1).to_string()).unwrap_or_default();
+        let input =
+            case.scope.analysis.inputs.get(change.input).map(|_| (change.input + 1).to_string()).unwrap_or_default();
         table.row(&[
             stamp(Some(change.at)).unwrap_or_default(),
             app,
@@ -63,7 +64,7 @@ pub fn attempts(selection: &Selection<'_>, case: &Case<'_>, redactor: &mut Redac
     ]);
     let is_told = |series: &&Series| {
         let is_here = selection.apps.iter().any(|app| app.name.as_deref() == Some(&*series.app));
-        let is_it = match (&series.of, &case.about) {
+        let is_it = match (&series.of, &case.scope.about) {
             (Of::Everything, _) => true,
             (Of::Rule(rule), About::Rule(wanted)) => rule == wanted,
             (Of::Unknown(shape), About::Unknown(wanted)) => shape == wanted,
@@ -72,7 +73,7 @@ pub fn attempts(selection: &Selection<'_>, case: &Case<'_>, redactor: &mut Redac
         is_here && is_it
     };
     let mut rows = 0;
-    for series in case.analysis.series.iter().filter(is_told) {
+    for series in case.scope.analysis.series.iter().filter(is_told) {
         let app = redactor.line(&series.app);
         let counts = if series.of == Of::Everything { "all failures of the app" } else { "this problem" };
         for point in &series.points {

@@ -132,13 +132,13 @@ impl<'c> Draft<'c> {
         let told =
             selection.failures.iter().map(|row| (*row, false)).chain(selection.story.iter().map(|row| (*row, true)));
         for (row, is_story) in told {
-            let wording = case.store.row(row).map(select::wording).unwrap_or_default();
+            let wording = case.scope.store.row(row).map(select::wording).unwrap_or_default();
             lines.push(Line { row, is_story, wording, record: None, seen: false, words: None });
         }
-        lines.sort_by_key(|line| (case.store.row(line.row).and_then(Row::time), line.row));
+        lines.sort_by_key(|line| (case.scope.store.row(line.row).and_then(Row::time), line.row));
         let mut scratch = Scratch::default();
         for line in &lines {
-            if let Some(row) = case.store.row(line.row) {
+            if let Some(row) = case.scope.store.row(line.row) {
                 redactor.learn(&row.entry(&mut scratch));
             }
         }
@@ -156,7 +156,7 @@ impl<'c> Draft<'c> {
 
     /// Where the original records are, for somebody who reads them again.
     pub fn places(&self) -> Vec<Place<'c>> {
-        let store = self.case.store;
+        let store = self.case.scope.store;
         self.lines.iter().map(|line| store.row(line.row).map(Row::place).unwrap_or_default()).collect()
     }
 
@@ -188,7 +188,7 @@ impl<'c> Draft<'c> {
     /// Whether an event is that of a row: an envelope holds several, and a record may have been replaced.
     fn is_of(&self, row: u32, event: &Event<'_>) -> bool {
         let mut scratch = Scratch::default();
-        let id = self.case.store.row(row).and_then(|row| row.ids(&mut scratch).event);
+        let id = self.case.scope.store.row(row).and_then(|row| row.ids(&mut scratch).event);
         id.is_none() || event.ids.event == id
     }
 
@@ -196,7 +196,7 @@ impl<'c> Draft<'c> {
     fn record(&mut self, at: usize, event: Result<&Event<'_>, &str>) {
         let is_its = event.is_ok_and(|event| self.lines.get(at).is_some_and(|line| self.is_of(line.row, event)));
         let Some(line) = self.lines.get_mut(at) else { return };
-        let Some(row) = self.case.store.row(line.row) else { return };
+        let Some(row) = self.case.scope.store.row(line.row) else { return };
         let event = match event {
             Ok(event) => event,
             Err(why) => {
@@ -221,7 +221,7 @@ impl<'c> Draft<'c> {
 
     /// Puts everything together, and proves that nothing is in it which must not be.
     fn finish(mut self, inputs: impl FnOnce() -> Vec<Input>) -> Result<Bundle, NoBundle> {
-        let replaced = self.lines.iter().filter(|line| !line.seen).count() as u64;
+        let replaced = self.case.not_found + self.lines.iter().filter(|line| !line.seen).count() as u64;
         if replaced > 0 {
             *self.unreadable.entry("another record is in its place now".to_owned()).or_default() += replaced;
         }
@@ -303,8 +303,11 @@ impl<'c> Draft<'c> {
         let labels = Labels::of(self.case.library);
         let case = self.case;
         let mut scratch = Scratch::default();
-        let rows: Vec<(Row<'_>, Option<&str>)> =
-            self.lines.iter().filter_map(|line| Some((case.store.row(line.row)?, line.words.as_deref()))).collect();
+        let rows: Vec<(Row<'_>, Option<&str>)> = self
+            .lines
+            .iter()
+            .filter_map(|line| Some((case.scope.store.row(line.row)?, line.words.as_deref())))
+            .collect();
         // One after the other, since the second searches for what becomes known in the first.
         let redactor = &mut self.redactor;
         let events = rows.iter().map(|(row, words)| {
@@ -350,7 +353,7 @@ impl<'c> Draft<'c> {
             normalised.push_str(json.trim_end());
             normalised.push('\n');
             timeline.row(moment);
-            if let (true, Some(record), Some(row)) = (with, &line.record, case.store.row(line.row)) {
+            if let (true, Some(record), Some(row)) = (with, &line.record, case.scope.store.row(line.row)) {
                 let text = raw.entry(row.place().input).or_default();
                 text.push_str(record);
                 text.push('\n');
@@ -382,7 +385,7 @@ impl<'c> Draft<'c> {
                 text,
             ));
         }
-        if let About::Rule(rule) = &case.about
+        if let About::Rule(rule) = &case.scope.about
             && let Some(rule) = case.library.rule(*rule)
         {
             files.push((

@@ -159,12 +159,15 @@ impl Facts {
             failures: app.failures,
         });
         let apps = apps.collect();
-        let errors =
-            selection.wordings.iter().take(WORDINGS).filter_map(|(row, count)| Some((case.store.row(*row)?, *count)));
+        let errors = selection
+            .wordings
+            .iter()
+            .take(WORDINGS)
+            .filter_map(|(row, count)| Some((case.scope.store.row(*row)?, *count)));
         let errors = errors.map(|(row, count)| wording(row, count, redactor)).collect();
-        let examples = three(&selection.failures).into_iter().filter_map(|row| case.store.row(row));
+        let examples = three(&selection.failures).into_iter().filter_map(|row| case.scope.store.row(row));
         let examples = examples.map(|row| example(row, redactor)).collect();
-        let analysis = case.analysis;
+        let analysis = case.scope.analysis;
         Facts {
             schema: "provlens/bundle-summary/1",
             recipient: case.settings.recipient.word(),
@@ -230,7 +233,7 @@ impl Facts {
 fn problem(case: &Case<'_>, selection: &Selection<'_>, redactor: &mut Redactor) -> Problem {
     let provider = selection.apps.first().map_or("", |app| app.provider).to_owned();
     let bare = |id: String, title: String| Problem { id, title, severity: None, provider, cause: None };
-    match &case.about {
+    match &case.scope.about {
         About::Rule(rule) => match case.library.rule(*rule) {
             Some(rule) => Problem {
                 severity: Some(rule.severity.word()),
@@ -246,7 +249,7 @@ fn problem(case: &Case<'_>, selection: &Selection<'_>, redactor: &mut Redactor) 
 
 fn request(case: &Case<'_>, problem: &Problem) -> Request {
     let to = case.settings.recipient.who(&problem.provider);
-    let rule = match &case.about {
+    let rule = match &case.scope.about {
         About::Rule(rule) => case.library.rule(*rule),
         _ => None,
     };

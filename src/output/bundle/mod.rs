@@ -24,7 +24,7 @@ mod table;
 mod verify;
 
 pub use attach::Attachment;
-pub use case::{About, Case, Input, Sender};
+pub use case::{About, Case, Input, Scope, Sender};
 pub use draft::{Bundle, Draft, NoBundle, See};
 pub use facts::Facts;
 pub use files::{Files, NotWritten};

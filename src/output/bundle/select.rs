@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::case::{About, Case};
+use super::case::{About, Case, Scope};
 use super::redact::Recipient;
 use crate::analysis::{Change, Issue, PersonState, State};
-use crate::event::store::Row;
+use crate::event::store::{Row, Sought};
 use crate::event::{Outcome, Subject};
 use crate::text::time::{DAY, Micros};
 use crate::unknown;
@@ -72,12 +72,11 @@ pub struct App {
 
 /// Selects; a selection without failures is empty.
 pub fn select<'c>(case: &Case<'c>) -> Selection<'c> {
-    let issues = issues(case);
-    let mut matched: Vec<Row<'_>> =
-        case.rows.iter().filter_map(|row| case.store.row(*row)).filter(|row| is_meant(*row, case, &issues)).collect();
-    matched.sort_by_key(|row| (row.time(), row.number()));
+    let scope = &case.scope;
+    let issues = issues(scope);
+    let matched = matched(scope, &issues);
     let failures = spread(&matched, case.most_events);
-    let people = People::of(&matched, case, &issues);
+    let people = People::of(&matched, scope, &issues);
     let apps = apps(&matched);
     let (first, last) = span(&matched);
     let mut selection = Selection {
@@ -86,7 +85,7 @@ pub fn select<'c>(case: &Case<'c>) -> Selection<'c> {
         people: people.all,
         stories: people.told.len() as u64,
         still_broken: people.still_broken,
-        state: state(&issues, people.still_broken, case),
+        state: state(&issues, people.still_broken, last, scope),
         first,
         last,
         wordings: wordings(&matched),
@@ -99,10 +98,39 @@ pub fn select<'c>(case: &Case<'c>) -> Selection<'c> {
     selection
 }
 
+impl Scope<'_> {
+    /// The events that stand for the problem, which may be such that succeeded; whom they concern may be asked for only
+    /// when the store has them.
+    pub fn examples(&self) -> Sought {
+        let examples = issues(self).into_iter().flat_map(|issue| &issue.examples);
+        Sought { places: examples.map(|example| (example.input, example.offset)).collect(), ..Sought::default() }
+    }
+
+    /// The same, with all events about those whose stories are told.
+    pub fn stories(&self) -> Sought {
+        let issues = issues(self);
+        let mut sought = self.examples();
+        for known in People::of(&matched(self, &issues), self, &issues).told {
+            sought.ids.extend(known.ids);
+            sought.logins.extend(known.logins);
+            sought.names.extend(known.name);
+        }
+        sought
+    }
+}
+
+/// The failures that are told, in order of time.
+fn matched<'c>(scope: &Scope<'c>, issues: &[&Issue]) -> Vec<Row<'c>> {
+    let rows = scope.rows.iter().filter_map(|row| scope.store.row(*row));
+    let mut matched: Vec<Row<'_>> = rows.filter(|row| is_meant(*row, scope, issues)).collect();
+    matched.sort_by_key(|row| (row.time(), row.number()));
+    matched
+}
+
 /// The issues of the analysis that are told.
-fn issues<'c>(case: &Case<'c>) -> Vec<&'c Issue> {
-    let analysis = case.analysis;
-    match &case.about {
+fn issues<'c>(scope: &Scope<'c>) -> Vec<&'c Issue> {
+    let analysis = scope.analysis;
+    match &scope.about {
         About::Rule(rule) => analysis.issues.iter().filter(|issue| issue.rule == Some(*rule)).collect(),
         About::Unknown(shape) => {
             analysis.unknown.iter().filter(|issue| issue.shape.as_deref() == Some(shape)).collect()
@@ -112,9 +140,9 @@ fn issues<'c>(case: &Case<'c>) -> Vec<&'c Issue> {
 }
 
 /// Whether a row is one of the failures that are told.
-fn is_meant(row: Row<'_>, case: &Case<'_>, issues: &[&Issue]) -> bool {
+fn is_meant(row: Row<'_>, scope: &Scope<'_>, issues: &[&Issue]) -> bool {
     let failed = row.outcome() == Outcome::Failure || row.needs_action();
-    match &case.about {
+    match &scope.about {
         About::Rule(rule) => {
             let explained = row.rule().map(|(rule, _)| rule);
             // What one event alone leads to, where others decided that it is this issue.
@@ -246,15 +274,12 @@ impl Directory {
 }
 
 impl People {
-    fn of(matched: &[Row<'_>], case: &Case<'_>, issues: &[&Issue]) -> People {
-        let mut seen: BTreeMap<u32, Row<'_>> = BTreeMap::new();
-        for row in matched {
-            if let Some(number) = row.subject_number() {
-                seen.insert(number, *row);
-            }
-        }
+    fn of(matched: &[Row<'_>], scope: &Scope<'_>, issues: &[&Issue]) -> People {
+        // The last failure of each, the latest first: numbers would depend on what else the store has.
+        let mut seen = BTreeSet::new();
+        let last = matched.iter().rev().filter(|row| row.subject_number().is_some_and(|number| seen.insert(number)));
         let apps: BTreeSet<&str> = matched.iter().filter_map(|row| row.app()).collect();
-        let lists = &case.analysis.people;
+        let lists = &scope.analysis.people;
         let broken: Vec<&PersonState> = [&lists.access_not_removed, &lists.waiting_for_access, &lists.out_of_date]
             .into_iter()
             .flatten()
@@ -266,9 +291,9 @@ impl People {
             person.who.logins.iter().for_each(|login| states.add(Key::Login, &login.to_lowercase(), at));
             states.add(Key::Name, &person.user, at);
         }
-        let mut people: Vec<(bool, Option<Micros>, Known)> = Vec::new();
+        let mut people: Vec<(bool, Known)> = Vec::new();
         let mut met = Directory::default();
-        for row in seen.values() {
+        for row in last {
             let Some(mut known) = Known::of(row.subject()) else { continue };
             // One person has several logins, or an id in one log and a login in the other.
             if !met.find(&known).is_empty() {
@@ -280,20 +305,19 @@ impl People {
                 known = broken.get(state).map_or_else(Known::default, |person| known.joined(person));
             }
             known.keys().for_each(|(key, text)| met.add(key, text, people.len()));
-            people.push((!is_broken, row.time(), known));
+            people.push((!is_broken, known));
         }
-        let still_broken = people.iter().filter(|(is_fine, ..)| !is_fine).count() as u64;
+        let still_broken = people.iter().filter(|(is_fine, _)| !is_fine).count() as u64;
         let all = people.len() as u64;
         // Whoever still waits comes first, and then whoever failed last.
-        people.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+        people.sort_by_key(|(is_fine, _)| *is_fine);
         // What the analysis counts is exact, and counts those of a pattern too.
         let counted = |count: fn(&Issue) -> u64| issues.iter().map(|issue| count(issue)).sum::<u64>();
-        let is_narrowed = case.rows.len() < case.store.len() as usize;
-        let (all, still_broken) = match issues.is_empty() || is_narrowed {
+        let (all, still_broken) = match issues.is_empty() || scope.is_narrowed {
             true => (all, still_broken),
             false => (all.max(counted(|issue| issue.users)), counted(|issue| issue.still_broken)),
         };
-        People { all, still_broken, told: people.into_iter().take(STORIES).map(|(.., known)| known).collect() }
+        People { all, still_broken, told: people.into_iter().take(STORIES).map(|(_, known)| known).collect() }
     }
 }
 
@@ -313,10 +337,10 @@ fn stories(selection: &mut Selection<'_>, people: &People, matched: &[Row<'_>], 
     }
     let whose = |who: Subject<'_>| told_people.find(&Known::of(who)?).into_iter().next();
     let numbers: BTreeMap<u32, usize> =
-        (0..).zip(case.store.subjects()).filter_map(|(number, who)| Some((number, whose(who)?))).collect();
+        (0..).zip(case.scope.store.subjects()).filter_map(|(number, who)| Some((number, whose(who)?))).collect();
     let mut lengths: BTreeMap<usize, usize> = BTreeMap::new();
     let mut story: Vec<Row<'_>> = Vec::new();
-    for row in case.store.rows() {
+    for row in case.scope.store.rows() {
         let Some(person) = row.subject_number().and_then(|number| numbers.get(&number)) else { continue };
         if told.contains(&row.number()) || !is_theirs(row) {
             continue;
@@ -339,7 +363,7 @@ fn changes<'c>(selection: &mut Selection<'c>, case: &Case<'c>) {
     // What is changed in the identity provider as a whole is no business of a vendor.
     let whole = (case.settings.recipient != Recipient::AppVendor).then_some(None);
     let mut found: Vec<&Change> =
-        of_apps.chain(whole).flat_map(|app| case.analysis.changes.within(app, first - BEFORE, first)).collect();
+        of_apps.chain(whole).flat_map(|app| case.scope.analysis.changes.within(app, first - BEFORE, first)).collect();
     found.sort_by_key(|change| (change.at, change.input, change.offset));
     let beyond = found.len().saturating_sub(CHANGES);
     selection.changes_left_out = beyond as u64;
@@ -368,16 +392,13 @@ fn span(matched: &[Row<'_>]) -> (Option<Micros>, Option<Micros>) {
     (first, times.next_back().or(first))
 }
 
-/// The worst of what became of the issues; without one, whether anybody still waits and it is still tried.
-fn state(issues: &[&Issue], still_broken: u64, case: &Case<'_>) -> Option<State> {
+/// The worst of what became of the issues; without one, whether anybody still waits and it failed within the last day.
+fn state(issues: &[&Issue], still_broken: u64, last: Option<Micros>, scope: &Scope<'_>) -> Option<State> {
     let of = |wanted: State| issues.iter().any(|issue| issue.state == wanted);
     if issues.is_empty() {
         return match still_broken {
             0 => None,
-            _ => {
-                let last = case.rows.iter().filter_map(|row| case.store.row(*row)?.time()).max()?;
-                Some(if case.analysis.last? - last > DAY { State::Quiet } else { State::Ongoing })
-            }
+            _ => Some(if scope.analysis.last? - last? > DAY { State::Quiet } else { State::Ongoing }),
         };
     }
     [State::Ongoing, State::Quiet, State::Recovered].into_iter().find(|state| of(*state))

@@ -8,7 +8,7 @@ use super::{Narrow, Reader, Wanted, search};
 use crate::analysis::Analysis;
 use crate::event::store::Store;
 use crate::output::bundle::redact::{Key, Recipient, Settings};
-use crate::output::bundle::{About, Bundle, Case, Draft, Files, Input, NotWritten, Sender};
+use crate::output::bundle::{About, Bundle, Case, Draft, Files, Input, NotWritten, Scope, Sender};
 use crate::output::page::shown;
 use crate::pipeline::again::Records;
 use crate::pipeline::hashes::Hashes;
@@ -118,11 +118,15 @@ fn with_rows(
     };
     let provider = asked.about.provider(&asked.analysis, store, &rows);
     let case = Case {
-        analysis: &asked.analysis,
-        store,
+        scope: Scope {
+            analysis: &asked.analysis,
+            store,
+            about: asked.about.clone(),
+            rows,
+            is_narrowed: !asked.narrow.filter.is_open(),
+        },
+        not_found: 0,
         library: &reader.library,
-        about: asked.about.clone(),
-        rows,
         asked: reader.options.filter.clone().and(asked.narrow.filter.clone()).within(),
         sender: asked.sender.clone(),
         settings: Settings {
