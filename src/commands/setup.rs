@@ -14,6 +14,7 @@ use crate::error::{InputError, ProblemKind};
 use crate::event::Sink;
 use crate::exit::ExitStatus;
 use crate::output::report::text::Style;
+use crate::pipeline::hashes::Hashes;
 use crate::pipeline::{DateOrder, Options};
 use crate::rules::{Complaint, Library, LoadError};
 use crate::source::{self, Gathered, Limits, Source};
@@ -114,6 +115,7 @@ impl Prepared {
             clock: Some(clock::now),
             spikes: unusual,
             dates: dates(common),
+            hashes: None,
         };
         let rule_folders = library::folders(&common.library);
         Ok(Prepared { gathered, library, rule_folders, rule_errors, style, options, pattern, rules, watch })
@@ -134,6 +136,12 @@ impl Prepared {
     /// The same, going on with files that somebody still writes to.
     pub(super) fn following(mut self, follow: bool) -> Prepared {
         self.options.follow = follow;
+        self
+    }
+
+    /// The same, with hashes of what is read anyway.
+    pub(super) fn hashing(mut self, hashes: &Hashes) -> Prepared {
+        self.options.hashes = Some(hashes.clone());
         self
     }
 

@@ -337,7 +337,7 @@ mod tests {
         let opened = source::open(&gathered.sources[0]).unwrap();
         let Body::Plain(plain) = opened.body else { panic!("a plain file") };
         let start = RecordStart::learn(&opened.head);
-        let large = Arc::new(Large { plain: Arc::new(plain), start, longest: LONGEST });
+        let large = Arc::new(Large { plain: Arc::new(plain), start, longest: LONGEST, hash: None });
         meanwhile(&path, lines.len() as u64);
         let (library, _) = Library::load(&[]);
         let (filter, seed, progress) = (Filter::default(), Seed::default(), Progress::default());

@@ -11,6 +11,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_chan
 use std::thread;
 use std::time::Duration;
 
+use super::hashes::{Hashes, InParts};
 use super::progress::Progress;
 use super::tail::{self, Followed, News};
 use super::{PART, bug, remarks};
@@ -66,6 +67,8 @@ pub(super) struct Large {
     pub(super) start: RecordStart,
     /// Longest record that is read.
     pub(super) longest: usize,
+    /// The hash of the file, if somebody wants it.
+    pub(super) hash: Option<InParts>,
 }
 
 /// A batch from a thread that reads an input from front to back.
@@ -96,6 +99,8 @@ pub(super) struct Feeder<'s> {
     arrivals: Option<(Arrivals, usize)>,
     /// What dates in tables begin with, if somebody said so.
     dates: Option<DateOrder>,
+    /// Takes the hashes of files.
+    hashes: Option<Hashes>,
 }
 
 enum Current<'s> {
@@ -126,7 +131,7 @@ impl<'s> Feeder<'s> {
     /// `sources` with their positions among all inputs.
     pub(super) fn new(sources: Vec<(usize, &'s Source)>, follow: bool) -> Self {
         let (followed, sources) = (Vec::new(), sources.into_iter());
-        Feeder { sources, current: None, turn: 0, follow, followed, arrivals: None, dates: None }
+        Feeder { sources, current: None, turn: 0, follow, followed, arrivals: None, dates: None, hashes: None }
     }
 
     /// The same, looking for further files too, whose positions are counted from `next`.
@@ -137,6 +142,11 @@ impl<'s> Feeder<'s> {
     /// The same, where somebody has said what dates in tables begin with.
     pub(super) fn reading_dates(self, dates: Option<DateOrder>) -> Self {
         Feeder { dates, ..self }
+    }
+
+    /// The same, with hashes of the files that are read in parts.
+    pub(super) fn hashing(self, hashes: Option<Hashes>) -> Self {
+        Feeder { hashes, ..self }
     }
 
     /// The next piece and its turn; `None` if there is none left.
@@ -236,7 +246,9 @@ impl<'s> Feeder<'s> {
         let start = if framing.is_json() { RecordStart::learn(&opened.head) } else { RecordStart::default() };
         let opened = match opened.body {
             Body::Plain(plain) if !start.is_unknown() => {
-                let large = Large { plain: Arc::new(plain), start, longest: opened.limits.record };
+                let parts = plain.len().div_ceil(PART).max(1);
+                let hash = self.hashes.as_ref().map(|hashes| hashes.in_parts(&source.name, plain.mark(), parts));
+                let large = Large { plain: Arc::new(plain), start, longest: opened.limits.record, hash };
                 self.current = Some(Current::Parts(input, Arc::new(large), 0));
                 return Work::Opened(input, framing.name(), said);
             }

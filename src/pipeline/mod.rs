@@ -37,6 +37,7 @@ use crate::source::{self, Arrivals, Body, Gathered, Opened, Refused};
 use crate::text::time::Micros;
 use combine::{Combiner, Done};
 use feed::{Feeder, Work};
+use hashes::Hashes;
 use worker::{Reached, Seed, Worker};
 
 pub use crate::event::filter::Filter;
@@ -68,6 +69,8 @@ pub struct Options {
     pub now: Option<Micros>,
     /// Asked for the time again while files are followed, since that may be for days.
     pub clock: Option<fn() -> Option<Micros>>,
+    /// Takes hashes of what is read anyway.
+    pub hashes: Option<Hashes>,
 }
 
 /// Reads and analyses everything. Inputs that cannot be used are part of the result.
@@ -124,9 +127,13 @@ pub fn run_into(
     let run = Run {
         names: pieces.iter().map(|(input, source)| (*input, source.name.as_str())).collect(),
         feeder: Mutex::new(
-            Feeder::new(pieces, options.follow).looking_for_more(arrivals, next).reading_dates(options.dates),
+            Feeder::new(pieces, options.follow)
+                .looking_for_more(arrivals, next)
+                .reading_dates(options.dates)
+                .hashing(options.hashes.clone()),
         ),
         dates: options.dates,
+        hashes: options.hashes.as_ref(),
         combiner: Combiner::new(builder, sink, threads, progress).with_clock(options.clock),
         joined: &joined,
         progress,
@@ -173,6 +180,7 @@ struct Run<'r> {
     combiner: Combiner<'r>,
     joined: &'r join::Joined,
     dates: Option<DateOrder>,
+    hashes: Option<&'r Hashes>,
     progress: &'r Progress,
 }
 
@@ -210,18 +218,27 @@ impl<'r> Run<'r> {
             Work::Part(input, large, index) => {
                 let done = match part::read(large, *index, buffer) {
                     Ok(found) => {
+                        // Before anything else, while the bytes are near.
+                        if let Some(hash) = &large.hash {
+                            hash.take(*index, found.own);
+                        }
                         let offset = found.from.unwrap_or_default();
                         let (block, reached) =
                             worker.part(Part::new(found.bytes, offset, found.last), &large.start, large.longest);
                         combine::Part { from: found.from, to: found.to, reached, block }
                     }
                     // Read again from front to back, the error is met again and told where it belongs.
-                    Err(_) => combine::Part {
-                        from: None,
-                        to: ((index + 1) * PART).min(large.plain.len()),
-                        reached: Reached::default(),
-                        block: block::Block::default(),
-                    },
+                    Err(_) => {
+                        if let Some(hash) = &large.hash {
+                            hash.give_up();
+                        }
+                        combine::Part {
+                            from: None,
+                            to: ((index + 1) * PART).min(large.plain.len()),
+                            reached: Reached::default(),
+                            block: block::Block::default(),
+                        }
+                    }
                 };
                 self.progress.read(PART.min(large.plain.len() - index * PART));
                 Done::Part(*input, large.clone(), done)
@@ -261,6 +278,10 @@ impl<'r> Run<'r> {
                 let (start, longest) = (RecordStart::learn(&opened.head), opened.limits.record);
                 let (mut block, reached) = worker.part(Part::new(bytes, 0, true), &start, longest);
                 let now = plain.len_now();
+                let name = self.names.get(&input).copied();
+                if let (true, Some((hashes, name))) = (now == size as u64, self.hashes.zip(name)) {
+                    hashes.whole(name, plain.mark(), bytes);
+                }
                 if now != size as u64 {
                     let detail = format!("the file changed from {size} to {now} bytes while it was read; run again");
                     let (line, offset) = (reached.lines + 1, reached.offset);

@@ -21,6 +21,8 @@ const FAR: u64 = 1 << 20;
 /// The bytes of one part.
 pub(super) struct PartBytes<'b> {
     pub(super) bytes: &'b [u8],
+    /// The bytes of the file that belong to no other part.
+    pub(super) own: &'b [u8],
     /// Where the first of them stands in the file; `None` if no record starts near.
     pub(super) from: Option<u64>,
     /// Where the part ends, or should.
@@ -39,11 +41,12 @@ pub(super) fn read<'b>(large: &Large, index: u64, buffer: &'b mut Vec<u8>) -> io
     let to = if next == end { Some(end) } else { view.start_behind(next)? };
     let View { base, filled, short, buffer, .. } = view;
     let position = |at: u64| usize::try_from(at - base).unwrap_or(usize::MAX).min(filled);
+    let own = buffer.get(position(begin)..position(next)).unwrap_or_default();
     let (Some(from), Some(to)) = (from, to) else {
-        return Ok(PartBytes { bytes: &[], from: None, to: next, last: false });
+        return Ok(PartBytes { bytes: &[], own, from: None, to: next, last: false });
     };
     let bytes = buffer.get(position(from)..position(to.max(from))).unwrap_or_default();
-    Ok(PartBytes { bytes, from: Some(from), to, last: to == end && !short })
+    Ok(PartBytes { bytes, own, from: Some(from), to, last: to == end && !short })
 }
 
 /// The bytes of a file from one place on, as far as they were read.

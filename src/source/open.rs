@@ -124,6 +124,8 @@ pub fn open_until(source: &Source, stop: &Arc<AtomicBool>) -> Result<Opened, Inp
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// Byte order mark of UTF-8.
+const UTF8_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 fn recognised(opened: Opened, source: &Source) -> Result<Opened, InputError> {
     match foreign::name(&opened.head) {
@@ -171,6 +173,11 @@ impl Plain {
     /// Length in bytes when it was opened.
     pub fn len(&self) -> u64 {
         self.len
+    }
+
+    /// The byte order mark in front of its bytes, which is left out.
+    pub fn mark(&self) -> &'static [u8] {
+        if self.skipped == 0 { &[] } else { &UTF8_MARK }
     }
 
     /// Whether there was nothing in it.

@@ -21,12 +21,9 @@ use crate::output::bundle::{
 };
 use crate::output::whole::WriteError;
 use crate::pipeline::again::{self, Records};
-use crate::pipeline::hashes::Hashes;
+use crate::pipeline::hashes::{Hashes, Rest};
 use crate::source::Source;
 use crate::tui::jobs::bundle::Fresh;
-
-/// Bytes of a log that stay in the memory of most computers once they were read.
-const STAYS: u64 = 2 << 30;
 
 pub(super) fn run(args: &BundleArgs) -> ExitStatus {
     match &args.command {
@@ -36,11 +33,12 @@ pub(super) fn run(args: &BundleArgs) -> ExitStatus {
     }
 }
 
-/// Every event, most of them only by where they are; hashes of the exports begin to be made once all were read.
+/// Every event, most of them only by where they are; what has no hash by the time everything was read is read once more.
 struct Gathered<'s> {
     events: Sparse,
     sources: &'s [Source],
-    hashes: Option<Hashes>,
+    hashes: Hashes,
+    rest: Option<Rest>,
 }
 
 impl Sink for Gathered<'_> {
@@ -61,7 +59,7 @@ impl Sink for Gathered<'_> {
     }
 
     fn end(&mut self) {
-        self.hashes.get_or_insert_with(|| Hashes::begin(self.sources));
+        self.rest.get_or_insert_with(|| self.hashes.rest(self.sources));
     }
 }
 
@@ -92,17 +90,15 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     }
     let attachments = attachments(args)?;
     let key = key::of(args.key.as_deref())?;
-    let size: u64 = sources.iter().filter_map(|source| source.size).sum();
-    // Reading takes all processors and what follows takes one, so hashes can wait for that; but a log that does not stay
-    // in memory is read from the disk once for both.
-    let early = (size > STAYS).then(|| Hashes::begin(&sources));
-    let mut gathered = Gathered { events: Sparse::default(), sources: &sources, hashes: early };
+    let hashes = Hashes::default();
+    let prepared = prepared.hashing(&hashes);
+    let mut gathered = Gathered { events: Sparse::default(), sources: &sources, hashes, rest: None };
     let ready = prepared.run(&everything, Some(&mut gathered));
     if ready.analysis.covered.is_some() {
         return Err(fail(ExitStatus::Interrupted, "interrupted; no bundle is made, since it would tell a part only"));
     }
-    let Gathered { events, hashes, .. } = gathered;
-    let hashes = hashes.unwrap_or_else(|| Hashes::begin(&sources));
+    let Gathered { events, hashes, rest, .. } = gathered;
+    let hashes = rest.unwrap_or_else(|| hashes.rest(&sources));
     let (store, not_found) = whole(events, common, &ready, &sources)?;
     let which = which::of(common, &ready, &store)?;
     let provider = which.provider;
@@ -162,11 +158,11 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
 }
 
 /// The events with those that succeeded and are a part of what is told, and how many of these were not found again.
-fn whole(events: Sparse, common: &Common, ready: &Ready, sources: &[Source]) -> Result<(Store, u64), ExitStatus> {
+fn whole(mut events: Sparse, common: &Common, ready: &Ready, sources: &[Source]) -> Result<(Store, u64), ExitStatus> {
     let mut sought = Sought::default();
-    let mut found: Option<(Store, u64)> = None;
+    let mut not_found = 0;
     loop {
-        let store = found.as_ref().map_or(events.store(), |(store, _)| store);
+        let store = events.store();
         let which = which::of(common, ready, store)?;
         let scope = Scope {
             analysis: &ready.analysis,
@@ -176,16 +172,15 @@ fn whole(events: Sparse, common: &Common, ready: &Ready, sources: &[Source]) -> 
             is_narrowed: which.is_narrowed,
         };
         // Whom an example concerns is known once it was read, and then their stories are asked for too.
-        let more = if sought.add(scope.examples()) { true } else { sought.add(scope.stories()) };
-        if !more {
-            return Ok(found.unwrap_or_else(|| (events.into_store(), 0)));
+        if !sought.add(scope.examples()) && !sought.add(scope.stories()) {
+            return Ok((events.into_store(), not_found));
         }
-        found = events.with(&sought, &mut |places, each| again::successes(sources, places, each));
+        not_found += events.fetch(&sought, &mut |places, each| again::successes(sources, places, each));
     }
 }
 
 /// Makes a bundle, for which the original records are read again.
-fn bundle(case: &Case<'_>, sources: &[Source], hashes: Hashes) -> Result<Bundle, NoBundle> {
+fn bundle(case: &Case<'_>, sources: &[Source], hashes: Rest) -> Result<Bundle, NoBundle> {
     let draft = Draft::begin(case)?;
     let records = Records::read(sources, &draft.places());
     draft.complete(&|each| records.events(each), || Input::all(case.scope.analysis, &hashes.finish()))

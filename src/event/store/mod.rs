@@ -206,11 +206,6 @@ impl Store {
         self.rows = next;
     }
 
-    /// Adds an event of another store.
-    fn put_row(&mut self, row: Row<'_>, scratch: &mut Scratch) {
-        self.put(&row.entry(scratch), row.words_are_in_the_record());
-    }
-
     fn subject_of(&self, number: u32) -> Subject<'_> {
         let person = self.known_subjects.get(number).unwrap_or_default();
         Subject {

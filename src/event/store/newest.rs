@@ -14,7 +14,9 @@ impl Store {
         let mut newer = Store { left: self.left_out(), ..Store::default() };
         newer.left.older += u64::from(self.len()) - kept.len() as u64;
         let mut scratch = Scratch::default();
-        kept.into_iter().filter_map(|row| self.row(row)).for_each(|row| newer.put_row(row, &mut scratch));
+        for row in kept.into_iter().filter_map(|row| self.row(row)) {
+            newer.put(&row.entry(&mut scratch), row.words_are_in_the_record());
+        }
         *self = newer;
     }
 }

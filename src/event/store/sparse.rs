@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher as _, Hash};
 use std::ops::{ControlFlow, Range};
 
-use super::{Row, Scratch, Seeded, Store};
+use super::{Seeded, Store};
 use crate::event::{Entry, Needs, Place, Sink, Subject};
 
 /// All events, most of them only by where they are.
@@ -26,8 +26,6 @@ struct Success {
     offset: u64,
     length: u32,
     input: u32,
-    /// The row of the store that it would come before.
-    before: u32,
     mark: Mark,
 }
 
@@ -69,67 +67,50 @@ impl Sought {
 pub type Again<'a> = dyn FnMut(&[Place<'_>], &mut dyn FnMut(usize, Result<&Entry<'_>, &str>)) + 'a;
 
 impl Sparse {
-    /// The events that are there in full: all that did not simply succeed, and of inputs that cannot be
-    /// read again at once, all.
+    /// The events that are there in full: those that did not simply succeed, of inputs that cannot be read again at
+    /// once all, and behind them those that were fetched.
     pub fn store(&self) -> &Store {
         &self.store
     }
 
-    /// The same, if nothing more is asked for.
+    /// The same, once nothing more is asked for.
     pub fn into_store(self) -> Store {
         self.store
     }
 
-    /// A store with those that are asked for in addition, in the order in which all of them came, and how many of
-    /// them were not found `again`; `None` if none are asked for that are not there.
-    pub fn with(&self, sought: &Sought, again: &mut Again<'_>) -> Option<(Store, u64)> {
-        let chosen = self.chosen(sought);
+    /// Puts those that are asked for behind the others, and says how many of them were not found `again`.
+    pub fn fetch(&mut self, sought: &Sought, again: &mut Again<'_>) -> u64 {
+        let chosen = self.take(sought);
         if chosen.is_empty() {
-            return None;
+            return 0;
         }
         // Several events may be in one record.
         let runs: Vec<Range<usize>> = runs(&chosen);
-        let places: Vec<Place<'_>> = runs.iter().filter_map(|run| Some(self.place(chosen.get(run.start)?))).collect();
+        let places: Vec<Place<'_>> =
+            runs.iter().filter_map(|run| Some(place(&self.paths, chosen.get(run.start)?))).collect();
         let mut awaited: Vec<Option<Mark>> = chosen.iter().map(|success| Some(success.mark)).collect();
-        let mut merged = Merged { from: &self.store, next: 0, into: Store::default(), scratch: Scratch::default() };
-        merged.into.left = self.store.left_out();
-        let mut digests = self.digests.clone();
+        let (store, digests) = (&mut self.store, &mut self.digests);
         again(&places, &mut |at, entry| {
             let (Ok(entry), Some(run)) = (entry, runs.get(at)) else { return };
             let mark = digests.mark(entry);
-            let of_record = awaited.get_mut(run.clone()).unwrap_or_default().iter_mut().zip(run.clone());
-            let found = of_record.into_iter().find(|(awaited, _)| **awaited == Some(mark));
-            if let Some((success, (awaited, _))) = found.and_then(|found| Some((chosen.get(found.1)?, found))) {
+            let of_record = awaited.get_mut(run.clone()).unwrap_or_default();
+            if let Some(awaited) = of_record.iter_mut().find(|awaited| **awaited == Some(mark)) {
                 *awaited = None;
-                merged.up_to(success.before);
-                merged.into.push(entry);
+                store.push(entry);
             }
         });
-        merged.up_to(self.store.len());
-        let missing = awaited.iter().flatten().count() as u64;
-        Some((merged.into, missing))
+        awaited.iter().flatten().count() as u64
     }
 
-    fn chosen(&self, sought: &Sought) -> Vec<Success> {
-        let mut digests = self.digests.clone();
+    /// Takes those out that are asked for.
+    fn take(&mut self, sought: &Sought) -> Vec<Success> {
         let mut wanted: HashSet<u32, Seeded> = HashSet::default();
-        wanted.extend(sought.ids.iter().map(|id| digests.id(id)));
-        wanted.extend(sought.logins.iter().map(|login| digests.login(login)));
-        wanted.extend(sought.names.iter().map(|name| digests.name(name)));
+        wanted.extend(sought.ids.iter().map(|id| self.digests.id(id)));
+        wanted.extend(sought.logins.iter().map(|login| self.digests.login(login)));
+        wanted.extend(sought.names.iter().map(|name| self.digests.name(name)));
         let at = |success: &Success| sought.places.contains(&(success.input as usize, success.offset));
-        let is_sought = |success: &&Success| success.mark.who.iter().any(|who| wanted.contains(who)) || at(success);
-        self.successes.iter().filter(is_sought).copied().collect()
-    }
-
-    fn place(&self, success: &Success) -> Place<'_> {
-        let input = success.input as usize;
-        Place {
-            input,
-            path: self.paths.get(input).map_or("", |path| &**path),
-            line: success.line,
-            offset: success.offset,
-            length: success.length.into(),
-        }
+        let is_sought = |success: &mut Success| success.mark.who.iter().any(|who| wanted.contains(who)) || at(success);
+        self.successes.extract_if(.., is_sought).collect()
     }
 
     /// Keeps where an event is; false if its place does not fit.
@@ -143,7 +124,7 @@ impl Sparse {
             *name = path.into();
         }
         let mark = self.digests.mark(entry);
-        self.successes.push(Success { line, offset, length, input: number, before: self.store.len(), mark });
+        self.successes.push(Success { line, offset, length, input: number, mark });
         true
     }
 }
@@ -166,6 +147,17 @@ impl Sink for Sparse {
     }
 }
 
+fn place<'p>(paths: &'p [Box<str>], success: &Success) -> Place<'p> {
+    let input = success.input as usize;
+    Place {
+        input,
+        path: paths.get(input).map_or("", |path| &**path),
+        line: success.line,
+        offset: success.offset,
+        length: success.length.into(),
+    }
+}
+
 /// Those of one record, which come one after the other.
 fn runs(successes: &[Success]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
@@ -175,23 +167,6 @@ fn runs(successes: &[Success]) -> Vec<Range<usize>> {
         start += run.len();
     }
     runs
-}
-
-/// The events of a store, among which others are put.
-struct Merged<'s> {
-    from: &'s Store,
-    next: u32,
-    into: Store,
-    scratch: Scratch,
-}
-
-impl Merged<'_> {
-    /// Takes over the rows up to one.
-    fn up_to(&mut self, row: u32) {
-        let rows = self.next..row.max(self.next);
-        self.next = rows.end;
-        rows.filter_map(|row| self.from.row(row)).for_each(|row: Row<'_>| self.into.put_row(row, &mut self.scratch));
-    }
 }
 
 /// Makes digests, seeded anew in every run.
@@ -281,7 +256,7 @@ mod tests {
 
     /// The numbers of the events in a store, which are their times.
     fn numbers(store: &Store) -> Vec<i64> {
-        store.rows().filter_map(Row::time).collect()
+        store.rows().filter_map(|row| row.time()).collect()
     }
 
     fn again(places: &[Place<'_>], each: &mut dyn FnMut(usize, Result<&Entry<'_>, &str>)) {
@@ -296,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_stands_among_the_failures_in_the_order_of_the_log() {
+    fn what_is_asked_for_comes_behind_the_failures() {
         let texts = |text: &str| BTreeSet::from([text.to_owned()]);
         let nothing = Sought::default;
         for (sought, remainder) in [
@@ -306,31 +281,38 @@ mod tests {
             (Sought { names: texts("Ann Lee"), ..nothing() }, 2),
             (Sought { ids: texts("00u2"), ..nothing() }, 3),
         ] {
-            let (store, missing) = sparse().with(&sought, &mut again).unwrap();
-            let wanted: Vec<i64> = (0..60).filter(|number| failed(number) || number % 5 == remainder).collect();
-            assert_eq!((numbers(&store), missing), (wanted, 0), "{sought:?}");
-            for row in store.rows() {
+            let mut sparse = sparse();
+            assert_eq!(sparse.fetch(&sought, &mut again), 0);
+            let fetched = (0..60).filter(|number| !failed(number) && number % 5 == remainder);
+            let wanted: Vec<i64> = (0..60).filter(failed).chain(fetched).collect();
+            assert_eq!(numbers(sparse.store()), wanted, "{sought:?}");
+            for row in sparse.store().rows() {
                 let number = row.time().unwrap() as u64;
                 assert_eq!((row.place(), row.subject()), (entry(number).place, entry(number).subject));
             }
+            // Nothing comes twice.
+            assert_eq!(sparse.fetch(&sought, &mut |_, _| panic!("nothing is to be read")), 0);
+            assert_eq!(numbers(&sparse.into_store()), wanted);
         }
     }
 
     #[test]
     fn all_events_of_a_record_are_found_by_its_place() {
         let sought = Sought { places: BTreeSet::from([(0, 400), (1, 2000), (0, 2000)]), ..Sought::default() };
-        let (store, missing) = sparse().with(&sought, &mut again).unwrap();
-        let wanted: Vec<i64> = (0..60).filter(|number| failed(number) || [8, 9, 40, 41].contains(number)).collect();
-        assert_eq!((numbers(&store), missing), (wanted, 0));
+        let mut sparse = sparse();
+        assert_eq!(sparse.fetch(&sought, &mut again), 0);
+        let wanted: Vec<i64> = (0..60).filter(failed).chain([8, 9, 40, 41]).collect();
+        assert_eq!(numbers(sparse.store()), wanted);
     }
 
     #[test]
-    fn nothing_more_is_there_if_nothing_is_asked_for() {
+    fn nothing_is_read_if_nothing_is_asked_for() {
         let nowhere = Sought { places: BTreeSet::from([(0, 7)]), ..Sought::default() };
         for sought in [Sought::default(), nowhere] {
-            assert!(sparse().with(&sought, &mut |_, _| panic!("nothing is to be read")).is_none());
+            let mut sparse = sparse();
+            assert_eq!(sparse.fetch(&sought, &mut |_, _| panic!("nothing is to be read")), 0);
+            assert_eq!(numbers(sparse.store()), (0..60).filter(failed).collect::<Vec<i64>>());
         }
-        assert_eq!(numbers(&sparse().into_store()), (0..60).filter(failed).collect::<Vec<i64>>());
     }
 
     #[test]
@@ -343,9 +325,10 @@ mod tests {
                 _ => each(at, found),
             });
         };
-        let (store, missing) = sparse().with(&sought, &mut changed).unwrap();
+        let mut sparse = sparse();
+        assert_eq!(sparse.fetch(&sought, &mut changed), 2);
         // Of number 0, 5, 15, 20 and so on, the first two records are others now.
-        let wanted: Vec<i64> = (0..60).filter(|number| failed(number) || number % 5 == 0 && *number > 5).collect();
-        assert_eq!((numbers(&store), missing), (wanted, 2));
+        let fetched = (6..60).filter(|number| !failed(number) && number % 5 == 0);
+        assert_eq!(numbers(sparse.store()), (0..60).filter(failed).chain(fetched).collect::<Vec<i64>>());
     }
 }

@@ -101,11 +101,10 @@ pub struct Input {
 
 impl Input {
     /// The exports of an analysis, with their hashes by name.
-    pub fn all(analysis: &Analysis, hashes: &[(String, String)]) -> Vec<Input> {
-        let of = |name: &str| hashes.iter().find(|(other, _)| other == name).map(|(_, hash)| hash.clone());
+    pub fn all(analysis: &Analysis, hashes: &BTreeMap<String, String>) -> Vec<Input> {
         let inputs = analysis.inputs.iter().map(|input| Input {
             name: input.name.clone(),
-            sha256: of(&input.name),
+            sha256: hashes.get(&input.name).cloned(),
             bytes: input.bytes,
             records: input.records,
             unreadable: input.unreadable,

@@ -135,7 +135,7 @@ impl<'c> Draft<'c> {
             let wording = case.scope.store.row(row).map(select::wording).unwrap_or_default();
             lines.push(Line { row, is_story, wording, record: None, seen: false, words: None });
         }
-        lines.sort_by_key(|line| (case.scope.store.row(line.row).and_then(Row::time), line.row));
+        lines.sort_by_key(|line| case.scope.store.row(line.row).map(select::in_order));
         let mut scratch = Scratch::default();
         for line in &lines {
             if let Some(row) = case.scope.store.row(line.row) {

@@ -123,8 +123,14 @@ impl Scope<'_> {
 fn matched<'c>(scope: &Scope<'c>, issues: &[&Issue]) -> Vec<Row<'c>> {
     let rows = scope.rows.iter().filter_map(|row| scope.store.row(*row));
     let mut matched: Vec<Row<'_>> = rows.filter(|row| is_meant(*row, scope, issues)).collect();
-    matched.sort_by_key(|row| (row.time(), row.number()));
+    matched.sort_by_key(|row| in_order(*row));
     matched
+}
+
+/// By time; what happened at the same time, as it stands in the logs, however it came into the store.
+pub fn in_order(row: Row<'_>) -> (Option<Micros>, usize, u64, u32) {
+    let place = row.place();
+    (row.time(), place.input, place.offset, row.number())
 }
 
 /// The issues of the analysis that are told.
@@ -191,13 +197,13 @@ fn spread(rows: &[Row<'_>], most: usize) -> Vec<u32> {
 }
 
 fn wordings(rows: &[Row<'_>]) -> Vec<(u32, u64)> {
-    let mut found: BTreeMap<String, (u32, u64)> = BTreeMap::new();
-    for row in rows {
-        found.entry(wording(*row)).or_insert((row.number(), 0)).1 += 1;
+    let mut found: BTreeMap<String, (usize, u64)> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        found.entry(wording(*row)).or_insert((at, 0)).1 += 1;
     }
-    let mut found: Vec<(u32, u64)> = found.into_values().collect();
-    found.sort_by_key(|(row, count)| (u64::MAX - count, *row));
-    found
+    let mut found: Vec<(usize, u64)> = found.into_values().collect();
+    found.sort_by_key(|(at, count)| (u64::MAX - count, *at));
+    found.into_iter().filter_map(|(at, count)| Some((rows.get(at)?.number(), count))).collect()
 }
 
 /// What failures of one kind have in common.
@@ -338,23 +344,20 @@ fn stories(selection: &mut Selection<'_>, people: &People, matched: &[Row<'_>], 
     let whose = |who: Subject<'_>| told_people.find(&Known::of(who)?).into_iter().next();
     let numbers: BTreeMap<u32, usize> =
         (0..).zip(case.scope.store.subjects()).filter_map(|(number, who)| Some((number, whose(who)?))).collect();
+    let is_told = |row: &Row<'_>| !told.contains(&row.number()) && is_theirs(*row);
+    let person = |row: Row<'_>| numbers.get(&row.subject_number()?).copied();
+    let mut story: Vec<(usize, Row<'_>)> =
+        case.scope.store.rows().filter_map(|row| Some((person(row)?, row))).filter(|(_, row)| is_told(row)).collect();
+    story.sort_by_key(|(_, row)| in_order(*row));
     let mut lengths: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut story: Vec<Row<'_>> = Vec::new();
-    for row in case.scope.store.rows() {
-        let Some(person) = row.subject_number().and_then(|number| numbers.get(&number)) else { continue };
-        if told.contains(&row.number()) || !is_theirs(row) {
-            continue;
-        }
+    let all = story.len();
+    story.retain(|(person, _)| {
         let length = lengths.entry(*person).or_default();
         *length += 1;
-        if *length > STORY {
-            selection.story_left_out += 1;
-            continue;
-        }
-        story.push(row);
-    }
-    story.sort_by_key(|row| (row.time(), row.number()));
-    selection.story = story.into_iter().map(|row| row.number()).collect();
+        *length <= STORY
+    });
+    selection.story_left_out = (all - story.len()) as u64;
+    selection.story = story.into_iter().map(|(_, row)| row.number()).collect();
 }
 
 fn changes<'c>(selection: &mut Selection<'c>, case: &Case<'c>) {

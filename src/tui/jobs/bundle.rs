@@ -92,7 +92,7 @@ pub fn make(asked: &Asked, reader: &Reader, is_wanted: &Wanted<'_>) -> Option<An
     let fixed = match &asked.fixed {
         Some(fixed) => fixed.clone(),
         None => {
-            let hashes = Hashes::begin(&reader.sources);
+            let hashes = Hashes::default().rest(&reader.sources);
             match (reader.fresh)() {
                 Ok(fresh) => Arc::new(Fixed { fresh, inputs: Input::all(&asked.analysis, &hashes.finish()) }),
                 Err(why) => return Some(Answer { fixed: None, made: Err(why) }),
