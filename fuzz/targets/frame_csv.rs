@@ -61,8 +61,9 @@ fn batches(mut framer: Framer) -> Vec<Batch> {
     std::iter::from_fn(|| framer.next_batch()).collect()
 }
 
-/// What stands behind Excel's line about the separator.
+/// What stands behind zero bytes and Excel's line about the separator.
 fn body(text: &[u8]) -> &[u8] {
+    let text = &text[text.iter().take_while(|byte| **byte == 0).count()..];
     let has = text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep="));
     let length = text.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     &text[if has { length } else { 0 }..]

@@ -16,6 +16,8 @@ pub(crate) trait Bytes {
     fn more(&mut self) -> bool;
     /// Whether the input ends with what is there.
     fn ended(&self) -> bool;
+    /// Whether no more can be had in this way, be it the end of the input or not.
+    fn is_all(&self) -> bool;
     /// Line of the first byte, from 1.
     fn line(&self) -> u64;
     /// Offset of the first byte in the input.
@@ -111,6 +113,10 @@ impl<R: Read> Bytes for Window<R> {
         self.ended
     }
 
+    fn is_all(&self) -> bool {
+        self.ended
+    }
+
     fn line(&self) -> u64 {
         self.line
     }
@@ -164,6 +170,10 @@ impl Bytes for Part<'_> {
 
     fn ended(&self) -> bool {
         self.last
+    }
+
+    fn is_all(&self) -> bool {
+        true
     }
 
     fn line(&self) -> u64 {

@@ -357,11 +357,18 @@ impl<B: Bytes> JsonRecords<B> {
             }
             // What tells whether a record starts stands shortly before it.
             let behind = at.saturating_sub(CONTEXT).min(self.bytes.rest().len());
+            if self.bytes.is_all() {
+                // Whoever has the rest begins with this record again, and tells of it; what is as long as a record may be
+                // is not kept for that.
+                if self.bytes.rest().len() < self.longest {
+                    return Piece::Stalled;
+                }
+                self.bytes.pass(behind);
+                return Piece::Problem(problem);
+            }
             self.bytes.pass(behind);
             at -= behind;
-            if !self.bytes.more() && !self.bytes.ended() {
-                return Piece::Stalled;
-            }
+            self.bytes.more();
         }
     }
 }

@@ -335,6 +335,38 @@ mod tests {
     }
 
     #[test]
+    fn d3_a_broken_record_that_arrives_in_pieces_is_told_once() {
+        let broken = format!("{{\"a\":2,\"b\" \"{}\"}}", "x".repeat(3 * CONTEXT));
+        let text = format!("{{\"a\":1,\"b\":2}}\n{broken}\n{{\"a\":3,\"b\":4}}\n");
+        let whole = cut(&[text.as_bytes()]);
+        assert_eq!((whole.0.len(), &*whole.1), (2, &[14][..]));
+        for at in (0..text.len()).step_by(97) {
+            for width in [1, 50, 3_000] {
+                let (from, to) = (at, (at + width).min(text.len()));
+                let pieces = [&text.as_bytes()[..from], &text.as_bytes()[from..to], &text.as_bytes()[to..]];
+                assert_eq!(cut(&pieces), whole, "{at} {width}");
+            }
+        }
+    }
+
+    #[test]
+    fn a8_zero_bytes_in_front_of_a_table_hide_no_column() {
+        for above in ["", "sep=;\n"] {
+            let table = format!("{above}Date;Status;Name\n2026-01-01;Success;Ann\n");
+            let text = ["\0".repeat(512).as_bytes(), table.as_bytes()].concat();
+            assert_eq!(Framing::of(&text).name(), "csv");
+            let batch = Framer::new(Opened::in_memory(text.clone())).next_batch().unwrap();
+            let row: serde_json::Value = serde_json::from_slice(&batch.bytes).unwrap();
+            assert_eq!((&row["Date"], &row["Name"]), (&"2026-01-01".into(), &"Ann".into()));
+            let problems: Vec<(u64, u64, bool)> =
+                batch.problems.iter().map(|problem| (problem.line, problem.offset, problem.lost)).collect();
+            assert_eq!(problems, [(1, 0, true)]);
+            // What is put in front of one of its rows when that is read again.
+            assert_eq!(table_header(&text).len(), text.len() - "2026-01-01;Success;Ann\n".len());
+        }
+    }
+
+    #[test]
     fn a_quote_in_front_of_a_record_does_not_keep_it_waiting() {
         let (mut cut, mut buffer, mut batch) = (Cut::default(), Vec::new(), Batch::default());
         for number in 1..4 {

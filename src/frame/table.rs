@@ -20,6 +20,8 @@ pub(super) struct Table<R> {
     dates: Dates,
     /// Longest row that is read.
     longest: usize,
+    /// Zero bytes in front of the header, of which it must still be told.
+    zeros: usize,
 }
 
 /// How dates such as 3/4/2026 are read.
@@ -46,7 +48,7 @@ impl Dates {
 
 /// The separator, if the first line looks like a header: at least three names of words, no JSON.
 pub(super) fn sniff(head: &[u8]) -> Option<u8> {
-    let head = head.get(separator_line(head)..)?;
+    let head = head.get(above_header(head)..)?;
     let line = head.get(..memchr::memchr2(b'\n', b'\r', head).unwrap_or(head.len()))?;
     let text = String::from_utf8_lossy(line.trim_ascii());
     if text.starts_with(['{', '[']) {
@@ -63,12 +65,19 @@ pub(super) fn sniff(head: &[u8]) -> Option<u8> {
     })
 }
 
-/// Length of Excel's `sep=;` line, if there is one.
-fn separator_line(head: &[u8]) -> usize {
-    match head.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep=")) {
-        true => memchr::memchr(b'\n', head).map_or(0, |end| end + 1),
-        false => 0,
+/// Length of what may stand in front of the header: zero bytes, and Excel's `sep=;` line.
+fn above_header(head: &[u8]) -> usize {
+    let zeros = zeros(head);
+    let rest = head.get(zeros..).unwrap_or_default();
+    match rest.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep=")) {
+        true => zeros + memchr::memchr(b'\n', rest).map_or(0, |end| end + 1),
+        false => zeros,
     }
+}
+
+/// Zero bytes at the start.
+fn zeros(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| **byte == 0).count()
 }
 
 /// The lines of a table that name its columns, with what stands above them.
@@ -78,13 +87,13 @@ pub(crate) fn header(head: &[u8]) -> &[u8] {
 }
 
 fn header_length(head: &[u8], delimiter: u8) -> Option<usize> {
-    let mark = separator_line(head);
-    Some(mark + row::end(head.get(mark..)?, delimiter)?)
+    let above = above_header(head);
+    Some(above + row::end(head.get(above..)?, delimiter)?)
 }
 
 /// The names of the columns that a header gives.
 pub(super) fn columns(head: &[u8], delimiter: u8) -> Vec<String> {
-    let line = head.get(separator_line(head)..header_length(head, delimiter).unwrap_or(head.len()));
+    let line = head.get(above_header(head)..header_length(head, delimiter).unwrap_or(head.len()));
     row::cells(line.unwrap_or_default(), delimiter).iter().map(|name| text(name).trim().to_owned()).collect()
 }
 
@@ -98,9 +107,10 @@ impl<R: Read> Table<R> {
                 break length.unwrap_or(line);
             }
         };
-        let header = columns(window.rest().get(..length).unwrap_or_default(), delimiter);
+        let head = window.rest().get(..length).unwrap_or_default();
+        let (header, zeros) = (columns(head, delimiter), zeros(head));
         window.pass(length);
-        Table { window, delimiter, header, spoiled: false, dates: Dates::default(), longest: MAX_RECORD }
+        Table { window, delimiter, header, spoiled: false, dates: Dates::default(), longest: MAX_RECORD, zeros }
     }
 
     /// The same, reading dates like this, and rows of so many bytes.
@@ -113,6 +123,11 @@ impl<R: Read> Table<R> {
     }
 
     pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
+        if self.zeros > 0 {
+            let detail = super::zeros(std::mem::take(&mut self.zeros));
+            let kind = ProblemKind::UnreadableBytes;
+            batch.problems.push(Problem { line: 1, offset: 0, kind, detail, lost: true });
+        }
         while !batch.full() {
             let rest = self.window.rest();
             match row::end(rest, self.delimiter) {

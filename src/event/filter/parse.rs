@@ -198,7 +198,7 @@ impl<'t> Parser<'t> {
                 if sign == '>' { Raw::Above(text) } else { Raw::Below(text) }
             }
             // The name of a file begins with a slash too.
-            Some('/') if field != Field::In || self.is_expression() => Raw::Regex(self.expression(start)?),
+            Some('/') if field != Field::In || self.is_expression_in_a_word() => Raw::Regex(self.expression(start)?),
             _ => Raw::Plain { text: self.bare(&[','])?.to_owned(), quoted: false },
         };
         if raw.text().is_empty() {
@@ -272,6 +272,12 @@ impl<'t> Parser<'t> {
     fn is_expression(&self) -> bool {
         let Some(end) = self.end_of_expression() else { return false };
         self.text.get(end + 1..).and_then(|rest| rest.chars().next()).is_none_or(|next| ends_word(next) || next == ',')
+    }
+
+    /// The same, where what follows the first slash of a path may not reach into other words.
+    fn is_expression_in_a_word(&self) -> bool {
+        let text = self.end_of_expression().and_then(|end| self.text.get(self.at..end));
+        text.is_some_and(|text| !text.contains(|c: char| c == '"' || c.is_whitespace())) && self.is_expression()
     }
 
     /// The position of the slash that ends an expression.

@@ -57,12 +57,15 @@ impl fmt::Display for Term {
         if self.field != Field::Any {
             write!(f, "{}:", self.field.name())?;
         }
+        let begins_like_an_expression = |value: &Value| matches!(value, Value::Text(pattern) if pattern.form == Form::Wildcard && pattern.text.starts_with('/'));
+        // The quotes tell that a path up to a later slash is none.
+        let quoted = self.values.iter().any(begins_like_an_expression);
         for (at, value) in self.values.iter().enumerate() {
             if at > 0 {
                 f.write_str(",")?;
             }
             match value {
-                Value::Text(pattern) => text(self.field, pattern, f)?,
+                Value::Text(pattern) => text(self.field, pattern, quoted, f)?,
                 Value::Above(number) => write!(f, ">{number}")?,
                 Value::Below(number) => write!(f, "<{number}")?,
                 Value::Outcome(outcome) => f.write_str(status_word(*outcome))?,
@@ -77,10 +80,11 @@ impl fmt::Display for Term {
     }
 }
 
-fn text(field: Field, pattern: &Pattern, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn text(field: Field, pattern: &Pattern, quoted: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let word = || if quoted { in_quotes(&pattern.text) } else { quoted_if_needed(field, &pattern.text) };
     match pattern.form {
-        Form::Plain => f.write_str(&quoted_if_needed(field, &pattern.text)),
-        Form::Exact => write!(f, "={}", quoted_if_needed(field, &pattern.text)),
+        Form::Plain => f.write_str(&word()),
+        Form::Exact => write!(f, "={}", word()),
         Form::Wildcard => f.write_str(&pattern.text),
         Form::Regex => write!(f, "/{}/", pattern.text),
     }
@@ -96,8 +100,12 @@ pub(super) fn quoted_if_needed(field: Field, text: &str) -> String {
     };
     let is_reserved = reserved.iter().any(|word| word.eq_ignore_ascii_case(text));
     if text.is_empty() || text.starts_with('-') || is_reserved || !text.chars().all(is_plain) {
-        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+        in_quotes(text)
     } else {
         text.to_owned()
     }
+}
+
+fn in_quotes(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

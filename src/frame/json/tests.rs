@@ -139,6 +139,30 @@ fn a_record_whose_bracket_was_lost_is_told() {
 }
 
 #[test]
+fn a_record_whose_bracket_was_lost_is_told_wherever_it_stands_in_its_line() {
+    let record = r#"{"id":"x","n":2}"#;
+    let text = format!("{record}\n\"a\" \"b\": 1\" {} {record}", &record[1..]);
+    let (found, problems) = frames(text.as_bytes());
+    assert_eq!((found.len(), problems.len()), (2, 1), "{found:?} {problems:?}");
+}
+
+#[test]
+fn d3_a_broken_record_at_the_end_of_a_part_is_left_to_whoever_has_the_next_part() {
+    let long = format!("{{\"id\":3,\"x\" \"{}\"}}\n", "y".repeat(3 * CONTEXT));
+    let text = ["{\"id\":1,\"x\":2}\n{\"id\":2,\"x\":3}\n", &*long].concat();
+    let start = RecordStart::learn(text.as_bytes());
+    let mut part = JsonRecords::new(Part::new(text.as_bytes(), 0, false), start.clone());
+    assert!(matches!((part.next(), part.next()), (Piece::Record(_), Piece::Record(_))));
+    assert!(matches!(part.next(), Piece::Stalled));
+    assert_eq!(part.place(), (3, (text.len() - long.len()) as u64));
+    // Nobody keeps what is as long as a record may be.
+    let mut part = JsonRecords::new(Part::new(long.as_bytes(), 0, false), start).up_to(2 * CONTEXT);
+    let Piece::Problem(problem) = part.next() else { panic!("it is told") };
+    assert!(problem.lost && problem.offset == 0);
+    assert!(part.place().1 > 0);
+}
+
+#[test]
 fn d3_one_damaged_byte_costs_two_records_at_most() {
     let records: Vec<String> =
         (0..12).map(|n| format!(r#"{{"uuid":"{n}","name":"a b","t":[{{"id":"x"}},{{"id":"y"}}]}}"#)).collect();
