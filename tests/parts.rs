@@ -136,6 +136,23 @@ fn d6_a_record_that_is_too_long_is_passed_over_in_parts_too() {
     assert_eq!(parts["inputs"][0]["problems"][0]["line"], 701);
 }
 
+/// Of the records that are broken, some end where a part does.
+#[test]
+fn d3_long_broken_records_are_told_wherever_parts_end() {
+    let (library, _) = Library::load(&[]);
+    let damaged = |(at, record): (usize, String)| {
+        let filler = "y".repeat([10, 3_000, 9_000][at % 7 % 3]);
+        let colon = if at.is_multiple_of(3) { "" } else { ":" };
+        format!("{},\"filler\"{colon}\"{filler}\"}}", record.strip_suffix('}').unwrap())
+    };
+    let records: Vec<String> = records(25).into_iter().enumerate().map(damaged).collect();
+    for text in [records.join("\n"), format!("[{}]", records.join(","))] {
+        let (parts, stream) = both_ways(text.as_bytes(), &library);
+        assert_eq!(difference(&parts, &stream, ""), None);
+        assert_eq!(parts["totals"]["unreadable"], records.len().div_ceil(3));
+    }
+}
+
 #[test]
 fn d3_any_damage_gives_the_same_in_parts_as_from_front_to_back() {
     let (library, _) = Library::load(&[]);
