@@ -39,13 +39,10 @@ pub fn run(data: &[u8]) {
             return;
         }
     };
-    // What begins like another form is read as that.
+    // What begins like another form is read as that, and what is no log however it is packed is refused.
     let is_plain = content.first().is_some_and(|byte| (b' '..0x7f).contains(byte) && *byte != b'P')
         && !content.contains(&0)
-        && !content.starts_with(b"<")
-        && !content.starts_with(b"%PDF")
-        && !content.starts_with(b"GIF8")
-        && !content.starts_with(b"ElfFile");
+        && !read(content).is_empty();
     if !is_plain {
         read(&packed);
         return;

@@ -191,7 +191,7 @@ pub(super) fn is_credential(hit: &Hit<'_>) -> bool {
     // A word that a sentence goes on behind: `authorization: rejected by the server`.
     let is_said = hit.before.trim_end().ends_with(':') && is_plain_word(value) && hit.after.starts_with(' ');
     // The scheme alone; what it is for was masked before.
-    let is_scheme = hit.after.trim_start().starts_with('‹');
+    let is_scheme = hit.after.trim_start_matches(|c: char| c.is_whitespace() || c == '+').starts_with('‹');
     let is_word = is_placeholder(value) || is_one_of(&SCHEME_WORDS, word) || is_one_of(&SAID, word);
     !(is_name || is_said || is_scheme || is_word)
 }
