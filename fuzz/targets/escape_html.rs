@@ -1,7 +1,7 @@
 //! A strict reader of the page finds no element that a harmless name does not make, nothing that runs or leads away,
 //! and exactly the name.
 
-use provlens::output::page::shown;
+use provlens::output::page::{self, shown};
 use provlens::output::report::html;
 use roxmltree::{Document, ParsingOptions};
 
@@ -16,10 +16,12 @@ pub fn run(data: &[u8]) {
     let wanted = Document::parse_with_options(&harmless, options()).expect("a harmless page is well-formed");
     assert_eq!(outline(&read), outline(&wanted), "{name:?}");
     let shown = shown(&name);
+    // Characters that are named are longer, and a value of few letters may look like a secret then.
+    let again = page::shown(&shown);
     // A tower of accents is cut, and what are no characters are named.
     let whole = !shown.chars().any(|letter| matches!(letter, '\u{fffe}' | '\u{ffff}') || is_mark(letter));
     let mut names = read.descendants().filter(|node| node.has_tag_name("bdi")).filter_map(|node| node.text());
-    assert!(!whole || names.any(|text| text == shown), "{shown:?} is not on the page");
+    assert!(!whole || names.any(|text| text == shown || text == again), "{shown:?} is not on the page");
 }
 
 fn page(name: &str) -> String {

@@ -32,7 +32,8 @@ pub fn is_placeholder(value: &str) -> bool {
         "string",
         "masked value",
     ];
-    let value = value.trim();
+    // What goes on behind it is no part of it.
+    let value = value.trim().trim_end_matches([':', ',', ';', '!']);
     value.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '•' | '.' | '-' | '#'))
         || WORDS.iter().any(|word| word.eq_ignore_ascii_case(value))
 }

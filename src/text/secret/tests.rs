@@ -61,6 +61,7 @@ fn ordinary_messages_are_left_alone() {
         "HIDDEN_DUE_TO_SECURITY_REASONS",
         r#"{"password":"HIDDEN_DUE_TO_SECURITY_REASONS"}"#,
         r#"{"password":"********"}"#,
+        "password=***: the server says no",
         "urn:ietf:params:scim:schemas:core:2.0:User",
         "access token: expired",
         "refresh token: invalid",
