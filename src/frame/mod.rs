@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a8_zero_bytes_in_front_of_a_table_hide_no_column() {
+    fn c6_zero_bytes_in_front_of_a_table_hide_no_column() {
         for above in ["", "sep=;\n"] {
             let table = format!("{above}Date;Status;Name\n2026-01-01;Success;Ann\n");
             let text = ["\0".repeat(512).as_bytes(), table.as_bytes()].concat();
