@@ -81,6 +81,14 @@ fn ordinary_messages_are_left_alone() {
 }
 
 #[test]
+fn what_a_secret_hid_is_masked_too() {
+    let text = "https://u?sig=a//abcdefghkl&x:Rv4Yp9Hs@host";
+    let once = mask(text);
+    assert!(!once.contains("Rv4Yp9Hs"), "{once}");
+    assert_eq!(mask(&once), once);
+}
+
+#[test]
 fn what_was_masked_is_not_masked_again() {
     for (_, marked) in SECRETS {
         let (text, _) = parts(marked);
