@@ -167,7 +167,9 @@ fn field(bytes: &[u8], at: usize) -> Option<usize> {
         }
         Some(b'"' | b'{' | b'[') => end(value),
         Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
-            Some(value + bytes[value..].iter().take_while(|byte| !b",}] \n\r\t".contains(byte)).count())
+            let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+            let end = value + bytes[value..].iter().take_while(is_word).count();
+            bytes.get(end).is_none_or(|byte| b",}] \n\r\t".contains(byte)).then_some(end)
         }
         _ => None,
     }
