@@ -12,7 +12,7 @@ use provlens::analysis::Analysis;
 use provlens::output::report::json;
 use provlens::pipeline::{self, Options};
 use provlens::rules::Library;
-use provlens::source;
+use provlens::source::{self, Limits};
 use serde_json::Value;
 
 fn report(paths: &[PathBuf], threads: usize, library: &Library) -> (Analysis, Value) {
@@ -150,6 +150,32 @@ fn d3_long_broken_records_are_told_wherever_parts_end() {
         let (parts, stream) = both_ways(text.as_bytes(), &library);
         assert_eq!(difference(&parts, &stream, ""), None);
         assert_eq!(parts["totals"]["unreadable"], records.len().div_ceil(3));
+    }
+}
+
+/// Records that are too long begin, go on and end in many parts.
+#[test]
+fn d6_records_that_are_too_long_are_told_once_wherever_parts_end() {
+    let (library, _) = Library::load(&[]);
+    let padded = |(at, record): (usize, String)| {
+        let filler = "y".repeat([10, 700, 9_000][at % 7 % 3]);
+        format!("{},\"filler\":\"{filler}\"}}", record.strip_suffix('}').unwrap())
+    };
+    let records: Vec<String> = records(25).into_iter().enumerate().map(padded).collect();
+    let limits = Limits { record: 4_096, ..Limits::USUAL };
+    let folder = tempfile::tempdir().unwrap();
+    for text in [records.join("\n"), format!("[{}]", records.join(","))] {
+        let totals = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            fs::write(&path, bytes).unwrap();
+            let options = Options { threads: Some(2), ..Options::default() };
+            let (analysis, _) = pipeline::run(source::gather(&[path]).within(limits), &library, &options);
+            (analysis.totals.records, analysis.totals.unreadable)
+        };
+        let long = records.iter().filter(|record| record.len() > limits.record).count() as u64;
+        assert!(long > 100, "{long}");
+        let (parts, stream) = (totals("log", text.as_bytes()), totals("log.gz", &gzipped(text.as_bytes())));
+        assert_eq!((parts, stream), ((records.len() as u64, long), (records.len() as u64, long)));
     }
 }
 

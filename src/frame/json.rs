@@ -53,6 +53,10 @@ pub(crate) struct JsonRecords<B> {
     given: Option<(usize, usize)>,
     /// Longest record that is read.
     longest: usize,
+    /// What is as long as a record may be is told and not kept, though its end is not there.
+    gives_up: bool,
+    /// The bytes are the rest of such a record, of which so many were looked at.
+    lost: Option<usize>,
 }
 
 /// What comes next.
@@ -86,7 +90,26 @@ enum Next {
 
 impl<B: Bytes> JsonRecords<B> {
     pub(crate) fn new(bytes: B, start: RecordStart) -> Self {
-        JsonRecords { bytes, reader: Reader::default(), start, given: None, longest: MAX_RECORD }
+        JsonRecords {
+            bytes,
+            reader: Reader::default(),
+            start,
+            given: None,
+            longest: MAX_RECORD,
+            gives_up: false,
+            lost: None,
+        }
+    }
+
+    /// The same for bytes that somebody else keeps until they are used, which must not be for ever; `lost` is what
+    /// [`JsonRecords::lost`] said of the bytes before.
+    pub(crate) fn giving_up(self, lost: Option<usize>) -> Self {
+        JsonRecords { gives_up: true, lost, ..self }
+    }
+
+    /// Whether what comes next is the rest of a record that was given up, and how much of it was looked at.
+    pub(crate) fn lost(&self) -> Option<usize> {
+        self.lost
     }
 
     /// The same, reading records of so many bytes.
@@ -120,6 +143,11 @@ impl<B: Bytes> JsonRecords<B> {
     pub(crate) fn next(&mut self) -> Piece {
         if let Some((length, lines)) = self.given.take() {
             self.bytes.consume(length, lines);
+        }
+        if let Some(looked_at) = self.lost.take()
+            && !self.past_lost(looked_at)
+        {
+            return Piece::Stalled;
         }
         loop {
             if self.bytes.rest().is_empty() && !self.bytes.more() {
@@ -338,6 +366,28 @@ impl<B: Bytes> JsonRecords<B> {
         self.problem(kind, detail, true)
     }
 
+    /// Looks for the end of a record that was told as lost, of which so many bytes were looked at; false if more are
+    /// needed.
+    fn past_lost(&mut self, looked_at: usize) -> bool {
+        let (rest, ended) = (self.bytes.rest(), self.bytes.ended());
+        let at = match self.start.find(rest, looked_at, ended) {
+            Start::At(found) => {
+                self.bytes.pass(found);
+                return true;
+            }
+            _ if ended => {
+                self.bytes.pass(rest.len());
+                return true;
+            }
+            Start::Unsure(found) => found,
+            Start::Nowhere => rest.len().max(looked_at),
+        };
+        let behind = at.saturating_sub(CONTEXT).min(rest.len());
+        self.bytes.pass(behind);
+        self.lost = Some(at - behind);
+        false
+    }
+
     /// Goes on at the next place, `from` bytes on or later, where a record plausibly starts.
     fn past(&mut self, problem: Problem, from: usize) -> Piece {
         let mut at = from.max(1);
@@ -358,12 +408,12 @@ impl<B: Bytes> JsonRecords<B> {
             // What tells whether a record starts stands shortly before it.
             let behind = at.saturating_sub(CONTEXT).min(self.bytes.rest().len());
             if self.bytes.is_all() {
-                // Whoever has the rest begins with this record again, and tells of it; what is as long as a record may be
-                // is not kept for that.
-                if self.bytes.rest().len() < self.longest {
+                // Whoever has the rest begins with this record again, and tells of it.
+                if !self.gives_up || self.bytes.rest().len() < self.longest {
                     return Piece::Stalled;
                 }
                 self.bytes.pass(behind);
+                self.lost = Some(at - behind);
                 return Piece::Problem(problem);
             }
             self.bytes.pass(behind);

@@ -155,11 +155,14 @@ fn d3_a_broken_record_at_the_end_of_a_part_is_left_to_whoever_has_the_next_part(
     assert!(matches!((part.next(), part.next()), (Piece::Record(_), Piece::Record(_))));
     assert!(matches!(part.next(), Piece::Stalled));
     assert_eq!(part.place(), (3, (text.len() - long.len()) as u64));
-    // Nobody keeps what is as long as a record may be.
-    let mut part = JsonRecords::new(Part::new(long.as_bytes(), 0, false), start).up_to(2 * CONTEXT);
+    // Who keeps the bytes of a log that arrives does not keep what is as long as a record may be.
+    let mut part = JsonRecords::new(Part::new(long.as_bytes(), 0, false), start.clone()).up_to(2 * CONTEXT);
+    assert!(matches!(part.next(), Piece::Stalled));
+    let mut part = JsonRecords::new(Part::new(long.as_bytes(), 0, false), start).up_to(2 * CONTEXT).giving_up(None);
     let Piece::Problem(problem) = part.next() else { panic!("it is told") };
     assert!(problem.lost && problem.offset == 0);
-    assert!(part.place().1 > 0);
+    assert!(part.place().1 > 0 && part.lost() == Some(CONTEXT));
+    assert!(matches!(part.next(), Piece::Stalled));
 }
 
 #[test]
