@@ -21,10 +21,12 @@ pub fn run(data: &[u8]) {
         assert!(!line.contains("##["), "{line:?}");
         if let Some((_, title, _)) = &command {
             let wanted = wanted.map(|one| one.1).unwrap_or_default();
-            assert!(
-                !wanted.contains(APP) || title.contains(truncate(&inert(&name), NAME).trim()),
-                "{title:?} does not say {name:?}"
-            );
+            let shown = inert(&name);
+            let said = truncate(&shown, NAME);
+            // With what stands behind it, the end of a name may look like a password.
+            let masked = inert(&wanted.replace(APP, said.trim()));
+            let says = title.contains(said.trim()) || title.trim() == masked.trim();
+            assert!(!wanted.contains(APP) || says, "{title:?} does not say {name:?}");
         } else {
             assert!(!line.trim_start().starts_with("::"), "{line:?}");
         }
