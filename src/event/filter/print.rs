@@ -57,7 +57,6 @@ impl fmt::Display for Term {
         if self.field != Field::Any {
             write!(f, "{}:", self.field.name())?;
         }
-        let begins_like_an_expression = |value: &Value| matches!(value, Value::Text(pattern) if pattern.form == Form::Wildcard && pattern.text.starts_with('/'));
         // The quotes tell that a path up to a later slash is none.
         let quoted = self.values.iter().any(begins_like_an_expression);
         for (at, value) in self.values.iter().enumerate() {
@@ -78,6 +77,12 @@ impl fmt::Display for Term {
         }
         Ok(())
     }
+}
+
+/// Whether it is printed with a slash in front, though it is no expression: a path with a star.
+fn begins_like_an_expression(value: &Value) -> bool {
+    let Value::Text(pattern) = value else { return false };
+    pattern.form == Form::Wildcard && pattern.text.starts_with('/')
 }
 
 fn text(field: Field, pattern: &Pattern, quoted: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
