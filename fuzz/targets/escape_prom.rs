@@ -1,39 +1,45 @@
 //! A strict reader of Prometheus' text form finds the series that a harmless name makes, under exactly that name.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use provlens::output::check::prometheus;
 use provlens::output::page::shown;
 
 use super::hostile::{APP, analysis, checked, name, view};
 
+/// Name, labels and value.
+type Series = (String, BTreeMap<String, String>, f64);
+
+static HARMLESS: LazyLock<Vec<String>> = LazyLock::new(|| shape(&read(APP)));
+
 pub fn run(data: &[u8]) {
     let Some(name) = name(data) else { return };
-    let found: Vec<(String, BTreeMap<String, String>, f64)> = file(&name).lines().filter_map(series).collect();
-    let wanted: Vec<(String, BTreeMap<String, String>, f64)> = file(APP).lines().filter_map(series).collect();
-    let shape = |all: &[(String, BTreeMap<String, String>, f64)]| {
-        let mut shape: Vec<String> = all
-            .iter()
-            .map(|(name, labels, value)| {
-                format!("{name} {:?} {} {value}", labels.keys().collect::<Vec<_>>(), labels.get("rule").is_some())
-            })
-            .collect();
-        shape.sort();
-        shape
-    };
-    assert_eq!(shape(&found), shape(&wanted), "{name:?}");
+    let found = read(&name);
+    assert_eq!(shape(&found), *HARMLESS, "{name:?}");
     for labels in found.iter().map(|(_, labels, _)| labels) {
         assert!(labels.get("app").is_none_or(|app| *app == shown(&name)), "{labels:?} is not {name:?}");
     }
 }
 
-fn file(name: &str) -> String {
+fn read(name: &str) -> Vec<Series> {
     let analysis = analysis(name);
-    prometheus::render(&view(&checked(&analysis), &analysis))
+    prometheus::render(&view(&checked(&analysis), &analysis)).lines().filter_map(series).collect()
+}
+
+/// The series without the values of their labels, sorted.
+fn shape(all: &[Series]) -> Vec<String> {
+    let of = |(name, labels, value): &Series| {
+        let keys: Vec<&String> = labels.keys().collect();
+        format!("{name} {keys:?} {} {value}", labels.contains_key("rule"))
+    };
+    let mut shape: Vec<String> = all.iter().map(of).collect();
+    shape.sort();
+    shape
 }
 
 /// One line: name, labels and value; nothing for a remark.
-fn series(line: &str) -> Option<(String, BTreeMap<String, String>, f64)> {
+fn series(line: &str) -> Option<Series> {
     if line.starts_with("# ") {
         return None;
     }

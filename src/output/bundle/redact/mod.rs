@@ -98,7 +98,7 @@ pub struct Redactor {
 impl Redactor {
     /// Compiles all policies and patterns. If one of them is broken there is no redactor, and so no bundle.
     pub fn new(settings: Settings) -> Result<Redactor, PolicyError> {
-        Redactor::with(settings, Arc::new(Policies::built_in()?))
+        Redactor::with(settings, Policies::built_in()?)
     }
 
     fn with(settings: Settings, policies: Arc<Policies>) -> Result<Redactor, PolicyError> {

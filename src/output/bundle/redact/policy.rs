@@ -7,6 +7,7 @@
 //! rewrite them (`eventType`, `event_type`, `EventType`).
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
@@ -162,8 +163,13 @@ struct File {
 
 impl Policies {
     /// Those that are built in.
-    pub(super) fn built_in() -> Result<Policies, PolicyError> {
-        Policies::compile(&FILES, ATTRIBUTES)
+    pub(super) fn built_in() -> Result<Arc<Policies>, PolicyError> {
+        // The screen makes a bundle at every look into it, and they are the same each time.
+        static BUILT_IN: OnceLock<Arc<Policies>> = OnceLock::new();
+        match BUILT_IN.get() {
+            Some(policies) => Ok(Arc::clone(policies)),
+            None => Policies::compile(&FILES, ATTRIBUTES).map(|all| Arc::clone(BUILT_IN.get_or_init(|| Arc::new(all)))),
+        }
     }
 
     /// Those of files.

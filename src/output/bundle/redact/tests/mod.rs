@@ -10,7 +10,7 @@ use bumpalo::Bump;
 use super::*;
 use crate::json::parse;
 
-static POLICIES: LazyLock<Arc<Policies>> = LazyLock::new(|| Arc::new(Policies::built_in().unwrap()));
+static POLICIES: LazyLock<Arc<Policies>> = LazyLock::new(|| Policies::built_in().unwrap());
 
 fn settings(recipient: Recipient) -> Settings {
     Settings { recipient, keep_groups: false, reveal: Vec::new(), key: Key::from_bytes([7; 32]) }
