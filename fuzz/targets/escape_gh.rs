@@ -27,7 +27,8 @@ pub fn run(data: &[u8]) {
             let wanted = wanted.map(|one| one.1).unwrap_or_default();
             let shown = inert(&name);
             let said = truncate(&shown, NAME);
-            // With what stands behind it, or once its control bytes are letters, a part of a name may look like a password.
+            // With what stands behind it, or once its control bytes are letters, a part of a name may look like a
+            // password.
             let is_masked = |said: &str| title.trim() == inert(&wanted.replace(APP, said)).trim();
             let says = title.contains(said.trim()) || is_masked(said.trim()) || is_masked(&said);
             assert!(!wanted.contains(APP) || says, "{title:?} does not say {name:?}");

@@ -170,8 +170,8 @@ pub enum Needs {
     /// What the analysis has anyway: time, place, application, subject, outcome, rule. What a log says
     /// besides is there only by chance.
     Sums,
-    /// Everything of what did not simply succeed. What did comes to [`Sink::success`] with no more than sums have, where
-    /// its record can be read again at once.
+    /// Everything of what did not simply succeed. What did comes to [`Sink::success`] with no more than sums have,
+    /// where its record can be read again at once.
     Failures,
     /// Everything.
     All,

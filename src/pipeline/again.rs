@@ -62,8 +62,8 @@ impl Records {
     }
 }
 
-/// Shows `each` the events at these places that succeeded, as a sink is shown them, or a sentence instead; for each place
-/// one after the other, and however many there are.
+/// Shows `each` the events at these places that succeeded, as a sink is shown them, or a sentence instead; for each
+/// place one after the other, and however many there are.
 pub fn successes(sources: &[Source], places: &[Place<'_>], each: &mut dyn FnMut(usize, Result<&Entry<'_>, &str>)) {
     for (number, some) in places.chunks(AT_ONCE).enumerate() {
         Records::read(sources, some).events(&mut |at, event| {

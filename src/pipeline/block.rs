@@ -139,8 +139,8 @@ impl Block {
         Some(position)
     }
 
-    /// Adds an event, with what is kept of it if it did not simply succeed, and everything else that it says if it is to be
-    /// added `whole`.
+    /// Adds an event, with what is kept of it if it did not simply succeed, and everything else that it says if it is
+    /// to be added `whole`.
     pub(super) fn event(
         &mut self,
         frame: &Frame,

@@ -33,7 +33,8 @@ pub(super) fn run(args: &BundleArgs) -> ExitStatus {
     }
 }
 
-/// Every event, most of them only by where they are; what has no hash by the time everything was read is read once more.
+/// Every event, most of them only by where they are. What has no hash by the time everything was read is read once
+/// more.
 struct Gathered<'s> {
     events: Sparse,
     sources: &'s [Source],

@@ -363,7 +363,8 @@ pub(super) static SHAPES: &[Shape] = &[
     Shape {
         kind: Kind::UserInfo,
         words: &["://"],
-        // A single quote may stand in a password as it is; one that ends an address has a space or slash before the next @.
+        // A single quote may stand in a password as it is; one that ends an address has a space or slash before the
+        // next @.
         parts: &[r#"(?i)[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>]{0,128}:([^\s/@"<>‹]{1,128})@"#],
         is_secret: always,
     },

@@ -59,8 +59,8 @@ impl Redactor {
         }
     }
 
-    /// The text with marks in place of secrets. First those that have a shape; then what is written in other writings is
-    /// opened, since it looks like chance closed; then those that are guessed. `None` if they cannot be told.
+    /// The text with marks in place of secrets. First those that have a shape; then what is written in other writings
+    /// is opened, since it looks like chance closed; then those that are guessed. `None` if they cannot be told.
     fn without_secrets(&mut self, text: &str, depth: usize) -> Option<String> {
         let text = self.marked(text, &scan::shaped(text)?);
         let text = if depth < DEPTH { self.enclosed(&text, depth) } else { text };
