@@ -19,21 +19,22 @@ const TOLERANCE: Micros = 2 * HOUR;
 /// An account that is switched off at most so long before the assignment goes belongs to the same leaving.
 const SHORTLY_BEFORE: Micros = HOUR;
 
-/// What happened, in the order in which it counts at one and the same time.
+/// What happened, in the order in which it counts at one and the same time: whoever is moved from one group to another
+/// within a second has access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     /// Something shows that there is an account.
     Seen,
+    /// The assignment was taken away.
+    Unassigned,
+    /// The person was switched off in the identity provider.
+    Left,
     /// The application was assigned.
     Assigned,
     /// The account was created or switched on.
     Granted,
     /// The person was switched on in the identity provider.
     Returned,
-    /// The assignment was taken away.
-    Unassigned,
-    /// The person was switched off in the identity provider.
-    Left,
     /// The account was switched off or deleted.
     Removed,
 }

@@ -379,7 +379,7 @@ impl Builder {
         if looked_up && (row.outcome == Outcome::Success || !sides::asks(row.provider)) {
             return;
         }
-        let effect = Effect::of(row.operation);
+        let effect = Effect::of_row(row);
         let app = app.or_else(|| {
             let switches = matches!(effect, Effect::Grant | Effect::Remove) && row.outcome == Outcome::Success;
             (switches && leavers::is_of_directory(row)).then_some(DIRECTORY)
@@ -466,7 +466,7 @@ impl Builder {
         issue.last = issue.last.max(row.time);
         *issue.operations.entry(row.operation.word()).or_default() += 1;
         if let Some(person) = person {
-            let last = sum.people.entry((person, Effect::of(row.operation))).or_default();
+            let last = sum.people.entry((person, Effect::of_row(row))).or_default();
             *last = (*last).max(row.time);
         }
         let evidence = || Evidence::of(row, Some(detail));

@@ -1,13 +1,15 @@
 //! The last known outcome for each person at each application.
 //!
 //! Only the newest success of each kind of change is kept, and when it failed since, so the order in
-//! which records arrive does not matter.
+//! which records arrive does not matter. But of somebody for whom more than [`KEPT`] failed in a row, the
+//! time since when may be that of one of the next failures.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::Seeded;
 use super::people::Roots;
+use super::row::Row;
 use super::successes::Successes;
 use crate::event::Operation;
 use crate::text::time::Micros;
@@ -23,6 +25,8 @@ pub(super) enum Effect {
     Change,
     /// To have the right data in the directory.
     Import,
+    /// That the identity provider has read its source, which says nothing of the application.
+    Read,
     /// That the application is assigned in the identity provider.
     Assign,
     /// That it is not assigned any more.
@@ -53,6 +57,14 @@ impl Effect {
         }
     }
 
+    /// The same of a row: what Entra imports comes from its source.
+    pub(super) fn of_row(row: &Row<'_>) -> Effect {
+        match Effect::of(row.operation) {
+            Effect::Import if row.provider == "entra" => Effect::Read,
+            effect => effect,
+        }
+    }
+
     /// Whether such an event is a try to change something at the application.
     pub(super) fn is_attempt(self) -> bool {
         matches!(self, Effect::Grant | Effect::Remove | Effect::Change | Effect::Import)
@@ -60,7 +72,7 @@ impl Effect {
 
     /// What makes a failure of this kind past when it succeeds later.
     fn settled_by(self) -> &'static [Effect] {
-        use Effect::{Assign, Change, Context, Grant, Import, Remove, Unassign};
+        use Effect::{Assign, Change, Context, Grant, Import, Read, Remove, Unassign};
         match self {
             // An update that works proves that the account is there; and nobody waits for what is not
             // to be had any more.
@@ -68,6 +80,7 @@ impl Effect {
             Assign => &[Assign, Grant, Change, Import, Remove, Unassign],
             Change => &[Change, Grant, Remove, Unassign],
             Import => &[Import, Change, Grant, Remove, Unassign],
+            Read => &[Read, Change, Grant, Remove, Unassign],
             // Somebody who came back need not lose access any more.
             Remove => &[Remove, Grant, Assign],
             Unassign => &[Unassign, Remove, Grant, Assign],
@@ -88,10 +101,10 @@ pub enum Standing {
 }
 
 /// Each standing with the changes whose failure leads to it; the gravest comes first.
-const STANDINGS: [(Standing, [Effect; 2]); 3] = [
-    (Standing::AccessNotRemoved, [Effect::Remove, Effect::Unassign]),
-    (Standing::WaitingForAccess, [Effect::Grant, Effect::Assign]),
-    (Standing::OutOfDate, [Effect::Change, Effect::Import]),
+const STANDINGS: [(Standing, &[Effect]); 3] = [
+    (Standing::AccessNotRemoved, &[Effect::Remove, Effect::Unassign]),
+    (Standing::WaitingForAccess, &[Effect::Grant, Effect::Assign]),
+    (Standing::OutOfDate, &[Effect::Change, Effect::Import, Effect::Read]),
 ];
 
 /// A person at an application, both by number.
@@ -161,7 +174,7 @@ impl Failures {
         times.into_iter().for_each(|at| self.add(Some(at), None, || NEVER));
     }
 
-    /// Since when it fails, if it has failed after `settled`.
+    /// Since when it fails, if it has failed after `settled`, until when it is past.
     fn since(&self, settled: Micros) -> Option<Option<Micros>> {
         let open = match self.newest.0 {
             Some(newest) => newest > settled,
@@ -238,20 +251,20 @@ impl Histories {
         self.successes.get(pair).map_or(NEVER, |times| times.newest(effect))
     }
 
-    /// The newest event that makes failures of this kind past.
+    /// Until when failures of this kind are past.
     fn settled(&self, pair: Pair, effect: Effect) -> Micros {
         // Who has left waits for nothing.
         let left = match effect {
-            Effect::Grant | Effect::Assign | Effect::Change | Effect::Import => self.left(pair.0),
+            Effect::Grant | Effect::Assign | Effect::Change | Effect::Import | Effect::Read => self.left(pair.0),
             Effect::Remove | Effect::Unassign | Effect::Context => NEVER,
         };
         settled(&self.successes, pair, effect).max(left)
     }
 
-    /// Whether something that succeeded after `at` makes a failure of this kind past.
+    /// Whether something that succeeded later makes a failure of this kind at `at` past.
     pub(super) fn resolved_after(&self, pair: Pair, effect: Effect, at: Option<Micros>) -> bool {
         let settled = self.settled(pair, effect);
-        settled != NEVER && Some(settled) > at
+        settled != NEVER && Some(settled) >= at
     }
 
     /// When something last succeeded, whatever it was for.
@@ -280,10 +293,10 @@ impl Histories {
             let failures = failures.iter().find(|(failed, _)| *failed == effect).map(|(_, failures)| failures)?;
             Some((failures.since(self.settled(pair, effect))?, failures.newest))
         };
-        STANDINGS.into_iter().find_map(|(standing, [a, b])| {
-            let (a, b) = (of(a), of(b));
-            let since = a.zip(b).map_or(a.or(b), |(a, b)| Some((earlier(a.0, b.0), a.1.max(b.1))));
-            since.map(|(since, (_, rule))| Open { standing, since, rule })
+        STANDINGS.into_iter().find_map(|(standing, effects)| {
+            let open = effects.iter().filter_map(|effect| of(*effect));
+            let open = open.reduce(|a, b| (earlier(a.0, b.0), a.1.max(b.1)));
+            open.map(|(since, (_, rule))| Open { standing, since, rule })
         })
     }
 
@@ -298,10 +311,16 @@ impl Histories {
     }
 }
 
-/// The newest success that makes failures of this kind past.
+/// Until when successes make failures of this kind past.
 fn settled(successes: &Successes, pair: Pair, effect: Effect) -> Micros {
     let Some(times) = successes.get(pair) else { return NEVER };
-    effect.settled_by().iter().map(|effect| times.newest(*effect)).max().unwrap_or(NEVER)
+    let newest = effect.settled_by().iter().map(|effect| times.newest(*effect)).max().unwrap_or(NEVER);
+    // Of a failure and a success at the same time the success was the retry, since many logs tell no more than the
+    // second. But whoever may still have access must be seen.
+    match effect {
+        Effect::Remove | Effect::Unassign => newest.saturating_sub(1),
+        _ => newest,
+    }
 }
 
 fn failures_of(effects: &mut Vec<(Effect, Failures)>, effect: Effect) -> &mut Failures {

@@ -122,7 +122,8 @@ impl People {
             if login != 0 {
                 known.newest = known.newest.max(row.time.unwrap_or(NEVER));
             }
-            return Some(if known.root == person { person } else { self.root(person) });
+            let is_root = known.root == person;
+            return Some(if is_root { person } else { self.root(person) });
         }
         self.get_to_know(row, (id, by_id), login)
     }
@@ -265,12 +266,22 @@ impl People {
         self.name(number, Kind::Called, called);
     }
 
-    fn root(&self, person: u32) -> u32 {
+    /// The number to use for a person. On the way there, whoever it led past is led half as far, or long chains would be
+    /// walked again and again.
+    fn root(&mut self, person: u32) -> u32 {
+        let next = |people: &[Person], person: u32| people.get(person as usize).map_or(person, |known| known.root);
         let mut person = person;
-        while let Some(known) = self.people.get(person as usize).filter(|known| known.root != person) {
-            person = known.root;
+        loop {
+            let root = next(&self.people, person);
+            if root == person {
+                return person;
+            }
+            let beyond = next(&self.people, root);
+            if let Some(known) = self.people.get_mut(person as usize) {
+                known.root = beyond;
+            }
+            person = beyond;
         }
-        person
     }
 
     /// Makes two numbers one person, the smaller one.
@@ -297,16 +308,23 @@ impl People {
 
     /// Which numbers are the same person; nothing if each is one.
     pub(super) fn roots(&self) -> Option<Roots> {
-        let all = 0..self.numbers();
-        (self.unions > 0).then(|| Roots(all.map(|person| self.root(person)).collect()))
+        if self.unions == 0 {
+            return None;
+        }
+        let mut roots: Vec<u32> = Vec::with_capacity(self.people.len());
+        for (number, known) in (0..).zip(&self.people) {
+            // Who is used instead has a smaller number, and is known by now.
+            roots.push(roots.get(known.root as usize).copied().unwrap_or(number));
+        }
+        Some(Roots(roots))
     }
 
     /// Everything by which people are known, asked for by the number of [`Roots`].
     pub(super) fn identities(&self) -> Identities<'_> {
         let mut others: HashMap<u32, Vec<u32>> = HashMap::new();
-        if self.unions > 0 {
+        if let Some(roots) = self.roots() {
             for number in 0..self.numbers() {
-                let root = self.root(number);
+                let root = roots.of(number);
                 if root != number {
                     others.entry(root).or_default().push(number);
                 }

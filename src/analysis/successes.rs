@@ -44,7 +44,7 @@ impl Times {
         match effect {
             Effect::Grant | Effect::Change | Effect::Import => self.there = first.min(self.there),
             Effect::Remove => self.removed = first.min(self.removed),
-            Effect::Assign | Effect::Unassign | Effect::Context => {}
+            Effect::Read | Effect::Assign | Effect::Unassign | Effect::Context => {}
         }
     }
 
@@ -161,6 +161,7 @@ mod tests {
             Effect::Remove,
             Effect::Change,
             Effect::Import,
+            Effect::Read,
             Effect::Assign,
             Effect::Unassign,
             Effect::Context,

@@ -5,6 +5,8 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use foldhash::quality::FixedState;
+
 use super::worker::Seed;
 use crate::analysis::{Builder, Coming, Detail, Mark, Passes, Row, Sighting};
 use crate::error::Problem;
@@ -176,7 +178,7 @@ impl Block {
             passes,
             key: identity(event, seed),
             keyed_by_time: is_keyed_by_time(event),
-            content: content(event, self.text.get(from..).unwrap_or_default(), &texts, seed),
+            content: content(event, self.text.get(from..).unwrap_or_default(), &texts),
             texts,
             detail,
             more,
@@ -391,9 +393,10 @@ fn is_keyed_by_time(event: &Event<'_>) -> bool {
 }
 
 /// A digest of what an event says of whom, where and why, to tell duplicates that differ; how it is
-/// written does not count. `text` holds all `texts`.
-fn content(event: &Event<'_>, text: &str, texts: &[Span], seed: &impl BuildHasher) -> u16 {
-    let mut hasher = seed.build_hasher();
+/// written does not count. `text` holds all `texts`. It is the same in every run, or the number of those that differ
+/// would not be.
+fn content(event: &Event<'_>, text: &str, texts: &[Span]) -> u16 {
+    let mut hasher = FixedState::default().build_hasher();
     text.hash(&mut hasher);
     texts.iter().for_each(|span| hasher.write_u32(span.length));
     (event.reason.code, event.reason.message).hash(&mut hasher);

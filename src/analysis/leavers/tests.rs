@@ -46,6 +46,7 @@ fn who_still_waits_for_the_end_of_access() {
     assert_eq!(read(&[(Grant, APP, 0), gone, (Change, APP, 20 * HOUR)]), (vec![], vec![10 * HOUR]));
     assert_eq!(read(&[gone, (Assign, APP, 11 * HOUR)]), (vec![], vec![]));
     assert_eq!(read(&[gone, (Grant, APP, 11 * HOUR)]), (vec![], vec![]));
+    assert_eq!(read(&[gone, (Assign, APP, 10 * HOUR)]), (vec![], vec![]), "moved from group to group within a second");
 }
 
 #[test]

@@ -96,15 +96,48 @@ fn of_very_many_failures_the_first_one_is_known() {
     assert_eq!(standing(&histories), Some((Standing::WaitingForAccess, Some(10_001), None)));
 }
 
+#[test]
+fn of_a_failure_and_a_success_at_the_same_time_the_success_was_the_retry_but_where_access_must_go() {
+    for (effect, is_open) in
+        [(Effect::Grant, false), (Effect::Change, false), (Effect::Remove, true), (Effect::Unassign, true)]
+    {
+        let mut histories = Histories::default();
+        histories.failed(PAIR, effect, Some(10), None);
+        histories.succeeded(PAIR, effect, Some(10));
+        assert_eq!(histories.open(PAIR).is_some(), is_open, "{effect:?}");
+        // The lists of people and the numbers of an issue say the same.
+        assert_eq!(histories.resolved_after(PAIR, effect, Some(10)), !is_open, "{effect:?}");
+        histories.succeeded(PAIR, effect, Some(11));
+        assert_eq!(
+            (histories.open(PAIR), histories.resolved_after(PAIR, effect, Some(10))),
+            (None, true),
+            "{effect:?}"
+        );
+    }
+}
+
+#[test]
+fn what_the_identity_provider_reads_proves_no_account() {
+    let mut histories = Histories::default();
+    histories.failed(PAIR, Effect::Grant, Some(10), None);
+    histories.failed(PAIR, Effect::Remove, Some(10), None);
+    histories.failed(PAIR, Effect::Read, Some(10), None);
+    histories.succeeded(PAIR, Effect::Read, Some(20));
+    assert_eq!(standing(&histories), Some((Standing::AccessNotRemoved, Some(10), None)));
+    histories.succeeded(PAIR, Effect::Remove, Some(20));
+    assert_eq!(standing(&histories), None);
+}
+
 proptest! {
     /// However the events are shuffled, and whoever was met under two numbers first.
     #[test]
     fn the_order_of_events_does_not_matter(
-        events in prop::collection::vec((0_usize..7, 0_i64..50, any::<bool>(), any::<bool>()), 0..40),
+        events in prop::collection::vec((0_usize..EFFECTS, 0_i64..50, any::<bool>(), any::<bool>()), 0..40),
         order in any::<u64>(),
     ) {
         const ALL: [Effect; EFFECTS] = [
-            Effect::Grant, Effect::Remove, Effect::Change, Effect::Import, Effect::Assign, Effect::Unassign, Effect::Context,
+            Effect::Grant, Effect::Remove, Effect::Change, Effect::Import, Effect::Read, Effect::Assign,
+            Effect::Unassign, Effect::Context,
         ];
         let build = |events: &[(usize, i64, bool, bool)], twice: bool| {
             let mut histories = Histories::default();

@@ -120,6 +120,28 @@ fn f8_one_who_was_met_by_login_here_and_by_id_there_is_one_once_a_record_has_bot
     assert_eq!(labels(&records[..2]), ["00u1", "ann@x"]);
 }
 
+/// Each shares a login with the one before, and is met before that shows. In a walk from link to link of such a chain
+/// for every row this test would take minutes.
+#[test]
+fn a_chain_of_very_many_is_one_person() {
+    const LINKS: u32 = 50_000;
+    let mut people = People::default();
+    let mut find = |id: u32, login: u32| {
+        let said = Row {
+            subject_id: Some(Cow::Owned(format!("00u{id:013}"))),
+            login: Some(Cow::Owned(format!("p{login}@x"))),
+            ..row(said(None, None), "okta", "Harbor")
+        };
+        people.find(&said).unwrap()
+    };
+    (0..LINKS).for_each(|id| assert_eq!(find(id, id), id));
+    (1..LINKS).rev().for_each(|id| assert_eq!(find(id, id - 1), id - 1));
+    (0..LINKS).rev().for_each(|id| assert_eq!(find(id, id), 0));
+    assert_eq!(people.count(), 1);
+    let roots = people.roots().unwrap();
+    assert!((0..LINKS).all(|number| roots.of(number) == 0));
+}
+
 #[test]
 fn small_numbers_of_two_systems_are_two_people() {
     let mut people = People::default();
