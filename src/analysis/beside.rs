@@ -62,10 +62,10 @@ impl Builder {
     pub(super) fn see_beside(&mut self, row: &Row<'_>) {
         self.beside.seen = true;
         let person = self.people.find(row);
-        let app = row.app.as_deref().map(|name| self.apps.find(name, row.provider));
-        self.add_app(row, app, person);
-        self.add_history(row, app, person);
-        self.timeline.see(row, app, person);
+        let about = self.about(row, person);
+        self.add_app(row, about.app, person);
+        self.add_history(row, about);
+        self.timeline.see(row, about.app, person);
     }
 }
 

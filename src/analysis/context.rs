@@ -15,7 +15,7 @@ use foldhash::quality::RandomState;
 use super::outcome::{Before, Histories};
 use super::people::Roots;
 use super::row::{Detail, Row};
-use super::{Apps, Builder, EXAMPLES, IssueKey, IssueSum, Seeded};
+use super::{About, Apps, Builder, EXAMPLES, IssueKey, IssueSum, Seeded};
 use crate::event::{Operation, Outcome};
 use crate::rules::{Certainty, Library, Severity, When};
 use crate::text::time::{DAY, Micros};
@@ -86,8 +86,7 @@ impl Takeover {
 #[derive(Clone)]
 struct Aside {
     row: Row<'static>,
-    app: Option<u32>,
-    person: Option<u32>,
+    about: About,
 }
 
 /// Why a transaction failed: the best of the reasons that its events give.
@@ -146,10 +145,10 @@ impl Contexts {
     }
 
     /// Keeps a row if other events may decide what it means.
-    pub(super) fn sets_aside(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>) -> bool {
+    pub(super) fn sets_aside(&mut self, row: &Row<'_>, about: About) -> bool {
         let Some(detail) = &row.detail else { return false };
         let Some((rule, _)) = detail.rule else { return false };
-        let is_about_somebody = person.is_some() && app.is_some() && row.time.is_some();
+        let is_about_somebody = about.person.is_some() && about.spot.is_some() && row.time.is_some();
         let may_be_decided = self.sums_up.contains(&rule) && detail.ids.contains_key("transaction")
             || is_about_somebody && self.takeovers(rule, row.operation).any(|it| it.when != When::EverybodyFails);
         if !may_be_decided {
@@ -161,7 +160,7 @@ impl Contexts {
             return false;
         }
         self.size += size;
-        self.aside.push(Aside { row: row.clone().into_owned(), app, person });
+        self.aside.push(Aside { row: row.clone().into_owned(), about });
         true
     }
 
@@ -195,7 +194,7 @@ impl Contexts {
     /// Puts together what belongs to one person.
     pub(super) fn join(&mut self, roots: &Roots) {
         let root = |person: Option<u32>| person.map(|person| roots.of(person));
-        self.aside.iter_mut().for_each(|aside| aside.person = root(aside.person));
+        self.aside.iter_mut().for_each(|aside| aside.about.person = root(aside.about.person));
         for ((transaction, person), reason) in std::mem::take(&mut self.reasons) {
             let known = self.reasons.entry((transaction, root(person))).or_insert(reason);
             *known = reason.min(*known);
@@ -204,8 +203,9 @@ impl Contexts {
 
     /// The rule that the person's history leads to.
     fn by_history(&self, aside: &Aside, rule: usize, histories: &Histories) -> Option<(usize, By, Option<Micros>)> {
-        let (pair, at) = (aside.person.zip(aside.app)?, aside.row.time?);
-        let before = histories.before(pair, at)?;
+        let About { person, spot, .. } = aside.about;
+        let at = aside.row.time?;
+        let before = histories.before((person?, spot?.whole), at)?;
         self.takeovers(rule, aside.row.operation).find_map(|takeover| match (takeover.when, before) {
             (When::JustRemoved, Before::Removed(then)) if at - then < SHORTLY => {
                 Some((takeover.rule, By::Removal, Some(then)))
@@ -218,7 +218,7 @@ impl Contexts {
 
     /// The rule that the transaction's other events lead to.
     fn by_transaction(&self, aside: &Aside) -> Option<(usize, By, Option<Micros>)> {
-        let key = self.transaction(aside.row.detail.as_ref()?, aside.person)?;
+        let key = self.transaction(aside.row.detail.as_ref()?, aside.about.person)?;
         self.reasons.get(&key).map(|reason| (reason.rule, By::Transaction, reason.at))
     }
 
@@ -238,7 +238,7 @@ impl Contexts {
                     *decision = Some(Decided { by, instead_of: rule, at, events: 1 });
                 }
                 if !only_summaries {
-                    self.see(&aside.row, aside.person);
+                    self.see(&aside.row, aside.about.person);
                 }
             }
         }
@@ -248,7 +248,7 @@ impl Contexts {
     /// Issues that are about everybody, with the rule that takes the place.
     fn everybody(&self, issues: &BTreeMap<IssueKey, IssueSum>, apps: &Apps) -> Vec<(IssueKey, usize)> {
         let fails_for_all = |key: &IssueKey, sum: &IssueSum| {
-            let people: HashSet<u32, Seeded> = sum.people.keys().map(|(person, _)| *person).collect();
+            let people: HashSet<u32, Seeded> = sum.people.keys().map(|(person, ..)| *person).collect();
             let succeeded = apps.get(key.2).and_then(|sum| sum.health.last_success);
             people.len() >= EVERYBODY && sum.issue.first.is_some() && succeeded < sum.issue.first
         };
@@ -278,11 +278,12 @@ impl Builder {
     pub(super) fn decide(&mut self) -> Vec<(IssueKey, IssueKey)> {
         for (aside, decided) in self.contexts.decide(&self.histories) {
             if !self.contexts.is_harmless(aside.rule()) {
-                self.add_history(&aside.row, aside.app, aside.person);
+                self.add_history(&aside.row, aside.about);
             }
-            let Aside { row, app, person } = aside;
-            let seen = self.timeline.see(&row, app, person);
-            self.add_issue(&row, app, person, seen);
+            let Aside { row, about } = aside;
+            let app = about.app;
+            let seen = self.timeline.see(&row, app, about.person);
+            self.add_issue(&row, about, seen);
             let Some(decided) = decided else { continue };
             self.story.correct(&row);
             let rule = row.detail.as_ref().and_then(|detail| detail.rule).map(|(rule, _)| rule);
@@ -333,7 +334,7 @@ fn note(list: &mut Vec<Decided>, decided: Decided) {
 impl IssueSum {
     /// Adds what was counted of another issue.
     fn absorb(&mut self, other: IssueSum) {
-        let IssueSum { issue: added, number: _, people, newest } = other;
+        let IssueSum { issue: added, number: _, people, things, newest } = other;
         let issue = &mut self.issue;
         issue.events += added.events;
         issue.failures += added.failures;
@@ -349,6 +350,10 @@ impl IssueSum {
         added.decided_by.into_iter().for_each(|decided| note(&mut issue.decided_by, decided));
         for (who, at) in people {
             let last = self.people.entry(who).or_default();
+            *last = (*last).max(at);
+        }
+        for (thing, at) in things {
+            let last = self.things.entry(thing).or_default();
             *last = (*last).max(at);
         }
         if let Some((evidence, detail)) = newest

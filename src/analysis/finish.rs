@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::patterns::{Found, Sums};
+use super::things::Thing;
 use super::timeline::{self, Trends};
 use super::{
-    Analysis, AppHealth, AppSum, Apps, Builder, EXAMPLES, Issue, IssueSum, Seeded, State, health, result, standing,
+    Analysis, AppHealth, AppSum, Apps, Builder, EXAMPLES, Effect, Issue, IssueSum, Seeded, State, health, result,
+    standing,
 };
-use crate::text::time::DAY;
+use crate::text::time::{DAY, Micros};
 
 impl Builder {
     /// What changes over time.
@@ -52,7 +54,7 @@ impl Builder {
         let mut unknown = Vec::new();
         let mut broken_at: HashMap<u32, HashSet<u32, Seeded>> = HashMap::new();
         for (key, sum) in std::mem::take(&mut self.issues) {
-            let IssueSum { mut issue, people, newest, .. } = sum;
+            let IssueSum { mut issue, people, things, newest, .. } = sum;
             let app = key.2;
             if let Some(joined) = both_sides.remove(&key) {
                 issue.both_sides = joined.count;
@@ -63,27 +65,31 @@ impl Builder {
             }
             let newest = newest.filter(|(newest, _)| !issue.examples.iter().any(|example| example.is_same(newest)));
             issue.examples.extend(newest.map(|(evidence, detail)| evidence.with(&detail)));
-            let persons: HashSet<u32, Seeded> = people.keys().map(|(person, _)| *person).collect();
-            // Whether somebody is still without access, the identity provider's log or other events say.
-            let told = issue.is_told_by_the_other_side() || self.contexts.is_harmless(issue.rule);
-            let broken: HashSet<u32, Seeded> = people
-                .iter()
-                .filter(|_| !told)
-                .filter(|((person, effect), at)| {
-                    app.is_none_or(|app| !histories.resolved_after((*person, app), *effect, **at))
-                })
-                .map(|((person, _), _)| *person)
-                .collect();
+            let persons: HashSet<u32, Seeded> = people.keys().map(|(person, ..)| *person).collect();
+            let is_open = |((person, place, effect), at): &(&(u32, Option<u32>, Effect), &Option<Micros>)| {
+                place.is_none_or(|place| !histories.resolved_after((*person, place), *effect, **at))
+            };
+            let harmless = self.contexts.is_harmless(issue.rule);
+            let broken = people.iter().filter(|_| !harmless).filter(is_open).map(|((person, ..), _)| *person);
+            let broken: HashSet<u32, Seeded> = broken.collect();
             issue.users = persons.len() as u64;
-            issue.still_broken = if issue.failures + issue.needs_action > 0 { broken.len() as u64 } else { 0 };
+            // Who is still without access, the identity provider's log says where there is one.
+            let told = issue.is_told_by_the_other_side();
+            let counts = !told && issue.failures + issue.needs_action > 0;
+            issue.still_broken = if counts { broken.len() as u64 } else { 0 };
             let app_sum = apps.get(app);
-            let succeeded_since = app_sum.is_some_and(|sum| sum.health.last_success > issue.last);
+            let worked = app_sum.and_then(|sum| sum.health.last_success);
             let tried_since = app_sum.is_some_and(|sum| sum.health.last > issue.last);
             let a_day_on = issue.last.zip(last).is_some_and(|(issue, last)| last - issue >= DAY);
+            // Of what stops everything, anything that works is the end, whomever it was about.
+            let stops_all = told || issue.rule.is_some_and(|rule| self.stoppers.has(rule));
+            let is_over = |(thing, at): (&Thing, &Option<Micros>)| match thing {
+                Thing::Unnamed => !persons.is_empty() || stops_all && worked > *at,
+                thing => self.things.is_settled(app, *thing, *at, worked),
+            };
+            let all_over = things.iter().all(is_over) && !(persons.is_empty() && things.is_empty());
             issue.state = match () {
-                () if persons.is_empty() && succeeded_since || !persons.is_empty() && broken.is_empty() => {
-                    State::Recovered
-                }
+                () if broken.is_empty() && all_over => State::Recovered,
                 () if a_day_on && !tried_since => State::Quiet,
                 () => State::Ongoing,
             };

@@ -185,9 +185,14 @@ impl Stoppers {
         Stoppers(rules.map(|(at, _)| at).collect())
     }
 
+    /// Whether a rule is one of them.
+    pub(super) fn has(&self, rule: usize) -> bool {
+        self.0.contains(&rule)
+    }
+
     /// Whether an issue stops everything at its application.
     fn stop(&self, issue: &Issue) -> bool {
-        issue.state != State::Recovered && issue.rule.is_some_and(|rule| self.0.contains(&rule))
+        issue.state != State::Recovered && issue.rule.is_some_and(|rule| self.has(rule))
     }
 }
 

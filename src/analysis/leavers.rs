@@ -42,7 +42,7 @@ enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Mark {
     person: u32,
-    /// Or [`DIRECTORY`], which comes last.
+    /// Where; or [`DIRECTORY`], which comes last.
     app: u32,
     at: Micros,
     kind: Kind,
@@ -139,12 +139,13 @@ impl Leavers {
                 merged.sort_unstable();
                 let leaving = Leaving::read(&merged);
                 if !leaving.took.is_empty() {
-                    let times = found.times.entry(pair.1).or_default();
+                    let times = found.times.entry(histories.places.app(pair.1)).or_default();
                     times.took.extend(leaving.took);
                     times.people += 1;
                 }
                 let Some(open) = leaving.open else { continue };
-                let shown = shown_until(pair.1).is_some_and(|until| until - open.since >= TOLERANCE);
+                let shown =
+                    shown_until(histories.places.app(pair.1)).is_some_and(|until| until - open.since >= TOLERANCE);
                 if shown && open.is_sure(histories, pair) {
                     found.never_tried.push(NeverTried { pair, since: open.since });
                 }

@@ -27,6 +27,7 @@ mod leavers;
 mod outcome;
 mod patterns;
 mod people;
+mod places;
 pub mod quarantine;
 mod result;
 mod row;
@@ -38,6 +39,7 @@ mod story;
 mod successes;
 #[cfg(test)]
 mod testing;
+mod things;
 mod timeline;
 mod trends;
 mod unite;
@@ -67,6 +69,7 @@ use outcome::{DIRECTORY, Effect, Histories};
 pub use patterns::Patterns;
 pub use people::Identity;
 use people::People;
+use places::Spot;
 use quarantine::Jobs;
 pub use result::{Analysis, AppHealth, Called, Covered, Evidence, Issue, OtherSide, PeopleLists, PersonState, State};
 pub use row::{Detail, Passes, Row};
@@ -76,6 +79,7 @@ use sides::{Half, Sides};
 use spikes::Settings;
 pub use standing::{Because, RemovalTimes};
 use story::Story;
+use things::{Thing, Things};
 use timeline::Timeline;
 pub use trends::{Comparison, LeftOut, Mode, Of, Point, Series, Silence, Spike, SpikeKind, Told};
 
@@ -103,6 +107,7 @@ pub struct Builder {
     apps: Apps,
     issues: BTreeMap<IssueKey, IssueSum>,
     histories: Histories,
+    things: Things,
     leavers: Leavers,
     clocks: Clocks,
     changes: Changes,
@@ -166,12 +171,24 @@ impl Apps {
     }
 }
 
+/// Whom and what a row is about, by number.
+#[derive(Clone, Copy, Default)]
+struct About {
+    app: Option<u32>,
+    /// Where there it is.
+    spot: Option<Spot>,
+    person: Option<u32>,
+}
+
 #[derive(Clone)]
 struct IssueSum {
     issue: Issue,
     /// Counted in the order in which issues are first seen.
     number: u32,
-    people: BTreeMap<(u32, Effect), Option<Micros>>,
+    /// Who failed where and in what, and when last.
+    people: BTreeMap<(u32, Option<u32>, Effect), Option<Micros>>,
+    /// The same of what is no person.
+    things: BTreeMap<Thing, Option<Micros>>,
     /// The newest one, which is another one with nearly every row: its texts are copied at the end.
     newest: Option<(Evidence, Arc<Detail>)>,
 }
@@ -323,24 +340,30 @@ impl Builder {
         let known = self.people.numbers();
         let person = self.people.find(&row);
         self.beside.show(person);
-        let app = row.app.as_deref().map(|name| self.apps.find(name, row.provider));
+        let about = self.about(&row, person);
+        let About { app, .. } = about;
         self.add_app(&row, app, person);
         self.show_removal(&row, log);
         if row.detail.is_some() {
             self.changes.see(&row, self.apps.get(app).map(|sum| sum.health.name.clone()));
         }
-        self.patterns.see(&row, app, person, &self.histories, &self.apps);
+        self.patterns.see(&row, about, &self.histories, &self.apps);
         self.jobs.see(&row, app);
         self.cycles.see(&row, app);
-        if !self.contexts.sets_aside(&row, app, person) {
+        if !self.contexts.sets_aside(&row, about) {
             self.contexts.see(&row, person);
-            self.add_history(&row, app, person);
+            self.add_history(&row, about);
             let seen = self.timeline.see(&row, app, person);
-            self.add_issue(&row, app, person, seen);
+            self.add_issue(&row, about, seen);
         }
         if self.story.is_asked_for() {
             self.story.see(row, person, self.people.numbers() > known);
         }
+    }
+
+    fn about(&mut self, row: &Row<'_>, person: Option<u32>) -> About {
+        let app = row.app.as_deref().map(|name| self.apps.find(name, row.provider));
+        About { app, spot: app.map(|app| self.histories.places.of(row, app)), person }
     }
 
     /// Takes note of the log that shows when access is removed at an application.
@@ -372,32 +395,38 @@ impl Builder {
         }
     }
 
-    fn add_history(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>) {
+    fn add_history(&mut self, row: &Row<'_>, about: About) {
         // Finding an account is not yet having access; and whether somebody gets it after an app could
         // not look them up, the identity provider's log says.
         let looked_up = row.operation == Operation::Match;
         if looked_up && (row.outcome == Outcome::Success || !sides::asks(row.provider)) {
             return;
         }
-        let effect = Effect::of_row(row);
-        let app = app.or_else(|| {
-            let switches = matches!(effect, Effect::Grant | Effect::Remove) && row.outcome == Outcome::Success;
-            (switches && leavers::is_of_directory(row)).then_some(DIRECTORY)
-        });
-        if let (Some(person), Some(app)) = (person, app) {
-            let rule = row.detail.as_ref().and_then(|detail| detail.rule).map(|(rule, _)| rule);
+        let Some(person) = about.person else {
             if row.outcome == Outcome::Success {
-                self.histories.succeeded((person, app), effect, row.time);
-                if let Some(at) = row.time.filter(|_| row.passes == Passes::Yes) {
-                    self.leavers.see((person, app), effect, at);
-                }
-            } else if row.outcome == Outcome::Failure || row.needs_action {
-                self.histories.failed((person, app), effect, row.time, rule);
+                self.things.succeeded(row, about.app);
             }
+            return;
+        };
+        let effect = Effect::of_row(row);
+        let spot = about.spot.or_else(|| {
+            let switches = matches!(effect, Effect::Grant | Effect::Remove) && row.outcome == Outcome::Success;
+            (switches && leavers::is_of_directory(row)).then_some(Spot { whole: DIRECTORY, group: None })
+        });
+        let Some(spot) = spot else { return };
+        if row.outcome == Outcome::Success {
+            self.histories.succeeded_at(person, spot, row);
+            if let Some(at) = row.time.filter(|_| row.passes == Passes::Yes) {
+                self.leavers.see((person, spot.whole), effect, at);
+            }
+        } else if row.outcome == Outcome::Failure || row.needs_action {
+            let rule = row.detail.as_ref().and_then(|detail| detail.rule).map(|(rule, _)| rule);
+            self.histories.failed((person, spot.place()), spot.effect(row), row.time, rule);
         }
     }
 
-    fn add_issue(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>, seen: Option<timeline::Seen>) {
+    fn add_issue(&mut self, row: &Row<'_>, about: About, seen: Option<timeline::Seen>) {
+        let About { app, spot, person } = about;
         let Some(detail) = &row.detail else { return };
         let failed = row.outcome == Outcome::Failure;
         if detail.rule.is_none() && !failed {
@@ -448,6 +477,7 @@ impl Builder {
             },
             number: next,
             people: BTreeMap::new(),
+            things: BTreeMap::new(),
             newest: None,
         });
         if let Some(seen) = seen {
@@ -465,10 +495,14 @@ impl Builder {
         let newest = row.time >= issue.last;
         issue.last = issue.last.max(row.time);
         *issue.operations.entry(row.operation.word()).or_default() += 1;
-        if let Some(person) = person {
-            let last = sum.people.entry((person, Effect::of_row(row))).or_default();
-            *last = (*last).max(row.time);
-        }
+        let last = match person {
+            Some(person) => {
+                let effect = spot.map_or_else(|| Effect::of_row(row), |spot| spot.effect(row));
+                sum.people.entry((person, spot.map(Spot::place), effect)).or_default()
+            }
+            None => sum.things.entry(self.things.of(row)).or_default(),
+        };
+        *last = (*last).max(row.time);
         let evidence = || Evidence::of(row, Some(detail));
         if issue.examples.len() < EXAMPLES {
             issue.examples.push(evidence());

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use super::Seeded;
 use super::people::Roots;
+use super::places::{Places, Spot};
 use super::row::Row;
 use super::successes::Successes;
 use crate::event::Operation;
@@ -89,8 +90,8 @@ impl Effect {
     }
 }
 
-/// How a person stands at an application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a person stands at an application; the gravest comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
     /// Should have lost access and has not.
     AccessNotRemoved,
@@ -107,7 +108,7 @@ const STANDINGS: [(Standing, &[Effect]); 3] = [
     (Standing::OutOfDate, &[Effect::Change, Effect::Import, Effect::Read]),
 ];
 
-/// A person at an application, both by number.
+/// A person at a place, both by number.
 pub(super) type Pair = (u32, u32);
 
 /// Stands for the identity provider itself in a pair.
@@ -192,10 +193,11 @@ pub(super) struct Open {
     pub(super) rule: Option<usize>,
 }
 
-/// Newest outcomes of each person at each application. Kept apart, since nearly everybody succeeds
-/// and hardly anybody fails.
+/// Newest outcomes of each person at each place. Kept apart, since nearly everybody succeeds and hardly
+/// anybody fails.
 #[derive(Clone, Default)]
 pub(super) struct Histories {
+    pub(super) places: Places,
     successes: Successes,
     failures: HashMap<Pair, Vec<(Effect, Failures)>, Seeded>,
 }
@@ -206,6 +208,17 @@ impl Histories {
         // A success that names no time cannot come after anything.
         if let Some(at) = at {
             self.successes.add(pair, effect, at);
+        }
+    }
+
+    /// Takes note of a success at a spot: who was put into a group or taken out of it has an account.
+    pub(super) fn succeeded_at(&mut self, person: u32, spot: Spot, row: &Row<'_>) {
+        self.succeeded((person, spot.whole), Effect::of_row(row), row.time);
+        let Some(group) = spot.group else { return };
+        self.succeeded((person, group), spot.effect(row), row.time);
+        if row.operation == Operation::MembershipAdd {
+            // Somebody who is wanted in it again need not leave it any more.
+            self.succeeded((person, group), Effect::Grant, row.time);
         }
     }
 
@@ -258,7 +271,10 @@ impl Histories {
             Effect::Grant | Effect::Assign | Effect::Change | Effect::Import | Effect::Read => self.left(pair.0),
             Effect::Remove | Effect::Unassign | Effect::Context => NEVER,
         };
-        settled(&self.successes, pair, effect).max(left)
+        // Who has no account any more is in no group either.
+        let whole = self.places.whole(pair.1);
+        let gone = whole.map_or(NEVER, |whole| settled(&self.successes, (pair.0, whole), Effect::Unassign));
+        settled(&self.successes, pair, effect).max(left).max(gone)
     }
 
     /// Whether something that succeeded later makes a failure of this kind at `at` past.
@@ -305,9 +321,9 @@ impl Histories {
         self.failures.keys().copied()
     }
 
-    /// Everybody for whom something succeeded, in no order.
+    /// Everybody for whom something succeeded at an application, in no order.
     pub(super) fn succeeding(&self) -> impl Iterator<Item = Pair> {
-        self.successes.pairs()
+        self.successes.pairs().filter(|(_, place)| self.places.whole(*place).is_none())
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Seeded;
 use super::leavers::Left;
-use super::outcome::{Histories, Pair, Standing};
+use super::outcome::{Histories, Open, Pair, Standing};
 use super::people::{Identities, Identity};
 use super::result::{PeopleLists, PersonState};
 use crate::text::time::Micros;
@@ -60,17 +60,45 @@ pub(super) fn lists(
         let who = known.entry(person).or_insert_with(|| Arc::new(identities.of(person))).clone();
         lists.list(standing).push(PersonState { user: who.label.clone(), who, app: app(at), since, rule, because });
     };
-    for pair in histories.failing() {
-        if let Some(open) = histories.open(pair) {
-            add(pair, open.standing, open.since, open.rule, Because::Failed);
-        }
+    let at_app = |(person, place): Pair| (person, histories.places.app(place));
+    let failing = by_app(histories.failing().filter_map(|pair| Some((at_app(pair), histories.open(pair)?))));
+    for (pair, open) in &failing {
+        add(*pair, open.standing, open.since, open.rule, Because::Failed);
     }
-    for never in &left.never_tried {
-        let rule = described.get(&never.pair).copied();
-        add(never.pair, Standing::AccessNotRemoved, Some(never.since), rule, Because::NeverTried);
+    let never = left.never_tried.iter().map(|never| (at_app(never.pair), never.since));
+    for (pair, since) in earliest(never) {
+        // What failed stands on the list with its reason.
+        if failing.get(&pair).is_none_or(|open| open.standing != Standing::AccessNotRemoved) {
+            let rule = described.get(&pair).copied();
+            add(pair, Standing::AccessNotRemoved, Some(since), rule, Because::NeverTried);
+        }
     }
     lists.sort();
     lists
+}
+
+/// The gravest of what is wrong for somebody at each application, in all its places.
+fn by_app(all: impl Iterator<Item = (Pair, Open)>) -> HashMap<Pair, Open, Seeded> {
+    let mut gravest: HashMap<Pair, Open, Seeded> = HashMap::default();
+    for (pair, open) in all {
+        let known = gravest.entry(pair).or_insert(open);
+        // Of two at the same time the first rule, in whatever order they come.
+        let rank = |open: &Open| (open.standing, open.since, open.rule.unwrap_or(usize::MAX));
+        if rank(&open) < rank(known) {
+            *known = open;
+        }
+    }
+    gravest
+}
+
+/// The earliest time of each.
+fn earliest(all: impl Iterator<Item = (Pair, Micros)>) -> HashMap<Pair, Micros, Seeded> {
+    let mut earliest: HashMap<Pair, Micros, Seeded> = HashMap::default();
+    for (pair, at) in all {
+        let known = earliest.entry(pair).or_insert(at);
+        *known = at.min(*known);
+    }
+    earliest
 }
 
 /// How long removals took, application by application.

@@ -19,8 +19,8 @@ impl Builder {
         }
         for sum in self.issues.values_mut() {
             let mut people = BTreeMap::new();
-            for ((person, effect), last) in std::mem::take(&mut sum.people) {
-                let known = people.entry((roots.of(person), effect)).or_insert(last);
+            for ((person, place, effect), last) in std::mem::take(&mut sum.people) {
+                let known = people.entry((roots.of(person), place, effect)).or_insert(last);
                 *known = last.max(*known);
             }
             sum.people = people;

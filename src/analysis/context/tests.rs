@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::*;
+use crate::analysis::places::Spot;
 use crate::analysis::{Analysis, Issue, State, testing};
 use crate::text::time::{HOUR, SECOND};
 
@@ -190,12 +191,13 @@ fn what_fails_for_everybody_is_no_persons_fault() {
 #[test]
 fn what_does_not_fit_is_counted_and_keeps_its_rule() {
     let mut contexts = Contexts::of(&LIBRARY);
+    let about = About { app: Some(1), spot: Some(Spot { whole: 1, group: None }), person: Some(1) };
     let mut row = failed(Operation::Create, "ana", 0, "scim-uniqueness");
     Arc::make_mut(row.detail.as_mut().unwrap()).message = Some("x".repeat(ROOM / 2));
-    assert!(contexts.sets_aside(&row, Some(1), Some(1)));
-    assert!(!contexts.sets_aside(&row, Some(1), Some(1)));
+    assert!(contexts.sets_aside(&row, about));
+    assert!(!contexts.sets_aside(&row, about));
     assert_eq!(contexts.beyond, 1);
     // Nobody to have a history, and no transaction.
-    assert!(!contexts.sets_aside(&row, Some(1), None));
+    assert!(!contexts.sets_aside(&row, About { person: None, ..about }));
     assert_eq!(contexts.beyond, 1);
 }

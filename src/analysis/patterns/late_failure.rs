@@ -35,7 +35,7 @@ impl Pattern for LateFailure {
         if detail.event_type.as_deref() != Some(EVENT) || detail.remote.is_some() || detail.http_status.is_some() {
             return;
         }
-        let before = sight.histories.newest_success((person, app));
+        let before = sight.at_the_whole().and_then(|pair| sight.histories.newest_success(pair));
         if !before.is_some_and(|before| LATE.contains(&(at - before))) {
             return;
         }

@@ -21,9 +21,10 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, hash_map};
 
 use super::leavers::Left;
-use super::outcome::{Effect, Histories};
+use super::outcome::{Effect, Histories, Pair};
 use super::people::{Identities, Roots};
-use super::{Apps, Detail, Evidence, Row, Seeded, sides};
+use super::places::Spot;
+use super::{About, Apps, Detail, Evidence, Row, Seeded, sides};
 use crate::event::{Operation, Outcome};
 use crate::rules::{Certainty, Detector, Library};
 use crate::text::time::Micros;
@@ -44,6 +45,7 @@ struct Sight<'s> {
     detail: Option<&'s Detail>,
     app: Option<u32>,
     person: Option<u32>,
+    spot: Option<Spot>,
     /// What was added before this row.
     histories: &'s Histories,
 }
@@ -51,6 +53,11 @@ struct Sight<'s> {
 impl Sight<'_> {
     fn pair(&self) -> Option<(u32, u32)> {
         self.person.zip(self.app)
+    }
+
+    /// The person at the application or the instance of it.
+    fn at_the_whole(&self) -> Option<Pair> {
+        Some((self.person?, self.spot?.whole))
     }
 
     fn succeeded(&self) -> bool {
@@ -282,13 +289,12 @@ impl Patterns {
     pub(super) fn see(
         &mut self,
         row: &Row<'_>,
-        app: Option<u32>,
-        person: Option<u32>,
+        About { app, spot, person }: About,
         histories: &Histories,
         apps: &Apps,
     ) {
         let mut wanting = self.wanting(row.operation, row.outcome);
-        let sight = Sight { row, detail: row.detail.as_deref(), app, person, histories };
+        let sight = Sight { row, detail: row.detail.as_deref(), app, person, spot, histories };
         while wanting != 0 {
             let at = wanting.trailing_zeros() as usize;
             wanting &= wanting - 1;

@@ -62,7 +62,7 @@ impl Pattern for NotDeprovisioned {
     fn find(&self, sums: &Sums<'_>) -> Vec<Found> {
         let mut found = ByApp::default();
         for never in &sums.left.never_tried {
-            let (person, app) = never.pair;
+            let (person, app) = (never.pair.0, sums.histories.places.app(never.pair.1));
             // What is not among them, another identity provider's log shows.
             let loss = self.losses.get(&(app, person)).or_else(|| self.losses.get(&(DIRECTORY, person)));
             let Some((_, evidence)) = loss else { continue };

@@ -1,11 +1,11 @@
-//! The same change was refused for the rate limit ten times or more, and never went through.
+//! The same change was refused for the rate limit ten times or more since it last went through.
 //!
 //! Okta gives up after the tenth attempt (help.okta.com, rate limits of provisioning): from then on
 //! only a person can start it again.
 
 use std::collections::BTreeMap;
 
-use super::{ByApp, Found, MOST_FAILURES, Pattern, Sight, Sums, earlier, people, rekey};
+use super::{ByApp, Found, MOST_FAILURES, Pattern, Sight, Sums, people, rekey};
 use crate::analysis::Evidence;
 use crate::analysis::outcome::Effect;
 use crate::analysis::people::Roots;
@@ -13,12 +13,14 @@ use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
 
-const ATTEMPTS: u64 = 10;
+const ATTEMPTS: usize = 10;
+/// Times that are kept of each streak, the newest ones.
+const KEPT: usize = 256;
 const TOO_MANY_REQUESTS: u16 = 429;
 
 #[derive(Clone, Default)]
 pub(super) struct RateLimitStreak {
-    /// By application, person and what the change is for.
+    /// By place, person and what the change is for.
     streaks: BTreeMap<(u32, u32, Effect), Streak>,
     /// What there was no room for.
     beyond: u64,
@@ -26,10 +28,19 @@ pub(super) struct RateLimitStreak {
 
 #[derive(Clone)]
 struct Streak {
-    refused: u64,
-    first: Option<Micros>,
-    last: Option<Micros>,
+    /// In order.
+    refused: Vec<Micros>,
     newest: Evidence,
+}
+
+impl Streak {
+    fn add(&mut self, at: Micros) {
+        let place = self.refused.partition_point(|known| *known <= at);
+        self.refused.insert(place, at);
+        if self.refused.len() > KEPT {
+            self.refused.remove(0);
+        }
+    }
 }
 
 impl Pattern for RateLimitStreak {
@@ -38,38 +49,32 @@ impl Pattern for RateLimitStreak {
     }
 
     fn see(&mut self, sight: &Sight<'_>) {
-        let Some((person, app)) = sight.pair().filter(|_| sight.status() == Some(TOO_MANY_REQUESTS)) else { return };
-        let key = (app, person, Effect::of(sight.row.operation));
+        let (Some((person, place)), Some(at)) = (sight.at_the_whole(), sight.row.time) else { return };
+        if sight.status() != Some(TOO_MANY_REQUESTS) {
+            return;
+        }
+        let key = (place, person, Effect::of(sight.row.operation));
         if self.streaks.len() >= MOST_FAILURES && !self.streaks.contains_key(&key) {
             self.beyond += 1;
             return;
         }
-        let at = sight.row.time;
-        let streak = self.streaks.entry(key).or_insert_with(|| Streak {
-            refused: 0,
-            first: at,
-            last: at,
-            newest: sight.evidence(),
-        });
-        streak.refused += 1;
-        streak.first = earlier(streak.first, at);
-        if at > streak.last {
-            streak.last = at;
+        let streak =
+            self.streaks.entry(key).or_insert_with(|| Streak { refused: Vec::new(), newest: sight.evidence() });
+        if streak.refused.last().is_some_and(|last| *last < at) {
             streak.newest = sight.evidence();
         }
+        streak.add(at);
     }
 
     fn join(&mut self, roots: &Roots) {
         rekey(
             &mut self.streaks,
-            |(app, person, effect)| (app, roots.of(person), effect),
+            |(place, person, effect)| (place, roots.of(person), effect),
             |streak, other| {
-                streak.refused += other.refused;
-                streak.first = earlier(streak.first, other.first);
-                if other.last > streak.last {
-                    streak.last = other.last;
+                if other.refused.last() > streak.refused.last() {
                     streak.newest = other.newest;
                 }
+                other.refused.into_iter().for_each(|at| streak.add(at));
             },
         );
     }
@@ -80,11 +85,13 @@ impl Pattern for RateLimitStreak {
 
     fn find(&self, sums: &Sums<'_>) -> Vec<Found> {
         let mut found = ByApp::default();
-        for ((app, person, effect), streak) in &self.streaks {
-            let went_through = sums.histories.resolved_after((*person, *app), *effect, streak.last);
-            if streak.refused >= ATTEMPTS && !went_through {
-                let example = std::slice::from_ref(&streak.newest);
-                found.add(*app, [*person], streak.refused, (streak.first, streak.last), example);
+        for ((place, person, effect), streak) in &self.streaks {
+            // Whatever went through in between began a new streak.
+            let is_past = |at: &Micros| sums.histories.resolved_after((*person, *place), *effect, Some(*at));
+            let since = streak.refused.get(streak.refused.partition_point(is_past)..).unwrap_or_default();
+            if since.len() >= ATTEMPTS {
+                let (app, span) = (sums.histories.places.app(*place), (since.first().copied(), since.last().copied()));
+                found.add(app, [*person], since.len() as u64, span, std::slice::from_ref(&streak.newest));
             }
         }
         found.finish(Certainty::Likely, |found| {

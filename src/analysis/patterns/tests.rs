@@ -114,6 +114,11 @@ fn ten_refusals_for_the_rate_limit_and_then_none() {
     assert!(found(Detector::RateLimitStreak, refused(9).collect()).is_empty());
     let healed = refused(10).chain([did(Operation::Update, "ana", 11 * HOUR)]).collect();
     assert!(found(Detector::RateLimitStreak, healed).is_empty(), "it went through at last");
+    let in_between = (0..12).flat_map(|n| {
+        [failed(Operation::Update, "ana", n * HOUR, Some(429)), did(Operation::Update, "ana", n * HOUR + 1)]
+    });
+    let last = failed(Operation::Update, "ana", 12 * HOUR, Some(429));
+    assert!(found(Detector::RateLimitStreak, in_between.chain([last]).collect()).is_empty(), "each went through");
     let others = (0..10).map(|n| failed(Operation::Update, &format!("p{n}"), n * HOUR, Some(429)));
     assert!(found(Detector::RateLimitStreak, others.collect()).is_empty(), "once each");
 }
