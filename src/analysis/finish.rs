@@ -10,7 +10,11 @@ use super::{
     Analysis, AppHealth, AppSum, Apps, Builder, EXAMPLES, Effect, Issue, IssueSum, Seeded, State, health, result,
     standing,
 };
-use crate::text::time::{DAY, Micros};
+use crate::text::time::{DAY, HOUR, Micros};
+
+/// What is seen of an issue that stops everything, where something has worked since.
+const WORKS_AGAIN: &str =
+    "others succeeded there later, so it works again: try what failed once more before you change anything";
 
 impl Builder {
     /// What changes over time.
@@ -87,12 +91,19 @@ impl Builder {
                 Thing::Unnamed => !persons.is_empty() || stops_all && worked > *at,
                 thing => self.things.is_settled(app, *thing, *at, worked),
             };
+            // Whoever failed again would have failed later.
+            let works_again = !told
+                && issue.rule.is_some_and(|rule| self.stoppers.has(rule))
+                && worked.zip(issue.last).is_some_and(|(worked, failed)| worked - failed >= HOUR);
             let all_over = things.iter().all(is_over) && !(persons.is_empty() && things.is_empty());
             issue.state = match () {
                 () if broken.is_empty() && all_over => State::Recovered,
-                () if a_day_on && !tried_since => State::Quiet,
+                () if works_again || a_day_on && !tried_since => State::Quiet,
                 () => State::Ongoing,
             };
+            if works_again && issue.state == State::Quiet {
+                issue.pattern = Some(WORKS_AGAIN.to_owned());
+            }
             if let Some(app) = app.filter(|_| issue.still_broken > 0) {
                 broken_at.entry(app).or_default().extend(broken);
             }

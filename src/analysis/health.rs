@@ -238,8 +238,13 @@ fn by_share(app: &AppHealth, silence: Option<&Silence>) -> Reason {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::analysis::testing;
+    use crate::analysis::{Builder, Detail, Row, testing};
+    use crate::event::{Operation, Outcome};
+    use crate::rules::Certainty;
+    use crate::text::time::HOUR;
 
     fn reason(attempts: u64, failures: u64, worked_later: u64) -> Reason {
         Share { attempts, failures, worked_later, last_24h: false }.judge()
@@ -289,6 +294,26 @@ mod tests {
         };
         assert!(stopped(None, State::Ongoing) && stopped(Some(6), State::Quiet));
         assert!(!stopped(Some(8), State::Ongoing) && !stopped(Some(6), State::Recovered));
+    }
+
+    /// Nobody needs a new token where the old one works.
+    #[test]
+    fn what_stopped_everything_and_works_again_is_not_going_on() {
+        let library = Library::load(&[]).0;
+        let state = |later: i64| {
+            let did = |person, at| testing::did("Harbor", Operation::Update, person, at);
+            let rule = library.find("okta-remote-unauthorized").map(|rule| (rule, Certainty::Likely));
+            let detail = Some(Arc::new(Detail { rule, ..Detail::default() }));
+            let failed = Row { outcome: Outcome::Failure, detail, ..did("ann", 0) };
+            let mut builder = Builder::default().judging(Stoppers::of(&library));
+            let input = builder.input("log", true);
+            (1..).zip([failed, did("ben", later)]).for_each(|(key, row)| builder.row(Row { input, key, ..row }));
+            let analysis = builder.finish(|_| 0);
+            let issue = &analysis.issues[0];
+            (issue.state, issue.still_broken, issue.pattern.is_some())
+        };
+        assert_eq!(state(HOUR), (State::Quiet, 1, true));
+        assert_eq!(state(HOUR - 1), (State::Ongoing, 1, false), "it may be in between only");
     }
 
     fn app(name: &str, attempts: u64, failures: u64) -> AppHealth {

@@ -116,9 +116,10 @@ impl Evidence {
         Evidence { message: detail.message.clone(), remote: detail.remote.clone(), ids: detail.ids.clone(), ..self }
     }
 
-    /// Whether it is the same record.
+    /// Whether it is the same event: a record may be an envelope of several.
     pub(super) fn is_same(&self, other: &Evidence) -> bool {
-        (self.input, self.offset) == (other.input, other.offset)
+        let event = |of: &Evidence| (of.input, of.offset, of.time, of.operation);
+        event(self) == event(other) && self.user == other.user
     }
 }
 

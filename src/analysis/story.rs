@@ -1,9 +1,9 @@
 //! All rows of one person who was asked for, under whatever id or login.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::Row;
 use super::people::{Identity, People};
+use super::{Row, Seeded};
 use crate::text::fold::folded;
 
 /// Ids that are shorter may be somebody else's at another application.
@@ -17,6 +17,8 @@ pub(super) struct Story {
     /// Everything else by which the person is known, in small letters.
     known: HashSet<String>,
     rows: Vec<(Option<u32>, Row<'static>)>,
+    /// Where each of them stands, by what tells it from all others: those of one envelope have the same place.
+    places: HashMap<u64, usize, Seeded>,
     /// Who has what was asked for as id or login.
     by_key: BTreeSet<u32>,
     /// Who has it as display name.
@@ -74,15 +76,16 @@ impl Story {
             Some(_) => false,
         };
         if wanted {
+            self.places.insert(row.key, self.rows.len());
             self.rows.push((person, row.into_owned()));
         }
     }
 
     /// Takes over what was decided later of a row.
     pub(super) fn correct(&mut self, row: &Row<'_>) {
-        let same = |told: &&mut Row<'static>| (told.input, told.offset) == (row.input, row.offset);
-        let told = self.rows.iter_mut().map(|(_, told)| told).filter(same);
-        told.for_each(|told| told.detail.clone_from(&row.detail));
+        if let Some((_, told)) = self.places.get(&row.key).and_then(|place| self.rows.get_mut(*place)) {
+            told.detail.clone_from(&row.detail);
+        }
     }
 
     /// The story, in order of time.

@@ -201,3 +201,20 @@ fn what_does_not_fit_is_counted_and_keeps_its_rule() {
     assert!(!contexts.sets_aside(&row, About { person: None, ..about }));
     assert_eq!(contexts.beyond, 1);
 }
+
+#[test]
+fn of_two_events_of_one_envelope_each_is_told_with_its_own_reason() {
+    let mut builder = Builder::new(Some("ana@example.com")).deciding(Contexts::of(&LIBRARY));
+    builder.input("log", true);
+    let rows = [
+        did(Operation::Create, "ana", 0),
+        failed(Operation::Create, "ana", HOUR, "okta-remote-conflict-user-exists"),
+        failed(Operation::Create, "ana", 2 * HOUR, "okta-matching-user-not-found"),
+    ];
+    (1..).zip(rows).for_each(|(key, row)| builder.row(Row { key, offset: 0, ..row }));
+    let told: Vec<&str> = (builder.finish(|_| 0).story.iter())
+        .filter_map(|row| row.detail.as_ref()?.rule)
+        .map(|(rule, _)| LIBRARY.rule(rule).unwrap().id.as_str())
+        .collect();
+    assert_eq!(told, ["scim-created-before", "okta-no-user-returned"]);
+}

@@ -1,7 +1,7 @@
 //! An account that is switched off and on in turn, as if two sources disagreed about it.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::{iter, slice};
 
 use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people, rehash, sorted};
@@ -20,6 +20,7 @@ const KEPT: usize = 16;
 
 #[derive(Clone, Default)]
 pub(super) struct Flapping {
+    /// By place and person.
     accounts: HashMap<(u32, u32), Account, Seeded>,
     switches: Vec<Switch>,
     /// The newest turn of each account that may flap.
@@ -78,8 +79,8 @@ impl Account {
         let close = |window: &&[(Micros, bool)]| {
             window.first().zip(window.last()).is_some_and(|((first, _), (last, _))| last - first <= WITHIN)
         };
-        let _ = switches.windows(TURNS).find(close)?;
-        Some((switches.len(), switches.first()?.0, switches.last()?.0))
+        let turns: BTreeSet<Micros> = switches.windows(TURNS).filter(close).flatten().map(|(at, _)| *at).collect();
+        Some((turns.len(), *turns.first()?, *turns.last()?))
     }
 }
 
@@ -91,10 +92,10 @@ impl Pattern for Flapping {
     }
 
     fn see(&mut self, sight: &Sight<'_>) {
-        let (Some((person, app)), Some(at)) = (sight.pair(), sight.row.time) else { return };
+        let (Some((person, place)), Some(at)) = (sight.at_the_whole(), sight.row.time) else { return };
         let on = matches!(sight.row.operation, Operation::Reactivate | Operation::Create);
         let room = self.accounts.len() < MOST;
-        let account = match self.accounts.entry((app, person)) {
+        let account = match self.accounts.entry((place, person)) {
             Entry::Occupied(known) => known.into_mut(),
             // Whoever is new is of no interest before the first time off.
             Entry::Vacant(_) if on => return,
@@ -128,7 +129,7 @@ impl Pattern for Flapping {
         let switches = &mut self.switches;
         rehash(
             &mut self.accounts,
-            |(app, person)| (app, roots.of(person)),
+            |(place, person)| (place, roots.of(person)),
             |account, other| {
                 // Behind those of the other one, which are few: of somebody who is found under thousands of
                 // numbers, going through all that was put together before would take for ever.
@@ -150,9 +151,10 @@ impl Pattern for Flapping {
         self.beyond
     }
 
-    fn find(&self, _: &Sums<'_>) -> Vec<Found> {
+    fn find(&self, sums: &Sums<'_>) -> Vec<Found> {
         let mut found = ByApp::default();
-        for ((app, person), account) in sorted(&self.accounts) {
+        for ((place, person), account) in sorted(&self.accounts) {
+            let app = sums.histories.places.app(place);
             if let Some((turns, first, last)) = account.turns(&self.switches) {
                 let example = self.examples.get(account.example as usize).map(slice::from_ref).unwrap_or_default();
                 found.add(app, [person], turns as u64, (Some(first), Some(last)), example);

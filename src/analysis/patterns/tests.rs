@@ -158,6 +158,9 @@ fn an_account_that_is_switched_off_and_on_in_turn() {
     assert_eq!(people(&found(Detector::Flapping, turns(4, DAY).collect())), [1]);
     assert!(found(Detector::Flapping, turns(3, DAY).collect()).is_empty(), "left, came back, left");
     assert!(found(Detector::Flapping, turns(4, 30 * DAY).collect()).is_empty(), "a seasonal worker");
+    let years_ago = [did(Operation::Deactivate, "ana", -1_000 * DAY), did(Operation::Reactivate, "ana", -999 * DAY)];
+    let again = found(Detector::Flapping, years_ago.into_iter().chain(turns(4, DAY)).collect());
+    assert_eq!((again[0].events, again[0].first), (4, Some(START)), "the years between are none of it");
     let off = (0..4).map(|n| did(Operation::Deactivate, "ana", n * HOUR));
     assert!(found(Detector::Flapping, off.collect()).is_empty(), "switched off four times is not in turn");
 }

@@ -116,9 +116,10 @@ fn start(analysis: &Analysis, library: &Library) -> Vec<String> {
     };
     if let Some(issue) = analysis.issues.iter().filter(open).min_by_key(rank) {
         let title = rule(library, issue).map_or("", |rule| rule.title.as_str());
+        let quiet = if issue.state == State::Quiet { " and not tried again since" } else { "" };
         let start = match issue.users {
             0 => format!("{title} ({}, {}).", app_name(issue), counted(issue.failures, "failure", "failures")),
-            users => format!("{title} at {}, {} affected.", app_name(issue), counted(users, "person", "people")),
+            users => format!("{title} at {}, {} affected{quiet}.", app_name(issue), counted(users, "person", "people")),
         };
         return [format!("Start here: {start}")].into_iter().chain(leavers).collect();
     }
