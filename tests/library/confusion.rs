@@ -13,9 +13,9 @@ const REVIEWED: [(&str, &str, &str); 9] = [
     ("cloudsync-accidental-deletion", "entra-quarantine-too-many-deletes", "the same guard; the kind of job decides"),
     ("cloudsync-timeout", "entra-timeout", "one code in two spellings; the kind of job decides"),
     ("entra-on-demand-assignment-delay", "entra-not-effectively-entitled", "the same skip, asked for by hand"),
-    ("okta-gp-name-already-exists", "okta-remote-conflict-user-exists", "the same 409; the event is about a group"),
     ("okta-ad-password-reset-failed", "okta-ad-permission", "access denied; the event says what was denied"),
     // One is a case of the other, and says more.
+    ("okta-deactivate-failed", "okta-remote-forbidden", "forbidden, and the app names the owner whom it keeps"),
     ("entra-unsupported-scoping-attribute", "entra-skipped-out-of-scope", "out of scope by a filter that cannot work"),
     ("scim-race-sso-jit", "scim-uniqueness", "a taken value that the app meets only while it writes"),
     ("scim-wrong-base-url", "scim-non-json-response", "a web page, and the address answers 404"),
