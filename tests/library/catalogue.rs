@@ -37,6 +37,8 @@ const OTHERWISE: &[(&str, &str, Why)] = &[
     ("okta-app-object-missing", "application.", Why::SaysLess),
     // That an agent's events stop is no event; one that comes says that an operation failed.
     ("okta-ad-agent-offline", "system.agent.ad.read_ldap", Why::SaysLess),
+    ("aws-validation-or-access", "AccessDenied", Why::Apart),
+    ("aws-validation-or-access", "ResourceNotFound", Why::Apart),
 ];
 
 /// Why a string leads elsewhere.
@@ -46,6 +48,8 @@ enum Why {
     StandsUnder(&'static str),
     /// The string alone says less than the issue.
     SaysLess,
+    /// The catalogue has one issue where the cures differ; the library has a rule for each.
+    Apart,
 }
 
 /// What a string in a `match` line is.
@@ -143,7 +147,7 @@ fn explains(why: Why, said: &Said, winners: &BTreeSet<String>, catalogue: &[Said
             winners.contains(other)
                 && catalogue.iter().any(|also| also.issue == other && also.texts.iter().any(|t| said.texts.contains(t)))
         }
-        Why::SaysLess => !winners.is_empty(),
+        Why::SaysLess | Why::Apart => !winners.is_empty(),
     };
     is_right && winners.iter().all(names_it)
 }
