@@ -37,6 +37,7 @@ const OTHERWISE: &[(&str, &str, Why)] = &[
     ("okta-app-object-missing", "application.", Why::SaysLess),
     // That an agent's events stop is no event; one that comes says that an operation failed.
     ("okta-ad-agent-offline", "system.agent.ad.read_ldap", Why::SaysLess),
+    ("okta-org-rate-limit", "system.org.rate_limit.warning", Why::Apart),
     ("aws-validation-or-access", "AccessDenied", Why::Apart),
     ("aws-validation-or-access", "ResourceNotFound", Why::Apart),
 ];
