@@ -38,6 +38,7 @@ const OTHERWISE: &[(&str, &str, Why)] = &[
     // That an agent's events stop is no event; one that comes says that an operation failed.
     ("okta-ad-agent-offline", "system.agent.ad.read_ldap", Why::SaysLess),
     ("okta-org-rate-limit", "system.org.rate_limit.warning", Why::Apart),
+    ("entra-api-inbound-unauthorized", "InvalidAuthentication", Why::SaysLess),
     ("aws-validation-or-access", "AccessDenied", Why::Apart),
     ("aws-validation-or-access", "ResourceNotFound", Why::Apart),
 ];
