@@ -54,3 +54,26 @@ fn the_waivers_of_the_documentation_are_read() {
     assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
     assert!(ended.out.contains("waived: ") && ended.out.contains(CONFLICT_RULE), "{}", ended.out);
 }
+
+/// Gates with a scope that a text gives as examples.
+fn scoped_gates(text: &str) -> Vec<&str> {
+    let words = text.split(|letter: char| letter.is_whitespace() || letter == '`' || letter == ',');
+    let gates = words.map(|word| word.trim_end_matches(['.', ')']));
+    gates.filter(|word| word.contains("@rule:") || word.contains("@app:")).collect()
+}
+
+/// A name in a scope that fits no rule is refused, so an example must fit one.
+#[test]
+fn the_gates_of_the_readme_and_the_help_are_accepted() {
+    let folder = folder(&[("bad.log", log::bad().text())]);
+    let help = check(folder.path(), &["--help"]).out;
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    for text in [&help, &readme] {
+        let gates = scoped_gates(text);
+        assert!(gates.len() >= 2, "no examples in\n{text}");
+        for gate in gates {
+            let ended = check(folder.path(), &["bad.log", "--fail-on", gate]);
+            assert!(ended.code == 0 || ended.code == 1, "{gate}: {}{}", ended.out, ended.err);
+        }
+    }
+}
