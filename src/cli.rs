@@ -311,7 +311,7 @@ pub struct CheckArgs {
     /// Logs without provisioning events are no error
     #[arg(long)]
     pub allow_empty: bool,
-    /// Most records in a hundred that may be unreadable
+    /// Most records in a hundred that may be unreadable; above 1, a log may also be cut off
     #[arg(long, value_name = "PCT", default_value = "1")]
     pub max_unreadable: f64,
     /// A gate that cannot be evaluated is an error (exit code 3)
@@ -336,7 +336,7 @@ Exit codes:
   0    no gate failed
   1    a gate failed: the logs crossed a line you set
   2    wrong usage, or a broken rule file, baseline or file of --allow
-  3    not judged: an input could not be read, nothing was in it, a report could not be written
+  3    not judged: an input could not be read or is cut off, nothing was in it, a report could not be written
   130  interrupted";
 
 /// Formats of `person`.

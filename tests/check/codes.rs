@@ -1,6 +1,7 @@
 //! Every exit code, and that the words say the same.
 
 use std::fs;
+use std::io::Write as _;
 
 use crate::log::{self, CONFLICT_RULE, Log};
 use crate::{check, folder};
@@ -117,6 +118,47 @@ fn x4_a_part_that_cannot_be_read_leaves_no_verdict() {
         ("half.log --fail-on failures>5 --max-unreadable 50", 0, "PASSED"),
         ("half.log --fail-on failures>4 --max-unreadable 50 --strict", 3, "NOT EVALUATED"),
     ]);
+}
+
+/// A cut is one unreadable record in the account, and far less than one in a hundred of a long log.
+#[test]
+fn x3_a_log_that_is_cut_off_leaves_no_verdict_however_small_a_part_its_last_record_is() {
+    let mut log = Log::default();
+    for person in 0..300 {
+        log.success(&format!("2026-11-16T09:{:02}:00.000Z", person % 60), person, "Team Chat");
+    }
+    let lines = log.text();
+    let list = format!("[{}]", lines.trim_end().replace('\n', ","));
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(lines.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    let whole = lines.len() / 2 + lines[lines.len() / 2..].find('\n').unwrap() + 1;
+    let folder = folder(&[("whole.ndjson", &lines[..whole])]);
+    let cut = [
+        ("lines.ndjson", &lines.as_bytes()[..lines.len() - 40]),
+        ("list.json", &list.as_bytes()[..list.len() - 400]),
+        ("lines.ndjson.gz", &packed[..packed.len() - 300]),
+    ];
+    for (name, bytes) in cut {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        let why = format!("{name} is cut off or damaged, so findings may be missing; download or export it again");
+        for format in ["text", "github", "json", "junit"] {
+            let ended = check(folder.path(), &["whole.ndjson", name, "--fail-on", "failures>0", "--format", format]);
+            assert_eq!(ended.code, 3, "{name}: {}", ended.out);
+            assert!(ended.out.contains(&why), "{name}: {}", ended.out);
+        }
+        let accepted = check(folder.path(), &[name, "--fail-on", "failures>0", "--max-unreadable", "2"]);
+        assert_eq!(accepted.code, 0, "{name}: {}", accepted.out);
+        assert!(accepted.out.contains(&format!("note: {name} is cut off or damaged")), "{name}: {}", accepted.out);
+    }
+    assert_eq!(check(folder.path(), &["whole.ndjson", "--fail-on", "failures>0"]).code, 0);
+    // The logs of a folder are judged as one, so a cut in any of them counts.
+    let in_a_folder = check(folder.path(), &[".", "--fail-on", "failures>0"]);
+    assert_eq!(in_a_folder.code, 3, "{}", in_a_folder.out);
+    assert!(in_a_folder.out.contains("list.json are cut off or damaged"), "{}", in_a_folder.out);
+    fs::create_dir(folder.path().join("other")).unwrap();
+    fs::write(folder.path().join("other/half.json"), r#"{"shopping": ["milk", "#).unwrap();
+    assert_eq!(check(folder.path(), &["whole.ndjson", "other", "--fail-on", "failures>0"]).code, 0);
 }
 
 #[test]

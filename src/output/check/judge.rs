@@ -1,6 +1,7 @@
 //! Holds the analysis against the gates.
 
 mod changes;
+mod cut;
 mod missing;
 mod numbers;
 mod remarks;
@@ -16,6 +17,9 @@ use crate::analysis::Analysis;
 use crate::analysis::spikes::Settings;
 use crate::output::page::{counted, number};
 use crate::rules::Library;
+
+/// Names listed before "and so many more".
+const LISTED: usize = 5;
 
 /// What was read before, if anything.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +101,9 @@ fn conclude(analysis: &Analysis, asked: &Asked, gates: &[Judged]) -> Verdict {
     let totals = &analysis.totals;
     if let Some((trouble, why)) = &asked.trouble {
         return Verdict::Withheld(*trouble, why.clone());
+    }
+    if let Some(why) = cut::refused(analysis, asked) {
+        return Verdict::Withheld(Trouble::Input, why);
     }
     #[allow(clippy::cast_precision_loss)]
     let share = totals.unreadable as f64 * 100.0 / totals.records.max(1) as f64;
@@ -228,6 +235,15 @@ impl Judge<'_> {
             Some(_) => Since::Unchanged,
         };
         self.findings.list().iter().enumerate().map(of).collect()
+    }
+}
+
+/// The first few names.
+fn listed(names: &[&str]) -> String {
+    let shown = names.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(LISTED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

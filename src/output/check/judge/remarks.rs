@@ -1,13 +1,10 @@
 //! What one should know besides the verdict.
 
-use super::Judge;
+use super::{Judge, listed};
 use crate::output::check::baseline::Days;
 use crate::output::check::finding::Finding;
 use crate::output::check::gate::What;
 use crate::output::check::waivers::Waiver;
-
-/// Names listed before "and so many more".
-const LISTED: usize = 5;
 
 impl Judge<'_> {
     pub(super) fn remark(&mut self) {
@@ -15,6 +12,7 @@ impl Judge<'_> {
         if !self.asked.narrowed.is_empty() {
             remarks.push(format!("only a part of the logs was judged: {}", self.asked.narrowed.join(" ")));
         }
+        self.remark_on_cuts(&mut remarks);
         self.remark_on_waivers(&mut remarks);
         self.remark_on_baseline(&mut remarks);
         self.remarks.extend(remarks);
@@ -71,13 +69,5 @@ impl Judge<'_> {
                 }
             }
         }
-    }
-}
-
-fn listed(names: &[&str]) -> String {
-    let shown = names.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(LISTED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
     }
 }
