@@ -7,7 +7,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
@@ -19,7 +19,8 @@ use crate::error::{InputError, Problem};
 use crate::frame::{Batch, DateOrder, Framer, Framing, RecordStart};
 use crate::source::{self, Arrivals, Body, Opened, Plain, Source};
 
-/// Batches that wait for a worker, of an input that has a thread of its own.
+/// Batches that wait for a worker, of an input that has a thread of its own, or of all files that are
+/// followed: what they have at the start may be far more than fits into memory.
 const WAITING: usize = 4;
 /// How long a wait for the next batch lasts before the wish to stop is looked at.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -185,7 +186,7 @@ impl<'s> Feeder<'s> {
     /// it were not followed, which says why.
     fn start_following(&mut self, progress: &Progress) -> Option<(u64, Work<'s>)> {
         self.follow = false;
-        let (sender, news) = channel();
+        let (sender, news) = sync_channel(WAITING);
         let (mut opened, mut left) = (Vec::new(), Vec::new());
         for (input, source) in std::mem::take(&mut self.followed) {
             let file = Followed::open(source, input);
@@ -325,5 +326,62 @@ fn stream(mut framer: Framer, sender: &SyncSender<Streamed>) {
         if sender.send(streamed).is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, OpenOptions};
+
+    use super::*;
+
+    /// A file of so many bytes that is being followed, and everything that was to be said before its records.
+    fn followed(folder: &std::path::Path, bytes: usize, test: impl FnOnce(&mut Feeder<'_>, &Progress)) {
+        let path = folder.join("log.ndjson");
+        let line = format!("{{\"text\":\"{}\"}}\n", "x".repeat(10_000));
+        fs::write(&path, line.repeat(bytes / line.len())).unwrap();
+        let sources = source::gather(std::slice::from_ref(&path)).sources;
+        let pieces = sources.iter().map(|source| (0, source)).collect();
+        let (mut feeder, progress) = (Feeder::new(pieces, true), Progress::default());
+        assert!(matches!(feeder.next(&progress), Some((0, Work::Followed(0)))));
+        test(&mut feeder, &progress);
+    }
+
+    /// Bytes of the next batch; nothing if there is none.
+    fn taken(feeder: &mut Feeder<'_>, progress: &Progress) -> Option<u64> {
+        match feeder.next(progress)? {
+            (_, Work::Batch(_, streamed)) => Some(streamed.taken),
+            _ => panic!("only batches come of a file that is followed"),
+        }
+    }
+
+    #[test]
+    fn of_a_file_that_is_followed_no_more_is_read_than_somebody_is_waiting_for() {
+        let folder = tempfile::tempdir().unwrap();
+        followed(folder.path(), 16 << 20, |feeder, progress| {
+            let mut sum = taken(feeder, progress).unwrap();
+            // Time to read on in, for whoever would.
+            thread::sleep(Duration::from_secs(1));
+            OpenOptions::new().write(true).open(folder.path().join("log.ndjson")).unwrap().set_len(0).unwrap();
+            // What had been read by then ends where the file became shorter.
+            loop {
+                match taken(feeder, progress).unwrap() {
+                    0 => break,
+                    more => sum += more,
+                }
+            }
+            assert!(sum < 8 << 20, "{sum}");
+        });
+    }
+
+    #[test]
+    fn whoever_stops_following_has_what_was_read_and_is_not_held_up() {
+        let folder = tempfile::tempdir().unwrap();
+        followed(folder.path(), 16 << 20, |feeder, progress| {
+            assert!(taken(feeder, progress).is_some());
+            progress.stop();
+            while taken(feeder, progress).is_some() {}
+            assert!(feeder.next(progress).is_none());
+        });
     }
 }

@@ -9,7 +9,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::SyncSender;
 use std::thread;
 use std::time::Duration;
 
@@ -53,12 +53,12 @@ impl Followed {
     }
 
     /// Starts the thread that follows it; false if there is none.
-    pub(super) fn start(self, stop: Arc<AtomicBool>, to: Sender<News>) -> bool {
+    pub(super) fn start(self, stop: Arc<AtomicBool>, to: SyncSender<News>) -> bool {
         thread::Builder::new().name("followed".to_owned()).spawn(move || self.follow(&stop, &to)).is_ok()
     }
 
     /// Follows it until the run is stopped or nobody listens.
-    fn follow(mut self, stop: &AtomicBool, to: &Sender<News>) {
+    fn follow(mut self, stop: &AtomicBool, to: &SyncSender<News>) {
         let mut cut = Cut::within(self.limits);
         let mut buffer = Vec::new();
         let mut pause = PAUSE;
@@ -117,7 +117,13 @@ impl Followed {
 
 /// Starts the thread that looks for files that come, and follows those; their positions are counted
 /// from `next`. False if there is none.
-pub(super) fn watch(arrivals: Arrivals, next: usize, followed: usize, stop: Arc<AtomicBool>, to: Sender<News>) -> bool {
+pub(super) fn watch(
+    arrivals: Arrivals,
+    next: usize,
+    followed: usize,
+    stop: Arc<AtomicBool>,
+    to: SyncSender<News>,
+) -> bool {
     let work = move || look_for_more(arrivals, next, followed, &stop, &to);
     thread::Builder::new().name("arrivals".to_owned()).spawn(work).is_ok()
 }
@@ -127,7 +133,7 @@ fn look_for_more(
     mut next: usize,
     mut followed: usize,
     stop: &Arc<AtomicBool>,
-    to: &Sender<News>,
+    to: &SyncSender<News>,
 ) {
     loop {
         for _ in 0..PAUSES {
