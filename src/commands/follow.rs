@@ -5,12 +5,14 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::{fail, print, setup};
-use crate::analysis::{Analysis, Issue, State};
+use crate::analysis::{Analysis, Issue, Of, Silence, Spike, State};
 use crate::cli::{Format, PageArgs, ReportArgs, ReportFormat};
 use crate::exit::ExitStatus;
 use crate::output::page::{counted, shown};
+use crate::output::report::unusual;
 use crate::rules::Library;
-use crate::text::{sanitize, secret, time};
+use crate::text::time::{self, Micros};
+use crate::text::{sanitize, secret};
 
 pub(super) fn run(args: &ReportArgs) -> ExitStatus {
     let format = match format(&args.page) {
@@ -59,7 +61,7 @@ fn format(page: &PageArgs) -> Result<Format, &'static str> {
 #[derive(Default)]
 struct Known {
     open: HashSet<String>,
-    spikes: HashSet<(String, i64)>,
+    spikes: HashSet<(String, Of, Micros)>,
     silent: HashSet<String>,
 }
 
@@ -80,6 +82,13 @@ struct Incident {
 impl Known {
     /// What began since the last time. Whoever has recovered may begin anew.
     fn new_ones(&mut self, analysis: &Analysis, library: &Library) -> Vec<Incident> {
+        let mut found = self.new_issues(analysis, library);
+        found.extend(self.new_spikes(analysis, library));
+        found.extend(self.new_silences(analysis));
+        found
+    }
+
+    fn new_issues(&mut self, analysis: &Analysis, library: &Library) -> Vec<Incident> {
         let mut found = Vec::new();
         let mut open = HashSet::new();
         for issue in analysis.issues.iter().chain(&analysis.unknown) {
@@ -94,35 +103,52 @@ impl Known {
             open.insert(key);
         }
         self.open = open;
-        for spike in &analysis.spikes {
-            if self.spikes.insert((spike.app.to_string(), spike.start)) {
-                found.push(Incident {
-                    time: Some(time::rfc3339(spike.start)),
-                    kind: "spike",
-                    issue: None,
-                    app: Some(secret::mask(&spike.app).into_owned()),
-                    what: "many more failures than usual".to_owned(),
-                    failures: spike.failures,
-                    people: spike.people,
-                    first_step: None,
-                });
-            }
-        }
-        for silence in &analysis.silences {
-            if self.silent.insert(silence.app.to_string()) {
-                found.push(Incident {
-                    time: Some(time::rfc3339(silence.last_seen)),
-                    kind: "silence",
-                    issue: None,
-                    app: Some(secret::mask(&silence.app).into_owned()),
-                    what: "nothing more is heard of it".to_owned(),
-                    failures: 0,
-                    people: 0,
-                    first_step: None,
-                });
-            }
-        }
         found
+    }
+
+    fn new_spikes(&mut self, analysis: &Analysis, library: &Library) -> Vec<Incident> {
+        let known = &mut self.spikes;
+        let new =
+            analysis.spikes.iter().filter(|spike| known.insert((spike.app.to_string(), spike.of.clone(), spike.start)));
+        new.map(|spike| rose(spike, library)).collect()
+    }
+
+    fn new_silences(&mut self, analysis: &Analysis) -> Vec<Incident> {
+        let new = analysis.silences.iter().filter(|silence| !self.silent.contains(&*silence.app));
+        let found = new.map(fell_silent).collect();
+        self.silent = analysis.silences.iter().map(|silence| silence.app.to_string()).collect();
+        found
+    }
+}
+
+fn rose(spike: &Spike, library: &Library) -> Incident {
+    let removed = spike.of == Of::Removals;
+    Incident {
+        time: Some(time::rfc3339(spike.start)),
+        kind: "spike",
+        issue: if let Of::Rule(rule) = spike.of { library.rule(rule).map(|rule| rule.id.clone()) } else { None },
+        app: Some(secret::mask(&spike.app).into_owned()),
+        what: if removed {
+            format!("{}, many more than usual", unusual::removed(spike))
+        } else {
+            format!("many more failures than usual {}", unusual::what(&spike.of, library))
+        },
+        failures: if removed { 0 } else { spike.failures },
+        people: spike.people,
+        first_step: removed.then(|| unusual::CHECK_REMOVALS.to_owned()),
+    }
+}
+
+fn fell_silent(silence: &Silence) -> Incident {
+    Incident {
+        time: Some(time::rfc3339(silence.last_seen)),
+        kind: "silence",
+        issue: None,
+        app: Some(secret::mask(&silence.app).into_owned()),
+        what: "nothing more is heard of it".to_owned(),
+        failures: 0,
+        people: 0,
+        first_step: None,
     }
 }
 
@@ -166,6 +192,7 @@ impl Incident {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::{Comparison, Mode, SpikeKind};
 
     fn analysis(lines: &str) -> Analysis {
         let source = crate::source::Source::built_in("x", lines.to_owned().leak().as_bytes());
@@ -200,5 +227,70 @@ mod tests {
         assert_eq!(known.new_ones(&analysis(&log), &library), []);
         log += &event(4, "FAILURE");
         assert_eq!(known.new_ones(&analysis(&log), &library).len(), 1);
+    }
+
+    fn spike(of: Of) -> Spike {
+        Spike {
+            app: "Chat".into(),
+            app_id: None,
+            provider: "okta",
+            of,
+            kind: SpikeKind::Ongoing,
+            start: 0,
+            end: time::HOUR,
+            observed: 64,
+            expected: 1.0,
+            usual: (1, 2),
+            ratio: 64.0,
+            p: 1e-40,
+            score: 40.0,
+            failures: 90,
+            people: 63,
+            attempts: 90,
+            mode: Mode::Rate,
+            baseline: Comparison::default(),
+            also: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_spike_is_told_once_for_each_kind_and_in_the_words_for_it() {
+        let library = Library::load(&[]).0;
+        let mut known = Known::default();
+        let mut analysis = Analysis { spikes: vec![spike(Of::Everything)], ..Analysis::default() };
+        let lines = |found: Vec<Incident>| found.iter().map(|one| one.line(Format::Text)).collect::<Vec<_>>();
+        assert_eq!(
+            lines(known.new_ones(&analysis, &library)),
+            [
+                "1970-01-01T00:00:00Z  many more failures than usual for several reasons at Chat: 90 failures, 63 people.\n"
+            ]
+        );
+        analysis.spikes.push(spike(Of::Removals));
+        assert_eq!(
+            lines(known.new_ones(&analysis, &library)),
+            [
+                "1970-01-01T00:00:00Z  64 accounts were switched off or deleted, many more than usual at Chat. First: Check that this was meant.\n"
+            ]
+        );
+        assert_eq!(known.new_ones(&analysis, &library), []);
+    }
+
+    #[test]
+    fn an_app_that_falls_silent_again_is_told_again() {
+        let library = Library::load(&[]).0;
+        let mut known = Known::default();
+        let silence = Silence {
+            app: "Chat".into(),
+            app_id: None,
+            provider: "okta",
+            last_seen: 0,
+            usual_interval: 1,
+            silent_for: time::HOUR,
+            expected: 20.0,
+            p: 1e-9,
+        };
+        let silent = Analysis { silences: vec![silence], ..Analysis::default() };
+        let told = [&silent, &silent, &Analysis::default(), &silent].map(|now| known.new_ones(now, &library).len());
+        assert_eq!(told, [1, 0, 0, 1]);
     }
 }

@@ -10,7 +10,7 @@ mod removals;
 pub mod sure;
 pub mod text;
 mod trends;
-mod unusual;
+pub mod unusual;
 pub mod verdict;
 mod words;
 

@@ -22,6 +22,9 @@ const WORTH_A_WORD: u64 = 10;
 /// Accounts that one cycle took away from which on it is told.
 const MANY_REMOVALS: u64 = 10;
 
+/// What to do about accounts that were taken away.
+pub const CHECK_REMOVALS: &str = "Check that this was meant.";
+
 /// Sentences of one kind, with the sign for them.
 pub(super) struct Group {
     pub(super) glyph: &'static str,
@@ -81,8 +84,7 @@ fn spike_sentence(spike: &Spike, library: &Library, zone: &TimeZone) -> String {
         (low, high) => format!("{} to {} are usual for that time", number(low), number(high)),
     };
     let mut sentence = if spike.of == Of::Removals {
-        let accounts = counted(spike.observed, "account was", "accounts were");
-        format!("{accounts} switched off or deleted at {app} {range}; {usual}. Check that this was meant.")
+        format!("{} at {app} {range}; {usual}. {CHECK_REMOVALS}", removed(spike))
     } else {
         let people = counted(spike.people, "person", "people");
         format!("{people} began to fail {} at {app} {range}; {usual}.", what(&spike.of, library))
@@ -107,7 +109,7 @@ fn spike_sentence(spike: &Spike, library: &Library, zone: &TimeZone) -> String {
 fn burst_sentence(burst: &Spike, library: &Library, zone: &TimeZone) -> String {
     let people = counted(burst.people, "person", "people");
     let what = if burst.of == Of::Removals {
-        format!("{} switched off or deleted", counted(burst.observed, "account was", "accounts were"))
+        removed(burst)
     } else {
         format!("{people} began to fail {}", what(&burst.of, library))
     };
@@ -137,8 +139,13 @@ fn also(spike: &Spike, library: &Library) -> String {
     }
 }
 
+/// `64 accounts were switched off or deleted`
+pub fn removed(spike: &Spike) -> String {
+    format!("{} switched off or deleted", counted(spike.observed, "account was", "accounts were"))
+}
+
 /// With what somebody fails.
-fn what(of: &Of, library: &Library) -> String {
+pub fn what(of: &Of, library: &Library) -> String {
     match of {
         Of::Rule(rule) => {
             let title = library.rule(*rule).map_or("", |rule| rule.title.as_str());
