@@ -230,14 +230,19 @@ impl<R: Read> Table<R> {
 
     /// The start of a line that has as many columns as the header; not the first one, which is broken.
     fn fitting_line(&self, bytes: &[u8], is_broken: bool) -> Option<usize> {
+        // Any line would fit a header of one column.
+        if self.header.len() < 2 {
+            return None;
+        }
         let starts = memchr::memchr_iter(b'\n', bytes).map(|end| end + 1);
         let first = (!is_broken).then_some(0);
         first.into_iter().chain(starts).find(|start| {
             let rest = bytes.get(*start..).unwrap_or_default();
-            let length = memchr::memchr(b'\n', rest).map(|end| end + 1);
-            let line = length.and_then(|length| rest.get(..length)).filter(|_| self.header.len() > 1);
-            // The last line of an input ends with it.
-            let line = line.or_else(|| (self.window.ended() && !rest.is_empty()).then_some(rest));
+            let line = match memchr::memchr(b'\n', rest) {
+                Some(end) => rest.get(..=end),
+                // The last line of an input ends with it.
+                None => (self.window.ended() && !rest.is_empty()).then_some(rest),
+            };
             line.is_some_and(|line| {
                 !row::is_open(line, self.delimiter) && row::cells(line, self.delimiter).len() == self.header.len()
             })
