@@ -1,5 +1,6 @@
 //! `provlens check`: the gate for a pipeline.
 
+use std::collections::HashSet;
 use std::env;
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{fail, print, setup, spikes, watch};
+use crate::analysis::Analysis;
 use crate::cli::{CheckArgs, CheckFormat, Common};
 use crate::exit::ExitStatus;
 use crate::output::check::baseline::{self, Baseline, Days, Learning};
@@ -18,6 +20,7 @@ use crate::output::check::waivers::Waivers;
 use crate::output::check::{View, github, json, junit, prometheus, sarif, slack, teams, text};
 use crate::output::whole;
 use crate::rules::{Library, Severity};
+use crate::source::Gathered;
 use crate::text::{glob, sanitize};
 
 /// Where GitHub Actions wants the summary of a step.
@@ -36,7 +39,9 @@ fn checked(args: &CheckArgs) -> Result<ExitStatus, ExitStatus> {
     let old = old_baseline(args)?;
     let mut common = args.common.clone();
     common.library.all_of_them = true;
-    let ready = setup::ready(&args.paths, &common, None)?;
+    let prepared = setup::prepare(&args.paths, &common)?;
+    let gathered = prepared.gathered.clone();
+    let ready = prepared.run(&common, None);
     rules_exist(&asked.gates, &ready.library)?;
     asked.trouble = trouble(&ready);
     let checked = judge::judge(&ready.analysis, &ready.library, &asked);
@@ -47,7 +52,7 @@ fn checked(args: &CheckArgs) -> Result<ExitStatus, ExitStatus> {
         min_severity,
         zone: &ready.style.zone,
     };
-    let inputs = inputs(&ready);
+    let inputs = inputs(gathered, &ready.analysis);
     let mut written = true;
     for report in &args.report {
         written &= save(&report.path, rendered(&view, report.format, false)?.as_bytes(), &inputs);
@@ -201,9 +206,11 @@ fn trouble(ready: &setup::Ready) -> Option<(Trouble, String)> {
 
 /// Files that were read and must not be written over. What lies in a folder and is no log, such as the
 /// report of the last run, may.
-fn inputs(ready: &setup::Ready) -> Vec<PathBuf> {
-    let read = ready.analysis.inputs.iter().filter(|input| input.named || input.dialect().is_some());
-    read.map(|input| PathBuf::from(input.name.split_once('!').map_or(input.name.as_str(), |(file, _)| file))).collect()
+fn inputs(mut gathered: Gathered, analysis: &Analysis) -> Vec<PathBuf> {
+    let logs = analysis.inputs.iter().filter(|input| input.named || input.dialect().is_some());
+    let logs: HashSet<&str> = logs.map(|input| &*input.name).collect();
+    gathered.sources.retain(|source| logs.contains(&*source.name));
+    gathered.files()
 }
 
 fn save(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> bool {

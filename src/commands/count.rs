@@ -29,7 +29,7 @@ fn print(args: &CountArgs) -> Result<ExitStatus, ExitStatus> {
     let (fields, every) = (fields(&args.by)?, every(args.every.as_deref())?);
     let prepared = setup::prepare(&args.paths, &args.common)?;
     prepared.refuse_patterns()?;
-    let mut out = Out::open(output, &prepared.gathered.sources)?;
+    let mut out = Out::open(output, &prepared.gathered)?;
     let by = By { fields, every, zone: prepared.style.zone.clone() };
     let mut counting = Counting(Counter::new(by, Labels::of(&prepared.library)));
     let ready = prepared.run(&args.common, Some(&mut counting));

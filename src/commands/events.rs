@@ -25,7 +25,7 @@ fn write(args: &EventsArgs) -> Result<ExitStatus, ExitStatus> {
     }
     let prepared = setup::prepare(&args.paths, &args.common)?;
     prepared.refuse_patterns()?;
-    let out = Out::open(output, &prepared.gathered.sources)?;
+    let out = Out::open(output, &prepared.gathered)?;
     let labels = Labels::of(&prepared.library);
     let style = if args.table.csv_raw { Style::Raw } else { Style::Guarded };
     let writer: Box<dyn Writer<Out>> = match args.format {

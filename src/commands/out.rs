@@ -7,7 +7,7 @@ use super::fail;
 use super::setup::Ready;
 use crate::exit::ExitStatus;
 use crate::output::whole::{Whole, WriteError};
-use crate::source::Source;
+use crate::source::Gathered;
 
 /// Why raw cells do not go to a terminal.
 pub(super) const RAW: &str = "--csv-raw writes texts as they are in the log, which may steer a terminal";
@@ -20,10 +20,9 @@ pub(super) enum Out {
 
 impl Out {
     /// Opens the file, if there is a path. Logs that are read are not written over.
-    pub(super) fn open(path: Option<&Path>, sources: &[Source]) -> Result<Out, ExitStatus> {
+    pub(super) fn open(path: Option<&Path>, gathered: &Gathered) -> Result<Out, ExitStatus> {
         let Some(path) = path else { return Ok(Out::Standard(BufWriter::new(io::stdout()))) };
-        let inputs: Vec<PathBuf> = sources.iter().map(|source| PathBuf::from(&source.name)).collect();
-        Whole::create(path, &inputs).map(|whole| Out::File(whole, path.to_owned())).map_err(|error| {
+        Whole::create(path, &gathered.files()).map(|whole| Out::File(whole, path.to_owned())).map_err(|error| {
             let status = if matches!(error, WriteError::Refused(..)) { ExitStatus::Usage } else { ExitStatus::Input };
             fail(status, &error.to_string())
         })

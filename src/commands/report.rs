@@ -30,7 +30,7 @@ pub(super) fn may_be(page: &PageArgs) -> Result<(), ExitStatus> {
 /// Reads, and writes the report.
 pub(super) fn write(prepared: Prepared, common: &Common, page: &PageArgs) -> Result<ExitStatus, ExitStatus> {
     // Whether the file may be written is known before a long run.
-    let mut out = Out::open(page.output.as_deref(), &prepared.gathered.sources)?;
+    let mut out = Out::open(page.output.as_deref(), &prepared.gathered)?;
     let mut ready = prepared.run(common, None);
     if page.hide_names {
         ready.analysis.hide_names();

@@ -154,7 +154,7 @@ pub fn run_into(
     let mut errors: Vec<InputError> = refused.iter().map(|refused| refused.error.clone()).collect();
     errors.extend(side_errors);
     errors.extend(unreadable);
-    for Refused { named, error } in refused {
+    for Refused { named, error, .. } in refused {
         let input = builder.input(error.path(), named);
         if let Some(account) = builder.account(input) {
             account.error = Some(error.to_string());

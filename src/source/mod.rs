@@ -86,10 +86,21 @@ impl Source {
             _ => None,
         }
     }
+
+    /// What its bytes lie in; of a member of an archive, the archive. A name cannot be turned back into
+    /// that: it is a text, and a `!` in it may be part of the path.
+    fn lies_in(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) | Place::ZipMember(path, _) => Some(path),
+            // Where there is such a link, it leads to the file that a shell opened (`< log.ndjson`).
+            Place::Stdin => Some(Path::new("/dev/stdin")),
+            Place::Memory(_) => None,
+        }
+    }
 }
 
 /// What there is to read, and what is not.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Gathered {
     /// In the order of the paths; folders sorted by name.
     pub sources: Vec<Source>,
@@ -108,6 +119,8 @@ pub struct Gathered {
 pub struct Refused {
     /// Given on the command line, rather than met while walking a folder.
     pub named: bool,
+    /// Where it is.
+    path: PathBuf,
     /// Why.
     pub error: InputError,
 }
@@ -119,8 +132,19 @@ impl Gathered {
         Gathered { limits, ..self }
     }
 
-    fn refuse(&mut self, named: bool, error: InputError) {
-        self.errors.push(Refused { named, error });
+    /// The files that are read, and those that something keeps from being read. Nothing may be written
+    /// over them.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let read = self.sources.iter().filter_map(Source::lies_in);
+        let mut files: Vec<PathBuf> =
+            read.chain(self.errors.iter().map(|refused| &*refused.path)).map(Path::to_owned).collect();
+        // The members of an archive lie in one file.
+        files.dedup();
+        files
+    }
+
+    fn refuse(&mut self, named: bool, path: &Path, error: InputError) {
+        self.errors.push(Refused { named, path: path.to_owned(), error });
     }
 }
 
@@ -142,7 +166,7 @@ pub fn gather(paths: &[PathBuf]) -> Gathered {
                 walk(path, true, &mut gathered, &mut seen);
             }
             Ok(meta) => add_file(path, &meta, true, &mut gathered, &mut seen),
-            Err(error) => gathered.refuse(true, missing(path, &error)),
+            Err(error) => gathered.refuse(true, path, missing(path, &error)),
         }
     }
     gathered
@@ -197,7 +221,7 @@ fn walk(folder: &Path, named: bool, gathered: &mut Gathered, seen: &mut HashSet<
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
-            gathered.refuse(named, InputError::Unreadable { path: show(folder), reason: reason(&error) });
+            gathered.refuse(named, folder, InputError::Unreadable { path: show(folder), reason: reason(&error) });
             return;
         }
     };
@@ -234,10 +258,10 @@ fn add_archive(path: &Path, named: bool, gathered: &mut Gathered) {
     let members = match archive::members(path) {
         Ok(members) => members,
         Err(Refusal::Document(what)) => {
-            return gathered.refuse(named, InputError::NotALog { path: show(path), what: what.to_owned() });
+            return gathered.refuse(named, path, InputError::NotALog { path: show(path), what: what.to_owned() });
         }
         Err(Refusal::Damaged(reason)) => {
-            return gathered.refuse(named, InputError::Unreadable { path: show(path), reason });
+            return gathered.refuse(named, path, InputError::Unreadable { path: show(path), reason });
         }
     };
     if members.is_empty() {
@@ -249,13 +273,13 @@ fn add_archive(path: &Path, named: bool, gathered: &mut Gathered) {
             members.len(),
             archive::MAX_MEMBERS
         );
-        gathered.refuse(named, InputError::Unreadable { path: show(path), reason });
+        gathered.refuse(named, path, InputError::Unreadable { path: show(path), reason });
     }
     for (index, member) in members.into_iter().enumerate().take(archive::MAX_MEMBERS) {
         let name = format!("{}!{}", show(path), member.name);
         match member.state {
             State::PassedOver(why) => gathered.skipped.push((name, why.to_owned())),
-            State::Refused(reason) => gathered.refuse(named, InputError::Unreadable { path: name, reason }),
+            State::Refused(reason) => gathered.refuse(named, path, InputError::Unreadable { path: name, reason }),
             State::Readable => {
                 gathered.sources.push(Source::new(name, named, None, Place::ZipMember(path.to_owned(), index)));
             }

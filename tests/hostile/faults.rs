@@ -1,12 +1,16 @@
 //! Disks that are full, folders that cannot be written, programs that are killed, shares that go away.
 #![cfg(unix)]
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::corpus::zip::{Member, archive};
 use crate::outputs::records;
+use crate::provlens;
 
 /// A folder with a log and what stood there before.
 struct Desk {
@@ -66,6 +70,58 @@ fn names(folder: &Path) -> Vec<String> {
 fn can_mount() -> bool {
     let tried = Command::new("unshare").args(["-m", "sh", "-c", "mount -t tmpfs none /mnt"]).output();
     tried.is_ok_and(|output| output.status.success())
+}
+
+/// What a log lies in is known by its path, whatever its name looks like.
+#[test]
+fn i6_no_log_is_written_over_whatever_it_is_called() {
+    let desk = Desk::new(3);
+    let log = fs::read(desk.path("log.ndjson")).unwrap();
+    let packed = archive(&[Member::new("member.ndjson", &log)]);
+    // A name that is no text.
+    let other = OsStr::from_bytes(b"\xff.ndjson");
+    let put = |folder: &Path, name: &OsStr, bytes: &[u8]| fs::write(folder.join(name), bytes).unwrap();
+    for (read, name, bytes) in [
+        ("x.zip".as_ref(), "x.zip".as_ref(), &packed),
+        (".".as_ref(), "x.zip".as_ref(), &packed),
+        (other, other, &log),
+        (".".as_ref(), other, &log),
+        ("a!b.ndjson".as_ref(), "a!b.ndjson".as_ref(), &log),
+        ("damaged.zip".as_ref(), "damaged.zip".as_ref(), &packed[..packed.len() / 2].to_vec()),
+    ] as [(&OsStr, &OsStr, &Vec<u8>); 6]
+    {
+        for before in [
+            &["events", "-o"][..],
+            &["report", "-o"],
+            &["count", "--by", "app", "-o"],
+            &["bundle", "--force", "--filter", "status:failed", "-o"],
+            &["check", "--fail-on", "none", "--report"],
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            put(folder.path(), name, bytes);
+            let target =
+                if before[0] == "check" { [OsStr::new("json="), name].join(OsStr::new("")) } else { name.into() };
+            let mut command = provlens(folder.path());
+            let output = command.args(before).arg(target).arg(read).output().unwrap();
+            let (code, said) = (output.status.code(), said(&output));
+            assert!(code.is_some_and(|code| code == 2 || code == 3), "{before:?} {name:?}: {code:?} {said}");
+            // No format is split from bytes that are no text.
+            let why = if said.contains("invalid UTF-8") { "invalid UTF-8" } else { "it is one of the inputs" };
+            assert!(said.contains(why), "{before:?} {name:?}: {said}");
+            assert!(fs::read(folder.path().join(name)).unwrap() == *bytes, "{before:?} {name:?}");
+        }
+    }
+}
+
+/// A shell has opened the file, and `-` is its only name.
+#[cfg(target_os = "linux")]
+#[test]
+fn i6_what_standard_input_is_read_from_stays() {
+    let desk = Desk::new(3);
+    let before = fs::read(desk.path("log.ndjson")).unwrap();
+    let output = desk.sh("exec \"$0\" \"$@\" < log.ndjson", &["events", "-", "-o", "log.ndjson"], desk.folder.path());
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(fs::read(desk.path("log.ndjson")).unwrap() == before);
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     };
     let prepared = setup::prepare(&args.paths, &everything)?;
     let sources = prepared.gathered.sources.clone();
-    let inputs: Vec<PathBuf> = sources.iter().map(|source| PathBuf::from(&source.name)).collect();
+    let inputs = prepared.gathered.files();
     if let Some(path) = &args.output {
         may_write(&Files::at(path.clone()), &inputs, args)?;
     }

@@ -218,7 +218,7 @@ pub struct Packing {
 /// Why not, for the reader.
 pub fn write(packing: &Packing, reader: &Reader) -> Result<Files, String> {
     let Ok(made) = &packing.answer.made else { return Err("There is no bundle to write.".to_owned()) };
-    let inputs: Vec<PathBuf> = reader.sources.iter().map(|source| PathBuf::from(&source.name)).collect();
+    let inputs = reader.gathered().files();
     let files = Files::at(packing.path.clone());
     let written = files.may_be_written(&inputs, false).and_then(|()| files.write(&made.bundle, &made.key, &inputs));
     match written {
