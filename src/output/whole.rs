@@ -20,6 +20,9 @@ pub enum WriteError {
     /// There is something of that name that is no ordinary file.
     #[error("{path}: not written, since {what}", path = .0.display(), what = .1)]
     Refused(PathBuf, &'static str),
+    /// There is a file of that name, which stays as it is.
+    #[error("{path} is there already", path = .0.display())]
+    IsThere(PathBuf),
     /// The operating system could not.
     #[error("{path}: cannot be written: {error}", path = .0.display(), error = .1)]
     Io(PathBuf, io::Error),
@@ -56,6 +59,8 @@ pub struct Whole {
     file: BufWriter<NamedTempFile>,
     path: PathBuf,
     begun: Begun,
+    /// A file that came to stand at its place meanwhile stays.
+    is_new: bool,
 }
 
 impl Whole {
@@ -63,6 +68,16 @@ impl Whole {
     /// are read and must stay.
     pub fn create(path: &Path, inputs: &[PathBuf]) -> Result<Whole, WriteError> {
         may_write(path, inputs)?;
+        Whole::begin(path, false)
+    }
+
+    /// Begins a file at a place where there is none yet.
+    pub fn create_new(path: &Path) -> Result<Whole, WriteError> {
+        may_create(path, &[])?;
+        Whole::begin(path, true)
+    }
+
+    fn begin(path: &Path, is_new: bool) -> Result<Whole, WriteError> {
         let folder = folder_of(path);
         // In the same folder, since a file cannot be renamed to another disk.
         let file = tempfile::Builder::new()
@@ -72,7 +87,7 @@ impl Whole {
             .map_err(|error| WriteError::Io(path.to_owned(), error))?;
         tidy(folder, file.as_file());
         let begun = Begun::new(file.path());
-        Ok(Whole { file: BufWriter::new(file), path: path.to_owned(), begun })
+        Ok(Whole { file: BufWriter::new(file), path: path.to_owned(), begun, is_new })
     }
 
     /// Writes a file that takes its place later: all of it is on the disk when this returns.
@@ -89,15 +104,19 @@ impl Whole {
 
     /// Puts it into its place.
     pub fn finish(self) -> Result<(), WriteError> {
-        let Whole { file, path, begun } = self;
+        let Whole { file, path, begun, is_new } = self;
         let place = |file: BufWriter<NamedTempFile>| {
             let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
             file.as_file().sync_all()?;
-            file.persist(&path).map_err(|error| error.error)
+            let placed = if is_new { file.persist_noclobber(&path) } else { file.persist(&path) };
+            placed.map_err(|error| error.error)
         };
         let placed = place(file);
         drop(begun);
-        placed.map_err(|error| WriteError::Io(path.clone(), error))?;
+        placed.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => WriteError::IsThere(path.clone()),
+            _ => WriteError::Io(path.clone(), error),
+        })?;
         // The name itself reaches the disk with its folder; where a folder cannot be opened, it does later.
         if let Ok(folder) = File::open(folder_of(&path)) {
             let _ = folder.sync_all();
@@ -145,6 +164,15 @@ pub fn may_write(path: &Path, inputs: &[PathBuf]) -> Result<(), WriteError> {
         return refused("there is no such folder");
     }
     Ok(())
+}
+
+/// The same for a file that must not be there yet.
+pub fn may_create(path: &Path, inputs: &[PathBuf]) -> Result<(), WriteError> {
+    may_write(path, inputs)?;
+    match path.symlink_metadata() {
+        Ok(_) => Err(WriteError::IsThere(path.to_owned())),
+        Err(_) => Ok(()),
+    }
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -209,6 +237,26 @@ mod tests {
             (fs::read_to_string(&path).unwrap(), names(folder.path())),
             ("new".into(), vec!["events.csv".into()])
         );
+    }
+
+    #[test]
+    fn a_new_file_never_takes_the_place_of_another_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("events.csv");
+        let is_there = |made: Result<(), WriteError>| matches!(made, Err(WriteError::IsThere(_)));
+        // Somebody else puts a file there while ours is written.
+        let mut whole = Whole::create_new(&path).unwrap();
+        whole.write_all(b"new").unwrap();
+        fs::write(&path, "theirs").unwrap();
+        assert!(is_there(whole.finish()));
+        assert!(is_there(Whole::create_new(&path).map(drop)));
+        assert_eq!((fs::read_to_string(&path).unwrap(), leftovers(folder.path())), ("theirs".into(), vec![]));
+        fs::remove_file(&path).unwrap();
+        let whole = Whole::create_new(&path).unwrap();
+        let temporary = whole.file.get_ref().path().to_owned();
+        assert!(BEGUN.lock().unwrap().contains(&temporary), "who ends the program removes it");
+        whole.finish().unwrap();
+        assert_eq!(names(folder.path()), ["events.csv"]);
     }
 
     #[test]

@@ -16,9 +16,7 @@ use crate::event::store::{Sought, Sparse, Store};
 use crate::event::{Entry, Needs, Sink};
 use crate::exit::ExitStatus;
 use crate::output::bundle::redact::{Recipient, Settings};
-use crate::output::bundle::{
-    Attachment, Bundle, Case, Draft, Files, Input, NoBundle, NotWritten, Scope, Sender, attach, preview,
-};
+use crate::output::bundle::{Attachment, Bundle, Case, Draft, Files, Input, NoBundle, Scope, Sender, attach, preview};
 use crate::output::whole::WriteError;
 use crate::pipeline::again::{self, Records};
 use crate::pipeline::hashes::{Hashes, Rest};
@@ -210,11 +208,11 @@ fn may_write(files: &Files, inputs: &[PathBuf], args: &MakeArgs) -> Result<(), E
     files.may_be_written(inputs, args.force).map_err(|error| cannot_write(&error))
 }
 
-fn cannot_write(error: &NotWritten) -> ExitStatus {
+fn cannot_write(error: &WriteError) -> ExitStatus {
     let (status, hint) = match error {
-        NotWritten::IsThere(_) => (ExitStatus::Usage, "; give another name with -o, or --force to write over it"),
-        NotWritten::Cannot(WriteError::Refused(..)) => (ExitStatus::Usage, ""),
-        NotWritten::Cannot(WriteError::Io(..)) => (ExitStatus::Input, ""),
+        WriteError::IsThere(_) => (ExitStatus::Usage, "; give another name with -o, or --force to write over it"),
+        WriteError::Refused(..) => (ExitStatus::Usage, ""),
+        WriteError::Io(..) => (ExitStatus::Input, ""),
     };
     fail(status, &format!("{error}{hint}"))
 }

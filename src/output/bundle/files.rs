@@ -17,17 +17,6 @@ pub struct Files {
     pub mapping: PathBuf,
 }
 
-/// Why a bundle was not written.
-#[derive(Debug, thiserror::Error)]
-pub enum NotWritten {
-    /// There is a file of that name, which stays as it is.
-    #[error("{} is there already", .0.display())]
-    IsThere(PathBuf),
-    /// There cannot be a file of that name.
-    #[error(transparent)]
-    Cannot(#[from] WriteError),
-}
-
 impl Files {
     /// The files of a bundle at a path.
     pub fn at(archive: PathBuf) -> Files {
@@ -41,21 +30,16 @@ impl Files {
     ///
     /// # Errors
     /// Why not.
-    pub fn may_be_written(&self, inputs: &[PathBuf], over: bool) -> Result<(), NotWritten> {
-        for path in [&self.archive, &self.mapping] {
-            whole::may_write(path, inputs)?;
-            if !over && path.symlink_metadata().is_ok() {
-                return Err(NotWritten::IsThere(path.clone()));
-            }
-        }
-        Ok(())
+    pub fn may_be_written(&self, inputs: &[PathBuf], over: bool) -> Result<(), WriteError> {
+        let may_be = if over { whole::may_write } else { whole::may_create };
+        [&self.archive, &self.mapping].iter().try_for_each(|path| may_be(path, inputs))
     }
 
     /// Writes both, or none.
     ///
     /// # Errors
     /// Why not.
-    pub fn write(&self, bundle: &Bundle, key: &Key, inputs: &[PathBuf]) -> Result<(), NotWritten> {
+    pub fn write(&self, bundle: &Bundle, key: &Key, inputs: &[PathBuf]) -> Result<(), WriteError> {
         let text = Mapping::new(&bundle.content_sha256, key, &bundle.mapping).text();
         // Both are on the disk before one takes its name, so that a full disk leaves an older pair as it was.
         let mapping = Whole::prepare(&self.mapping, text.as_bytes(), inputs)?;
@@ -64,7 +48,7 @@ impl Files {
         mapping.finish()?;
         if let Err(error) = archive.finish() {
             let _ = fs::remove_file(&self.mapping);
-            return Err(error.into());
+            return Err(error);
         }
         Ok(())
     }

@@ -27,7 +27,7 @@ pub use attach::Attachment;
 pub use case::{About, Case, Input, Scope, Sender};
 pub use draft::{Bundle, Draft, NoBundle, See};
 pub use facts::Facts;
-pub use files::{Files, NotWritten};
+pub use files::Files;
 pub use mapping::{Mapping, key};
 pub use names::slug;
 pub use verify::{Check, Verdict, verify};

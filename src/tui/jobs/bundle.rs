@@ -8,8 +8,9 @@ use super::{Narrow, Reader, Wanted, search};
 use crate::analysis::Analysis;
 use crate::event::store::Store;
 use crate::output::bundle::redact::{Key, Recipient, Settings};
-use crate::output::bundle::{About, Bundle, Case, Draft, Files, Input, NotWritten, Scope, Sender};
+use crate::output::bundle::{About, Bundle, Case, Draft, Files, Input, Scope, Sender};
 use crate::output::page::shown;
+use crate::output::whole::WriteError;
 use crate::pipeline::again::Records;
 use crate::pipeline::hashes::Hashes;
 use crate::text::time::Micros;
@@ -223,7 +224,7 @@ pub fn write(packing: &Packing, reader: &Reader) -> Result<Files, String> {
     let written = files.may_be_written(&inputs, false).and_then(|()| files.write(&made.bundle, &made.key, &inputs));
     match written {
         Ok(()) => Ok(files),
-        Err(error @ NotWritten::IsThere(_)) => Err(format!("{error} and stays as it is. Choose another name.")),
+        Err(error @ WriteError::IsThere(_)) => Err(format!("{error} and stays as it is. Choose another name.")),
         Err(error) => Err(format!("{error}. Choose another name.")),
     }
 }

@@ -54,7 +54,7 @@ pub fn save(export: &Export, library: &Library, is_wanted: &Wanted<'_>) -> Strin
             };
             format!("Saved {count} to {path}, times in UTC.{kept}")
         }
-        Err(error) => format::failure(&export.path, &error),
+        Err(error) => format::failure(&error),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Kinds of files that lists are saved as, and how a file comes into being.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
+
+use crate::output::whole::{Whole, WriteError};
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,25 +48,19 @@ impl Format {
 pub(super) fn create<T>(
     path: &Path,
     fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<Option<T>>,
-) -> io::Result<Option<T>> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if path.symlink_metadata().is_ok() {
-        return Err(io::ErrorKind::AlreadyExists.into());
+) -> Result<Option<T>, WriteError> {
+    let mut whole = Whole::create_new(path)?;
+    let made = fill(&mut whole).map_err(|error| WriteError::Io(path.to_owned(), error))?;
+    if made.is_some() {
+        whole.finish()?;
     }
-    let file = tempfile::Builder::new().prefix(".provlens-").suffix(".tmp").tempfile_in(folder)?;
-    let mut out = BufWriter::new(file);
-    let Some(made) = fill(&mut out)? else { return Ok(None) };
-    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
-    Ok(Some(made))
+    Ok(made)
 }
 
 /// Why there is no file, in a sentence.
-pub(super) fn failure(path: &Path, error: &io::Error) -> String {
-    let path = path.display();
-    match error.kind() {
-        io::ErrorKind::AlreadyExists => format!("{path} is there already and stays as it is. Choose another name."),
-        _ => format!("{path} cannot be written: {error}."),
+pub(super) fn failure(error: &WriteError) -> String {
+    match error {
+        WriteError::IsThere(_) => format!("{error} and stays as it is. Choose another name."),
+        WriteError::Refused(..) | WriteError::Io(..) => format!("{error}."),
     }
 }

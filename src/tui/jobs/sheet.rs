@@ -112,7 +112,7 @@ impl Sheet {
         match format::create(&self.path, |out| self.write(out, library, is_wanted)) {
             Ok(None) => format!("{path} is not written: something else was asked for."),
             Ok(Some(())) => format!("Saved {} to {path}, times in UTC.", self.listed.count()),
-            Err(error) => format::failure(&self.path, &error),
+            Err(error) => format::failure(&error),
         }
     }
 

@@ -121,7 +121,7 @@ fn a_file_is_saved_once_and_only_for_its_owner() {
     assert!(!stopped.exists());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
     let nowhere = export(folder.path().join("no/such/folder.csv"), Format::Csv);
-    assert!(export::save(&nowhere, &library(), &|| true).contains("cannot be written"));
+    assert!(export::save(&nowhere, &library(), &|| true).contains("there is no such folder"));
 }
 
 /// A reader of files, whose chance and time are always the same.
