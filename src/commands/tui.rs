@@ -218,7 +218,7 @@ impl Outside for Computer {
         fs::create_dir_all(&folder).map_err(cannot)?;
         let mut out = OpenOptions::new().write(true).create_new(true).open(&path).map_err(cannot)?;
         out.write_all(file.text.as_bytes()).map_err(cannot)?;
-        Ok(format!("Written: {}. Edit it, then check it with: provlens rules lint", path.display()))
+        Ok(format!("Written: {}. It is not used before you fill in its words.", path.display()))
     }
 
     fn on_end(&mut self, end: Box<dyn Fn() + Send>) {

@@ -208,6 +208,13 @@ fn read_folder(folder: &Path, depth: Depth, found: &mut Found, errors: &mut Vec<
         };
         match parse(&name, &text) {
             Ok(rule) => {
+                let unfinished = unfinished(&name, &text, &rule);
+                // `rules lint` and `rules test` tell the author what else is missing.
+                let passed_over = unfinished.is_some() && depth == Depth::InUse;
+                errors.extend(unfinished);
+                if passed_over {
+                    continue;
+                }
                 let line = line_of_key(&text, "id");
                 let text = (depth == Depth::Examples).then_some(Cow::Owned(text));
                 insert(rule, RuleFile { name, own: true, text }, line, found, errors);
@@ -215,6 +222,23 @@ fn read_folder(folder: &Path, depth: Depth, found: &mut Found, errors: &mut Vec<
             Err(error) => errors.push(error),
         }
     }
+}
+
+/// What a rule that somebody only began lacks. In use it would put empty lines in the place of an answer,
+/// and its failures would no longer count as unknown.
+fn unfinished(file: &str, text: &str, rule: &Rule) -> Option<LoadError> {
+    let parts = [
+        ("title", rule.title.trim().is_empty()),
+        ("cause", rule.cause.trim().is_empty()),
+        ("fix", rule.fix.iter().any(|step| step.trim().is_empty())),
+    ];
+    let empty: Vec<&str> = parts.into_iter().filter(|(_, is_empty)| *is_empty).map(|(key, _)| key).collect();
+    let first = empty.first()?;
+    let what = format!(
+        "empty: {}; the rule is not used until that is filled in, and `provlens rules lint` lists what else is missing",
+        empty.join(", ")
+    );
+    Some(LoadError::of_file(file, line_of_key(text, first), what))
 }
 
 /// The line, from 1, in which the byte at `at` stands.

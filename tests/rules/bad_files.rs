@@ -98,6 +98,12 @@ fn text_that_is_not_utf_8() {
 }
 
 #[test]
+fn a_rule_without_words_is_not_used() {
+    let said = message("b.toml", rule("b").replace("title = \"", "title = \"\" # \""));
+    assert!(said.starts_with("b.toml:2: empty: title; the rule is not used until that is filled in"), "{said}");
+}
+
+#[test]
 fn an_empty_file() {
     let said = message("b.toml", "\n");
     assert_eq!(said, "b.toml: the file is empty; `provlens rules new --from -` writes one to start from");

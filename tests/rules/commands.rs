@@ -165,8 +165,14 @@ fn a_cluster_becomes_a_rule_that_wins_its_examples_and_names_nobody() {
     assert!(printed.contains("code = [\"DepotMissing\"]"), "{printed}");
     let (said, _, code) = run(&[&new[..], &["--id", "planner-no-depot", "-o", path(&rules)]].concat());
     assert_eq!(code, 0, "{said}");
+    // As long as it says nothing, its failures stay unknown.
+    let (unfinished, remark, code) = run(&["report", path(&log), "--rules", path(&rules)]);
+    assert_eq!((unfinished.as_str(), code), (report.as_str(), 0));
+    let missing = "planner-no-depot.toml:5: empty: title, cause, fix; the rule is not used until that is filled in";
+    assert!(remark.contains(missing), "{remark}");
     let (said, _, code) = run(&["rules", "test", "--rules", path(&rules)]);
-    assert_eq!(code, 0, "{said}");
+    assert_eq!(code, 1);
+    assert!(said.contains(missing), "{said}");
     // The words are still empty, and each is named.
     let (said, _, code) = run(&["rules", "lint", "--rules", path(&rules)]);
     assert_eq!(code, 1);
@@ -175,6 +181,15 @@ fn a_cluster_becomes_a_rule_that_wins_its_examples_and_names_nobody() {
     {
         assert!(said.contains(part), "{part}: {said}");
     }
+    let file = rules.join("planner-no-depot.toml");
+    let filled = fs::read_to_string(&file)
+        .unwrap()
+        .replace("title = \"\"", "title = \"The planner has no depot\"")
+        .replace("cause = \"\"", "cause = \"The planner knows no depot.\"")
+        .replace("    \"\",\n", "    \"Open the planner.\",\n");
+    fs::write(&file, filled).unwrap();
+    let (said, _, code) = run(&["rules", "test", "--rules", path(&rules)]);
+    assert_eq!(code, 0, "{said}");
     let (coverage, _, _) = run(&["rules", "coverage", path(&log), "--rules", path(&rules)]);
     assert!(coverage.starts_with("2 failures: 2 explained (100.0%)"), "{coverage}");
     // Somebody's work is never overwritten.

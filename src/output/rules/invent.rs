@@ -30,7 +30,7 @@ const SHORTEST: usize = 3;
 /// What gives somebody away by its form alone.
 static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?P<mail>[A-Za-z0-9._%+'-]+(?:@|%40)[A-Za-z0-9.-]+\.[A-Za-z]{2,})",
+        r"(?P<mail>[\p{L}\p{M}\p{N}._%+'-]+(?:@|%40)[\p{L}\p{M}\p{N}.-]+\.\p{L}{2,})",
         r"|(?P<guid>\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\b)",
         r"|(?P<host>\bhttps?://[^\s/:?#'<>\x22]+)",
         r"|(?P<ip>\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}\b)",
@@ -310,6 +310,16 @@ fn end_of_string(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_goes_as_a_whole_whatever_its_letters() {
+        let event = Event::unrecorded("okta", "okta-system-log");
+        for address in ["zoë.müller6271@example.com", "zoe\u{308}@müller.example", "Łukasz%40firma.example"] {
+            let invented = Inventor::new(&event, None).text(&format!("The user {address} is not there"));
+            let (_, invented) = invented.split_once("user ").unwrap();
+            assert!(invented.ends_with("example.com is not there") && invented.is_ascii(), "{invented}");
+        }
+    }
 
     #[test]
     fn nobody_is_left_in_a_record() {
