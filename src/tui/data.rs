@@ -17,6 +17,8 @@ pub struct Data {
     pub analysis: Arc<Analysis>,
     /// What is said of all events.
     pub whole: Arc<Analysis>,
+    /// Those of the lists of people that pass the filter, where it asks for what is known of people only.
+    pub people: Option<SomePeople>,
     /// The known issues.
     pub library: Arc<Library>,
     /// Rule files that cannot be used.
@@ -44,6 +46,7 @@ impl Data {
         Data {
             whole: analysis.clone(),
             analysis,
+            people: None,
             library,
             rule_errors: Arc::default(),
             input_errors: Arc::default(),
@@ -55,6 +58,15 @@ impl Data {
             narrowing: false,
         }
     }
+}
+
+/// Some of those in the lists of people.
+#[derive(Clone, Debug)]
+pub struct SomePeople {
+    /// Whose lists they are.
+    pub analysis: Arc<Analysis>,
+    /// Places in the three lists, as if they were one.
+    pub places: Arc<[usize]>,
 }
 
 /// How far reading is.

@@ -30,7 +30,7 @@ use order::{Order, Sorting};
 use sheet::Sheet;
 use survey::{Facet, Survey};
 
-use super::data::{Events, Live, Reading, Shown};
+use super::data::{Events, Live, Reading, Shown, SomePeople};
 use super::draft::RuleFile;
 use super::group::{Group, Question, Varied};
 use super::record::{Place, Record};
@@ -112,6 +112,8 @@ pub enum News {
     Analysed(String, Arc<Analysis>),
     /// It is not known what to say of the rows that pass a filter, and why.
     NotAnalysed(String, &'static str),
+    /// Who of the lists of people passes a filter that asks for what is known of people only.
+    SomePeople(String, SomePeople),
     /// How many rows would pass.
     Counted(String, u64),
     /// An analysis with somebody's story.

@@ -29,9 +29,9 @@ impl<K: PartialEq, V> Memo<K, V> {
 }
 
 /// Something shared, equal only to itself.
-pub struct Same<T>(pub Arc<T>);
+pub struct Same<T: ?Sized>(pub Arc<T>);
 
-impl<T> PartialEq for Same<T> {
+impl<T: ?Sized> PartialEq for Same<T> {
     fn eq(&self, other: &Same<T>) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

@@ -11,7 +11,7 @@ use crate::event::filter::Filter;
 use crate::event::store::Search;
 use crate::pipeline::{self, Options, Progress};
 use crate::rules::Library;
-use crate::tui::data::{Events, Names, Shown};
+use crate::tui::data::{Events, Names, Shown, SomePeople};
 use crate::tui::states::States;
 
 /// A filter, and what it is asked of.
@@ -74,11 +74,23 @@ fn part<'n>(rows: &[u32], mut search: Search<'n>, narrow: &'n Narrow, is_wanted:
     Some(found)
 }
 
-/// Tells the rows that pass.
+/// Tells the rows that pass, and whom of the lists of people they are about if the filter asks for that.
 pub(super) fn find_rows(narrow: &Narrow, library: &Library, ticket: &Ticket, tell: &dyn Fn(News)) {
-    if let Some(rows) = search(narrow, library, &|| ticket.is_wanted()) {
-        tell(News::Narrowed(narrow.text.clone(), Arc::new(Shown { rows: rows.into() })));
+    let Some(rows) = search(narrow, library, &|| ticket.is_wanted()) else { return };
+    let people = asks_for_people(narrow).then(|| {
+        let store = &narrow.events.store;
+        let places = narrow.states.places(rows.iter().filter_map(|row| store.row(*row)));
+        SomePeople { analysis: narrow.states.analysis().clone(), places: places.into_iter().collect() }
+    });
+    tell(News::Narrowed(narrow.text.clone(), Arc::new(Shown { rows: rows.into() })));
+    if let Some(people) = people {
+        tell(News::SomePeople(narrow.text.clone(), people));
     }
+}
+
+/// Whether it asks for what an analysis finds out, so that none can be made of what passes.
+fn asks_for_people(narrow: &Narrow) -> bool {
+    narrow.filter.asked_states().next().is_some()
 }
 
 /// Tells what is said of the rows that pass, unless it is stopped.
@@ -86,8 +98,8 @@ pub(super) fn analyse(reader: &Reader, narrow: &Narrow, progress: &Progress, tel
     if progress.is_stopped() {
         return;
     }
-    if narrow.filter.asked_states().next().is_some() {
-        let why = "The other screens show all: what is: asks for is known of people only.";
+    if asks_for_people(narrow) {
+        let why = "Overview and Issues show all: what is: asks for is known of people and their events only.";
         return tell(News::NotAnalysed(narrow.text.clone(), why));
     }
     if !reader.is_lasting() {

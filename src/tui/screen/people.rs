@@ -5,6 +5,7 @@
 mod tests;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::saving::Saving;
 use super::{Context, Outcome, Page, brief, events, heading, issue, paragraph, person};
@@ -16,6 +17,7 @@ use crate::text::time::Micros;
 use crate::tui::columns::{Column, Side, cell, fit, titles_over_sign};
 use crate::tui::cursor::Cursor;
 use crate::tui::filtering::{narrowed, parse};
+use crate::tui::jobs::Job;
 use crate::tui::jobs::sheet::Listed;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::{Glyphs, Role};
@@ -58,6 +60,9 @@ impl Order {
     }
 }
 
+/// What decides which entries are listed, and in which order.
+type Asked = (Same<Analysis>, Option<Same<[usize]>>, Order, bool);
+
 /// What the screen remembers.
 #[derive(Default)]
 pub struct State {
@@ -65,7 +70,7 @@ pub struct State {
     order: Order,
     reversed: bool,
     saving: Saving,
-    sorted: Memo<(Same<Analysis>, Order, bool), Vec<usize>>,
+    sorted: Memo<Asked, Vec<usize>>,
 }
 
 /// Rows of the strip about the person that the cursor is on, its heading included.
@@ -111,7 +116,7 @@ impl Page for State {
             let listed = Listed::People(self.sorted(context).to_vec());
             return self.saving.handle(action, &listed, context).unwrap_or(Outcome::Ignored);
         }
-        let (count, page) = (count(&context.data.analysis.people), self.list_rows(context));
+        let (count, page) = (self.sorted(context).len(), self.list_rows(context));
         if self.cursor.go(action, count, page) {
             self.cursor.settle(count, page);
             return Outcome::Done;
@@ -158,6 +163,12 @@ impl Page for State {
         self.saving.over(self.body(context), context)
     }
 
+    fn catch_up(&mut self, context: &Context<'_>) -> Vec<Job> {
+        // A filter may leave fewer than before.
+        self.cursor.settle(self.sorted(context).len(), self.list_rows(context));
+        Vec::new()
+    }
+
     fn keep(&self, view: &mut View) {
         (view.sort, view.reversed) = (name_of(&Order::NAMES, &self.order), self.reversed);
     }
@@ -172,7 +183,7 @@ impl Page for State {
         if let Some(again) = self.saving.click(row, context) {
             return again;
         }
-        let count = count(&context.data.analysis.people);
+        let count = self.sorted(context).len();
         let visible = self.cursor.visible(count, self.list_rows(context));
         let Some(at) = row.checked_sub(2).map(|row| visible.start + row).filter(|at| visible.contains(at)) else {
             return false;
@@ -186,25 +197,24 @@ impl Page for State {
 impl State {
     fn body(&self, context: &Context<'_>) -> Vec<Row> {
         let people = &context.data.analysis.people;
-        let count = count(people);
+        let sorted = self.sorted(context);
         let columns = context.size.columns;
         let order =
             if self.reversed { format!("{}, turned round", self.order.words()) } else { self.order.words().to_owned() };
         let remark = format!(
             "{} should have lost access{}{order} ({} to change)",
-            number(people.access_not_removed.len() as u64),
+            number(not_removed(people, &sorted)),
             context.glyphs.dot,
             key_of(Action::Sort)
         );
         let mut rows = vec![heading("People", &remark, context)];
-        if count == 0 {
-            rows.extend(paragraph("", nothing(context), 1, Role::Text, columns));
+        if sorted.is_empty() {
+            rows.extend(paragraph("", &nothing(context), 1, Role::Text, columns));
             return rows;
         }
         let widths = fit(&COLUMNS, columns.saturating_sub(6));
         rows.push(titles_over_sign(&COLUMNS, &widths, 5));
-        let sorted = self.sorted(context);
-        for at in self.cursor.visible(count, self.list_rows(context)) {
+        for at in self.cursor.visible(sorted.len(), self.list_rows(context)) {
             let entry = sorted.get(at).and_then(|place| entry(people, *place));
             rows.extend(entry.map(|entry| line(entry, &widths, context).select(at == self.cursor.at)));
         }
@@ -232,9 +242,12 @@ impl State {
     /// Places in the joined lists, in the order of the screen.
     fn sorted(&self, context: &Context<'_>) -> Rc<Vec<usize>> {
         let analysis = &context.data.analysis;
-        self.sorted.get((Same(analysis.clone()), self.order, self.reversed), || {
+        let passing = passing(context);
+        let asked = (Same(analysis.clone()), passing.clone().map(Same), self.order, self.reversed);
+        self.sorted.get(asked, || {
             let people = &analysis.people;
-            let mut places: Vec<usize> = (0..count(people)).collect();
+            let mut places: Vec<usize> =
+                passing.map_or_else(|| (0..count(people)).collect(), |passing| passing.to_vec());
             let of = |place: &usize| entry(people, *place).map(|(_, person)| person);
             match self.order {
                 Order::Gravest => {}
@@ -248,6 +261,19 @@ impl State {
             places
         })
     }
+}
+
+/// Places in the joined lists that pass the filter, where only some do.
+fn passing(context: &Context<'_>) -> Option<Arc<[usize]>> {
+    let data = context.data;
+    // Places in other lists would be other people.
+    let some = data.people.as_ref().filter(|some| Arc::ptr_eq(&some.analysis, &data.analysis))?;
+    Some(some.places.clone())
+}
+
+/// How many of these entries are about people who should have lost access.
+fn not_removed(people: &PeopleLists, places: &[usize]) -> u64 {
+    places.iter().filter(|place| **place < people.access_not_removed.len()).count() as u64
 }
 
 /// How many entries the three lists have together.
@@ -337,15 +363,19 @@ fn rule<'m>(person: &PersonState, context: &Context<'m>) -> Option<&'m Rule> {
 }
 
 /// What is said where the lists are empty.
-fn nothing(context: &Context<'_>) -> &'static str {
-    match (context.data.reading, context.data.analysis.totals.events) {
+fn nothing(context: &Context<'_>) -> String {
+    let words = match (context.data.reading, context.data.analysis.totals.events) {
         (Some(_), 0) => "Nothing was read yet.",
         (None, 0) => "Nothing about provisioning was found in these logs.",
+        _ if count(&context.data.analysis.people) > 0 => {
+            return format!("Nobody passes the filter. {} clears it.", key_of(Action::ClearFilter));
+        }
         _ => {
             "As far as these logs show, nobody waits for access, nobody has old data, and nobody kept access that \
              they should have lost."
         }
-    }
+    };
+    words.to_owned()
 }
 
 /// Somebody in a list of people.

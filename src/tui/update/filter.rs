@@ -62,6 +62,7 @@ pub(super) fn set_filter(model: &mut Model, text: String, effects: &mut Vec<Effe
 /// Shows what passes the filter that is set.
 pub(super) fn apply_filter(model: &mut Model, effects: &mut Vec<Effect>) {
     let text = model.filtering.text.clone();
+    model.data.people = None;
     if text.is_empty() {
         show_all(model);
         return;

@@ -46,12 +46,19 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
             model.filtering.is_asked = false;
         }
         News::NotAnalysed(text, why) if is_current(text, model) => {
-            model.data.analysis = model.data.whole.clone();
+            if model.data.people.is_none() {
+                model.data.analysis = model.data.whole.clone();
+            }
             model.data.narrowing = false;
             model.filtering.is_asked = false;
             say(model, why);
         }
         News::Counted(text, count) => {
+        News::SomePeople(text, people) if is_current(text, model) => {
+            // The lists that they were found in; there may be newer ones by now.
+            model.data.analysis = people.analysis.clone();
+            model.data.people = Some(people.clone());
+        }
             if let Some(typing) = &mut model.filtering.typing
                 && typing.line.text().trim() == text
             {

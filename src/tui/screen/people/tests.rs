@@ -1,11 +1,22 @@
 //! The list of people: its order, its sizes, and where its keys lead.
 
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use crossterm::event::{KeyCode, KeyEvent};
+
 use crate::analysis::Analysis;
+use crate::event::store::Store;
+use crate::event::{Entry, Place, Subject};
+use crate::tui::data::Events;
+use crate::tui::jobs::tests::reader;
+use crate::tui::jobs::{Desk, Job, News};
 use crate::tui::keymap::Action;
 use crate::tui::look::{ASCII, Colors};
 use crate::tui::model::{Model, Size};
 use crate::tui::screen::overview::tests::busy;
 use crate::tui::tests::{SIZE, act, look, model_of, picture};
+use crate::tui::update::{Effect, Msg, update};
 
 fn people(analysis: Analysis, size: Size) -> Model {
     let mut model = model_of(analysis, size);
@@ -16,7 +27,7 @@ fn people(analysis: Analysis, size: Size) -> Model {
 /// The person that the cursor is on.
 fn chosen(model: &Model) -> String {
     let shown = picture(model);
-    let row = shown.lines().find(|line| line.starts_with(" >")).unwrap();
+    let row = shown.lines().find(|line| line.starts_with(" >")).unwrap_or_else(|| panic!("{shown}"));
     row.split_whitespace().nth(2).unwrap().to_owned()
 }
 
@@ -41,6 +52,53 @@ fn who_should_have_lost_access_without_a_try_is_told_so() {
     let shown = picture(&model);
     assert!(shown.contains("Should have lost access to GitHub since 5 Sep 21:15; the log    "), "{shown}");
     assert!(shown.contains("                shows no try to switch the account off."), "{shown}");
+}
+
+/// Everything that comes of a filter that is typed here.
+fn filter(model: &mut Model, text: &str) {
+    let (told, hears) = channel();
+    let mut desk = Desk::new(reader(&[]), move |news| drop(told.send(news)));
+    act(model, &[Action::ClearFilter, Action::Filter]);
+    update(model, Msg::Paste(text.to_owned()));
+    for effect in update(model, Msg::Key(KeyEvent::from(KeyCode::Enter))) {
+        if let Effect::Start(job @ Job::Narrow(_)) = effect {
+            desk.start(job);
+        }
+    }
+    loop {
+        let news = hears.recv().unwrap();
+        let is_last = matches!(news, News::NotAnalysed(..));
+        update(model, Msg::News(news));
+        if is_last {
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_filter_by_what_is_known_of_people_leaves_those_who_pass() {
+    let analysis = Arc::new(busy());
+    let mut store = Store::default();
+    let lists = &analysis.people;
+    for person in lists.access_not_removed.iter().chain(&lists.waiting_for_access).chain(&lists.out_of_date) {
+        store.push(&Entry {
+            app: Some(&person.app),
+            subject: Subject { login: Some(&person.user), ..Subject::default() },
+            ..Entry::new(Place::default(), "okta", "okta-system-log")
+        });
+    }
+    let mut model = people(busy(), SIZE);
+    update(&mut model, Msg::News(News::Read(analysis, Arc::new(Events::of(store)))));
+    let listed = |model: &Model| picture(model).lines().filter(|line| line.contains("@example.com ")).count();
+    act(&mut model, &[Action::Last]);
+    filter(&mut model, "is:not-removed app:github");
+    assert_eq!(chosen(&model), "ida.holm@example.com");
+    assert_eq!(listed(&model), 2, "one in the list, and below it what is said of her: {}", picture(&model));
+    assert!(picture(&model).contains("─ 1 should have lost access"), "{}", picture(&model));
+    filter(&mut model, "is:waiting");
+    assert_eq!(chosen(&model), "eva.novak@example.com");
+    filter(&mut model, "is:waiting app:nowhere");
+    assert!(picture(&model).contains("Nobody passes the filter."), "{}", picture(&model));
 }
 
 #[test]
