@@ -186,11 +186,7 @@ fn line(issue: &Issue, ready: &Ready) -> String {
     let rule = issue.rule.and_then(|rule| ready.library.rule(rule));
     let title = rule.map_or_else(String::new, |rule| shown(&rule.title));
     let app = issue.app.as_deref().map(|app| format!(" at {}", shown(app))).unwrap_or_default();
-    let count = match issue.failures {
-        0 => counted(issue.events, "event", "events"),
-        failures => counted(failures, "failure", "failures"),
-    };
-    format!("{title}{app}: {count}, {}", counted(issue.users, "person", "people"))
+    format!("{title}{app}: {}, {}", text::count(issue), counted(issue.users, "person", "people"))
 }
 
 /// A line of a page without what is drawn: rules, bars, frames.

@@ -13,6 +13,7 @@ use crate::cli::{Color, Common, Dates, Size};
 use crate::error::{InputError, ProblemKind};
 use crate::event::Sink;
 use crate::exit::ExitStatus;
+use crate::output::page::counted;
 use crate::output::report::text::Style;
 use crate::pipeline::hashes::Hashes;
 use crate::pipeline::{DateOrder, Options};
@@ -300,7 +301,8 @@ fn judge(analysis: &Analysis, errors: &[InputError], common: &Common) -> ExitSta
         }
     }
     if common.strict && analysis.totals.unreadable > 0 {
-        fail(ExitStatus::Input, &format!("{} records could not be read (--strict)", analysis.totals.unreadable));
+        let unreadable = counted(analysis.totals.unreadable, "record", "records");
+        fail(ExitStatus::Input, &format!("{unreadable} could not be read (--strict)"));
         status = ExitStatus::Input;
     }
     status

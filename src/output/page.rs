@@ -64,13 +64,25 @@ impl Page {
         self.out.push('\n');
     }
 
-    /// A heading with a rule to the edge.
+    /// A heading with a rule to the edge, on as many lines as it needs.
     pub fn heading(&mut self, text: &str) {
-        let text = &*sanitize::line(text);
-        let rest = COLUMNS.saturating_sub(width::width(text) + 3);
-        let line = format!("─ {text} {}", "─".repeat(rest));
-        let line = self.tone(Tone::Title, &line);
-        self.line(&line);
+        let mut lines = width::wrap(&sanitize::line(text), COLUMNS - 3);
+        let last = lines.pop().unwrap_or_default();
+        let rule = "─".repeat(COLUMNS.saturating_sub(width::width(&last) + 3));
+        lines.push(format!("{last} {rule}"));
+        for (at, line) in lines.iter().enumerate() {
+            let lead = if at == 0 { '─' } else { ' ' };
+            let line = self.tone(Tone::Title, &format!("{lead} {line}"));
+            self.line(&line);
+        }
+    }
+
+    /// A paragraph in a tone.
+    pub fn toned(&mut self, tone: Tone, text: &str) {
+        for line in width::wrap(&sanitize::line(text), COLUMNS) {
+            let line = self.tone(tone, &line);
+            self.line(&line);
+        }
     }
 
     /// A paragraph with a label in front; further lines are indented below the text.

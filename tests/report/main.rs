@@ -7,6 +7,7 @@ mod hostile;
 mod html;
 mod markdown;
 mod names;
+mod text;
 
 use std::path::Path;
 

@@ -225,7 +225,7 @@ fn unknown(page: &mut Page, analysis: &Analysis, zone: &TimeZone) {
         page.paragraph(&format!(
             "**{}**: {}, {}, at {}. {}. {}",
             code(&cluster_id(shape)),
-            counted(issue.failures, "failure", "failures"),
+            words::count(issue),
             counted(issue.users, "person", "people"),
             code(&words::app_name(issue)),
             text(&words::capital(&words::when_in_zone(issue, zone))),

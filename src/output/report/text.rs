@@ -1,5 +1,8 @@
 //! The report for people: a verdict first, where to start, apps by health, then each issue.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use jiff::tz::TimeZone;
 
 use super::words::{self, Issues, Told};
@@ -12,10 +15,12 @@ use crate::text::time;
 use crate::text::width::{pad, pad_left, truncate};
 use crate::unknown::cluster_id;
 
-pub use words::covered;
+pub use words::{count, covered};
 
 /// People listed before "and so many more".
 const LISTED: usize = 10;
+/// Applications, issues, and lines of other lists before "and so many more".
+const MOST: usize = 100;
 
 /// How to print.
 #[derive(Clone, Debug)]
@@ -41,9 +46,7 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
     apps(&mut page, analysis, library, style);
     unusual::section(&mut page, analysis, library, style);
     let issues = Issues::of(analysis, library);
-    for issue in &issues.trouble {
-        issue_page(&mut page, issue, analysis, library, style);
-    }
+    trouble(&mut page, &issues.trouble, analysis, library, style);
     list(&mut page, "The same calls in the apps' own logs", &issues.same_calls());
     unknown(&mut page, analysis, style);
     list(&mut page, "Normal, nothing to do unless somebody misses access", &issues.normal(library));
@@ -54,8 +57,33 @@ pub fn render(analysis: &Analysis, library: &Library, style: &Style) -> String {
 /// One issue as it stands in the report.
 pub fn issue(issue: &Issue, analysis: &Analysis, library: &Library, style: &Style) -> String {
     let mut page = Page::new(style.color);
-    issue_page(&mut page, issue, analysis, library, style);
+    issue_page(&mut page, issue, None, analysis, library, style);
     page.finish()
+}
+
+/// Each issue. What to do at one application is to be done at the next one as well, so it stands there once.
+fn trouble(page: &mut Page, issues: &[&Issue], analysis: &Analysis, library: &Library, style: &Style) {
+    let mut first_of_rule: BTreeMap<usize, &Issue> = BTreeMap::new();
+    for issue in issues.iter().take(MOST) {
+        let first = issue.rule.and_then(|rule| match first_of_rule.entry(rule) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(place) => {
+                place.insert(issue);
+                None
+            }
+        });
+        issue_page(page, issue, first, analysis, library, style);
+    }
+    let all = "--issue RULE or --app NAME shows some of them, --format json lists all";
+    more(page, issues.len().saturating_sub(MOST), "more issues", all);
+}
+
+/// How much was left out, and what shows it.
+fn more(page: &mut Page, count: usize, what: &str, all: &str) {
+    if count > 0 {
+        page.labelled(1, "", &format!("And {} {what}: {all}.", number(count as u64)));
+        page.gap();
+    }
 }
 
 /// Says of a run that was stopped that a part is missing, lest nothing found be taken for nothing there.
@@ -89,7 +117,7 @@ fn left_behind(page: &mut Page, analysis: &Analysis, style: &Style) {
 fn person_line(person: &PersonState, style: &Style) -> String {
     let since =
         person.since.map_or_else(|| "time unknown".to_owned(), |at| format!("since {}", time::minute(at, &style.zone)));
-    format!("   {} {} {since}", pad(&shown(&person.user), 34), pad(&shown(&person.app), 20))
+    format!("   {} {} {since}", pad(&shown(&person.user), 33), pad(&shown(&person.app), 20))
 }
 
 fn apps(page: &mut Page, analysis: &Analysis, library: &Library, style: &Style) {
@@ -98,7 +126,7 @@ fn apps(page: &mut Page, analysis: &Analysis, library: &Library, style: &Style) 
     }
     page.heading("Apps, worst first");
     page.line("   Health     App                      Failed      of  People  Last event");
-    for app in &analysis.apps {
+    for app in analysis.apps.iter().take(MOST) {
         let (glyph, tone) = words::sign(app.state());
         let health = page.tone(tone, &format!("{glyph} {}", pad(&app.health().to_uppercase(), 9)));
         page.line(&format!(
@@ -114,9 +142,18 @@ fn apps(page: &mut Page, analysis: &Analysis, library: &Library, style: &Style) 
         }
     }
     page.gap();
+    more(page, analysis.apps.len().saturating_sub(MOST), "more apps", "--format csv --table apps lists all");
 }
 
-fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Library, style: &Style) {
+/// One issue; of a rule that `first` was about already, only what is different.
+fn issue_page(
+    page: &mut Page,
+    issue: &Issue,
+    first: Option<&Issue>,
+    analysis: &Analysis,
+    library: &Library,
+    style: &Style,
+) {
     let Some(told) = Told::of(issue, library, &style.zone) else { return };
     let rule = told.rule;
     page.heading(&format!("{} · {}", rule.title, truncate(&told.app, 30)));
@@ -135,6 +172,21 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
     page.labelled(1, "Sure           ", &told.sure);
     told.seen.iter().for_each(|seen| page.labelled(1, "Seen           ", seen));
     before::lines(page, 1, "Shortly before ", &issue.triggers);
+    match first {
+        Some(first) => {
+            let words = format!("The same steps as above, for {}.", words::app_name(first));
+            page.labelled(1, "What to do     ", &words);
+        }
+        None => advice(page, &told),
+    }
+    told.both_sides.iter().for_each(|both| page.labelled(1, "Both sides     ", both));
+    evidence(page, issue, analysis, style);
+    page.gap();
+}
+
+/// What a rule says, wherever it applies.
+fn advice(page: &mut Page, told: &Told<'_>) {
+    let rule = told.rule;
     page.labelled(1, "What happened  ", rule.cause.trim());
     for (at, step) in rule.fix.iter().enumerate() {
         let label = if at == 0 { "What to do     " } else { "               " };
@@ -146,9 +198,6 @@ fn issue_page(page: &mut Page, issue: &Issue, analysis: &Analysis, library: &Lib
     if let Some(limits) = &rule.cannot_tell {
         page.labelled(1, "Log can't tell ", limits);
     }
-    told.both_sides.iter().for_each(|both| page.labelled(1, "Both sides     ", both));
-    evidence(page, issue, analysis, style);
-    page.gap();
 }
 
 fn evidence(page: &mut Page, issue: &Issue, analysis: &Analysis, style: &Style) {
@@ -196,8 +245,9 @@ fn list(page: &mut Page, heading: &str, lines: &[String]) {
         return;
     }
     page.heading(heading);
-    lines.iter().for_each(|line| page.labelled(1, "◦ ", line));
+    lines.iter().take(MOST).for_each(|line| page.labelled(1, "◦ ", line));
     page.gap();
+    more(page, lines.len().saturating_sub(MOST), "more of these", "--format json lists all");
 }
 
 fn unknown(page: &mut Page, analysis: &Analysis, style: &Style) {
@@ -208,13 +258,13 @@ fn unknown(page: &mut Page, analysis: &Analysis, style: &Style) {
         "No rule describes these yet ({})",
         counted(analysis.totals.unknown_failures, "failure", "failures")
     ));
-    for issue in &analysis.unknown {
+    for issue in analysis.unknown.iter().take(MOST) {
         let shape = issue.shape.as_deref().unwrap_or_default();
         let cluster = cluster_id(shape);
         let shape = shown(shape);
         let count = format!(
             "{cluster}: {}, {}, at {}",
-            counted(issue.failures, "failure", "failures"),
+            words::count(issue),
             counted(issue.users, "person", "people"),
             words::app_name(issue)
         );
@@ -225,4 +275,5 @@ fn unknown(page: &mut Page, analysis: &Analysis, style: &Style) {
     }
     page.labelled(1, "", "`provlens rules new --from CLUSTER PATH` (such as u-1a2b3c4d) starts a rule for one.");
     page.gap();
+    more(page, analysis.unknown.len().saturating_sub(MOST), "more groups", "--format json lists all");
 }

@@ -1,7 +1,7 @@
 //! What is wrong in one sentence, and where to start in another.
 
-use super::words::{app_name, rule};
-use crate::analysis::{Analysis, Health, Issue, Reason, State};
+use super::words::{app_name, count, rule};
+use crate::analysis::{Analysis, Health, Issue, Reason, State, Totals};
 use crate::output::page::{Page, Tone, counted, number};
 use crate::rules::Library;
 
@@ -42,8 +42,7 @@ impl Verdict {
 /// The first lines of a report. A good day is one line.
 pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library) {
     let Verdict { tone, words, start } = Verdict::of(analysis, library);
-    let words = page.tone(tone, &words);
-    page.line(&words);
+    page.toned(tone, &words);
     if !start.is_empty() {
         page.labelled(0, "", &start.join(" "));
     }
@@ -77,21 +76,50 @@ fn verdict(analysis: &Analysis) -> (Tone, String) {
     }
     // Honesty before a full page: where most is not known, that comes first.
     if totals.unknown_failures * 2 > totals.failure {
-        let share = totals.unknown_failures * 100 / totals.failure;
-        let failures = counted(totals.failure, "failure is", "failures are");
-        return (tone, format!("{share}% of {failures} of kinds this library does not know. {apps}."));
+        return (tone, format!("{}. {apps}.", unexplained(totals)));
     }
-    let explained = (totals.known_failures - totals.guessed_failures) * 100 / totals.failure;
     let twice = match totals.told_twice {
         0 => String::new(),
-        count => format!("; {} of them are in two logs", number(count)),
+        1 => "; 1 is told by two logs and counted in both".to_owned(),
+        count => format!("; {} are told by two logs and counted in both", number(count)),
     };
-    let failures = counted(totals.failure.saturating_sub(totals.told_twice), "failure", "failures");
-    let guessed = match totals.guessed_failures {
+    (tone, format!("{apps}. {}{twice}.", explained(totals)))
+}
+
+/// How much of what failed is of unknown kinds.
+fn unexplained(totals: &Totals) -> String {
+    let (unknown, all) = (totals.unknown_failures, totals.failure);
+    match all {
+        1 => "The one failure is of a kind this library does not know".to_owned(),
+        all if all == unknown => format!("All {} failures are of kinds this library does not know", number(all)),
+        all => format!("{} of {} failures are of kinds this library does not know", share(unknown, all), number(all)),
+    }
+}
+
+/// How much of what failed is of known kinds. Failures that two logs tell of count in both, as they do in
+/// every table.
+fn explained(totals: &Totals) -> String {
+    let (known, guessed, all) = (totals.known_failures, totals.guessed_failures, totals.failure);
+    let explained = match (all, known) {
+        (1, 1) => "A known issue explains the one failure".to_owned(),
+        (all, 0) => format!("Known issues explain none of the {}", counted(all, "failure", "failures")),
+        (all, known) if all == known => format!("Known issues explain all {} failures", number(all)),
+        (all, known) => format!("Known issues explain {} of the {} failures", share(known, all), number(all)),
+    };
+    let guessed = match guessed {
         0 => String::new(),
-        count => format!(", {} more as a guess", number(count)),
+        guessed if guessed == known => ", but only as a guess".to_owned(),
+        guessed => format!(", {} of them only as a guess", number(guessed)),
     };
-    (tone, format!("{apps}. Known issues explain {explained}% of the {failures}{guessed}{twice}."))
+    explained + &guessed
+}
+
+/// `78%`; of a few never nothing.
+fn share(part: u64, all: u64) -> String {
+    match part * 100 / all.max(1) {
+        0 if part > 0 => "less than 1%".to_owned(),
+        percent => format!("{percent}%"),
+    }
 }
 
 fn failing(analysis: &Analysis) -> u64 {
@@ -118,7 +146,7 @@ fn start(analysis: &Analysis, library: &Library) -> Vec<String> {
         let title = rule(library, issue).map_or("", |rule| rule.title.as_str());
         let quiet = if issue.state == State::Quiet { " and not tried again since" } else { "" };
         let start = match issue.users {
-            0 => format!("{title} ({}, {}).", app_name(issue), counted(issue.failures, "failure", "failures")),
+            0 => format!("{title} ({}, {}).", app_name(issue), count(issue)),
             users => format!("{title} at {}, {} affected{quiet}.", app_name(issue), counted(users, "person", "people")),
         };
         return [format!("Start here: {start}")].into_iter().chain(leavers).collect();
@@ -210,6 +238,57 @@ mod tests {
         );
         (strange.totals.unknown_failures, strange.totals.known_failures) = (25, 25);
         assert!(Verdict::of(&strange, &library()).words.ends_with("Known issues explain 50% of the 50 failures."));
+    }
+
+    #[test]
+    fn each_share_is_one_of_all_failures() {
+        let said = |failure, known, guessed, told_twice| {
+            let mut some = analysis();
+            some.totals = Totals {
+                failure,
+                known_failures: known,
+                guessed_failures: guessed,
+                unknown_failures: failure - known,
+                told_twice,
+                ..some.totals
+            };
+            Verdict::of(&some, &library()).words
+        };
+        for (totals, wanted) in [
+            (
+                (19, 19, 4, 2),
+                "Known issues explain all 19 failures, 4 of them only as a guess; 2 are told by two logs and counted in both.",
+            ),
+            (
+                (1_000, 600, 0, 1),
+                "Known issues explain 60% of the 1,000 failures; 1 is told by two logs and counted in both.",
+            ),
+            ((2, 2, 2, 0), "Known issues explain all 2 failures, but only as a guess."),
+            ((1, 1, 1, 0), "A known issue explains the one failure, but only as a guess."),
+            ((1, 1, 0, 0), "A known issue explains the one failure."),
+        ] {
+            let (failure, known, guessed, told_twice) = totals;
+            assert_eq!(said(failure, known, guessed, told_twice), format!("No app fails right now. {wanted}"));
+        }
+        for (totals, wanted) in [
+            ((1, 0), "The one failure is of a kind this library does not know."),
+            ((7, 0), "All 7 failures are of kinds this library does not know."),
+            ((7, 3), "57% of 7 failures are of kinds this library does not know."),
+        ] {
+            assert_eq!(said(totals.0, totals.1, 0, 0), format!("{wanted} No app fails right now."));
+        }
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_page() {
+        let mut wide = analysis();
+        wide.totals.failure = 1_000_000;
+        (wide.totals.known_failures, wide.totals.guessed_failures, wide.totals.told_twice) = (900_000, 100_000, 1_000);
+        let text = said(&wide);
+        assert!(text.lines().all(|line| crate::text::width::width(line) <= crate::output::page::COLUMNS), "{text}");
+        let mut page = Page::new(true);
+        page.heading(&"A title of many words ".repeat(5));
+        assert_eq!(page.finish().lines().count(), 2);
     }
 
     #[test]

@@ -168,10 +168,6 @@ impl<'a> Told<'a> {
     /// Nothing of an issue that no rule describes.
     pub(super) fn of(issue: &Issue, library: &'a Library, zone: &TimeZone) -> Option<Told<'a>> {
         let rule = rule(library, issue)?;
-        let count = match issue.failures {
-            0 => counted(issue.events, "event", "events"),
-            failures => counted(failures, "failure", "failures"),
-        };
         let both_sides = (issue.both_sides > 0).then(|| {
             let count = counted(issue.both_sides, "failure", "failures");
             format!("{count} in both logs, the app's own and the identity provider's.")
@@ -181,7 +177,7 @@ impl<'a> Told<'a> {
             app: app_name(issue),
             failed: issue.failures > 0,
             level: capital(rule.severity.word()),
-            count,
+            count: count(issue),
             people: counted(issue.users, "person", "people"),
             when: when(issue, zone),
             sure: sure::words(issue, zone),
@@ -191,6 +187,14 @@ impl<'a> Told<'a> {
             hand_on: format!("{} To: {}.", rule.escalate.when, rule.escalate.to.trim_end_matches('.')),
             both_sides,
         })
+    }
+}
+
+/// How often: `9 failures`, or `9 events` of what does not fail.
+pub fn count(issue: &Issue) -> String {
+    match issue.failures {
+        0 => counted(issue.events, "event", "events"),
+        failures => counted(failures, "failure", "failures"),
     }
 }
 

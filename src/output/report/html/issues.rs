@@ -217,7 +217,7 @@ pub(super) fn unknown(html: &mut Html, analysis: &Analysis, zone: &TimeZone) {
                 let shape = issue.shape.as_deref().unwrap_or_default();
                 html.element("h3", &[With::Is("class", "shape")], |html| html.log(&truncate(shape, SHAPE)));
                 html.element("p", &[With::Is("class", "facts")], |html| {
-                    html.leaf("strong", &[], &counted(issue.failures, "failure", "failures"));
+                    html.leaf("strong", &[], &words::count(issue));
                     html.text(&format!(", {}, at ", counted(issue.users, "person", "people")));
                     html.name(&words::app_name(issue));
                     html.text(&format!(". {}. ", words::capital(&words::when_in_zone(issue, zone))));

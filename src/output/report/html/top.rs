@@ -68,8 +68,7 @@ pub(super) fn figures(html: &mut Html, analysis: &Analysis) {
     figures.push(Figure {
         label: if unknown == 1 { "failure of an unknown kind" } else { "failures of an unknown kind" },
         count: unknown,
-        // As the verdict counts them.
-        of: Some(format!("of {}", number(analysis.totals.failure.saturating_sub(analysis.totals.told_twice)))),
+        of: Some(format!("of {}", number(analysis.totals.failure))),
         tone: Tone::Warn,
         to: ("unknown", 0),
     });

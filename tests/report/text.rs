@@ -1,0 +1,35 @@
+//! The report as text: what is the same everywhere is said once, and a long list has an end.
+
+use std::fs;
+
+use super::{out, report};
+
+/// A failure at one of many apps.
+fn refused(app: usize) -> String {
+    format!(
+        r#"{{"uuid":"e{app}","published":"2026-09-05T10:00:00Z","eventType":"application.provision.user.push","outcome":{{"result":"FAILURE","reason":"Error while trying to push profile update: Unauthorized. Errors reported by remote server: no"}},"target":[{{"id":"00u{app}","type":"User","alternateId":"kim{app}@example.com","displayName":"Kim"}},{{"id":"0oa{app}","type":"AppInstance","displayName":"Planner {app}"}}]}}"#
+    )
+}
+
+#[test]
+fn steps_stand_once_and_a_hundred_issues_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.ndjson");
+    fs::write(&log, (0..120).map(refused).collect::<Vec<_>>().join("\n")).unwrap();
+    let text = report(&log, &[]);
+    let count = |words: &str| text.matches(words).count();
+    assert_eq!((count("What to do     1. "), count("Hand it on ")), (1, 1));
+    assert_eq!(count("What to do     The same steps as above, for Planner "), 99);
+    assert_eq!(count("still affected"), 100);
+    assert!(text.contains("And 20 more issues: --issue RULE or --app NAME shows some of them"), "{text}");
+    assert!(text.contains("And 20 more apps: --format csv --table apps lists all."), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&report(&log, &["--format", "json"])).unwrap();
+    assert_eq!(json["issues"].as_array().unwrap().len(), 120);
+}
+
+#[test]
+fn no_heading_or_headline_is_wider_than_eighty_columns() {
+    for line in out(&["demo"]).lines().filter(|line| !line.contains("provlens ")) {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+}
