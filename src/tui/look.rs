@@ -180,7 +180,7 @@ pub static ASCII: Glyphs = Glyphs {
     ok: "*",
     skipped: "o",
     new: "?",
-    bars: &[".", "-", "=", "#"],
+    bars: &["_", "-", "=", "#"],
     rising: "^",
     steady: "~",
     falling: "v",

@@ -46,7 +46,7 @@ mod tests {
     fn bars_share_a_scale_and_a_single_failure_is_a_low_one() {
         let spark = Spark([40, 0, 0, 80]);
         assert_eq!(spark.picture(spark.peak(), &FULL), "▄..█");
-        assert_eq!(spark.picture(spark.peak() * 2, &ASCII), "...-");
+        assert_eq!(spark.picture(spark.peak() * 2, &ASCII), "_..-");
         assert_eq!(Spark([0, 0, 1]).picture(1, &FULL), "..▁");
     }
 

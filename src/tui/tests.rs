@@ -19,7 +19,9 @@ use super::memory::Memory;
 use super::model::{Look, Model, Size, Zone};
 use super::update::{Effect, Msg, update};
 use super::view;
-use crate::analysis::{Analysis, Called, Evidence, InputAccount, Issue, Mode, Of, Point, Series, State};
+use crate::analysis::{
+    Analysis, Because, Called, Evidence, InputAccount, Issue, Mode, Of, PersonState, Point, Series, State,
+};
 use crate::event::Operation;
 use crate::rules::{Certainty, Library};
 use crate::text::time::{DAY, HOUR, Micros, parse};
@@ -245,6 +247,44 @@ fn steps_are_copied_as_text_for_a_ticket() {
 }
 
 #[test]
+#[test]
+fn the_numbers_of_who_is_still_broken_add_up() {
+    let mut analysis = analysis();
+    let rule = analysis.issues[0].rule;
+    let person = |user: &str| PersonState {
+        user: user.into(),
+        who: Arc::default(),
+        app: "Salesforce".into(),
+        since: None,
+        rule,
+        because: Because::Failed,
+    };
+    analysis.people.access_not_removed = vec![person("a")];
+    analysis.people.waiting_for_access = vec![person("b"), person("c")];
+    let mut model = model_of(analysis, SIZE);
+    act(&mut model, &[Action::Open]);
+    let shown = picture(&model);
+    assert!(
+        shown.contains("Still broken for 106 people: 1 should have lost access and has not, 2 wait for"),
+        "{shown}"
+    );
+    assert!(shown.contains(" access, for 103 something else failed (p shows them)."), "{shown}");
+}
+
+#[test]
+fn what_keys_do_while_a_filter_is_typed_is_never_cut() {
+    for columns in [40, 60, 80, 120] {
+        let mut model = model(Size { columns, rows: 24 });
+        act(&mut model, &[Action::Filter]);
+        update(&mut model, Msg::Paste("status:failed".to_owned()));
+        update(&mut model, Msg::News(News::Counted("status:failed".to_owned(), 1_000)));
+        let shown = picture(&model);
+        let row = shown.lines().find(|line| line.contains("would be shown")).unwrap();
+        let hint = row.split("would be shown").nth(1).unwrap().trim_end_matches('|').trim();
+        assert!(["", "cancel", "filters"].iter().any(|end| hint.split(' ').next_back() == Some(end)), "{row}");
+    }
+}
+
 fn issues_where_there_is_little_room() {
     let mut small = model(Size { columns: 60, rows: 20 });
     act(&mut small, &[Action::Down, Action::Down]);

@@ -1,4 +1,4 @@
-//! How an issue goes on: rising, steady, falling, over.
+//! How an issue goes on: rising, steady, falling, none lately.
 
 use super::look::Glyphs;
 use crate::analysis::{Analysis, Issue, Of, Series};
@@ -39,7 +39,8 @@ impl Trend {
         let Trend([a, b, c, last]) = self;
         let before = a + b + c;
         match () {
-            () if last == 0 => "over",
+            // Not "over": the issue beside it may be said to go on, since nothing has succeeded since.
+            () if last == 0 => "none lately",
             () if before == 0 => "new",
             () if last * 3 >= before * 2 => "rising",
             () if last * 6 <= before => "falling",
@@ -81,11 +82,11 @@ mod tests {
     #[test]
     fn the_last_quarter_is_compared_with_the_others() {
         for (parts, word, full, ascii) in [
-            ([10, 20, 60, 80], "rising", "▁▂▆█↑", "..=#^"),
+            ([10, 20, 60, 80], "rising", "▁▂▆█↑", "__=#^"),
             ([3, 3, 3, 3], "steady", "████→", "####~"),
-            ([50, 30, 10, 2], "falling", "█▄▁▁↓", "#-..v"),
+            ([50, 30, 10, 2], "falling", "█▄▁▁↓", "#-__v"),
             ([0, 0, 0, 7], "new", "...█↑", "...#^"),
-            ([0, 0, 9, 0], "over", "..█..", "..#.."),
+            ([0, 0, 9, 0], "none lately", "..█..", "..#.."),
         ] {
             let trend = Trend(parts);
             assert_eq!(

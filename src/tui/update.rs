@@ -299,7 +299,7 @@ fn back(model: &mut Model, asked_to_leave: bool, effects: &mut Vec<Effect>) {
         _ if asked_to_leave => model.over = true,
         _ => {
             model.leaving = true;
-            say(model, "Press q once more to leave.");
+            say(model, "Press q or Esc once more to leave.");
         }
     }
 }

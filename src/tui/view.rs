@@ -176,12 +176,22 @@ fn below_filter(typing: &Typing, context: &Context<'_>) -> Vec<Row> {
         Some(count) => format!("{} would be shown", counted(count, "event", "events")),
         None => String::new(),
     };
-    let hint = format!("Enter apply{0}Tab complete{0}Up earlier filters{0}Esc cancel", context.glyphs.dot);
-    rows.push(
-        Row::new().to(9).put(&would, Role::Strong).to(if would.is_empty() { 9 } else { 38 }).put(&hint, Role::Quiet),
-    );
+    let row = Row::new().to(9).put(&would, Role::Strong).to(if would.is_empty() { 9 } else { 38 });
+    let hint = hint(columns.saturating_sub(row.used()), context.glyphs);
+    rows.push(row.put(&hint, Role::Quiet));
     rows.push(Row::new());
     rows
+}
+
+/// What keys do while a filter is typed, as far as there is room: the key bar names the others as well.
+fn hint(room: usize, glyphs: &Glyphs) -> String {
+    const HINTS: [&[&str]; 3] = [
+        &["Enter apply", "Tab complete", "Up earlier filters", "Esc cancel"],
+        &["Tab complete", "Up earlier filters"],
+        &["Up earlier filters"],
+    ];
+    let hints = HINTS.map(|keys| keys.join(glyphs.dot));
+    hints.into_iter().find(|hint| width(hint) <= room).unwrap_or_default()
 }
 
 fn text(lines: &[String], context: &Context<'_>) -> Vec<Row> {

@@ -80,7 +80,7 @@ fn something_is_never_shown_as_nothing_and_the_most_fills_the_height() {
     let row = |row, glyphs| chart.row(row, 2, glyphs).concat();
     assert_eq!((row(0, &FULL), row(1, &FULL)), ("   █".to_owned(), " ▁██".to_owned()));
     assert_eq!((row(0, &BASIC), row(1, &BASIC)), ("   █".to_owned(), " ▄██".to_owned()));
-    assert_eq!((row(0, &ASCII), row(1, &ASCII)), ("   #".to_owned(), " .##".to_owned()));
+    assert_eq!((row(0, &ASCII), row(1, &ASCII)), ("   #".to_owned(), " _##".to_owned()));
     assert_eq!((chart.peak(), chart.highest()), (100, Some(3)));
     assert_eq!(chart.at(at("2026-09-01T02:59:59Z")), Some(2));
     assert_eq!(chart.at(at("2026-09-02")), None);

@@ -8,12 +8,13 @@ use super::{Narrow, Reader, Wanted, search};
 use crate::analysis::Analysis;
 use crate::event::store::Store;
 use crate::output::bundle::redact::{Key, Recipient, Settings};
-use crate::output::bundle::{About, Bundle, Case, Draft, Files, Input, Scope, Sender};
+use crate::output::bundle::{About, Bundle, Case, Draft, Files, Input, NoBundle, NotWritten, Scope, Sender};
 use crate::output::page::shown;
 use crate::output::whole::WriteError;
 use crate::pipeline::again::Records;
 use crate::pipeline::hashes::Hashes;
 use crate::text::time::Micros;
+use crate::tui::keymap::{Action, key_of};
 
 /// Most failures that are told one by one; the command has the same unless it is told otherwise.
 const MOST_EVENTS: usize = 500;
@@ -144,7 +145,7 @@ fn with_rows(
     };
     let draft = match Draft::begin(&case) {
         Ok(draft) => draft,
-        Err(error) => return Some(Err(error.to_string())),
+        Err(error) => return Some(Err(refusal(&error, &asked.about))),
     };
     let records = Records::read(&reader.sources, &draft.places());
     if !is_wanted() {
@@ -158,6 +159,18 @@ fn with_rows(
     let preview = preview(&bundle);
     let lines = bundle.files.iter().map(|file| starts(&file.bytes)).collect();
     Some(Ok(Made { bundle, recipient, provider, takes, preview, lines, key: key.clone() }))
+}
+
+/// Why there is none, and what to do instead.
+fn refusal(error: &NoBundle, about: &About) -> String {
+    match (error, about) {
+        (NoBundle::Nothing, About::Failures) => format!(
+            "none of these events failed. What was never tried is told by its issue: go back, open that with {} and press {} there",
+            key_of(Action::Issue),
+            key_of(Action::Bundle)
+        ),
+        _ => error.to_string(),
+    }
 }
 
 /// The login of somebody who is in the logs.

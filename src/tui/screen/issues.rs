@@ -71,7 +71,7 @@ pub struct State {
 }
 
 /// Columns of the list where a page is beside it, usually; so many change hands at a time.
-const BESIDE: usize = 50;
+const BESIDE: usize = 58;
 const LARGER: isize = 5;
 /// Columns that the list needs.
 const LEAST_BESIDE: usize = 38;

@@ -429,6 +429,18 @@ fn a_dialog_stands_still_while_files_are_read_again_or_followed() {
 }
 
 #[test]
+#[test]
+fn where_nothing_was_tried_the_dialog_says_what_to_do_instead() {
+    let mut model = issues(SIZE);
+    act(&mut model, &[Action::Tab3]);
+    update(&mut model, Msg::Act(Action::Filter));
+    update(&mut model, Msg::Paste("status:ok".to_owned()));
+    press(&mut model, KeyCode::Enter);
+    let answer = with_answer(&mut model, Action::Bundle);
+    let why = answer.made.as_ref().unwrap_err();
+    assert!(why.ends_with("open that with i and press b there"), "{why}");
+}
+
 fn a_part_of_the_logs_makes_no_bundle() {
     let mut model = issues(SIZE);
     model.data.reading = Some(crate::tui::data::Reading::default());

@@ -5,6 +5,7 @@ use super::super::{Context, heading, note, paragraph};
 use super::{key, rule, still_broken};
 use crate::analysis::{Evidence, Issue};
 use crate::output::page::{counted, number, shown};
+use crate::output::report::text::count;
 use crate::output::report::{before, sure};
 use crate::rules::Rule;
 use crate::tui::keymap::{Action, key_of};
@@ -82,10 +83,7 @@ impl Page<'_, '_> {
         let rule = rule(issue, context);
         let (glyph, role) = sign(issue, rule, context);
         let level = rule.map_or("New", |rule| level(rule.severity));
-        let count = match issue.failures {
-            0 => counted(issue.events, "event", "events"),
-            failures => counted(failures, "failure", "failures"),
-        };
+        let count = count(issue);
         let at = |time| context.minute(time);
         let span = match (issue.first, issue.last) {
             (Some(first), Some(last)) if first == last => at(first),
@@ -133,7 +131,7 @@ impl Page<'_, '_> {
         if issue.still_broken == 0 {
             return;
         }
-        let [not_removed, waiting, out_of_date] = still_broken(issue, self.context);
+        let [not_removed, waiting, out_of_date, others] = still_broken(issue, self.context);
         let mut parts = Vec::new();
         if not_removed > 0 {
             parts.push(format!("{} should have lost access and {} not", number(not_removed), has(not_removed)));
@@ -143,6 +141,9 @@ impl Page<'_, '_> {
         }
         if out_of_date > 0 {
             parts.push(format!("{} {} old data", number(out_of_date), has(out_of_date)));
+        }
+        if others > 0 {
+            parts.push(format!("for {} something else failed", number(others)));
         }
         let people = counted(issue.still_broken, "person", "people");
         let words = match parts.is_empty() {

@@ -236,12 +236,19 @@ pub(super) fn people_page(issue: &Issue, context: &Context<'_>) -> Outcome {
 }
 
 /// People who are still without what they should have because of it: those who should have lost
-/// access, those who wait for it, those with old data.
-pub(super) fn still_broken(issue: &Issue, context: &Context<'_>) -> [u64; 3] {
+/// access, those who wait for it, those with old data; and beside them those for whom something else failed.
+pub(super) fn still_broken(issue: &Issue, context: &Context<'_>) -> [u64; 4] {
     let lists = &context.data.analysis.people;
     let is_of = |person: &&PersonState| {
         person.rule == issue.rule && issue.rule.is_some() && issue.app.as_deref() == Some(&*person.app)
     };
-    [&lists.access_not_removed, &lists.waiting_for_access, &lists.out_of_date]
-        .map(|list| list.iter().filter(is_of).count() as u64)
+    let [not_removed, waiting, out_of_date] =
+        [&lists.access_not_removed, &lists.waiting_for_access, &lists.out_of_date]
+            .map(|list| list.iter().filter(is_of).count() as u64);
+    // Such as a check of the credentials, after which nobody waits for access and nothing is out of date.
+    let others = match not_removed + waiting + out_of_date {
+        0 => 0,
+        listed => issue.still_broken.saturating_sub(listed),
+    };
+    [not_removed, waiting, out_of_date, others]
 }

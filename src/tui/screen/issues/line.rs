@@ -1,7 +1,7 @@
 //! How an issue looks in the list, and in the strip below it.
 
 use crate::analysis::{Issue, State as IssueState};
-use crate::output::page::number;
+use crate::output::page::{number, shown};
 use crate::rules::{Rule, Severity};
 use crate::tui::columns::{Column, Side, cell, fit, titles};
 use crate::tui::look::Role;
@@ -15,13 +15,15 @@ pub(super) const STRIP: usize = 5;
 /// Where the words behind a label begin.
 const LABELS: usize = 16;
 
-const COLUMNS: [Column; 6] = [
-    Column { title: "", gap: 0, least: 9, goes: 2, grows: false, side: Side::Left },
-    Column { title: "What is wrong", gap: 0, least: 24, goes: 0, grows: true, side: Side::Left },
-    Column { title: "Count", gap: 2, least: 7, goes: 1, grows: false, side: Side::Right },
+const COLUMNS: [Column; 7] = [
+    Column { title: "", gap: 0, least: 9, goes: 3, grows: false, side: Side::Left },
+    Column { title: "What is wrong", gap: 0, least: 22, goes: 0, grows: true, side: Side::Left },
+    // The same issue at several apps is told apart by nothing else.
+    Column { title: "App", gap: 1, least: 11, goes: 1, grows: true, side: Side::Left },
+    Column { title: "Count", gap: 1, least: 7, goes: 2, grows: false, side: Side::Right },
     Column { title: "People", gap: 1, least: 7, goes: 0, grows: false, side: Side::Right },
-    Column { title: "Seen", gap: 2, least: 10, goes: 3, grows: false, side: Side::Left },
-    Column { title: "Trend", gap: 1, least: 5, goes: 4, grows: false, side: Side::Left },
+    Column { title: "Seen", gap: 2, least: 10, goes: 4, grows: false, side: Side::Left },
+    Column { title: "Trend", gap: 1, least: 5, goes: 5, grows: false, side: Side::Left },
 ];
 
 /// How wide the columns are.
@@ -44,7 +46,8 @@ pub(super) fn row(issue: &Issue, widths: &[Option<usize>], context: &Context<'_>
     let what = rule.map_or_else(|| issue.shape.clone().unwrap_or_default(), |rule| rule.title.clone());
     let texts = [
         level.to_owned(),
-        crate::output::page::shown(&what),
+        shown(&what),
+        issue.app.as_deref().map(shown).unwrap_or_default(),
         number(issue.events),
         number(issue.users),
         when::seen(issue.first, issue.last, analysis.last, &context.zone),

@@ -26,7 +26,7 @@ const COLUMNS: [Column; 4] = [
     Column { title: "What is wrong", gap: 0, least: 20, goes: 0, grows: true, side: Side::Left },
     Column { title: "Count", gap: 1, least: 8, goes: 1, grows: false, side: Side::Right },
     Column { title: "People", gap: 2, least: 13, goes: 0, grows: false, side: Side::Right },
-    Column { title: "Trend", gap: 3, least: 9, goes: 2, grows: false, side: Side::Left },
+    Column { title: "Trend", gap: 3, least: 11, goes: 2, grows: false, side: Side::Left },
 ];
 
 const BY_LEVEL: [Column; 4] = [
