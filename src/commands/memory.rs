@@ -28,15 +28,12 @@ pub(super) struct Kept {
 }
 
 /// The right to write such a file, for as long as this lives.
+///
+/// The file that is locked for it stays: whoever opened it before it was removed, and locks it then, would
+/// hold another file than whoever comes next.
 #[derive(Debug)]
-pub(super) struct Claim(Option<(File, PathBuf)>);
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        if let Some((_, path)) = &self.0 {
-            let _ = fs::remove_file(path);
-        }
-    }
+pub(super) struct Claim {
+    _locked: Option<File>,
 }
 
 /// What stands in it.
@@ -97,11 +94,11 @@ impl Kept {
         let path = self.file.with_extension("lock");
         let opened = self.file.parent().map_or(Ok(()), make).and_then(|()| File::create(&path));
         // Where there can be no lock, saving says why nothing is kept, or works as it did without.
-        let Ok(file) = opened else { return Some(Claim(None)) };
+        let Ok(file) = opened else { return Some(Claim { _locked: None }) };
         match file.try_lock() {
-            Ok(()) => Some(Claim(Some((file, path)))),
+            Ok(()) => Some(Claim { _locked: Some(file) }),
             Err(TryLockError::WouldBlock) => None,
-            Err(TryLockError::Error(_)) => Some(Claim(None)),
+            Err(TryLockError::Error(_)) => Some(Claim { _locked: None }),
         }
     }
 
@@ -250,10 +247,12 @@ mod tests {
         let first = within("a").claim().unwrap();
         assert!(within("a").claim().is_none());
         assert!(within("b").claim().is_some());
+        // Whoever looked at the lock before it was given back still looks at the same one.
+        let early = File::open(within("a").file.with_extension("lock")).unwrap();
         drop(first);
-        assert!(within("a").claim().is_some());
-        // Nothing is left of it.
-        assert_eq!(fs::read_dir(&state).unwrap().count(), 0);
+        let second = within("a").claim();
+        assert!(second.is_some());
+        assert!(matches!(early.try_lock(), Err(TryLockError::WouldBlock)));
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
@@ -21,8 +23,9 @@ use crate::tui::jobs::Reader;
 use crate::tui::keymap;
 use crate::tui::memory::Memory;
 use crate::tui::model::{Look, Model, Size};
+use crate::tui::outside::Outside;
 use crate::tui::saved::View;
-use crate::tui::{Outside, run as show};
+use crate::tui::{Console, run as show};
 
 /// Whether the terminal can show a screen.
 pub(super) fn can_show() -> bool {
@@ -78,7 +81,7 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
     }
     let mut outside = Computer { watch, kept, unkept: None, told_to_end: Arc::default() };
     crash::beside_a_screen();
-    match show(&mut model, reader, &mut outside) {
+    match show(&mut model, reader, &mut outside, &mut OwnTerminal) {
         Ok(()) => {
             if let Some(why) = outside.unkept {
                 fail(ExitStatus::Ok, &why);
@@ -95,8 +98,10 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
 /// Where what is remembered of these inputs is kept, what was kept there, and what is to be told of it.
 fn opened(paths: &[PathBuf]) -> (Option<(Kept, Claim)>, Memory, Option<String>) {
     let Some(kept) = Kept::of(paths) else { return (None, Memory::default(), None) };
+    // Whoever has the claim may still be writing until it is given.
+    let claim = kept.claim();
     let (memory, told) = kept.load();
-    match kept.claim() {
+    match claim {
         Some(claim) => (Some((kept, claim)), memory, told),
         None => {
             let words =
@@ -126,33 +131,21 @@ const CLIPBOARDS: &[(&str, &[&str], Option<&str>)] = &[
     ("xsel", &["--clipboard", "--input"], Some("DISPLAY")),
 ];
 
-/// Longest text that terminals take as a whole.
-const MOST_BY_TERMINAL: usize = 74_000;
+/// How long such a program may take, and how often it is looked at. Some end only with the next copy; others
+/// wait for a display that does not answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+const GLANCE: Duration = Duration::from_millis(5);
 
 impl Outside for Computer {
-    fn copy(&mut self, text: &str, name: &str) -> Result<String, String> {
-        #[cfg(debug_assertions)]
-        crash::on_purpose(text);
-        let remote = env::var_os("SSH_CONNECTION").is_some() || env::var_os("SSH_TTY").is_some();
-        let usable = |needs: &Option<&str>| needs.is_none_or(|needs| env::var_os(needs).is_some());
-        if !remote {
-            for (program, args, _) in CLIPBOARDS.iter().filter(|(.., needs)| usable(needs)) {
-                if hand_to(program, args, text).is_ok() {
-                    return Ok(format!("Copied {name}."));
-                }
-            }
-        }
-        if text.len() > MOST_BY_TERMINAL {
-            return Err(format!("{name} is too long for the terminal's clipboard. Select it here, or save it with e."));
-        }
-        match by_terminal(text) {
-            Ok(()) => Ok(format!("Sent {name} to your terminal's clipboard; not every terminal takes it.")),
-            Err(error) => Err(format!("{name} cannot be copied ({error}). Select it here.")),
-        }
+    fn copy(&mut self, text: &str) -> bool {
+        let is_remote = env::var_os("SSH_CONNECTION").is_some() || env::var_os("SSH_TTY").is_some();
+        let is_usable = |needs: &Option<&str>| needs.is_none_or(|needs| env::var_os(needs).is_some());
+        let mut usable = CLIPBOARDS.iter().filter(|(.., needs)| is_usable(needs));
+        !is_remote && usable.any(|(program, args, _)| hand_to(program, args, text, PATIENCE).is_ok())
     }
 
-    fn open(&mut self, address: &str) -> String {
-        let display = cfg!(any(windows, target_os = "macos"))
+    fn open(&mut self, address: &str) -> bool {
+        let has_display = cfg!(any(windows, target_os = "macos"))
             || env::var_os("DISPLAY").is_some()
             || env::var_os("WAYLAND_DISPLAY").is_some();
         let (program, before): (&str, &[&str]) = match () {
@@ -162,13 +155,7 @@ impl Outside for Computer {
         };
         let mut opener = Command::new(program);
         opener.args(before).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        if display && opener.spawn().is_ok() {
-            return format!("Opened {address}");
-        }
-        match self.copy(address, "the address") {
-            Ok(words) => format!("{words} {address}"),
-            Err(_) => address.to_owned(),
-        }
+        has_display && opener.spawn().is_ok()
     }
 
     fn keep(&mut self, memory: &Memory) -> Result<(), String> {
@@ -184,16 +171,6 @@ impl Outside for Computer {
         let (kept, memory, told) = opened(paths);
         self.kept = kept;
         there_may_be.then_some((memory, told))
-    }
-
-    #[cfg(unix)]
-    fn suspend(&mut self) -> bool {
-        nix::sys::signal::raise(nix::sys::signal::Signal::SIGTSTP).is_ok()
-    }
-
-    #[cfg(not(unix))]
-    fn suspend(&mut self) -> bool {
-        false
     }
 
     fn save_view(&mut self, name: &str, view: &View) -> Result<String, String> {
@@ -230,14 +207,46 @@ impl Outside for Computer {
     }
 }
 
-fn hand_to(program: &str, args: &[&str], text: &str) -> io::Result<()> {
+/// The terminal that the screen is on.
+struct OwnTerminal;
+
+impl Console for OwnTerminal {
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        #[cfg(debug_assertions)]
+        crash::on_purpose(text);
+        by_terminal(text)
+    }
+
+    #[cfg(unix)]
+    fn suspend(&mut self) -> bool {
+        nix::sys::signal::raise(nix::sys::signal::Signal::SIGTSTP).is_ok()
+    }
+
+    #[cfg(not(unix))]
+    fn suspend(&mut self) -> bool {
+        false
+    }
+}
+
+/// Gives a text to a program, which is ended if it does not take it in time.
+fn hand_to(program: &str, args: &[&str], text: &str, patience: Duration) -> io::Result<()> {
     let mut taker = Command::new(program);
     taker.args(args).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut taker = taker.spawn()?;
     if let Some(mut input) = taker.stdin.take() {
-        input.write_all(text.as_bytes())?;
+        let text = text.to_owned();
+        // A program that does not read would hold up whoever writes; this ends with it.
+        thread::Builder::new().spawn(move || input.write_all(text.as_bytes()))?;
     }
-    if taker.wait()?.success() { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
+    for _ in 0..patience.as_millis() / GLANCE.as_millis() {
+        if let Some(status) = taker.try_wait()? {
+            return if status.success() { Ok(()) } else { Err(io::ErrorKind::Other.into()) };
+        }
+        thread::sleep(GLANCE);
+    }
+    taker.kill()?;
+    taker.wait()?;
+    Err(io::ErrorKind::TimedOut.into())
 }
 
 /// Asks the terminal to take a text (OSC 52), through tmux and screen if they are between.
@@ -252,4 +261,19 @@ fn by_terminal(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(sequence.as_bytes())?;
     out.flush()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_never_takes_the_text_is_ended() {
+        let text = "x".repeat(1 << 20);
+        let short = Duration::from_millis(50);
+        assert!(hand_to("sh", &["-c", "cat > /dev/null"], &text, PATIENCE).is_ok());
+        assert!(hand_to("false", &[], &text, PATIENCE).is_err());
+        let error = hand_to("sleep", &["600"], &text, short).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
 }

@@ -8,9 +8,11 @@ use super::data::Events;
 use super::jobs::{Job, News};
 use super::keymap::Action;
 use super::look::FULL;
+use super::memory::{Change, Memory};
 use super::model::{Model, Size};
+use super::outside::{Answer, Errand};
 use super::saved::View;
-use super::tests::{SIZE, act, analysis, at, model_of, picture};
+use super::tests::{SIZE, act, analysis, at, model, model_of, picture};
 use super::update::{Effect, Msg, look_at, update};
 use crate::event::store::Store;
 use crate::event::{Entry, Place};
@@ -31,7 +33,7 @@ fn a_long_note_wraps_and_an_empty_one_goes_away() {
         "Called the Salesforce team on 5 Sep, ticket 4711; they look for who changed the password.\nThey call back.";
     update(&mut model, Msg::Paste(words.repeat(2)));
     let effects = press(&mut model, KeyCode::Enter);
-    assert!(matches!(&effects[..], [Effect::Keep(memory)] if memory.notes.len() == 1), "{effects:?}");
+    assert!(matches!(&effects[..], [Effect::Ask(Errand::Keep(memory))] if memory.notes.len() == 1), "{effects:?}");
     insta::assert_snapshot!("issue@note@120x40@full", picture(&model));
     act(&mut model, &[Action::Note]);
     update(&mut model, Msg::Key(KeyEvent::new(KeyCode::Char('u'), crossterm::event::KeyModifiers::CONTROL)));
@@ -73,7 +75,7 @@ fn a_view_keeps_how_its_list_is_arranged() {
         act(model, &[Action::Commands]);
         type_text(model, "save view mine");
         let effects = press(model, KeyCode::Enter);
-        let [Effect::SaveView(_, view)] = &effects[..] else { panic!("{effects:?}") };
+        let [Effect::Ask(Errand::SaveView(_, view))] = &effects[..] else { panic!("{effects:?}") };
         view.clone()
     };
     let mut issues = model_of(analysis(), SIZE);
@@ -157,13 +159,30 @@ fn a_view_is_kept_and_looked_at_by_its_name() {
     assert!(picture(&model).contains("Enter keeps this screen and its filter"));
     let effects = press(&mut model, KeyCode::Enter);
     assert!(
-        matches!(&effects[..], [Effect::SaveView(name, kept)] if name == "leavers" && *kept == view),
+        matches!(&effects[..], [Effect::Ask(Errand::SaveView(name, kept))] if name == "leavers" && *kept == view),
         "{effects:?}"
     );
     press(&mut model, KeyCode::Char(':'));
     type_text(&mut model, "view leavers");
     let effects = press(&mut model, KeyCode::Enter);
-    assert!(matches!(&effects[..], [Effect::OpenView(name)] if name == "leavers"), "{effects:?}");
+    assert!(matches!(&effects[..], [Effect::Ask(Errand::OpenView(name))] if name == "leavers"), "{effects:?}");
+}
+
+#[test]
+fn what_was_kept_of_more_inputs_is_not_written_over_before_it_is_known() {
+    let mut model = model(SIZE);
+    let effects = update(&mut model, Msg::News(News::Added(vec!["more.json".into()])));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask(Errand::Opened(_)))), "{effects:?}");
+    update(&mut model, Msg::Act(Action::Tab2));
+    model.memory.change(Change::Note("a".to_owned(), "mine".to_owned()));
+    let is_kept = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Ask(Errand::Keep(_))));
+    let effects = update(&mut model, Msg::Act(Action::Dismiss));
+    assert!(!is_kept(&effects), "{effects:?}");
+    let mut kept = Memory::default();
+    kept.change(Change::Note("b".to_owned(), "theirs".to_owned()));
+    let effects = update(&mut model, Msg::Answer(Answer::Opened(Some((kept, None)))));
+    assert!(is_kept(&effects), "{effects:?}");
+    assert_eq!(model.memory.notes.len(), 2);
 }
 
 #[test]

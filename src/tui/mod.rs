@@ -23,6 +23,7 @@ pub mod look;
 pub mod memo;
 pub mod memory;
 pub mod model;
+pub mod outside;
 pub mod record;
 pub mod row;
 mod run;
@@ -39,7 +40,7 @@ pub mod view;
 pub mod when;
 pub mod wrong;
 
-pub use run::{Outside, run};
+pub use run::{Console, run};
 
 #[cfg(test)]
 mod hostile_tests;

@@ -138,6 +138,8 @@ pub struct Model {
     pub(super) over: bool,
     /// `q` was pressed on a first screen; once more leaves.
     pub(super) leaving: bool,
+    /// Inputs of which it is not known yet what was kept of them.
+    pub(super) opening: usize,
 }
 
 impl Model {
@@ -159,6 +161,7 @@ impl Model {
             mouse: true,
             over: false,
             leaving: false,
+            opening: 0,
         }
     }
 
@@ -197,10 +200,10 @@ impl Model {
     }
 
     /// Remembers what is there now, by which the next visit tells what is new; false if that is not
-    /// known, since nothing was read or not all.
+    /// known, since nothing was read or not all, or if what was kept before would be lost.
     pub(super) fn see(&mut self) -> bool {
         let whole = &self.data.whole;
-        if self.data.reading.is_some() || whole.covered.is_some() || whole.totals.events == 0 {
+        if self.opening > 0 || self.data.reading.is_some() || whole.covered.is_some() || whole.totals.events == 0 {
             return false;
         }
         let context = self.context();

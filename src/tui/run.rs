@@ -1,8 +1,7 @@
 //! The loop: waits for something to happen, changes the model, draws what is different. Nothing else
-//! happens on this thread: no file, no search, no sort.
+//! happens on this thread: no search, no sort, no file, no other program. Jobs and errands have their own.
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
@@ -21,60 +20,25 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::data::Reading;
-use super::draft::RuleFile;
 use super::jobs::{Desk, Job, News, Reader};
-use super::memory::Memory;
 use super::model::{Model, Size};
-use super::saved::View;
-use super::update::{Effect, Msg, look_at, say, update};
+use super::outside::{Errand, Outside, serve};
+use super::update::{Effect, Msg, say, update};
 use super::view;
 
 /// Messages after which a frame is drawn, even if more wait.
 const PATIENCE: usize = 256;
 
-/// What the screen asks of the computer around it.
-pub trait Outside {
-    /// Puts a text into the clipboard; a sentence that tells what is known of that.
+/// What only the thread that draws can do with the terminal, since nothing else may happen there meanwhile.
+pub trait Console {
+    /// Asks the terminal to take a text into its clipboard.
     ///
     /// # Errors
-    /// Why it cannot; the text is shown then, so that it can be selected.
-    fn copy(&mut self, text: &str, name: &str) -> Result<String, String>;
-
-    /// Opens an address; a sentence that tells what was done.
-    fn open(&mut self, address: &str) -> String;
-
-    /// Keeps what is remembered of this visit.
-    ///
-    /// # Errors
-    /// Why it cannot be kept.
-    fn keep(&mut self, memory: &Memory) -> Result<(), String>;
-
-    /// What was kept of these inputs, and what is to be told of it; `None` if nothing is kept of them.
-    fn opened(&mut self, paths: &[PathBuf]) -> Option<(Memory, Option<String>)>;
-
-    /// Keeps what is looked at under a name; a sentence that says where.
-    ///
-    /// # Errors
-    /// Why it cannot.
-    fn save_view(&mut self, name: &str, view: &View) -> Result<String, String>;
-
-    /// What was kept under a name.
-    ///
-    /// # Errors
-    /// Why there is none; without a name, which there are.
-    fn open_view(&mut self, name: &str) -> Result<View, String>;
+    /// What the terminal answers when it cannot be written to.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
 
     /// Stops the program until the shell brings it to the front again; false where nobody can.
     fn suspend(&mut self) -> bool;
-
-    /// Writes a rule file beside the user's own rules; a sentence that says where, and how to check it.
-    ///
-    /// # Errors
-    /// Why it cannot. A file that is there is never written over.
-    fn write_rule(&mut self, file: &RuleFile) -> Result<String, String>;
-
-    /// Calls `end` once the program is asked to end.
-    fn on_end(&mut self, end: Box<dyn Fn() + Send>);
 }
 
 /// Shows the model until the person leaves. The terminal is as it was before when this returns, also
@@ -82,7 +46,7 @@ pub trait Outside {
 ///
 /// # Errors
 /// What the terminal answers when it cannot be read or written.
-pub fn run(model: &mut Model, reader: Reader, outside: &mut dyn Outside) -> io::Result<()> {
+pub fn run(model: &mut Model, reader: Reader, outside: &mut dyn Outside, console: &mut dyn Console) -> io::Result<()> {
     let (happened, happens) = mpsc::channel();
     let news = happened.clone();
     model.data.rule_errors = Arc::new(reader.rule_errors.clone());
@@ -94,8 +58,22 @@ pub fn run(model: &mut Model, reader: Reader, outside: &mut dyn Outside) -> io::
     outside.on_end(Box::new(move || drop(end.send(Msg::End))));
     restore_after_panic();
     take(model.has_mouse())?;
-    let outcome = show(model, &mut desk, outside, &happened, &happens);
-    give_back()?;
+    let (errands, asked) = mpsc::channel();
+    let answers = happened.clone();
+    // What was asked for is still done once the screen is gone.
+    let outcome = thread::scope(|scope| {
+        let tell = move |answer| drop(answers.send(Msg::Answer(answer)));
+        let servant = thread::Builder::new().name("errands".to_owned());
+        let outside = &mut *outside;
+        let serving = servant.spawn_scoped(scope, move || serve(&asked, outside, &tell));
+        let outcome = serving.and_then(|_| {
+            let mut hands = Hands { desk: &mut desk, errands: &errands, console };
+            show(model, &mut hands, &happened, &happens)
+        });
+        let given_back = give_back();
+        drop(errands);
+        outcome.and(given_back)
+    });
     if model.see() {
         // Whoever runs the screen tells why it could not.
         let _ = outside.keep(model.memory());
@@ -125,13 +103,14 @@ fn give_back() -> io::Result<()> {
     disable_raw_mode()
 }
 
-fn show(
-    model: &mut Model,
-    desk: &mut Desk,
-    outside: &mut dyn Outside,
-    happened: &Sender<Msg>,
-    happens: &Receiver<Msg>,
-) -> io::Result<()> {
+/// Who does what the model asks for.
+struct Hands<'h> {
+    desk: &'h mut Desk,
+    errands: &'h Sender<Errand>,
+    console: &'h mut dyn Console,
+}
+
+fn show(model: &mut Model, hands: &mut Hands<'_>, happened: &Sender<Msg>, happens: &Receiver<Msg>) -> io::Result<()> {
     let (columns, rows) = terminal::size()?;
     update(model, Msg::Resized(Size { columns: columns.into(), rows: rows.into() }));
     let mut canvas = Canvas::new(model.size())?;
@@ -139,13 +118,13 @@ fn show(
     thread::Builder::new().name("keys".to_owned()).spawn(move || listen(&keys))?;
     // Where nothing was named, it is asked for first.
     if model.data.reading.is_some() {
-        desk.start(Job::Read);
+        hands.desk.start(Job::Read);
     }
     canvas.draw(model)?;
     while let Ok(first) = happens.recv() {
         for message in std::iter::once(first).chain(happens.try_iter().take(PATIENCE)) {
             for effect in update(model, message) {
-                bring_about(effect, model, desk, outside, &mut canvas)?;
+                bring_about(effect, model, hands, &mut canvas)?;
             }
             if model.is_over() {
                 return Ok(());
@@ -203,35 +182,23 @@ fn listen(keys: &Sender<Msg>) {
     }
 }
 
-fn bring_about(
-    effect: Effect,
-    model: &mut Model,
-    desk: &mut Desk,
-    outside: &mut dyn Outside,
-    canvas: &mut Canvas,
-) -> io::Result<()> {
+fn bring_about(effect: Effect, model: &mut Model, hands: &mut Hands<'_>, canvas: &mut Canvas) -> io::Result<()> {
     match effect {
-        Effect::Start(job) => desk.start(job),
-        Effect::Copy(text, name) => match outside.copy(&text, &name) {
-            Ok(words) => say(model, &words),
-            Err(why) => {
-                say(model, &why);
+        Effect::Start(job) => hands.desk.start(job),
+        Effect::Ask(errand) => drop(hands.errands.send(errand)),
+        Effect::CopyByTerminal(text, name) => match hands.console.copy(&text) {
+            Ok(()) => {
+                say(model, &format!("Sent {name} to your terminal's clipboard; not every terminal takes it."));
+            }
+            Err(error) => {
+                say(model, &format!("{name} cannot be copied ({error}). Select it here."));
                 model.show_text(&text);
             }
         },
-        Effect::Open(address) => {
-            let words = outside.open(&address);
-            say(model, &words);
-        }
-        Effect::Keep(memory) => {
-            if let Err(why) = outside.keep(&memory) {
-                say(model, &why);
-            }
-        }
         Effect::Suspend => {
             give_back()?;
             io::stdout().flush()?;
-            let could = outside.suspend();
+            let could = hands.console.suspend();
             take(model.has_mouse())?;
             *canvas = Canvas::new(model.size())?;
             if !could {
@@ -239,32 +206,6 @@ fn bring_about(
             }
         }
         Effect::Redraw => *canvas = Canvas::new(model.size())?,
-        Effect::Opened(paths) => {
-            if let Some((memory, told)) = outside.opened(&paths) {
-                // What was done before more inputs came is about these, too.
-                model.memory = memory.with(std::mem::take(&mut model.memory));
-                told.iter().for_each(|words| say(model, words));
-                if model.memory != Memory::default() {
-                    bring_about(Effect::Keep(model.memory.clone()), model, desk, outside, canvas)?;
-                }
-            }
-        }
-        Effect::SaveView(name, view) => {
-            let (Ok(words) | Err(words)) = outside.save_view(&name, &view);
-            say(model, &words);
-        }
-        Effect::OpenView(name) => match outside.open_view(&name) {
-            Ok(view) => {
-                for effect in look_at(model, &view) {
-                    bring_about(effect, model, desk, outside, canvas)?;
-                }
-            }
-            Err(words) => say(model, &words),
-        },
-        Effect::WriteRule(file) => {
-            let (Ok(words) | Err(words)) = outside.write_rule(&file);
-            say(model, &words);
-        }
         Effect::Mouse(true) => execute!(io::stdout(), EnableMouseCapture)?,
         Effect::Mouse(false) => execute!(io::stdout(), DisableMouseCapture)?,
     }

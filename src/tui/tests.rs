@@ -17,6 +17,7 @@ use super::keymap::{ACTIONS, Action};
 use super::look::{ASCII, BASIC, Colors, FULL, Glyphs};
 use super::memory::Memory;
 use super::model::{Look, Model, Size, Zone};
+use super::outside::Errand;
 use super::update::{Effect, Msg, update};
 use super::view;
 use crate::analysis::{
@@ -242,11 +243,10 @@ fn keys_go_to_the_side_that_was_chosen() {
 fn steps_are_copied_as_text_for_a_ticket() {
     let mut model = model(SIZE);
     let effects = update(&mut model, Msg::Act(Action::Copy));
-    let [Effect::Copy(text, _)] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Ask(Errand::Copy(text, _))] = &effects[..] else { panic!("{effects:?}") };
     insta::assert_snapshot!("issue@copied", text);
 }
 
-#[test]
 #[test]
 fn the_numbers_of_who_is_still_broken_add_up() {
     let mut analysis = analysis();
@@ -285,6 +285,7 @@ fn what_keys_do_while_a_filter_is_typed_is_never_cut() {
     }
 }
 
+#[test]
 fn issues_where_there_is_little_room() {
     let mut small = model(Size { columns: 60, rows: 20 });
     act(&mut small, &[Action::Down, Action::Down]);

@@ -4,27 +4,26 @@ mod filter;
 mod live;
 mod mouse;
 mod news;
+mod outside;
 mod views;
-
-use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
 
 use super::data::Reading;
-use super::draft::RuleFile;
 use super::filtering::{Typing, parse};
 use super::input::Line;
 use super::jobs::{Job, Narrow, News};
 use super::keymap::{self, Action, key_of};
-use super::memory::{Change, Memory};
+use super::memory::Change;
 use super::model::{Layer, Model, Overlay, Size};
-use super::saved::View;
+use super::outside::{Answer, Errand};
 use super::screen::help;
 use super::screen::{Outcome, Page, Tab};
 use crate::event::filter::State;
 use filter::{narrow, set_filter, type_filter, typed};
 use mouse::mouse;
 use news::hear;
+use outside::{answered, keep};
 use views::helped;
 
 pub(super) use views::look_at;
@@ -44,6 +43,8 @@ pub enum Msg {
     Resized(Size),
     /// Work brought something.
     News(News),
+    /// An errand was run.
+    Answer(Answer),
     /// The program should end.
     End,
 }
@@ -53,26 +54,16 @@ pub enum Msg {
 pub enum Effect {
     /// Work that takes time.
     Start(Job),
-    /// A text for the clipboard, and what it is called.
-    Copy(String, String),
-    /// An address for the system's opener.
-    Open(String),
-    /// What is to be kept of this visit.
-    Keep(Memory),
+    /// An errand for the computer around the screen.
+    Ask(Errand),
+    /// A text for the clipboard of the terminal, and what it is called.
+    CopyByTerminal(String, String),
     /// Back to the shell until it brings the program to the front again.
     Suspend,
     /// Takes the mouse, or gives it back.
     Mouse(bool),
     /// Everything on the screen is to be written again.
     Redraw,
-    /// A rule file for the user's own rules.
-    WriteRule(RuleFile),
-    /// These are the inputs now.
-    Opened(Vec<PathBuf>),
-    /// Keeps what is looked at under a name.
-    SaveView(String, View),
-    /// Looks at what was kept under a name.
-    OpenView(String),
 }
 
 /// The filter that lets marked events through.
@@ -100,6 +91,7 @@ pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
             effects.push(Effect::Redraw);
         }
         Msg::News(news) => hear(model, news, &mut effects),
+        Msg::Answer(answer) => answered(model, answer, &mut effects),
         Msg::End => model.over = true,
     }
     catch_up(model, &mut effects);
@@ -338,12 +330,12 @@ fn become_of(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effect>) {
         Outcome::Filter(filter) => set_filter(model, filter, effects),
         Outcome::Remember(change) => remember(model, change, effects),
         Outcome::Start(job) => effects.push(Effect::Start(job)),
-        Outcome::Copy(text, name) => effects.push(Effect::Copy(text, name)),
-        Outcome::Open(address) => effects.push(Effect::Open(address)),
+        Outcome::Copy(text, name) => effects.push(Effect::Ask(Errand::Copy(text, name))),
+        Outcome::Open(address) => effects.push(Effect::Ask(Errand::Open(address))),
         Outcome::Say(words) => say(model, &words),
         Outcome::Ask { question, text } => model.overlay = Some(Overlay::Question(question, Line::of(&text))),
         Outcome::Act(action) => act(model, action, effects),
-        Outcome::WriteRule(file) => effects.push(Effect::WriteRule(file)),
+        Outcome::WriteRule(file) => effects.push(Effect::Ask(Errand::WriteRule(file))),
     }
 }
 
@@ -369,7 +361,7 @@ fn remember(model: &mut Model, change: Change, effects: &mut Vec<Effect>) {
         // Nothing is said of marked events besides.
         effects.push(Effect::Start(Job::Narrow(Narrow { analyse: false, ..narrow })));
     }
-    effects.push(Effect::Keep(model.memory.clone()));
+    keep(model, effects);
 }
 
 /// Whether the filter looks at marks, alone or among other things.

@@ -7,6 +7,7 @@ use crate::output::bundle::preview::KEEP_MAPPING;
 use crate::tui::data::{Data, Reading};
 use crate::tui::jobs::{Job, Narrow, News};
 use crate::tui::model::{Layer, Model};
+use crate::tui::outside::Errand;
 use crate::tui::screen::Tab;
 
 pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
@@ -53,12 +54,12 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
             model.filtering.is_asked = false;
             say(model, why);
         }
-        News::Counted(text, count) => {
         News::SomePeople(text, people) if is_current(text, model) => {
             // The lists that they were found in; there may be newer ones by now.
             model.data.analysis = people.analysis.clone();
             model.data.people = Some(people.clone());
         }
+        News::Counted(text, count) => {
             if let Some(typing) = &mut model.filtering.typing
                 && typing.line.text().trim() == text
             {
@@ -70,7 +71,8 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
         News::Added(paths) => {
             // Whatever was shown of other inputs is gone.
             model.stacks = Tab::ALL.map(|tab| vec![Layer { page: tab.page(), filter_below: None }]);
-            effects.push(Effect::Opened(paths.clone()));
+            model.opening += 1;
+            effects.push(Effect::Ask(Errand::Opened(paths.clone())));
             effects.push(Effect::Start(Job::Read));
             model.data.reading = Some(Reading::default());
         }
@@ -87,7 +89,7 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
         }
         News::Packed(_, Err(why)) => say(model, why),
         News::Tested(tested) => say(model, &tested.words()),
-        News::Drafted(file) => effects.push(Effect::WriteRule(file.clone())),
+        News::Drafted(file) => effects.push(Effect::Ask(Errand::WriteRule(file.clone()))),
         _ => {}
     }
     tell_pages(model, &news);

@@ -4,6 +4,7 @@ use super::filter::set_filter;
 use super::{Effect, act, go, say};
 use crate::tui::filtering::parse;
 use crate::tui::model::Model;
+use crate::tui::outside::Errand;
 use crate::tui::saved::View;
 use crate::tui::screen::Tab;
 use crate::tui::screen::help::Answer;
@@ -38,11 +39,11 @@ pub(super) fn helped(model: &mut Model, answer: Answer, effects: &mut Vec<Effect
             if let Some(first) = model.stack().first() {
                 first.page.keep(&mut view);
             }
-            effects.push(Effect::SaveView(name, view));
+            effects.push(Effect::Ask(Errand::SaveView(name, view)));
         }
         Answer::OpenView(name) => {
             model.overlay = None;
-            effects.push(Effect::OpenView(name));
+            effects.push(Effect::Ask(Errand::OpenView(name)));
         }
         Answer::Run(action) => {
             model.overlay = None;

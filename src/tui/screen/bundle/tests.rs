@@ -19,6 +19,7 @@ use crate::tui::keymap::Action;
 use crate::tui::look::{ASCII, Colors, FULL};
 use crate::tui::memory::{Change, Memory};
 use crate::tui::model::{Model, Size};
+use crate::tui::outside::Errand;
 use crate::tui::tests::{SIZE, act, look, picture};
 use crate::tui::update::{Effect, Msg, update};
 
@@ -290,7 +291,7 @@ fn what_was_written_is_told_and_its_text_for_the_form_copied() {
         assert!(picture(&model).contains(&hash));
         insta::assert_snapshot!(name, picture(&model).replace(&hash, &"0".repeat(hash.len())));
         let effects = update(&mut model, Msg::Act(Action::Copy));
-        let [Effect::Copy(text, _)] = &effects[..] else { panic!("{effects:?}") };
+        let [Effect::Ask(Errand::Copy(text, _))] = &effects[..] else { panic!("{effects:?}") };
         assert!(text.starts_with("Subject: ") && !text.contains("~~~"), "{text}");
     }
 }
@@ -429,7 +430,6 @@ fn a_dialog_stands_still_while_files_are_read_again_or_followed() {
 }
 
 #[test]
-#[test]
 fn where_nothing_was_tried_the_dialog_says_what_to_do_instead() {
     let mut model = issues(SIZE);
     act(&mut model, &[Action::Tab3]);
@@ -441,6 +441,7 @@ fn where_nothing_was_tried_the_dialog_says_what_to_do_instead() {
     assert!(why.ends_with("open that with i and press b there"), "{why}");
 }
 
+#[test]
 fn a_part_of_the_logs_makes_no_bundle() {
     let mut model = issues(SIZE);
     model.data.reading = Some(crate::tui::data::Reading::default());

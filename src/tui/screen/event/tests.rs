@@ -7,6 +7,7 @@ use super::lines::{Lines, Part};
 use super::*;
 use crate::tui::look::{ASCII, Colors};
 use crate::tui::model::{Model, Size};
+use crate::tui::outside::Errand;
 use crate::tui::screen::events::tests::{WIDE, filtered, happen, model, press, store};
 use crate::tui::tests::{SIZE, library, look, picture};
 use crate::tui::tree::tests::any_json;
@@ -43,7 +44,7 @@ fn chosen(model: &Model) -> String {
 
 fn copied(model: &mut Model, action: Action) -> String {
     match update(model, Msg::Act(action)).into_iter().next() {
-        Some(Effect::Copy(text, _)) => text,
+        Some(Effect::Ask(Errand::Copy(text, _))) => text,
         other => panic!("{other:?}"),
     }
 }

@@ -10,6 +10,7 @@ use crate::tui::jobs::{Job, News};
 use crate::tui::keymap::Action;
 use crate::tui::look::{ASCII, Colors};
 use crate::tui::model::{Model, Size};
+use crate::tui::outside::Errand;
 use crate::tui::screen::overview::tests::busy;
 use crate::tui::tests::{SIZE, act, at, library, look, model_of, picture};
 use crate::tui::update::{Effect, Msg, update};
@@ -146,7 +147,7 @@ fn the_cursor_stops_at_what_can_be_opened() {
 fn keys_lead_to_the_issue_and_the_events_and_copy_the_story() {
     let mut model = told(story(), SIZE);
     let effects = update(&mut model, Msg::Act(Action::Copy));
-    let [Effect::Copy(text, name)] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Ask(Errand::Copy(text, name))] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(name, "the story");
     assert!(text.contains("Where things stand") && text.contains("failed 3 times until 2026-09-05 20:03"), "{text}");
     act(&mut model, &[Action::Issue]);

@@ -8,6 +8,7 @@ use crate::tui::data::Events;
 use crate::tui::draft::RuleFile;
 use crate::tui::group::look;
 use crate::tui::model::{Model, Size};
+use crate::tui::outside::Errand;
 use crate::tui::tests::{SIZE, act, analysis, at, library, model_of, picture};
 use crate::tui::update::{Effect, Msg, update};
 
@@ -136,13 +137,13 @@ fn a_rule_is_started_from_the_examples_of_the_group() {
     assert_eq!((places[0].0.as_str(), places[0].1, shape.as_str()), ("logs/okta-sept.jsonl", 8_011_377, SHAPE));
     let file = RuleFile { id: "okta-x".to_owned(), text: String::new() };
     let effects = update(&mut model, Msg::News(News::Drafted(file.clone())));
-    assert!(matches!(&effects[..], [Effect::WriteRule(written)] if *written == file), "{effects:?}");
+    assert!(matches!(&effects[..], [Effect::Ask(Errand::WriteRule(written))] if *written == file), "{effects:?}");
 }
 
 #[test]
 fn a_group_is_copied_with_its_counts_and_its_zone() {
     let mut model = model(SIZE);
     let effects = update(&mut model, Msg::Act(Action::Copy));
-    let [Effect::Copy(text, _)] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Ask(Errand::Copy(text, _))] = &effects[..] else { panic!("{effects:?}") };
     insta::assert_snapshot!(text);
 }

@@ -1,6 +1,7 @@
 //! What keys and the mouse do with the list.
 
 use super::*;
+use crate::tui::outside::Errand;
 
 #[test]
 fn what_is_asked_for_without_anything_near_it_has_no_suggestion() {
@@ -204,7 +205,7 @@ fn a_row_is_copied_and_secrets_are_not() {
     });
     let mut model = model(secret, WIDE);
     let effects = update(&mut model, Msg::Act(Action::Copy));
-    let Some(Effect::Copy(text, _)) = effects.first() else { panic!("{effects:?}") };
+    let Some(Effect::Ask(Errand::Copy(text, _))) = effects.first() else { panic!("{effects:?}") };
     assert!(text.contains("2026-09-05 22:00:00") && text.contains("a␛]0;x␇b"), "{text}");
     assert!(text.contains("Bearer ‹secret› was refused") && !text.contains("abcdef"), "{text}");
     let picture = picture(&model);
