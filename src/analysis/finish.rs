@@ -4,17 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::patterns::{Found, Sums};
-use super::things::Thing;
+use super::state::{self, Judge};
 use super::timeline::{self, Trends};
 use super::{
-    Analysis, AppHealth, AppSum, Apps, Builder, EXAMPLES, Effect, Issue, IssueSum, Seeded, State, health, result,
-    standing,
+    Analysis, AppHealth, AppSum, Apps, Builder, EXAMPLES, Issue, IssueSum, Seeded, State, health, result, standing,
 };
-use crate::text::time::{DAY, HOUR, Micros};
-
-/// What is seen of an issue that stops everything, where something has worked since.
-const WORKS_AGAIN: &str =
-    "others succeeded there later, so it works again: try what failed once more before you change anything";
 
 impl Builder {
     /// What changes over time.
@@ -52,63 +46,32 @@ impl Builder {
         self.limits.patterns = self.patterns.beyond();
         self.limits.other_side = self.sides.beyond;
         self.limits.context = self.contexts.beyond;
-        let (mut both_sides, told_twice) = std::mem::take(&mut self.sides).join(&moved);
+        let (both_sides, told_twice) = std::mem::take(&mut self.sides).join(&moved);
         self.totals.told_twice = told_twice;
-        let mut known = Vec::new();
-        let mut unknown = Vec::new();
+        let judge =
+            Judge { histories, things: &self.things, apps, contexts: &self.contexts, stoppers: &self.stoppers, last };
+        let mut judged = Vec::new();
         let mut broken_at: HashMap<u32, HashSet<u32, Seeded>> = HashMap::new();
-        for (key, sum) in std::mem::take(&mut self.issues) {
-            let IssueSum { mut issue, people, things, newest, .. } = sum;
-            let app = key.2;
-            if let Some(joined) = both_sides.remove(&key) {
+        for (key, mut sum) in std::mem::take(&mut self.issues) {
+            let broken = judge.judge(key.2, &mut sum);
+            let IssueSum { mut issue, newest, .. } = sum;
+            if let Some(joined) = both_sides.get(&key) {
                 issue.both_sides = joined.count;
                 // The example of which most is known comes first.
                 issue.examples.retain(|example| !example.is_same(&joined.example));
-                issue.examples.insert(0, joined.example);
+                issue.examples.insert(0, joined.example.clone());
                 issue.examples.truncate(EXAMPLES);
             }
             let newest = newest.filter(|(newest, _)| !issue.examples.iter().any(|example| example.is_same(newest)));
             issue.examples.extend(newest.map(|(evidence, detail)| evidence.with(&detail)));
-            let persons: HashSet<u32, Seeded> = people.keys().map(|(person, ..)| *person).collect();
-            let is_open = |((person, place, effect), at): &(&(u32, Option<u32>, Effect), &Option<Micros>)| {
-                place.is_none_or(|place| !histories.resolved_after((*person, place), *effect, **at))
-            };
-            let harmless = self.contexts.is_harmless(issue.rule);
-            let broken = people.iter().filter(|_| !harmless).filter(is_open).map(|((person, ..), _)| *person);
-            let broken: HashSet<u32, Seeded> = broken.collect();
-            issue.users = persons.len() as u64;
-            // Who is still without access, the identity provider's log says where there is one.
-            let told = issue.is_told_by_the_other_side();
-            let counts = !told && issue.failures + issue.needs_action > 0;
-            issue.still_broken = if counts { broken.len() as u64 } else { 0 };
-            let app_sum = apps.get(app);
-            let worked = app_sum.and_then(|sum| sum.health.last_success);
-            let tried_since = app_sum.is_some_and(|sum| sum.health.last > issue.last);
-            let a_day_on = issue.last.zip(last).is_some_and(|(issue, last)| last - issue >= DAY);
-            // Of what stops everything, anything that works is the end, whomever it was about.
-            let stops_all = told || issue.rule.is_some_and(|rule| self.stoppers.has(rule));
-            let is_over = |(thing, at): (&Thing, &Option<Micros>)| match thing {
-                Thing::Unnamed => !persons.is_empty() || stops_all && worked > *at,
-                thing => self.things.is_settled(app, *thing, *at, worked),
-            };
-            // Whoever failed again would have failed later.
-            let works_again = !told
-                && issue.rule.is_some_and(|rule| self.stoppers.has(rule))
-                && worked.zip(issue.last).is_some_and(|(worked, failed)| worked - failed >= HOUR);
-            let all_over = things.iter().all(is_over) && !(persons.is_empty() && things.is_empty());
-            issue.state = match () {
-                () if broken.is_empty() && all_over => State::Recovered,
-                () if works_again || a_day_on && !tried_since => State::Quiet,
-                () => State::Ongoing,
-            };
-            if works_again && issue.state == State::Quiet {
-                issue.pattern = Some(WORKS_AGAIN.to_owned());
-            }
-            if let Some(app) = app.filter(|_| issue.still_broken > 0) {
+            if let Some(app) = key.2.filter(|_| issue.still_broken > 0 && !issue.is_told_by_the_other_side()) {
                 broken_at.entry(app).or_default().extend(broken);
             }
-            if issue.rule.is_some() { known.push(issue) } else { unknown.push(issue) }
+            judged.push((key, issue));
         }
+        state::follow_the_other_side(&mut judged, &both_sides);
+        let issues = judged.into_iter().map(|(_, issue)| issue);
+        let (mut known, mut unknown): (Vec<Issue>, Vec<Issue>) = issues.partition(|issue| issue.rule.is_some());
         let app_name = |app| apps.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default();
         let described = patterns.iter().filter(|(rule, _)| self.patterns.describes_never_tried(*rule));
         let described = described.flat_map(|(rule, found)| {

@@ -35,6 +35,7 @@ mod seen;
 mod sides;
 pub mod spikes;
 mod standing;
+mod state;
 mod story;
 mod successes;
 #[cfg(test)]

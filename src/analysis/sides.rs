@@ -6,7 +6,7 @@
 //! person and the same kind of change within [`CLOCKS`]; else, where the application's log names
 //! nobody, if within [`AT_ONCE`] there is one of each only and the HTTP status is the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::outcome::Effect;
 use super::people::Roots;
@@ -67,6 +67,8 @@ pub(super) struct Joined {
     pub(super) count: u64,
     /// One of them.
     pub(super) example: Evidence,
+    /// The issues of the other side.
+    pub(super) others: BTreeSet<IssueKey>,
 }
 
 impl Sides {
@@ -152,11 +154,15 @@ impl Sides {
 
 fn note(joined: &mut BTreeMap<IssueKey, Joined>, own: &Half, other: &Half, by: &'static str) {
     match joined.get_mut(&own.issue) {
-        Some(known) => known.count += 1,
+        Some(known) => {
+            known.count += 1;
+            known.others.insert(other.issue.clone());
+        }
         None => {
             let side = OtherSide { provider: other.provider, evidence: other.evidence.clone(), by };
             let example = Evidence { other_side: Some(Box::new(side)), ..own.evidence.clone() };
-            joined.insert(own.issue.clone(), Joined { count: 1, example });
+            let others = BTreeSet::from([other.issue.clone()]);
+            joined.insert(own.issue.clone(), Joined { count: 1, example, others });
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{Narrow, Reader, Wanted, search};
 use crate::analysis::Analysis;
 use crate::event::store::Store;
 use crate::output::bundle::redact::{Key, Recipient, Settings};
-use crate::output::bundle::{About, Bundle, Case, Draft, Files, Input, NoBundle, NotWritten, Scope, Sender};
+use crate::output::bundle::{About, Bundle, Case, Draft, Files, Input, NoBundle, Scope, Sender};
 use crate::output::page::shown;
 use crate::output::whole::WriteError;
 use crate::pipeline::again::Records;

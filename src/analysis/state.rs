@@ -1,0 +1,117 @@
+//! What became of an issue: who is still broken in it, and whether it goes on.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::context::Contexts;
+use super::health::Stoppers;
+use super::outcome::{Effect, Histories};
+use super::sides::Joined;
+use super::things::{Thing, Things};
+use super::{Apps, Issue, IssueKey, IssueSum, Seeded, State};
+use crate::text::time::{DAY, HOUR, Micros};
+
+/// What is seen of an issue that stops everything, where something has worked since.
+const WORKS_AGAIN: &str =
+    "others succeeded there later, so it works again: try what failed once more before you change anything";
+
+/// All that was added up, from which issues are judged.
+pub(super) struct Judge<'b> {
+    pub(super) histories: &'b Histories,
+    pub(super) things: &'b Things,
+    pub(super) apps: &'b Apps,
+    pub(super) contexts: &'b Contexts,
+    pub(super) stoppers: &'b Stoppers,
+    /// The newest event of all logs.
+    pub(super) last: Option<Micros>,
+}
+
+impl Judge<'_> {
+    /// Says in the issue of a sum what became of it; gives who is still broken.
+    pub(super) fn judge(&self, app: Option<u32>, sum: &mut IssueSum) -> HashSet<u32, Seeded> {
+        let IssueSum { issue, people, things, .. } = sum;
+        let persons: HashSet<u32, Seeded> = people.keys().map(|(person, ..)| *person).collect();
+        let is_open = |((person, place, effect), at): &(&(u32, Option<u32>, Effect), &Option<Micros>)| {
+            place.is_none_or(|place| !self.histories.resolved_after((*person, place), *effect, **at))
+        };
+        let harmless = self.contexts.is_harmless(issue.rule);
+        let broken = people.iter().filter(|_| !harmless).filter(is_open).map(|((person, ..), _)| *person);
+        let broken: HashSet<u32, Seeded> = broken.collect();
+        issue.users = persons.len() as u64;
+        issue.still_broken = if issue.failures + issue.needs_action > 0 { broken.len() as u64 } else { 0 };
+        let health = self.apps.get(app).map(|sum| &sum.health);
+        let worked = health.and_then(|health| health.last_success);
+        let tried_since = health.is_some_and(|health| health.last > issue.last);
+        let a_day_on = issue.last.zip(self.last).is_some_and(|(issue, last)| last - issue >= DAY);
+        // Of what stops everything, anything that works is the end, whomever it was about.
+        let stops_all = issue.rule.is_some_and(|rule| self.stoppers.has(rule));
+        let is_over = |(thing, at): (&Thing, &Option<Micros>)| match thing {
+            Thing::Unnamed => !persons.is_empty() || stops_all && worked > *at,
+            thing => self.things.is_settled(app, *thing, *at, worked),
+        };
+        let all_over = things.iter().all(is_over) && !(persons.is_empty() && things.is_empty());
+        // Whoever failed again would have failed later; and within an hour it may work now and then only.
+        let works_again = stops_all && worked.zip(issue.last).is_some_and(|(worked, failed)| worked - failed >= HOUR);
+        issue.state = match () {
+            () if broken.is_empty() && all_over => State::Recovered,
+            () if works_again => State::Quiet,
+            () if a_day_on && !tried_since => State::Quiet,
+            () => State::Ongoing,
+        };
+        if works_again && issue.state == State::Quiet {
+            issue.pattern = Some(WORKS_AGAIN.to_owned());
+        }
+        broken
+    }
+}
+
+/// Who is still without access, the identity provider's log says where there is one: what only the application's log
+/// says besides is as the issues of the same calls are.
+pub(super) fn follow_the_other_side(issues: &mut [(IssueKey, Issue)], both_sides: &BTreeMap<IssueKey, Joined>) {
+    let states: BTreeMap<IssueKey, State> = issues.iter().map(|(key, issue)| (key.clone(), issue.state)).collect();
+    for (key, issue) in issues.iter_mut().filter(|(_, issue)| issue.is_told_by_the_other_side()) {
+        issue.still_broken = 0;
+        let others = both_sides.get(key).into_iter().flat_map(|joined| &joined.others);
+        let gravest = others.filter_map(|other| states.get(other)).min_by_key(|state| match state {
+            State::Ongoing => 0,
+            State::Quiet => 1,
+            State::Recovered => 2,
+        });
+        issue.state = gravest.copied().unwrap_or(issue.state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::analysis::testing::did;
+    use crate::analysis::{Builder, Detail, Row, State};
+    use crate::event::{Operation, Outcome};
+    use crate::rules::Certainty;
+
+    /// State and people who are still broken, of the issue of the identity provider's log and of that of the app's.
+    fn both(works_later: bool) -> Vec<(&'static str, State, u64)> {
+        let failed = |provider, rule| {
+            let detail = Detail { rule: Some((rule, Certainty::Likely)), ..Detail::default() };
+            let row = did("Harbor", Operation::Create, "ann", 10);
+            Row { provider, outcome: Outcome::Failure, detail: Some(Arc::new(detail)), ..row }
+        };
+        let mut builder = Builder::default();
+        let inputs = [builder.input("okta", true), builder.input("scim", true)];
+        builder.row(Row { input: inputs[0], key: 1, ..failed("okta", 1) });
+        builder.row(Row { input: inputs[1], key: 2, ..failed("scim", 2) });
+        if works_later {
+            builder.row(Row { input: inputs[0], key: 3, ..did("Harbor", Operation::Create, "ann", 20) });
+        }
+        let issues = builder.finish(|_| 0).issues;
+        let mut told: Vec<_> = issues.iter().map(|issue| (issue.provider, issue.state, issue.still_broken)).collect();
+        told.sort_by_key(|(provider, ..)| *provider);
+        told
+    }
+
+    #[test]
+    fn what_two_logs_tell_is_over_in_both_or_in_none() {
+        assert_eq!(both(false), [("okta", State::Ongoing, 1), ("scim", State::Ongoing, 0)]);
+        assert_eq!(both(true), [("okta", State::Recovered, 0), ("scim", State::Recovered, 0)]);
+    }
+}
