@@ -144,7 +144,7 @@ impl Builder {
 fn add_pattern(issues: &mut Vec<Issue>, rule: usize, found: Found, apps: &Apps) {
     let app = apps.get(found.app).map(|sum| sum.health.name.to_string());
     if let Some(issue) = issues.iter_mut().find(|issue| issue.rule == Some(rule) && issue.app == app) {
-        issue.pattern = Some(found.what);
+        (issue.pattern, issue.mention) = (Some(found.what), found.mention);
         return;
     }
     let affected = found.people.len() as u64;
@@ -166,6 +166,7 @@ fn add_pattern(issues: &mut Vec<Issue>, rule: usize, found: Found, apps: &Apps) 
         operations: BTreeMap::new(),
         examples: found.examples,
         pattern: Some(found.what),
+        mention: found.mention,
         both_sides: 0,
         decided_by: Vec::new(),
         triggers: Vec::new(),

@@ -8,8 +8,9 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::people::Identity;
-use super::{Analysis, Called, Evidence, Issue, Of, Trigger};
-use crate::text::secret;
+use super::{Analysis, Called, Evidence, Issue, Mention, Of, Trigger};
+use crate::text::folded::{Folded, normal};
+use crate::text::{names, secret};
 
 /// Letters of the shortest name that is looked for inside of texts.
 const SHORTEST: usize = 3;
@@ -21,6 +22,14 @@ const LONGEST: usize = 1_024;
 
 static MAIL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)[\w.+'-]+(?:@|%40)[a-z0-9-]+(?:\.[a-z0-9-]+)+").ok());
+
+/// JSON fields that hold a part of somebody's name. A part alone is in too many other words to be looked
+/// for elsewhere.
+static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i)(\\*"(?:given|family|first|middle|last|nick)_?name\\*"\s*:\s*\\*")((?:[^"\\]|\\[^"\\])+)"#).ok()
+});
+/// What stands there instead.
+const HIDDEN_PART: &str = "‹name›";
 
 impl Analysis {
     /// Gives everybody a number instead of names, logins and ids, in the order in which a report tells of
@@ -74,8 +83,8 @@ impl Names {
     /// The number of somebody by ids and logins; by the label only where there is nothing else, since two
     /// people may be called the same.
     fn of<N: AsRef<str>>(&mut self, names: impl Iterator<Item = N>, label: Option<&str>) -> u32 {
-        let names: Vec<String> = names.map(|name| name.as_ref().to_ascii_lowercase()).collect();
-        let label = label.map(str::to_ascii_lowercase);
+        let names: Vec<String> = names.map(|name| normal(name.as_ref())).collect();
+        let label = label.map(normal);
         let by_label = || label.as_ref().and_then(|label| self.known.get(label));
         let known = match names.iter().find_map(|name| self.known.get(name)) {
             None if names.is_empty() => by_label(),
@@ -92,24 +101,29 @@ impl Names {
 
     /// Notes in which forms a name may stand in a text.
     fn remember(&mut self, name: &str, number: u32) {
-        let own = name.split_once('@').map(|(own, _)| own);
-        for form in [Some(name), own].into_iter().flatten() {
+        let own = name.split_once('@').map(|(own, _)| own.to_owned());
+        let forms = if own.is_some() { vec![name.to_owned()] } else { names::forms(name) };
+        for form in forms.iter().chain(&own) {
             let form = form.trim_matches(|letter: char| !letter.is_alphanumeric());
             let is_number = form.bytes().all(|byte| byte.is_ascii_digit());
             if form.len() < SHORTEST || (is_number && form.len() < SHORTEST_NUMBER) {
                 continue;
             }
-            for (from, to) in [("", ""), ("@", "%40"), (" ", "+"), (" ", "%20")] {
-                if from.is_empty() || form.contains(from) {
-                    let form = if from.is_empty() { form.to_owned() } else { form.replace(from, to) };
-                    self.in_texts.entry(form).or_insert(number);
-                }
+            for form in [form.to_owned(), form.replace('@', "%40")] {
+                self.in_texts.entry(form).or_insert(number);
             }
         }
     }
 
     /// Numbers those of whom an issue tells, and calls them so.
     fn number(&mut self, issue: &mut Issue) {
+        if let (Some(sentence), Some(Mention { at, who })) = (&mut issue.pattern, issue.mention.take()) {
+            let number = self.of(who.ids.iter().chain(&who.logins), Some(&who.label));
+            // At its place, since a login may be too short to be looked for.
+            if sentence.get(at.clone()).is_some() {
+                sentence.replace_range(at, &called(number));
+            }
+        }
         for example in &mut issue.examples {
             self.number_evidence(example);
         }
@@ -176,21 +190,22 @@ impl Names {
         // A secret that holds a name would not look like a secret any more.
         let text = secret::mask(text);
         let known = self.without_known(&text);
-        let Some(mail) = MAIL.as_ref() else { return "‹text withheld›".to_owned() };
+        let (Some(mail), Some(part)) = (MAIL.as_ref(), PART.as_ref()) else { return "‹text withheld›".to_owned() };
         let hidden = mail.replace_all(&known, |found: &Captures<'_>| {
-            let address = found.get(0).map_or("", |found| found.as_str()).to_ascii_lowercase().replace("%40", "@");
+            let address = found.get(0).map_or("", |found| found.as_str()).replace("%40", "@");
             called(self.of([address].into_iter(), None))
         });
-        hidden.into_owned()
+        part.replace_all(&hidden, format!("${{1}}{HIDDEN_PART}")).into_owned()
     }
 
     fn without_known(&self, text: &str) -> String {
-        // Of the same length, so that places are the same in both.
-        let small = text.to_ascii_lowercase();
-        let edges = edges(text);
-        let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
+        let folded = Folded::of(text);
+        // Of the same length, so that places are the same in both; what is no ASCII is in small letters by now.
+        let small = folded.text.to_ascii_lowercase();
+        let edges = edges(&small);
+        let (mut out, mut searched, mut copied) = (String::with_capacity(text.len()), 0, 0);
         for (at, (start, _)) in edges.iter().enumerate().filter(|(_, (_, begins))| *begins) {
-            if *start < copied {
+            if *start < searched {
                 continue;
             }
             let ends = edges.get(at..).unwrap_or_default().iter().skip(1).filter(|(_, begins)| !begins);
@@ -198,14 +213,22 @@ impl Names {
             let ends: Vec<usize> = ends.collect();
             let found = ends.iter().rev().find_map(|end| Some((*end, self.in_texts.get(small.get(*start..*end)?)?)));
             if let Some((end, number)) = found {
-                out.push_str(text.get(copied..*start).unwrap_or_default());
+                let end = with_bracket(&small, *start, end);
+                let found = folded.original(*start..end);
+                out.push_str(text.get(copied..found.start).unwrap_or_default());
                 out.push_str(&called(*number));
-                copied = end;
+                (searched, copied) = (end, found.end);
             }
         }
         out.push_str(text.get(copied..).unwrap_or_default());
         out
     }
+}
+
+/// The end of a name with the bracket that `lee (kim)` ends with, which stands behind the last letter.
+fn with_bracket(text: &str, start: usize, end: usize) -> usize {
+    let is_open = text.get(start..end).is_some_and(|name| name.contains('('));
+    if is_open && text.get(end..).is_some_and(|rest| rest.starts_with(')')) { end + 1 } else { end }
 }
 
 /// Where words begin (true) and end (false), in order. What follows `%22` begins too.
@@ -256,12 +279,32 @@ mod tests {
             ),
             ("Kim Lee, (kim.lee) and 00U1A2B3C4D5", "person 1, (person 1) and person 1"),
             ("name=Kim+Lee&x=Kim%20Lee", "name=person 1&x=person 1"),
+            ("LEE, KIM and Lee (Kim), Kim  Lee", "person 1 and person 1, person 1"),
+            (
+                r#"{"name":{"givenName":"Kim","familyName":"Lee"},\"firstName\":\"Kim\"}"#,
+                r#"{"name":{"givenName":"‹name›","familyName":"‹name›"},\"firstName\":\"‹name›\"}"#,
+            ),
             ("kim.leeway and akim.lee", "kim.leeway and akim.lee"),
             ("HTTP 401 of ab for 10042777", "HTTP 401 of ab for person 2"),
             ("copied to zoe@example.org and again to ZOE@example.org.", "copied to person 3 and again to person 3."),
             ("", ""),
         ] {
             assert_eq!(names().hidden(text), wanted);
+        }
+    }
+
+    #[test]
+    fn accents_hide_nobody_however_they_are_written() {
+        let mut names = Names::default();
+        names.of(["jörg.österreicher@example.com"].into_iter(), Some("Jörg Österreicher"));
+        for text in [
+            "JÖRG ÖSTERREICHER",
+            "Jo\u{308}rg O\u{308}sterreicher",
+            "Jorg Osterreicher",
+            "Österreicher, Jörg",
+            "JÖRG.ÖSTERREICHER@example.com",
+        ] {
+            assert_eq!(names.hidden(&format!("é {text}, no")), "é person 1, no");
         }
     }
 

@@ -72,7 +72,9 @@ pub use people::Identity;
 use people::People;
 use places::Spot;
 use quarantine::Jobs;
-pub use result::{Analysis, AppHealth, Called, Covered, Evidence, Issue, OtherSide, PeopleLists, PersonState, State};
+pub use result::{
+    Analysis, AppHealth, Called, Covered, Evidence, Issue, Mention, OtherSide, PeopleLists, PersonState, State,
+};
 pub use row::{Detail, Passes, Row};
 use seen::Seen;
 pub use seen::{Mark, Sighting};
@@ -472,6 +474,7 @@ impl Builder {
                 operations: BTreeMap::new(),
                 examples: Vec::new(),
                 pattern: None,
+                mention: None,
                 both_sides: 0,
                 decided_by: Vec::new(),
                 triggers: Vec::new(),

@@ -380,11 +380,6 @@ impl Identities<'_> {
         Identity { label: label.into(), ids: shared(ids), logins: shared(logins) }
     }
 
-    /// How this person is called.
-    pub(super) fn label(&self, person: u32) -> Arc<str> {
-        self.of(person).label
-    }
-
     /// When a login of somebody was last used.
     fn last_use(&self, number: u32, name: u32) -> Micros {
         if let Some(used) = self.used.get(&name) {

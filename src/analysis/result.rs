@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::account::{InputAccount, Limits, Totals};
@@ -155,6 +156,15 @@ impl State {
     }
 }
 
+/// Somebody whom a sentence names.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    /// Where in the sentence.
+    pub at: Range<usize>,
+    /// Who it is.
+    pub who: Identity,
+}
+
 /// A known issue, or a cluster of failures that no rule explains, at one application.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
@@ -178,6 +188,8 @@ pub struct Issue {
     pub examples: Vec<Evidence>,
     /// What several events say together, if that is how it was found.
     pub pattern: Option<String>,
+    /// Whom that sentence names.
+    pub mention: Option<Mention>,
     /// Failures that the log of the other side tells of too.
     pub both_sides: u64,
     /// What other events decided, the commonest first.

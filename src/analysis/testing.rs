@@ -55,6 +55,7 @@ pub(super) fn issue() -> Issue {
         operations: BTreeMap::new(),
         examples: Vec::new(),
         pattern: None,
+        mention: None,
         both_sides: 0,
         decided_by: Vec::new(),
         triggers: Vec::new(),

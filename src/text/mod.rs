@@ -2,8 +2,10 @@
 
 pub mod every;
 pub mod fold;
+pub mod folded;
 pub mod glob;
 pub mod hex;
+pub mod names;
 pub mod sanitize;
 pub mod secret;
 pub mod span;

@@ -95,3 +95,36 @@ fn somebody_has_the_same_number_everywhere_and_numbers_do_not_change_what_is_fou
     assert_eq!(issue(&hidden)["user"], number.as_str());
     assert!(issue(&hidden)["message"].as_str().unwrap().contains(&format!("user {number}:")));
 }
+
+/// The sentence about a token that was perhaps somebody's names who was switched off, however short the login is.
+#[test]
+fn nobody_is_named_as_the_owner_of_a_token() {
+    let record = |minute: usize, event: &str, (id, login): (&str, &str), outcome: Value| {
+        serde_json::json!({
+            "uuid": format!("5a0b1000-0000-11f1-9c00-0000000000{minute:02}"),
+            "published": format!("2026-03-02T09:{minute:02}:00.000Z"),
+            "eventType": format!("application.provision.user.{event}"),
+            "outcome": outcome,
+            "target": [
+                {"id": "0oa1", "type": "AppInstance", "displayName": "Box"},
+                {"id": id, "type": "User", "alternateId": login, "displayName": "John Doe"},
+            ],
+        })
+    };
+    for owner in ["jdoe_secret", "jd"] {
+        let mut log =
+            vec![record(0, "deactivate", ("00u9aaaaaaaaaaaaaaaa", owner), serde_json::json!({"result": "SUCCESS"}))];
+        log.extend((1..9).map(|at| {
+            let reason = "Automatic profile push of user to app Box failed: Unauthorized. Errors reported by remote server: Invalid token";
+            let outcome = serde_json::json!({"result": "FAILURE", "reason": reason});
+            record(at, "push", (&format!("00u{at}bbbbbbbbbbbbbbbb"), &format!("u{at}@example.com")), outcome)
+        }));
+        let folder = tempfile::tempdir().unwrap();
+        let lines: Vec<String> = log.iter().map(Value::to_string).collect();
+        std::fs::write(folder.path().join("log.ndjson"), lines.join("\n")).unwrap();
+        assert!(report(folder.path(), &[]).contains(&format!("switched off {owner};")));
+        let hidden = report(folder.path(), &["--hide-names"]);
+        assert!(hidden.contains("switched off person "), "{hidden}");
+        assert!(!hidden.contains(owner), "{hidden}");
+    }
+}

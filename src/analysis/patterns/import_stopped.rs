@@ -70,6 +70,7 @@ impl Pattern for ImportStopped {
                     "the import stopped at its safeguard {}, and nothing was imported since",
                     counted(imports.stops, "time", "times")
                 ),
+                mention: None,
                 examples: imports.examples.clone(),
             })
             .collect()

@@ -24,7 +24,7 @@ use super::leavers::Left;
 use super::outcome::{Effect, Histories, Pair};
 use super::people::{Identities, Roots};
 use super::places::Spot;
-use super::{About, Apps, Detail, Evidence, Row, Seeded, sides};
+use super::{About, Apps, Detail, Evidence, Mention, Row, Seeded, sides};
 use crate::event::{Operation, Outcome};
 use crate::rules::{Certainty, Detector, Library};
 use crate::text::time::Micros;
@@ -95,6 +95,8 @@ pub(super) struct Found {
     pub(super) certainty: Certainty,
     /// What was seen, in a sentence with its numbers.
     pub(super) what: String,
+    /// Whom that sentence names.
+    pub(super) mention: Option<Mention>,
     pub(super) examples: Vec<Evidence>,
 }
 
@@ -120,6 +122,7 @@ impl ByApp {
             last: None,
             certainty: Certainty::Guess,
             what: String::new(),
+            mention: None,
             examples: Vec::new(),
         });
         found.people.extend(people.into_iter().map(|person| (person, first)));

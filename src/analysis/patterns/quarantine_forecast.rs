@@ -54,6 +54,7 @@ impl Pattern for QuarantineForecast {
                 job.percent(),
                 job.references
             ),
+            mention: None,
             examples: Vec::new(),
         })
         .collect()

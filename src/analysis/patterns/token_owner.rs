@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{EXAMPLES, Found, MOST, Pattern, Sight, Sums, is_ended_attempt};
-use crate::analysis::Evidence;
 use crate::analysis::people::Roots;
+use crate::analysis::{Evidence, Mention};
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
@@ -85,6 +85,8 @@ impl Pattern for TokenOwner {
                 return None;
             }
             let people: BTreeSet<u32> = since.iter().filter_map(|(_, person)| *person).collect();
+            let who = sums.people.of(owner);
+            let before = "the last change that worked switched off ";
             Some(Found {
                 app: Some(*app),
                 people: people.into_iter().map(|person| (person, Some(first))).collect(),
@@ -93,10 +95,11 @@ impl Pattern for TokenOwner {
                 last: Some(last),
                 certainty: Certainty::Guess,
                 what: format!(
-                    "the last change that worked switched off {}; each of the {} calls since was refused (401). Perhaps the token was theirs",
-                    sums.people.label(owner),
+                    "{before}{}; each of the {} calls since was refused (401). Perhaps the token was theirs",
+                    who.label,
                     since.len()
                 ),
+                mention: Some(Mention { at: before.len()..before.len() + who.label.len(), who }),
                 examples: calls.examples.clone(),
             })
         });

@@ -100,6 +100,7 @@ pub(in crate::output) fn issue(rule: Option<usize>, shape: Option<&str>, failure
         operations: Default::default(),
         examples: Vec::new(),
         pattern: None,
+        mention: None,
         both_sides: 0,
         decided_by: Vec::new(),
         triggers: Vec::new(),

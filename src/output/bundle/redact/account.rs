@@ -128,7 +128,7 @@ pub(super) struct Tally {
 impl Tally {
     pub(super) fn replaced(&mut self, class: Class, before: &str, after: &str) {
         *self.classes.entry(class).or_default() += 1;
-        let is_new = self.distinct.entry(class).or_default().insert(super::key::normal(before));
+        let is_new = self.distinct.entry(class).or_default().insert(crate::text::folded::normal(before));
         if is_new && class == Class::Group {
             self.groups.insert(after.to_owned(), shape(before, after));
         }

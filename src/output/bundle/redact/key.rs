@@ -4,11 +4,8 @@
 //! same person has the same one in two logs and in two bundles of a case. A hash without a key would not
 //! do: logins can be guessed, and a guess could be checked.
 
-use std::borrow::Cow;
-
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use unicode_normalization::UnicodeNormalization;
 
 /// The key of a case. Whoever has it can check a guess, so it is never printed and never in a bundle.
 #[derive(Clone)]
@@ -71,30 +68,6 @@ impl std::fmt::Debug for Key {
     }
 }
 
-/// A value as it is hashed and searched for: composed (NFC), without spaces around it, in small letters,
-/// each run of white space one space.
-pub(super) fn normal(value: &str) -> String {
-    let trimmed = value.trim();
-    let composed: Cow<'_, str> =
-        if trimmed.is_ascii() { Cow::Borrowed(trimmed) } else { Cow::Owned(trimmed.nfc().collect()) };
-    let mut out = String::with_capacity(composed.len());
-    for word in composed.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        // Small letters of each character alone, as the search folds texts: the standard library's
-        // `str::to_lowercase` makes a sigma at the end of a word another letter.
-        out.extend(word.chars().flat_map(fold));
-    }
-    out
-}
-
-/// A character in small letters; `ß` and `ẞ` are the same to those who type names.
-pub(super) fn fold(c: char) -> impl Iterator<Item = char> {
-    let c = if c == 'ς' { 'σ' } else { c };
-    c.to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,12 +103,5 @@ mod tests {
     fn nobody_sees_the_key() {
         let shown = format!("{:?}", Key::from_bytes(*b"0123456789abcdef0123456789abcdef"));
         assert!(shown.len() < 16 && !shown.contains("0123456789"), "{shown}");
-    }
-
-    #[test]
-    fn spellings_of_one_value_are_one() {
-        assert_eq!(normal("  Ann\tLEE "), "ann lee");
-        assert_eq!(normal("Jose\u{301} Ñ"), normal("josé ñ"));
-        assert_eq!(normal("ΣΟΦΟΣ"), normal("σοφος"));
     }
 }

@@ -17,7 +17,6 @@ mod check;
 mod class;
 mod encoded;
 mod event;
-mod fold;
 mod guess;
 mod host;
 mod ids;
@@ -46,7 +45,6 @@ pub use key::Key;
 pub use policy::PolicyError;
 
 use account::Tally;
-use key::normal;
 use known::Register;
 use people::{Login, People};
 use policy::Policies;
@@ -54,6 +52,7 @@ use search::Search;
 use walk::{Lines, Place};
 
 use crate::json::Json;
+use crate::text::folded::normal;
 
 /// What stands in place of a value of which nobody needs to tell one from another.
 pub(crate) const MASKED: &str = "‹masked›";

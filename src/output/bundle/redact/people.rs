@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::key::normal;
+use crate::text::folded::normal;
 
 /// The accounts and names seen together.
 #[derive(Debug, Default)]

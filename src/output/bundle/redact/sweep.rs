@@ -13,11 +13,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::class::Class;
-use super::fold::Folded;
 use super::ids;
 use super::known::Known;
 use super::people::Login;
 use super::words::{is_common, is_distinctive};
+use crate::text::folded::Folded;
+use crate::text::names;
 use crate::text::secret::Kind;
 
 /// Shorter values are not searched for.
@@ -316,19 +317,8 @@ impl Forms<'_> {
             }
             return;
         }
-        self.put(&known.normal, Around::Word, &known.replacement);
-        // Which of three words are the family's is not to be told.
-        for at in 1..words.len() {
-            let (first, last) = words.split_at(at);
-            let (first, last) = (first.join(" "), last.join(" "));
-            for sign in [", ", ",", " "] {
-                self.put(&format!("{last}{sign}{first}"), Around::Word, &known.replacement);
-            }
-        }
-        if words.len() > 1 {
-            for join in ["%20", "+", "&nbsp;", ".", "_", "-", ""] {
-                self.put(&words.join(join), Around::Word, &known.replacement);
-            }
+        for form in names::forms(&known.normal) {
+            self.put(&form, Around::Word, &known.replacement);
         }
         if !known.normal.is_ascii() {
             let escaped = super::encoded::escaped(&known.normal).to_lowercase();

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use super::class::{Action, Class, Recipient};
-use super::key::normal;
 use super::people::Login;
 use super::{MARK, MASKED, Redactor, WITHHELD, encoded, host, ids, scan};
+use crate::text::folded::normal;
 use crate::text::secret::Kind;
 
 /// What stands where nobody is named.

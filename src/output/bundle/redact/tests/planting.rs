@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::super::policy::ATTRIBUTES;
 use super::invented::{Coding, Person, SECRETS, planted, record};
 use super::*;
+use crate::text::folded::Folded;
 
 /// Every text that a reader could find in finished bytes: as they are, the strings of JSON, JSON in them, and what is
 /// URL-encoded or base64.
@@ -198,7 +199,7 @@ fn people_stay(recipient: Recipient) {
             let lines = [redactor.record(dialect, parsed).unwrap(), redactor.record("okta-system-log", met).unwrap()];
             let line = redactor.sweep(&lines.join("\n"));
             for reading in line.lines().flat_map(|line| readings(line, 4)) {
-                let folded = fold::Folded::of(&reading).text.to_lowercase();
+                let folded = Folded::of(&reading).text.to_lowercase();
                 for trace in person.traces() {
                     if let Some(at) = folded.find(&trace) {
                         let around = folded.get(at.saturating_sub(50)..(at + trace.len() + 20).min(folded.len()));

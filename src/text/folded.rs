@@ -4,21 +4,23 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use super::key::fold;
+use super::fold::composed;
 
 /// A folded text.
-pub(super) struct Folded<'t> {
-    pub(super) text: Cow<'t, str>,
+#[derive(Debug)]
+pub struct Folded<'t> {
+    /// What is searched.
+    pub text: Cow<'t, str>,
     /// Of each byte of the folded text, and of its end, where it came from; `None` if nothing moved.
     from: Option<Vec<u32>>,
 }
 
 impl<'t> Folded<'t> {
     /// Folds a text. ASCII is left as it is where only its case differs, which searches ignore.
-    pub(super) fn of(text: &'t str) -> Folded<'t> {
+    pub fn of(text: &'t str) -> Folded<'t> {
         let spaced = text.as_bytes().windows(2).any(|pair| matches!(pair, [b' ', b' ']))
             || text.bytes().any(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0xb | 0xc));
         if text.is_ascii() && !spaced {
@@ -42,14 +44,14 @@ impl<'t> Folded<'t> {
                 cluster.push(mark);
             }
             let composed: String = if cluster.is_ascii() { cluster } else { cluster.nfc().collect() };
-            composed.chars().flat_map(fold).for_each(|c| put(&mut folded, c, at));
+            composed.chars().flat_map(small).for_each(|c| put(&mut folded, c, at));
         }
         from.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
         Folded { text: Cow::Owned(folded), from: Some(from) }
     }
 
     /// Where a part of the folded text came from.
-    pub(super) fn original(&self, range: Range<usize>) -> Range<usize> {
+    pub fn original(&self, range: Range<usize>) -> Range<usize> {
         match &self.from {
             None => range,
             Some(from) => {
@@ -60,9 +62,38 @@ impl<'t> Folded<'t> {
     }
 }
 
+/// A value as it is looked for in a folded text: composed (NFC), without spaces around it, in small letters,
+/// each run of white space one space.
+pub fn normal(value: &str) -> String {
+    let composed = composed(value.trim());
+    let mut out = String::with_capacity(composed.len());
+    for word in composed.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        // Small letters of each character alone, as the search folds texts: the standard library's
+        // `str::to_lowercase` makes a sigma at the end of a word another letter.
+        out.extend(word.chars().flat_map(small));
+    }
+    out
+}
+
+/// A character in small letters; `σ` and `ς` are the same to those who type names.
+fn small(c: char) -> impl Iterator<Item = char> {
+    let c = if c == 'ς' { 'σ' } else { c };
+    c.to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spellings_of_one_value_are_one() {
+        assert_eq!(normal("  Ann\tLEE "), "ann lee");
+        assert_eq!(normal("Jose\u{301} Ñ"), normal("josé ñ"));
+        assert_eq!(normal("ΣΟΦΟΣ"), normal("σοφος"));
+    }
 
     #[test]
     fn what_is_found_is_found_where_it_was() {
