@@ -134,7 +134,10 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
         most_bytes: args.max_size.map_or_else(|| recipient.takes(provider), |size| size.0),
         zone: common.tz.as_deref().is_some_and(|zone| zone != "UTC").then(|| ready.style.zone.clone()),
     };
-    let bundle = bundle(&case, &sources, hashes).map_err(|error| no_bundle(&error))?;
+    let bundle = bundle(&case, &sources, hashes).map_err(|error| match error {
+        NoBundle::Nothing => which::nothing_failed(common, &ready),
+        error => no_bundle(&error),
+    })?;
     if let Some(name) = &args.show {
         return show(&bundle, name);
     }

@@ -1,9 +1,9 @@
 //! Which problem a bundle is about: named on the command line, or the only one there is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 
-use crate::analysis::Issue;
+use crate::analysis::{Issue, PersonState};
 use crate::cli::Common;
 use crate::commands::setup::Ready;
 use crate::commands::wanted::Wanted;
@@ -13,6 +13,7 @@ use crate::event::store::{Search, Store};
 use crate::exit::ExitStatus;
 use crate::output::bundle::About;
 use crate::output::page::{counted, shown};
+use crate::text::folded::normal;
 use crate::text::time::Micros;
 use crate::unknown;
 
@@ -67,6 +68,35 @@ fn about(common: &Common, ready: &Ready, is_open: bool) -> Result<About, ExitSta
         [] => Err(fail(ExitStatus::Usage, "nothing failed in these logs, so there is nothing to hand on")),
         _ => Err(offer("which issue?", ready)),
     }
+}
+
+/// Says what to do where nothing failed in what was asked for: an account that nobody tried to switch off is an issue
+/// without a failure.
+pub(super) fn nothing_failed(common: &Common, ready: &Ready) -> ExitStatus {
+    let issues: BTreeSet<&str> =
+        asked_for(common, ready).filter_map(|rule| Some(&*ready.library.rule(rule)?.id)).collect();
+    match issues.first() {
+        Some(_) => {
+            let flags = issues.iter().map(|id| format!("--issue {id}")).collect::<Vec<_>>().join(" or ");
+            let why = "nothing failed in what you asked for, but something was not done that should have been";
+            fail(ExitStatus::Usage, &format!("{why}; ask for that with {flags}"))
+        }
+        None => offer("nothing failed in what you asked for, so there is nothing to hand on; ask for an issue.", ready),
+    }
+}
+
+/// The rules by which something is not as it should be for the person who is asked for.
+fn asked_for(common: &Common, ready: &Ready) -> impl Iterator<Item = usize> {
+    let lists = &ready.analysis.people;
+    let people = [&lists.access_not_removed, &lists.waiting_for_access, &lists.out_of_date].into_iter().flatten();
+    let wanted = common.user.as_deref().map(normal);
+    let names = |person: &PersonState| {
+        let who = person.who.ids.iter().chain(&person.who.logins).chain([&person.user]);
+        who.map(|name| normal(name)).collect::<Vec<_>>()
+    };
+    people
+        .filter(move |person| wanted.as_ref().is_some_and(|who| names(person).contains(who)))
+        .filter_map(|person| person.rule)
 }
 
 /// The problems that these logs show, with the names by which they are asked for, what they are, and how

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::attach::Cleaned;
 use super::case::{About, Case};
-use super::redact::{Class, Redactor};
+use super::redact::{Class, Recipient, Redactor, id_class};
 use super::select::Selection;
 use crate::analysis::State;
+use crate::event::Operation;
 use crate::event::store::{Row, Scratch};
 use crate::output::page::counted;
 use crate::text::sanitize;
@@ -38,6 +39,8 @@ pub struct Facts {
     /// All of them failed: a task that waits for somebody, or a skipped person, did not.
     pub all_failed: bool,
     pub people: u64,
+    /// Groups that it concerns.
+    pub groups: u64,
     pub still_broken: u64,
     pub errors: Vec<Wording>,
     pub examples: Vec<Example>,
@@ -92,6 +95,9 @@ pub struct Example {
     pub app: Option<String>,
     pub operation: &'static str,
     pub subject: Option<String>,
+    /// For the application's vendor: the call by which such a change is usually made.
+    pub call: Option<&'static str>,
+    pub http_status: Option<u16>,
     pub ids: BTreeMap<&'static str, String>,
 }
 
@@ -166,7 +172,7 @@ impl Facts {
             .filter_map(|(row, count)| Some((case.scope.store.row(*row)?, *count)));
         let errors = errors.map(|(row, count)| wording(row, count, redactor)).collect();
         let examples = three(&selection.failures).into_iter().filter_map(|row| case.scope.store.row(row));
-        let examples = examples.map(|row| example(row, redactor)).collect();
+        let examples = examples.map(|row| example(row, case.settings.recipient, redactor)).collect();
         let analysis = case.scope.analysis;
         Facts {
             schema: "provlens/bundle-summary/1",
@@ -182,6 +188,7 @@ impl Facts {
             failures: selection.of_failures,
             all_failed: selection.all_failed,
             people: selection.people,
+            groups: selection.groups,
             still_broken: selection.still_broken,
             errors,
             examples,
@@ -222,6 +229,11 @@ impl Facts {
     /// One of what the bundle tells of, and several.
     pub fn what(&self) -> (&'static str, &'static str) {
         if self.all_failed { ("failure", "failures") } else { ("event", "events") }
+    }
+
+    /// Whether the sender says what was done.
+    pub fn is_noted(&self) -> bool {
+        !self.tried.is_empty() || self.note.is_some()
     }
 
     /// Whether a file of the bundle goes along as it is.
@@ -286,26 +298,65 @@ fn three(rows: &[u32]) -> Vec<u32> {
     three
 }
 
-fn example(row: Row<'_>, redactor: &mut Redactor) -> Example {
-    let mut scratch = Scratch::default();
-    let subject = row.subject();
-    let who = match (subject.login, subject.id) {
-        (Some(login), _) => Some(redactor.value(Class::Login, login)),
-        (None, Some(id)) => Some(redactor.value(Class::Id, id)),
-        (None, None) => None,
-    };
-    Example {
+fn example(row: Row<'_>, recipient: Recipient, redactor: &mut Redactor) -> Example {
+    let told = Example {
         time: stamp(row.time()),
         app: row.app().map(|app| redactor.line(app)),
         operation: row.operation().word(),
-        subject: who,
-        ids: ids(row, &mut scratch, redactor),
+        subject: None,
+        call: None,
+        http_status: None,
+        ids: BTreeMap::new(),
+    };
+    match recipient {
+        Recipient::AppVendor => vendors(told, row, redactor),
+        Recipient::IdpSupport | Recipient::Internal => {
+            let mut scratch = Scratch::default();
+            Example { subject: subject(row, redactor), ids: ids(row, &mut scratch, redactor), ..told }
+        }
+    }
+}
+
+fn subject(row: Row<'_>, redactor: &mut Redactor) -> Option<String> {
+    let subject = row.subject();
+    let login = subject.login.map(|login| redactor.value(Class::Login, login));
+    login.or_else(|| Some(redactor.value(id_class(row.provider()), subject.id?)))
+}
+
+/// What a vendor finds in logs of its own. What stands for our ids and logins is in none of them.
+fn vendors(told: Example, row: Row<'_>, redactor: &mut Redactor) -> Example {
+    let mut scratch = Scratch::default();
+    let is_theirs = id_class(row.provider()) == Class::RemoteId;
+    let is_clear = |who: &String| row.subject().login == Some(who) || row.subject().login.is_none() && is_theirs;
+    Example {
+        subject: subject(row, redactor).filter(is_clear),
+        call: usual_call(row.operation()),
+        http_status: row.http_status(),
+        ids: if is_theirs { ids(row, &mut scratch, redactor) } else { BTreeMap::new() },
+        ..told
+    }
+}
+
+/// How SCIM asks for a change. Logs of identity providers name the change, not the call.
+fn usual_call(operation: Operation) -> Option<&'static str> {
+    match operation {
+        Operation::Create => Some("POST /Users"),
+        Operation::Update | Operation::Deactivate | Operation::Reactivate | Operation::Password => {
+            Some("PATCH or PUT /Users/{id}")
+        }
+        Operation::Delete => Some("DELETE /Users/{id}"),
+        Operation::Import | Operation::Match => Some("GET /Users"),
+        Operation::GroupCreate => Some("POST /Groups"),
+        Operation::GroupUpdate | Operation::MembershipAdd | Operation::MembershipRemove => Some("PATCH /Groups/{id}"),
+        Operation::GroupDelete => Some("DELETE /Groups/{id}"),
+        _ => None,
     }
 }
 
 /// The ids of an event, by their names.
 pub fn ids(row: Row<'_>, scratch: &mut Scratch, redactor: &mut Redactor) -> BTreeMap<&'static str, String> {
-    row.ids(scratch).named().map(|(name, id)| (name, redactor.value(Class::Id, id))).collect()
+    let class = id_class(row.provider());
+    row.ids(scratch).named().map(|(name, id)| (name, redactor.value(class, id))).collect()
 }
 
 /// RFC 3339 with milliseconds, UTC.

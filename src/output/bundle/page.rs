@@ -40,7 +40,7 @@ pub fn page(facts: &Facts, about: &About<'_>) -> String {
     line("\n## Examples to look up\n".to_owned());
     facts.examples.iter().for_each(|found| line(format!("- {}", example(found))));
     line("\n## What we already did\n".to_owned());
-    if facts.tried.is_empty() && facts.note.is_none() {
+    if !facts.is_noted() {
         line("Nothing was noted down.".to_owned());
     }
     facts.tried.iter().for_each(|step| line(format!("- {}", code(step))));
@@ -96,15 +96,11 @@ fn answers(facts: &Facts, recipient: Recipient) -> Vec<(&'static str, String)> {
             "not known: nothing was tried in the last day of the logs".to_owned()
         }
         Some("quiet") => "people are still affected, but nothing was tried in the last day of the logs".to_owned(),
+        Some(_) if facts.all_failed && facts.people == 0 => "no, what failed has succeeded since".to_owned(),
         Some(_) if facts.all_failed => "no, everybody for whom it failed has succeeded since".to_owned(),
         Some(_) => "no".to_owned(),
+        None if facts.people == 0 => "not known: no log says whether it works by now".to_owned(),
         None => "no person is known to be still affected".to_owned(),
-    };
-    let people = match (facts.people, facts.still_broken) {
-        (0, _) => "the logs name nobody".to_owned(),
-        (people, still) => {
-            format!("{}, {} still affected at the end of the logs", counted(people, "person", "people"), number(still))
-        }
     };
     let mut answers = vec![
         ("Organisation", org),
@@ -115,7 +111,7 @@ fn answers(facts: &Facts, recipient: Recipient) -> Vec<(&'static str, String)> {
             format!("{} to {} (UTC)", time(&facts.first), time(&facts.last)),
         ),
         ("Still going on", state),
-        ("Affected", format!("{people}; {}", facts.counted(facts.failures))),
+        ("Affected", format!("{}; {}", affected(facts), facts.counted(facts.failures))),
     ];
     if let Some(reference) = &facts.reference {
         answers.insert(0, ("Case", code(reference)));
@@ -128,6 +124,17 @@ fn answers(facts: &Facts, recipient: Recipient) -> Vec<(&'static str, String)> {
     };
     answers.retain(|(label, _)| *label != "Organisation" || names_us);
     answers
+}
+
+/// Whom and what it concerns.
+fn affected(facts: &Facts) -> String {
+    let people = (facts.people > 0).then(|| {
+        let people = counted(facts.people, "person", "people");
+        format!("{people}, {} still affected at the end of the logs", number(facts.still_broken))
+    });
+    let groups = (facts.groups > 0).then(|| counted(facts.groups, "group", "groups"));
+    let named: Vec<String> = people.into_iter().chain(groups).collect();
+    if named.is_empty() { "the logs name nobody".to_owned() } else { named.join("; ") }
 }
 
 fn cause(facts: &Facts) -> String {
@@ -156,8 +163,11 @@ fn example(example: &Example) -> String {
         vec![example.time.clone().unwrap_or_else(|| "time unknown".to_owned()), example.operation.to_owned()];
     parts.extend(example.subject.as_deref().map(|who| format!("of {}", code(who))));
     parts.extend(example.app.as_deref().map(|app| format!("at {}", code(app))));
-    let ids: Vec<String> = example.ids.iter().map(|(name, id)| format!("{name} {}", code(id))).collect();
-    format!("{}: {}", parts.join(" "), if ids.is_empty() { "no ids".to_owned() } else { ids.join(", ") })
+    parts.extend(example.call.map(|call| format!("(usually {})", code(call))));
+    let status = example.http_status.map(|status| format!("answered with HTTP {status}"));
+    let ids = example.ids.iter().map(|(name, id)| format!("{name} {}", code(id)));
+    let known: Vec<String> = status.into_iter().chain(ids).collect();
+    format!("{}: {}", parts.join(" "), if known.is_empty() { "no ids".to_owned() } else { known.join(", ") })
 }
 
 fn ask(facts: &Facts, recipient: Recipient) -> String {
@@ -166,12 +176,13 @@ fn ask(facts: &Facts, recipient: Recipient) -> String {
             "Please look up the events named above in your systems and tell us why they fail and what has to be changed, on our side or on yours."
         }
         Recipient::AppVendor => {
-            "Please look up the calls named above in your logs, by time, path and remote id, and tell us why they were answered like this and what has to be changed, on your side or on ours."
+            "Please look up the calls named above in your logs, by time, kind of call and status, and tell us why they were answered like this and what has to be changed, on your side or on ours."
         }
         Recipient::Internal => "Please see whether you can fix this, and tell those who are affected.",
     };
-    match &facts.request.when {
-        Some(when) => format!("{look} Why it comes to you: {when}"),
+    // The condition of the rule: whether it holds, only the sender knows, and says so by what was done.
+    match facts.request.when.as_ref().filter(|_| facts.is_noted()) {
+        Some(when) => format!("{look} Such a problem is handed on if this holds: {when}"),
         None => look.to_owned(),
     }
 }
@@ -323,6 +334,8 @@ pub fn attachments(facts: &Facts, recipient: Recipient) -> String {
         }
     };
     list("The logs do not hold this:", &items);
+    let conditions: Vec<String> = facts.request.when.iter().map(|when| first_large(when)).collect();
+    list("Hand this on only if it is so, and note what you did (`--tried`):", &conditions);
     let evidence: Vec<String> = facts.request.evidence.iter().map(|item| first_large(item)).collect();
     list(
         "For this issue they also look at the following; README.md and timeline.csv have what the logs hold of it:",

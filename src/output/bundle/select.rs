@@ -37,6 +37,8 @@ pub struct Selection<'c> {
     pub story_left_out: u64,
     /// Whom the failures concern.
     pub people: u64,
+    /// Groups that they concern.
+    pub groups: u64,
     /// Whose stories are told.
     pub stories: u64,
     /// For whom it is still not as it should be.
@@ -83,6 +85,7 @@ pub fn select<'c>(case: &Case<'c>) -> Selection<'c> {
         of_failures: matched.len() as u64,
         all_failed: matched.iter().all(|row| row.outcome() == Outcome::Failure),
         people: people.all,
+        groups: people.groups,
         stories: people.told.len() as u64,
         still_broken: people.still_broken,
         state: state(&issues, people.still_broken, last, scope),
@@ -216,9 +219,18 @@ pub fn wording(row: Row<'_>) -> String {
 /// Whom failures concern.
 struct People {
     all: u64,
+    groups: u64,
     still_broken: u64,
     /// By what those are known whose stories are told.
     told: Vec<Known>,
+}
+
+/// What became of a subject of failures, in the order in which their stories are told.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Broken,
+    Fine,
+    Group,
 }
 
 /// By what somebody is known in events.
@@ -297,7 +309,7 @@ impl People {
             person.who.logins.iter().for_each(|login| states.add(Key::Login, &login.to_lowercase(), at));
             states.add(Key::Name, &person.user, at);
         }
-        let mut people: Vec<(bool, Known)> = Vec::new();
+        let mut people: Vec<(Kind, Known)> = Vec::new();
         let mut met = Directory::default();
         for row in last {
             let Some(mut known) = Known::of(row.subject()) else { continue };
@@ -311,19 +323,25 @@ impl People {
                 known = broken.get(state).map_or_else(Known::default, |person| known.joined(person));
             }
             known.keys().for_each(|(key, text)| met.add(key, text, people.len()));
-            people.push((!is_broken, known));
+            let kind = match row.subject().kind {
+                Some("group") => Kind::Group,
+                _ if is_broken => Kind::Broken,
+                _ => Kind::Fine,
+            };
+            people.push((kind, known));
         }
-        let still_broken = people.iter().filter(|(is_fine, _)| !is_fine).count() as u64;
-        let all = people.len() as u64;
+        let count = |wanted: Kind| people.iter().filter(|(kind, _)| *kind == wanted).count() as u64;
+        let (still_broken, groups) = (count(Kind::Broken), count(Kind::Group));
+        let all = still_broken + count(Kind::Fine);
         // Whoever still waits comes first, and then whoever failed last.
-        people.sort_by_key(|(is_fine, _)| *is_fine);
+        people.sort_by_key(|(kind, _)| *kind);
         // What the analysis counts is exact, and counts those of a pattern too.
         let counted = |count: fn(&Issue) -> u64| issues.iter().map(|issue| count(issue)).sum::<u64>();
         let (all, still_broken) = match issues.is_empty() || scope.is_narrowed {
             true => (all, still_broken),
             false => (all.max(counted(|issue| issue.users)), counted(|issue| issue.still_broken)),
         };
-        People { all, still_broken, told: people.into_iter().take(STORIES).map(|(_, known)| known).collect() }
+        People { all, groups, still_broken, told: people.into_iter().take(STORIES).map(|(_, known)| known).collect() }
     }
 }
 

@@ -11,6 +11,11 @@ use crate::output::events;
 /// Providers of identities: what their logs call the person's id is theirs, everywhere else it is the application's.
 const IDENTITY_PROVIDERS: [&str; 7] = ["okta", "entra", "jumpcloud", "sailpoint", "onelogin", "ping", "auth0"];
 
+/// Whose ids those in a log of this provider are.
+pub fn id_class(provider: &str) -> Class {
+    if IDENTITY_PROVIDERS.contains(&provider) { Class::Id } else { Class::RemoteId }
+}
+
 impl Redactor {
     /// Looks at an event before anything is written, so that names belong to their logins and free text anywhere is
     /// searched for both.
@@ -47,8 +52,7 @@ impl Redactor {
     }
 
     fn entry<'a>(&mut self, entry: &Entry<'a>, arena: &'a Bump) -> Entry<'a> {
-        let is_idp = IDENTITY_PROVIDERS.contains(&entry.provider);
-        let id = if is_idp { Class::Id } else { Class::RemoteId };
+        let id = id_class(entry.provider);
         let is_group = entry.subject.kind == Some("group");
         let is_vendor = self.settings.recipient == Recipient::AppVendor;
         let mut of = |class: Class, text: Option<&'a str>| -> Option<&'a str> {

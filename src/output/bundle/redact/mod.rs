@@ -41,6 +41,7 @@ use std::sync::Arc;
 pub use account::{Account, ClassCount, Dropped, GroupShape, LeftOut, Mapped, Pair, SecretCount};
 pub use check::Leak;
 pub use class::{Action, Class, Recipient};
+pub use event::id_class;
 pub use key::Key;
 pub use policy::PolicyError;
 
