@@ -160,7 +160,7 @@ pub(super) fn read<'a>(
     let properties = object.part(Field::ModifiedProperties);
     let source = object.part(Field::SourceIdentity);
     event.outcome = outcome(info, older, &steps, around.result_type);
-    event.operation = operation(&object, &steps, properties, source);
+    event.operation = operation(&object, &steps, event.outcome, properties, source);
     read_app(&mut event, &object);
     read_subject(&mut event, source, &steps, &object);
     if matches!(event.operation, Operation::MembershipAdd | Operation::MembershipRemove) {
@@ -248,7 +248,7 @@ fn status(text: &str) -> Option<Outcome> {
 
 /// Import, scoping, matching, processing, reference resolution or export. The name wins over the
 /// number, since producers number differently.
-fn step_phase(name: &str, kind: &str) -> Option<&'static str> {
+pub(super) fn step_phase(name: &str, kind: &str) -> Option<&'static str> {
     const KINDS: [(&str, &str); 12] = [
         ("matching", "matching"),
         ("import", "import"),
@@ -292,11 +292,16 @@ fn contains(text: &str, part: &str) -> bool {
     text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }
 
-fn operation(object: &Object<'_>, steps: &[Step<'_>], properties: Json<'_>, source: Json<'_>) -> Operation {
-    let any = |part: &str| steps.iter().any(|step| contains(step.name, part));
+fn operation(
+    object: &Object<'_>,
+    steps: &[Step<'_>],
+    outcome: Outcome,
+    properties: Json<'_>,
+    source: Json<'_>,
+) -> Operation {
     let action = object.text(Field::ProvisioningAction).or_else(|| object.text(Field::Action)).unwrap_or_default();
     let is = |words: [&str; 3]| words.iter().any(|word| word.eq_ignore_ascii_case(action));
-    let soft_delete = || any("softdelete");
+    let soft_delete = || steps.iter().any(|step| contains(step.name, "softdelete"));
     let plain = match () {
         () if is(["create", "entryexportadd", "create"]) => Operation::Create,
         () if is(["update", "entryexportupdate", "update"]) => {
@@ -308,13 +313,7 @@ fn operation(object: &Object<'_>, steps: &[Step<'_>], properties: Json<'_>, sour
         }
         () if is(["delete", "stageddelete", "entryexportdelete"]) => Operation::Delete,
         () if is(["disable", "entryexportupdatesoftdelete", "disable"]) => Operation::Deactivate,
-        () if soft_delete() => Operation::Deactivate,
-        () if any("exportadd") || any("synchronizationadd") => Operation::Create,
-        () if any("exportupdate") || any("synchronizationupdate") => Operation::Update,
-        () if any("exportdelete") || any("synchronizationdelete") => Operation::Delete,
-        () if any("matching") => Operation::Match,
-        () if any("import") => Operation::Import,
-        () => Operation::Other,
+        () => operation_of_steps(steps, outcome),
     };
     if is_group(source) != Some(true) {
         return plain;
@@ -323,10 +322,36 @@ fn operation(object: &Object<'_>, steps: &[Step<'_>], properties: Json<'_>, sour
     match (plain, member) {
         (Operation::Update, Some(member)) if member.has("newValue") => Operation::MembershipAdd,
         (Operation::Update, Some(_)) => Operation::MembershipRemove,
-        (Operation::Create, _) => Operation::GroupCreate,
-        (Operation::Update, None) => Operation::GroupUpdate,
-        (Operation::Delete | Operation::Deactivate, _) => Operation::GroupDelete,
-        (other, _) => other,
+        (plain, _) => of_group(plain),
+    }
+}
+
+/// What a change is of which only the steps say it. One that succeeded did at the application what it exported;
+/// to read, or to decide what is to be done, does nothing there.
+fn operation_of_steps(steps: &[Step<'_>], outcome: Outcome) -> Operation {
+    let any = |part: &str| steps.iter().any(|step| contains(step.name, part));
+    let was_to = |what: &str| {
+        let tells = |step: &&Step<'_>| outcome != Outcome::Success || step.phase == Some("export");
+        steps.iter().filter(tells).any(|step| contains(step.name, what))
+    };
+    match () {
+        () if was_to("softdelete") => Operation::Deactivate,
+        () if was_to("exportadd") || was_to("synchronizationadd") => Operation::Create,
+        () if was_to("exportupdate") || was_to("synchronizationupdate") => Operation::Update,
+        () if was_to("exportdelete") || was_to("synchronizationdelete") => Operation::Delete,
+        () if any("matching") => Operation::Match,
+        () if any("import") => Operation::Import,
+        () => Operation::Other,
+    }
+}
+
+/// What a change of an account is if it is about a group.
+pub(super) fn of_group(operation: Operation) -> Operation {
+    match operation {
+        Operation::Create => Operation::GroupCreate,
+        Operation::Update => Operation::GroupUpdate,
+        Operation::Delete | Operation::Deactivate => Operation::GroupDelete,
+        other => other,
     }
 }
 
@@ -403,4 +428,57 @@ fn read_subject<'a>(event: &mut Event<'a>, source: Json<'a>, steps: &[Step<'a>],
         },
         name: source.name.or_else(reported).or_else(|| target().name),
     };
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use super::*;
+    use crate::decode::{Decoded, decode};
+    use crate::json::parse;
+
+    /// Reads a record of the provisioning log with these fields beside those that all have.
+    fn with_event(more: serde_json::Value, check: impl FnOnce(&Event<'_>)) {
+        let mut record = serde_json::json!({
+            "id": "e1", "activityDateTime": "2026-03-02T09:00:00Z", "jobId": "scim.1", "changeId": "c1",
+            "provisioningStatusInfo": { "status": "success" },
+        });
+        record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let arena = Bump::new();
+        let text = arena.alloc_str(&record.to_string());
+        match decode(parse(text.as_bytes(), &arena).unwrap(), Wanted::All, &arena) {
+            Decoded::Event(event) => check(&event),
+            other => panic!("{record}: {other:?}"),
+        }
+    }
+
+    fn operation_of(status: &str, steps: &[(&str, &str)]) -> Operation {
+        let step = |(name, kind): &(&str, &str)| {
+            serde_json::json!({ "name": name, "provisioningStepType": kind, "status": "success" })
+        };
+        let more = serde_json::json!({
+            "provisioningAction": "other",
+            "provisioningStatusInfo": { "status": status },
+            "provisioningSteps": steps.iter().map(step).collect::<Vec<_>>(),
+        });
+        let mut operation = Operation::Other;
+        with_event(more, |event| operation = event.operation);
+        operation
+    }
+
+    #[test]
+    fn what_was_only_read_or_decided_did_nothing_at_the_application() {
+        const READ: (&str, &str) = ("EntryImportUpdateSoftDelete", "import");
+        const DECIDED: (&str, &str) = ("EntrySynchronizationAdd", "processing");
+        const DONE: (&str, &str) = ("EntryExportAdd", "export");
+        assert_eq!(operation_of("success", &[("EntryImportAdd", "import")]), Operation::Import);
+        assert_eq!(operation_of("success", &[READ]), Operation::Import);
+        assert_eq!(operation_of("success", &[("EntryImportAdd", "import"), DECIDED]), Operation::Import);
+        assert_eq!(operation_of("success", &[DECIDED]), Operation::Other);
+        assert_eq!(operation_of("success", &[DECIDED, DONE]), Operation::Create);
+        // Whatever was to be done has not been done.
+        assert_eq!(operation_of("failure", &[DECIDED]), Operation::Create);
+        assert_eq!(operation_of("failure", &[READ]), Operation::Deactivate);
+    }
 }

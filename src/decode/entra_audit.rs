@@ -3,6 +3,7 @@
 
 use bumpalo::Bump;
 
+use super::entra::{of_group, step_phase};
 use super::{Decoded, explain};
 use crate::event::{Event, Operation, Outcome, Subject};
 use crate::json::Json;
@@ -75,13 +76,19 @@ fn activity_operation(activity: &str) -> Option<Operation> {
         .map(|(_, operation)| *operation)
 }
 
-fn provisioning_operation(activity: &str, event_name: &str) -> Operation {
+/// What a record of the provisioning service is about. One change makes several of them: that it was read, what was
+/// decided, and what was done at the application. Only the export does anything there; a change that failed is told
+/// once more when it is put aside to be tried again.
+fn provisioning_operation(activity: &str, event_name: &str, outcome: Outcome) -> Operation {
     let (lower, name) = (activity.to_lowercase(), event_name.to_lowercase());
+    let is_escrow = lower.starts_with("process escrow");
+    let tells_of_export = lower == "export" || is_escrow && outcome == Outcome::Failure;
+    if let Some(step) = name.strip_prefix("entryexport").filter(|_| tells_of_export) {
+        return export_operation(step);
+    }
     match () {
-        () if name.contains("softdelete") => Operation::Deactivate,
-        () if name.contains("add") => Operation::Create,
-        () if name.contains("update") => Operation::Update,
-        () if name.contains("delete") => Operation::Delete,
+        () if lower == "import" => Operation::Import,
+        () if name.starts_with("entry") => Operation::Other,
         () if lower.contains("quarantine") => Operation::Quarantine,
         () if ["provisioning configuration", "provisioning setting", "attribute mapping"]
             .iter()
@@ -91,9 +98,27 @@ fn provisioning_operation(activity: &str, event_name: &str) -> Operation {
         {
             Operation::ConfigChange
         }
-        () if lower == "import" => Operation::Import,
-        () if lower.starts_with("process escrow") || lower == "execution" => Operation::Cycle,
+        () if is_escrow || lower == "execution" => Operation::Cycle,
         () => Operation::Other,
+    }
+}
+
+/// By the name of the step without `EntryExport`, in small letters.
+fn export_operation(step: &str) -> Operation {
+    match () {
+        () if step.contains("softdelete") => Operation::Deactivate,
+        () if step.starts_with("add") => Operation::Create,
+        () if step.starts_with("update") => Operation::Update,
+        () if step.starts_with("delete") => Operation::Delete,
+        () => Operation::Other,
+    }
+}
+
+fn outcome(result: Option<&str>) -> Outcome {
+    match result.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "failure" | "failed" | "timeout" => Outcome::Failure,
+        "success" | "" => Outcome::Success,
+        _ => Outcome::Warning,
     }
 }
 
@@ -108,11 +133,10 @@ fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>, arena: &'
             .and_then(|item| item.str("value"))
     };
     let provisioning = service.eq_ignore_ascii_case("Account Provisioning");
-    let operation = if provisioning {
-        Some(provisioning_operation(activity, detail("EventName").unwrap_or_default()))
-    } else {
-        activity_operation(activity)
-    };
+    let outcome = outcome(object.str("result").or(record.str("resultType")));
+    let step = detail("EventName").unwrap_or_default();
+    let operation =
+        if provisioning { Some(provisioning_operation(activity, step, outcome)) } else { activity_operation(activity) };
     let Some(operation) = operation else {
         return Decoded::Other { dialect, what: Some("directory changes that do not concern provisioning") };
     };
@@ -121,12 +145,7 @@ fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>, arena: &'
     event.event_type = Some(activity);
     event.time =
         object.str("activityDateTime").or(record.str("time")).or(record.str("TimeGenerated")).and_then(time::parse);
-    event.outcome =
-        match object.str("result").or(record.str("resultType")).unwrap_or_default().to_ascii_lowercase().as_str() {
-            "failure" | "failed" | "timeout" => Outcome::Failure,
-            "success" | "" => Outcome::Success,
-            _ => Outcome::Warning,
-        };
+    event.outcome = outcome;
     event.ids.event = object.str("id");
     event.ids.request = object.str("correlationId").or(record.str("correlationId"));
     event.ids.change = event.ids.request.filter(|_| provisioning);
@@ -174,9 +193,12 @@ fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>, arena: &'
             ..Subject::default()
         };
     }
+    if provisioning && event.subject.kind == Some("group") {
+        event.operation = of_group(event.operation);
+    }
     if event.outcome != Outcome::Success {
         event.set_code(detail("ErrorCode"));
-        event.reason.phase = detail("EventName").filter(|name| name.starts_with("EntryExport")).map(|_| "export");
+        event.reason.phase = step_phase(step, if step.starts_with("Entry") { "processing" } else { "" });
         let message =
             object.str("resultReason").or(record.str("resultDescription")).or(detail("Details")).or(Some(activity));
         explain(&mut event, message, arena);
@@ -221,4 +243,63 @@ pub(super) fn decode_unified<'a>(record: Json<'a>, _: &'a Bump) -> Decoded<'a> {
         .filter_map(|property| property.str("Name"))
         .collect();
     Decoded::Event(Box::new(event))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use super::*;
+    use crate::decode::{Wanted, decode};
+    use crate::json::parse;
+
+    /// Operation and phase of a record of the provisioning service.
+    fn read_as(activity: &str, event_name: &str, result: &str, kind: &str) -> (Operation, Option<&'static str>) {
+        let record = serde_json::json!({
+            "id": "Sync_1", "correlationId": "c1", "result": result, "activityDisplayName": activity,
+            "activityDateTime": "2026-03-02T09:00:00Z", "loggedByService": "Account Provisioning", "initiatedBy": {},
+            "targetResources": [{ "type": kind, "id": "o1", "displayName": "Ann" }],
+            "additionalDetails": [{ "key": "EventName", "value": event_name }],
+        });
+        let arena = Bump::new();
+        let text = arena.alloc_str(&record.to_string());
+        let Decoded::Event(event) = decode(parse(text.as_bytes(), &arena).unwrap(), Wanted::All, &arena) else {
+            panic!("{record}");
+        };
+        let phases = ["import", "processing", "export"];
+        (event.operation, phases.into_iter().find(|phase| event.reason.phase == Some(phase)))
+    }
+
+    #[test]
+    fn only_an_export_does_something_at_the_application() {
+        let operation = |activity: &str, name: &str, result: &str| read_as(activity, name, result, "User").0;
+        assert_eq!(operation("Import", "EntryImportAdd", "success"), Operation::Import);
+        assert_eq!(operation("Import", "EntryImportDelete", "success"), Operation::Import);
+        assert_eq!(operation("Synchronization rule action", "EntrySynchronizationAdd", "success"), Operation::Other);
+        assert_eq!(operation("Synchronization rule action", "EntrySynchronizationDelete", "failure"), Operation::Other);
+        assert_eq!(operation("Export", "EntryExportAdd", "success"), Operation::Create);
+        assert_eq!(operation("Export", "EntryExportUpdate", "success"), Operation::Update);
+        assert_eq!(operation("Export", "EntryExportUpdateSoftDelete", "success"), Operation::Deactivate);
+        assert_eq!(operation("Export", "EntryExportDelete", "failure"), Operation::Delete);
+        assert_eq!(operation("Export", "", "failure"), Operation::Other);
+        assert_eq!(read_as("Export", "EntryExportAdd", "success", "Group").0, Operation::GroupCreate);
+    }
+
+    #[test]
+    fn an_escrow_tells_of_the_export_that_failed_and_never_of_one_that_worked() {
+        assert_eq!(
+            read_as("Process escrow", "EntryExportDelete", "failure", "User"),
+            (Operation::Delete, Some("export"))
+        );
+        assert_eq!(read_as("Process escrow", "EntryExportDelete", "success", "User").0, Operation::Other);
+        assert_eq!(read_as("Process escrows", "", "failure", "ServicePrincipal").0, Operation::Cycle);
+    }
+
+    #[test]
+    fn the_name_of_the_step_tells_the_phase_of_a_failure() {
+        let phase = |activity: &str, name: &str| read_as(activity, name, "failure", "User").1;
+        assert_eq!(phase("Import", "EntryImportAdd"), Some("import"));
+        assert_eq!(phase("Synchronization rule action", "EntrySynchronizationError"), Some("processing"));
+        assert_eq!(phase("Quarantine", "Quarantine"), None);
+    }
 }

@@ -13,7 +13,7 @@ use crate::error::Problem;
 use crate::event::{Entry, Event, Ids, Names, Operation, Outcome, Place, Said, Sink, Subject};
 use crate::frame::Frame;
 use crate::json::Json;
-use crate::text::time::Micros;
+use crate::text::time::{HOUR, Micros};
 
 /// The records of a piece, in order. Successes take no allocation of their own: their texts stand
 /// one after the other in `text`.
@@ -50,8 +50,8 @@ struct Packed {
     needs_action: bool,
     passes: Passes,
     key: u64,
-    /// Whether the time is a part of the key.
-    keyed_by_time: bool,
+    /// Whether other records of the same event are of the same time.
+    is_dated: bool,
     /// Digest of what it says.
     content: u16,
     texts: [Span; 8],
@@ -62,7 +62,7 @@ struct Packed {
 
 impl Packed {
     fn mark(&self) -> Mark {
-        let time = self.time.filter(|_| self.keyed_by_time);
+        let time = self.time.filter(|_| self.is_dated);
         Mark { key: self.key, content: self.content, dialect: self.dialect, time }
     }
 }
@@ -177,7 +177,7 @@ impl Block {
             needs_action: event.needs_action,
             passes,
             key: identity(event, seed),
-            keyed_by_time: is_keyed_by_time(event),
+            is_dated: is_dated(event),
             content: content(event, self.text.get(from..).unwrap_or_default(), &texts),
             texts,
             detail,
@@ -374,8 +374,16 @@ impl Block {
 /// so that nobody can write a record that passes for another one's duplicate.
 fn identity(event: &Event<'_>, seed: &impl BuildHasher) -> u64 {
     let mut hasher = seed.build_hasher();
-    let time = event.time.filter(|_| is_keyed_by_time(event));
-    (event.provider, time, event.outcome, event.operation).hash(&mut hasher);
+    (event.provider, event.outcome, event.operation).hash(&mut hasher);
+    if is_of_a_failed_change(event) {
+        // Its records are written within seconds; an hour apart, somebody uses one id for everything.
+        let hour = event.time.map(|at| at.div_euclid(HOUR));
+        (event.ids.change, event.who(), hour).hash(&mut hasher);
+        return hasher.finish();
+    }
+    let change = change_of_provisioning(event);
+    let time = event.time.filter(|_| change.is_none() && is_dated(event));
+    (time, change).hash(&mut hasher);
     match event.ids.event.filter(|id| !id.bytes().all(|c| c == b'x')) {
         Some(id) => (id, if event.provider == "okta" { event.event_type } else { None }).hash(&mut hasher),
         None => hash_value(event.raw, &mut hasher),
@@ -383,8 +391,22 @@ fn identity(event: &Event<'_>, seed: &impl BuildHasher) -> u64 {
     hasher.finish()
 }
 
-/// Whether two records of different times cannot be the same event.
-fn is_keyed_by_time(event: &Event<'_>) -> bool {
+/// Whether it is a failure in Entra's audit log, which tells of one failed change in several records: of the export,
+/// and once more of putting it aside to be tried again.
+fn is_of_a_failed_change(event: &Event<'_>) -> bool {
+    let audit = matches!(event.dialect, "entra-graph-audit" | "entra-diag-audit" | "entra-la-audit");
+    audit && event.outcome == Outcome::Failure && event.ids.change.is_some() && event.who().is_some()
+}
+
+/// The change that a record of Entra's provisioning log is about. With it the record is known in every transport,
+/// of which one names the time of the delivery only.
+fn change_of_provisioning<'a>(event: &Event<'a>) -> Option<&'a str> {
+    let is_provisioning = event.provider == "entra" && event.event_type == Some("provisioning");
+    event.ids.change.filter(|_| is_provisioning && event.ids.event.is_some())
+}
+
+/// Whether the records of one event are of one time.
+fn is_dated(event: &Event<'_>) -> bool {
     // The lines about the end of one of authentik's tasks were written one after the other.
     let task = event.dialect == "authentik" && event.ids.event.is_some();
     // Of a table of Log Analytics no other time is known than that of its delivery, and deliveries are repeated.
@@ -396,6 +418,10 @@ fn is_keyed_by_time(event: &Event<'_>) -> bool {
 /// written does not count. `text` holds all `texts`. It is the same in every run, or the number of those that differ
 /// would not be.
 fn content(event: &Event<'_>, text: &str, texts: &[Span]) -> u16 {
+    if is_of_a_failed_change(event) {
+        // Each of its records has words of its own.
+        return 0;
+    }
     let mut hasher = FixedState::default().build_hasher();
     text.hash(&mut hasher);
     texts.iter().for_each(|span| hasher.write_u32(span.length));

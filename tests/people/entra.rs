@@ -76,3 +76,84 @@ fn several_members_of_one_group_are_several_who_fail() {
     // Of a change of several members at once nobody knows which one failed.
     assert_eq!(onsets(&[joins(1, &["ann", "ben"]), joins(2, &["cat", "dan"])]), 1);
 }
+
+/// A record of the audit log about a change of Ann's account.
+fn audited(number: u32, change: &str, activity: &str, step: &str, result: &str) -> Value {
+    json!({
+        "id": format!("Sync_{change}_{number}"), "correlationId": change, "result": result,
+        "resultReason": if result == "failure" { "Failed to process User; InsufficientRights" } else { "" },
+        "activityDisplayName": activity, "activityDateTime": format!("2026-11-17T03:{number:02}:00Z"),
+        "category": "ProvisioningManagement", "loggedByService": "Account Provisioning",
+        "initiatedBy": { "app": { "displayName": "Azure AD Cloud Sync" } },
+        "targetResources": [
+            { "type": "ServicePrincipal", "id": "sp-1", "displayName": "Harbor" },
+            { "type": "User", "id": "ann", "displayName": "Ann", "userPrincipalName": "ann@example.com" },
+        ],
+        "additionalDetails": [{ "key": "EventName", "value": step }, { "key": "ErrorCode", "value": "InsufficientRights" }],
+    })
+}
+
+#[test]
+fn a_change_of_the_audit_log_fails_once_and_reading_settles_nothing() {
+    let rule_action = "Synchronization rule action";
+    let joiner = [
+        audited(1, "c1", "Import", "EntryImportAdd", "success"),
+        audited(2, "c1", rule_action, "EntrySynchronizationAdd", "success"),
+        audited(3, "c1", "Export", "EntryExportAdd", "failure"),
+        audited(4, "c1", "Process escrow", "EntryExportAdd", "failure"),
+        audited(5, "c2", rule_action, "EntrySynchronizationAdd", "success"),
+    ];
+    let leaver = [
+        audited(1, "c1", "Export", "EntryExportAdd", "success"),
+        audited(2, "c2", "Import", "EntryImportDelete", "success"),
+        audited(3, "c2", rule_action, "EntrySynchronizationDelete", "success"),
+        audited(4, "c2", "Export", "EntryExportDelete", "failure"),
+        audited(5, "c3", "Import", "EntryImportDelete", "success"),
+        audited(6, "c3", rule_action, "EntrySynchronizationDelete", "success"),
+    ];
+    for (records, standing) in [(&joiner[..], "waiting_for_access"), (&leaver[..], "access_not_removed")] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut backwards = records.to_vec();
+        backwards.reverse();
+        for records in [records, &backwards] {
+            let found = report(&[&write(&folder, records)]);
+            assert_eq!(found["totals"]["failure"], 1, "{standing}");
+            assert_eq!(found["totals"]["duplicates_differing"], 0, "{standing}");
+            assert_eq!(found["issues"][0]["state"], "ongoing", "{standing}");
+            assert_eq!(found["people"][standing].as_array().map(Vec::len), Some(1), "{found:#}");
+        }
+    }
+}
+
+#[test]
+fn a_failure_that_only_the_escrow_tells_of_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = [
+        audited(1, "c1", "Process escrow", "EntryExportAdd", "failure"),
+        audited(2, "c2", "Import", "EntryImportUpdate", "failure"),
+    ];
+    let found = report(&[&write(&folder, &records)]);
+    assert_eq!(found["totals"]["failure"], 2);
+}
+
+#[test]
+fn one_event_is_one_whichever_way_it_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let graph = change(1, "c1", "create", false, "User", "u1", &json!([]));
+    let text = |part: &str| graph[part].to_string();
+    // Log Analytics keeps nested parts as text, and the time of the delivery only.
+    let table = json!({
+        "Type": "AADProvisioningLogs", "TimeGenerated": "2026-11-17T03:09:00Z", "Id": graph["id"], "JobId": "scim.1",
+        "CycleId": "c1", "ChangeId": "chg-1", "ProvisioningAction": "create", "ResultType": "Failure",
+        "ServicePrincipal": text("servicePrincipal"), "SourceIdentity": text("sourceIdentity"),
+        "ProvisioningStatusInfo": text("provisioningStatusInfo"), "ProvisioningSteps": "[]",
+    });
+    let (first, second) = (folder.path().join("graph.json"), folder.path().join("table.json"));
+    fs::write(&first, json!({ "value": [graph.clone()] }).to_string()).unwrap();
+    fs::write(&second, json!([table]).to_string()).unwrap();
+    for paths in [[&first, &second], [&second, &first]] {
+        let totals = report(&paths.map(PathBuf::as_path))["totals"].clone();
+        let counted = [&totals["events"], &totals["duplicates"], &totals["duplicates_differing"]];
+        assert_eq!(counted, [&json!(1), &json!(1), &json!(0)]);
+    }
+}
