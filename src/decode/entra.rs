@@ -414,18 +414,20 @@ fn read_subject<'a>(event: &mut Event<'a>, source: Json<'a>, steps: &[Step<'a>],
     let group = source.group.or_else(|| target().group).unwrap_or(false);
     let from_steps = |key: &str| steps.iter().find_map(|step| step.details().str(key));
     let reported = || object.text(Field::ReportableIdentifier).or_else(|| from_steps("ReportableIdentifier"));
+    let login = || {
+        source
+            .login
+            .or_else(|| from_steps("userPrincipalName"))
+            .or_else(|| reported().filter(|text| text.contains('@')))
+            .or_else(|| target().login)
+    };
+    let login = if group { None } else { login() };
+    // Systems of HR know somebody by a number, and many of their records have nothing else.
+    let number = || reported().filter(|_| !group && login.is_none());
     event.subject = Subject {
         kind: Some(if group { "group" } else { "user" }),
-        id: source.id.or_else(|| target().id),
-        login: if group {
-            None
-        } else {
-            source
-                .login
-                .or_else(|| from_steps("userPrincipalName"))
-                .or_else(|| reported().filter(|text| text.contains('@')))
-                .or_else(|| target().login)
-        },
+        id: source.id.or_else(number).or_else(|| target().id),
+        login,
         name: source.name.or_else(reported).or_else(|| target().name),
     };
 }
@@ -454,9 +456,7 @@ mod tests {
     }
 
     fn operation_of(status: &str, steps: &[(&str, &str)]) -> Operation {
-        let step = |(name, kind): &(&str, &str)| {
-            serde_json::json!({ "name": name, "provisioningStepType": kind, "status": "success" })
-        };
+        let step = |(name, kind): &(&str, &str)| serde_json::json!({ "name": name, "provisioningStepType": kind, "status": "success" });
         let more = serde_json::json!({
             "provisioningAction": "other",
             "provisioningStatusInfo": { "status": status },
@@ -480,5 +480,24 @@ mod tests {
         // Whatever was to be done has not been done.
         assert_eq!(operation_of("failure", &[DECIDED]), Operation::Create);
         assert_eq!(operation_of("failure", &[READ]), Operation::Deactivate);
+    }
+
+    #[test]
+    fn whom_only_a_number_names_is_known_by_it() {
+        let identity = serde_json::json!({ "id": "", "displayName": "21023", "identityType": "User" });
+        let known_by = |reported: &str| {
+            let more = serde_json::json!({
+                "provisioningAction": "create",
+                "sourceIdentity": identity.clone(),
+                "provisioningSteps": [{ "name": "EntryExportAdd", "details": { "ReportableIdentifier": reported } }],
+            });
+            let mut known = (None, None);
+            with_event(more, |event| {
+                known = (event.subject.id.map(str::to_owned), event.subject.login.map(str::to_owned))
+            });
+            known
+        };
+        assert_eq!(known_by("21023"), (Some("21023".to_owned()), None));
+        assert_eq!(known_by("ann@example.com"), (None, Some("ann@example.com".to_owned())));
     }
 }

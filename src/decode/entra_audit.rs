@@ -186,11 +186,12 @@ fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>, arena: &'
     if event.subject.kind.is_none()
         && let Some(reported) = detail("ReportableIdentifier")
     {
+        let is_login = reported.contains('@');
         event.subject = Subject {
             kind: Some("user"),
-            login: Some(reported).filter(|text| text.contains('@')),
+            id: Some(reported).filter(|_| !is_login),
+            login: Some(reported).filter(|_| is_login),
             name: Some(reported),
-            ..Subject::default()
         };
     }
     if provisioning && event.subject.kind == Some("group") {
