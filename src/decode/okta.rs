@@ -22,6 +22,8 @@ enum Nature {
     Failure,
     /// Listed as an error event: a failure unless `outcome.result` says otherwise.
     ErrorEvent,
+    /// By `outcome.result`; a success is the promise to do it later.
+    Schedule,
     /// Worth showing.
     Warning,
     /// A configuration change.
@@ -56,6 +58,7 @@ static TYPES: LazyLock<HashMap<&'static str, Kind, foldhash::fast::RandomState>>
             let nature = match nature {
                 "failure" => Nature::Failure,
                 "failure*" => Nature::ErrorEvent,
+                "schedule" => Nature::Schedule,
                 "warning" => Nature::Warning,
                 "change" => Nature::Change,
                 _ => Nature::Outcome,
@@ -71,7 +74,8 @@ const FAMILIES: [(&str, Operation); 9] = [
     ("application.provision.group", Operation::GroupUpdate),
     ("application.provision.", Operation::Update),
     ("application.integration.", Operation::Other),
-    ("application.user_membership.", Operation::AssignmentAdd),
+    // Whether it gives or takes is not known, and either would say that somebody came back or left.
+    ("application.user_membership.", Operation::Other),
     ("app.user_management", Operation::Update),
     ("system.import.", Operation::Import),
     ("system.agent.", Operation::Agent),
@@ -112,7 +116,8 @@ pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Opt
     let event_type = fields
         .text(Field::EventType as usize)
         .filter(|kind| *kind != "AwsApiCall" && *kind != "com.okta.event_hook")?;
-    if !fields.has(Field::Published as usize)
+    // Without a value it is a record of Okta's all the same, of which nobody knows when it was.
+    if fields.get(Field::Published as usize).is_none()
         || !(fields.has(Field::Actor as usize)
             || fields.has(Field::Outcome as usize)
             || fields.has(Field::Uuid as usize))
@@ -143,7 +148,7 @@ pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Opt
         }
         None => (record.str_at("outcome.result"), record.str_at("outcome.reason")),
     };
-    event.outcome = outcome(result, kind.nature, event.legacy_type);
+    event.outcome = outcome(result, event_type, kind.nature, event.legacy_type);
     event.ids.event = fields.text(Field::Uuid as usize);
     read_targets(
         record,
@@ -208,7 +213,7 @@ fn is_about_configuration(event: &Event<'_>) -> bool {
 }
 
 /// `outcome.result` in our words, corrected by what the event's name says.
-fn outcome(result: Option<&str>, nature: Nature, legacy: Option<&str>) -> Outcome {
+fn outcome(result: Option<&str>, event_type: &str, nature: Nature, legacy: Option<&str>) -> Outcome {
     const RESULTS: [(&str, Outcome); 9] = [
         ("SUCCESS", Outcome::Success),
         ("FAILURE", Outcome::Failure),
@@ -230,9 +235,12 @@ fn outcome(result: Option<&str>, nature: Nature, legacy: Option<&str>) -> Outcom
         (Nature::ErrorEvent, None) => Outcome::Failure,
         (Nature::ErrorEvent, Some(Outcome::Success)) if legacy_fails() => Outcome::Failure,
         (Nature::Warning, _) => Outcome::Warning,
+        (Nature::Schedule, Some(Outcome::Success)) => Outcome::Pending,
         (Nature::Change, None) => Outcome::Success,
         (Nature::Outcome, None) if legacy_fails() => Outcome::Failure,
         (_, Some(said)) => said,
+        // Whether an application took it, nobody knows.
+        (_, None) if event_type.starts_with("app") => Outcome::Warning,
         // Configuration and life-cycle events of hooks come without an outcome once they happened.
         (_, None) => Outcome::Success,
     }
@@ -326,5 +334,72 @@ fn read_targets<'a>(
         let login = subject.login.or_else(|| app_user.and_then(|user| user.login));
         event.subject =
             Subject { kind: Some(kind), id: subject.id, login: login.filter(|_| kind == "user"), name: subject.name };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use super::*;
+    use crate::json::parse;
+
+    /// Reads a record of this type with these fields beside those that all have.
+    fn read_as(event_type: &str, more: serde_json::Value) -> (Operation, Outcome, Option<crate::text::time::Micros>) {
+        let mut record = serde_json::json!({
+            "uuid": "u1", "published": "2026-03-02T09:00:00Z", "eventType": event_type, "actor": { "id": "spr1" },
+            "outcome": { "result": "SUCCESS", "reason": null },
+        });
+        record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let arena = Bump::new();
+        let text = arena.alloc_str(&record.to_string());
+        match read(parse(text.as_bytes(), &arena).unwrap(), Wanted::All, &arena) {
+            Some(Decoded::Event(event)) => (event.operation, event.outcome, event.time),
+            other => panic!("{record}: {other:?}"),
+        }
+    }
+
+    fn operation(event_type: &str) -> Operation {
+        read_as(event_type, serde_json::json!({})).0
+    }
+
+    #[test]
+    fn what_is_edited_in_okta_says_nothing_of_the_account_in_the_app() {
+        for what in ["change_password", "change_username", "restore_password", "show_password", "update", "renamed"] {
+            assert_eq!(operation(&format!("application.user_membership.{what}")), Operation::Other, "{what}");
+        }
+        assert_eq!(operation("application.user_membership.add"), Operation::AssignmentAdd);
+        assert_eq!(operation("application.provision.user.remove_entitlements"), Operation::MembershipRemove);
+    }
+
+    #[test]
+    fn of_an_attempt_whose_outcome_is_missing_nobody_knows_how_it_ended() {
+        let outcome = |event_type: &str, outcome: serde_json::Value| {
+            read_as(event_type, serde_json::json!({ "outcome": outcome })).1
+        };
+        let (null, unsaid) = (serde_json::Value::Null, serde_json::json!({ "result": null }));
+        let unknown = serde_json::json!({ "result": "UNKNOWN" });
+        for said in [&null, &unsaid, &unknown] {
+            assert_eq!(outcome("application.provision.user.deactivate", said.clone()), Outcome::Warning, "{said}");
+            assert_eq!(outcome("application.user_membership.add", said.clone()), Outcome::Warning, "{said}");
+        }
+        assert_eq!(outcome("application.provision.user.import", null.clone()), Outcome::Failure);
+        assert_eq!(outcome("application.lifecycle.update", null.clone()), Outcome::Success);
+        assert_eq!(outcome("user.lifecycle.created", null), Outcome::Success);
+    }
+
+    #[test]
+    fn what_is_only_planned_is_not_done() {
+        let outcome = |result: &str| {
+            let more = serde_json::json!({ "outcome": { "result": result } });
+            read_as("application.provision.user.delete.schedule", more).1
+        };
+        assert_eq!((outcome("SUCCESS"), outcome("FAILURE")), (Outcome::Pending, Outcome::Failure));
+    }
+
+    #[test]
+    fn a_time_that_is_null_is_unknown() {
+        let more = serde_json::json!({ "published": null });
+        assert_eq!(read_as("application.provision.user.push", more), (Operation::Create, Outcome::Success, None));
     }
 }
