@@ -3,7 +3,7 @@
 
 use bumpalo::Bump;
 
-use super::{Decoded, explain};
+use super::{Decoded, explain, scim_call};
 use crate::event::{Event, Operation, Outcome};
 use crate::json::Json;
 use crate::text::time;
@@ -35,6 +35,9 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         "ListUsers" | "GetUser" | "ListGroups" | "GetGroup" => Operation::Match,
         _ => Operation::Other,
     };
+    // Of the body, names are hidden; what is switched off or taken out of a group is not.
+    let body = record.path("requestParameters.httpBody").unwrap_or(Json::Null).unfolded(arena);
+    event.operation = scim_call::operation_of_body(body, event.operation);
     event.app.name = Some("AWS IAM Identity Center");
     event.app.id = record.str_at("requestParameters.tenantId");
     event.subject.kind = Some(if name.contains("Group") { "group" } else { "user" });
@@ -45,8 +48,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     event.ids.event = record.str("eventID");
     event.ids.request = record.str("requestID");
     event.actor = record.str_at("userIdentity.accessKeyId");
-    event.changed =
-        record.path("requestParameters.httpBody").unwrap_or(Json::Null).fields().iter().map(|(key, _)| key).collect();
+    event.changed = body.fields().iter().map(|(key, _)| key).collect();
     if let Some(code) = record.str("errorCode") {
         event.outcome = Outcome::Failure;
         event.set_code(Some(code));
@@ -65,4 +67,44 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         };
     }
     Decoded::Event(Box::new(event))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use super::*;
+    use crate::json::parse;
+
+    fn operation(name: &str, body: serde_json::Value) -> Operation {
+        let record = serde_json::json!({
+            "eventVersion": "1.10", "eventTime": "2026-03-02T09:01:00Z", "eventName": name,
+            "eventSource": "identitystore-scim.amazonaws.com", "requestParameters": { "id": "u-1", "httpBody": body },
+        });
+        let arena = Bump::new();
+        let text = arena.alloc_str(&record.to_string());
+        match decode(parse(text.as_bytes(), &arena).unwrap(), &arena) {
+            Decoded::Event(event) => {
+                assert_eq!(event.subject.login, None);
+                event.operation
+            }
+            other => panic!("{record}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_body_tells_who_is_switched_off_and_who_leaves_a_group() {
+        let hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
+        let user = |active: bool| serde_json::json!({ "userName": hidden, "active": active });
+        assert_eq!(operation("PutUser", user(false)), Operation::Deactivate);
+        assert_eq!(operation("PutUser", user(true)), Operation::Update);
+        assert_eq!(operation("CreateUser", user(true)), Operation::Create);
+        let switched = serde_json::json!({ "operations": [{ "op": "replace", "path": "active", "value": "False" }] });
+        assert_eq!(operation("PatchUser", switched), Operation::Deactivate);
+        let members =
+            |op: &str| serde_json::json!({ "operations": [{ "op": op, "path": "members", "value": hidden }] });
+        assert_eq!(operation("PatchGroup", members("remove")), Operation::MembershipRemove);
+        assert_eq!(operation("PatchGroup", members("add")), Operation::MembershipAdd);
+        assert_eq!(operation("PatchGroup", serde_json::json!({ "displayName": "x" })), Operation::GroupUpdate);
+    }
 }

@@ -155,6 +155,16 @@ pub(super) fn read_body<'a>(sent: Json<'a>, event: &mut Event<'a>) {
         subject.login = sent.str("userName").or(subject.login);
     }
     subject.name = sent.str("displayName").or(subject.name);
+    for change in sent.get("Operations").unwrap_or(Json::Null).items() {
+        if !group && change.str("path").is_some_and(|path| path.eq_ignore_ascii_case("userName")) {
+            subject.login = change.str("value").or(subject.login);
+        }
+    }
+    event.operation = operation_of_body(sent, event.operation);
+}
+
+/// What a change is by its body: whether the account is switched on or off, or members come or go.
+pub(super) fn operation_of_body(sent: Json<'_>, operation: Operation) -> Operation {
     let mut switched = sent.get("active").and_then(flag).filter(|on| !on);
     let (mut joins, mut leaves) = (false, false);
     for change in sent.get("Operations").unwrap_or(Json::Null).items() {
@@ -170,17 +180,14 @@ pub(super) fn read_body<'a>(sent: Json<'a>, event: &mut Event<'a>) {
             let removes = change.str("op").is_some_and(|op| op.eq_ignore_ascii_case("remove"));
             (joins, leaves) = (joins || !removes, leaves || removes);
         }
-        if path == "username" && !group {
-            event.subject.login = value.text().or(event.subject.login);
-        }
     }
-    event.operation = match (event.operation, switched) {
+    match (operation, switched) {
         (Operation::Update, Some(false)) => Operation::Deactivate,
         (Operation::Update, Some(true)) => Operation::Reactivate,
         (Operation::GroupUpdate, _) if joins && !leaves => Operation::MembershipAdd,
         (Operation::GroupUpdate, _) if leaves && !joins => Operation::MembershipRemove,
         (operation, _) => operation,
-    };
+    }
 }
 
 fn flag(value: Json<'_>) -> Option<bool> {
