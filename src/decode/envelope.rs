@@ -150,8 +150,15 @@ fn inside<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Json<'a>> {
     if exact("stream").is_some() && exact("emitted_at").is_some() {
         return exact("data").and_then(unfolded);
     }
+    if let Some(tree) = exact("okta").and_then(object).filter(|tree| tree.has("eventType"))
+        && let Some(time) = exact("@timestamp")
+    {
+        return Some(as_okta_wrote_it(tree, time, arena));
+    }
+    // Elastic calls its own description of an event so too; there `source` and `host` are objects.
+    let says = |key: &str| exact(key).is_some_and(|about| about.text().is_some());
     if let Some(inner @ Json::Object(_)) = exact("event")
-        && (["time", "host", "sourcetype", "source", "index"].iter().any(|key| exact(key).is_some())
+        && (["time", "host", "sourcetype", "source", "index"].iter().any(|key| says(key))
             || value.fields().count() == 1)
     {
         return Some(inner);
@@ -179,6 +186,17 @@ fn inside<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Json<'a>> {
     None
 }
 
+/// Okta's event in Elastic's fields, which have the time beside it and what is for debugging a level deeper.
+fn as_okta_wrote_it<'a>(tree: Json<'a>, time: Json<'a>, arena: &'a Bump) -> Json<'a> {
+    let raised = |(name, value): (&'a str, Json<'a>)| match value.path("debug_data.flattened") {
+        Some(data) => (name, Json::object(arena.alloc_slice_copy(&[("debug_data", data)]))),
+        None => (name, value),
+    };
+    let published = (!tree.has("published")).then_some(("published", time));
+    let fields: Vec<(&'a str, Json<'a>)> = tree.fields().iter().map(raised).chain(published).collect();
+    Json::object(arena.alloc_slice_copy(&fields))
+}
+
 /// Log Analytics answers: columns and rows zipped into objects.
 fn rows<'a>(table: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut(Json<'a>)) {
     let columns = table.get("columns").unwrap_or(Json::Null);
@@ -187,5 +205,45 @@ fn rows<'a>(table: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut
     for row in table.get("rows").unwrap_or(Json::Null).items() {
         let fields = arena.alloc_slice_fill_iter(names.iter().copied().zip(row.items()).collect::<Vec<_>>());
         open(Json::object(fields), arena, level + 1, each);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn opened(text: &str) -> Vec<String> {
+        let arena = Bump::new();
+        let mut found = Vec::new();
+        let value = parse(text.as_bytes(), &arena).unwrap();
+        open_envelopes(value, &arena, &mut |record| {
+            found.push(format!("{:?} {:?}", record.str("event_type"), record.str("published")));
+        });
+        found
+    }
+
+    #[test]
+    fn the_fields_of_elastic_are_opened_with_the_time_beside_them() {
+        let tree = r#""@timestamp":"T","okta":{"event_type":"application.provision.user.push","uuid":"u1"}"#;
+        let wanted = [r#"Some("application.provision.user.push") Some("T")"#];
+        for beside in [
+            r#""tags":[]"#,
+            r#""event":{"module":"okta","outcome":"failure"}"#,
+            r#""event":{"module":"okta"},"source":{"user":{"name":"Okta System"}}"#,
+            r#""event":{"module":"okta"},"host":{"name":"h"},"message":"{}""#,
+        ] {
+            assert_eq!(opened(&format!("{{{beside},{tree}}}")), wanted, "{beside}");
+        }
+    }
+
+    #[test]
+    fn the_envelope_of_splunk_is_opened_by_what_it_says_in_words() {
+        let inner = r#""event":{"eventType":"x","published":"T"}"#;
+        for beside in [r#""time":1772442060"#, r#""source":"okta""#, r#""host":"h","sourcetype":"OktaIM2:log""#] {
+            assert_eq!(opened(&format!("{{{inner},{beside}}}")), [r#"Some("x") Some("T")"#], "{beside}");
+        }
+        assert_eq!(opened(&format!(r#"{{{inner},"source":{{"ip":"192.0.2.1"}}}}"#)), ["None None"]);
     }
 }
