@@ -25,6 +25,9 @@ pub struct Layers<'a> {
     pub codes: Vec<&'a str>,
 }
 
+/// Codes that are kept of one text. No error has as many; strangers write texts of megabytes.
+const MOST_CODES: usize = 32;
+
 /// HTTP phrases as Okta writes them, and .NET names as Entra does; compared without spaces.
 const STATUSES: [(&str, u16); 34] = [
     ("badrequest", 400),
@@ -198,8 +201,9 @@ impl<'t> Marks<'t> {
     /// word in small letters is none: `problem with the …`.
     fn named_behind(&self, end: usize) -> Option<&'t str> {
         let rest = self.text.get(end..)?.trim_start_matches([' ', '"', '\'']);
-        let name = rest.split_once('(').filter(|(number, _)| number.trim().bytes().all(|b| b.is_ascii_digit()));
-        let from = name.map_or(rest, |(_, name)| name);
+        // No further than the number: what is behind every mark is looked at.
+        let name = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').strip_prefix('(');
+        let from = name.unwrap_or(rest);
         let word = from.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
         let telling = word.len() >= 2 && word.bytes().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         (telling && word.len() <= 80 && status_number(word).is_none()).then_some(word)
@@ -209,8 +213,11 @@ impl<'t> Marks<'t> {
     fn scim_type_behind(&self, end: usize) -> Option<&'t str> {
         let rest = self.text.get(end..)?.trim_start_matches(['"', '\'', '\\']).trim_start();
         let rest = rest.strip_prefix([':', '=']).unwrap_or(rest).trim_start_matches([' ', '"', '\'', '\\']);
-        let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next()?;
-        SCIM_TYPES.iter().find(|name| name.eq_ignore_ascii_case(word)).map(|_| word)
+        SCIM_TYPES.iter().find_map(|name| {
+            let (word, behind) = rest.split_at_checked(name.len())?;
+            let is_whole = !behind.starts_with(|c: char| c.is_ascii_alphabetic());
+            (is_whole && word.eq_ignore_ascii_case(name)).then_some(word)
+        })
     }
 
     /// `Error while creating user X: Unprocessable Entity. ` → 422, of what stands before `end`.
@@ -472,7 +479,7 @@ fn codes_in<'a>(marks: &Marks<'a>, layers: &mut Layers<'a>) {
             }
             _ => None,
         };
-        if let Some(code) = code.filter(|code| !layers.codes.contains(code)) {
+        if let Some(code) = code.filter(|code| layers.codes.len() < MOST_CODES && !layers.codes.contains(code)) {
             layers.codes.push(code);
         }
     }

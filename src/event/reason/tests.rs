@@ -139,3 +139,25 @@ fn bodies_are_read_wherever_they_stand() {
     );
     assert_eq!(unwrapped("The filter {userName} matched nobody").2, None);
 }
+
+#[test]
+fn a_text_of_megabytes_is_gone_through_once() {
+    // If all that follows were looked at behind each mark, this would take minutes.
+    let arena = Bump::new();
+    let codes: String = (1000..5000).map(|number| format!("AADSTS5{number} ")).collect();
+    for text in
+        [codes.repeat(20), "problem ".repeat(100_000), "scimType".repeat(100_000), "error code: 7 (".repeat(60_000)]
+    {
+        let layers = unwrap_reason(arena.alloc_str(&text), &arena);
+        assert!(layers.codes.len() <= MOST_CODES, "{}", layers.codes.len());
+    }
+}
+
+#[test]
+fn a_code_is_a_name_in_brackets_behind_a_number_or_the_number() {
+    let arena = Bump::new();
+    let codes = |text: &str| unwrap_reason(arena.alloc_str(text), &arena).codes.join(" ");
+    assert_eq!(codes("AtrErr: #1: problem 1005 (CONSTRAINT_ATT_TYPE), data 0"), "CONSTRAINT_ATT_TYPE");
+    assert_eq!(codes("Error Code: 25005. Try again (later)"), "25005");
+    assert_eq!(codes("problem with the text (X1)"), "");
+}
