@@ -2,7 +2,7 @@
 //! modified properties, joined by the change id. The two side files are read first and their rows
 //! put into the rows of the log.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value};
@@ -42,6 +42,18 @@ pub(super) fn side(source: &Source) -> Option<&'static str> {
     }
 }
 
+/// Rows of each side file that are kept of one change; a change has some dozen.
+const MOST_ROWS: usize = 1_000;
+
+/// What became of a row of a side file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Kept,
+    Nameless,
+    /// Its change has as many as are kept.
+    Beyond,
+}
+
 /// Rows of the side files by change id.
 #[derive(Default)]
 pub(super) struct Joined {
@@ -61,12 +73,14 @@ struct Sides {
 impl Joined {
     /// Reads one side file.
     fn read(&mut self, mut framer: Framer, part: &'static str, input: usize, builder: &mut Builder) {
-        let (mut rows, mut nameless) = (0, 0);
+        let (mut rows, mut nameless, mut beyond) = (0, 0, 0);
         while let Some(batch) = framer.next_batch() {
             for frame in &batch.frames {
                 let bytes = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
                 rows += 1;
-                nameless += u64::from(self.take(bytes, part, input).is_none());
+                let taken = self.take(bytes, part, input);
+                nameless += u64::from(taken == Taken::Nameless);
+                beyond += u64::from(taken == Taken::Beyond);
             }
             batch.problems.into_iter().for_each(|problem| builder.problem(input, problem));
         }
@@ -78,23 +92,28 @@ impl Joined {
             builder.other(input, "entra-csv-side", Some(what), rows);
         }
         if nameless > 0 {
-            orphans(builder, input, nameless, "without a change id, by which rows are joined to the log");
+            let what = "without a change id, by which rows are joined to the log";
+            builder.problem(input, remark(ProblemKind::MissingField, nameless, what));
+        }
+        if beyond > 0 {
+            let what = format!("beyond the first {MOST_ROWS} of one change and left out");
+            builder.problem(input, remark(ProblemKind::Limit, beyond, &what));
         }
     }
 
-    /// Keeps a row under its change id; `None` if it has none.
-    fn take(&mut self, bytes: &[u8], part: &'static str, input: usize) -> Option<()> {
-        let Ok(Value::Object(row)) = serde_json::from_slice(bytes) else { return None };
-        let sides = self.rows.entry(change_id(&row)?).or_default();
+    /// Keeps a row under its change id.
+    fn take(&mut self, bytes: &[u8], part: &'static str, input: usize) -> Taken {
+        let Ok(Value::Object(row)) = serde_json::from_slice(bytes) else { return Taken::Nameless };
+        let Some(change) = change_id(&row) else { return Taken::Nameless };
+        let sides = self.rows.entry(change).or_default();
+        let list = sides.fields.entry(part).or_insert_with(|| Value::Array(Vec::new()));
+        let Some(list) = list.as_array_mut().filter(|list| list.len() < MOST_ROWS) else { return Taken::Beyond };
+        list.push(Value::Object(row.into_iter().map(|(name, value)| (graph_name(&name), value)).collect()));
         match sides.from.iter_mut().find(|(from, _)| *from == input) {
             Some((_, count)) => *count += 1,
             None => sides.from.push((input, 1)),
         }
-        let list = sides.fields.entry(part).or_insert_with(|| Value::Array(Vec::new()));
-        if let Value::Array(list) = list {
-            list.push(Value::Object(row.into_iter().map(|(name, value)| (graph_name(&name), value)).collect()));
-        }
-        Some(())
+        Taken::Kept
     }
 
     /// Says which rows belong to no row of the log, once that was read.
@@ -105,7 +124,7 @@ impl Joined {
         }
         for (input, count) in counts {
             let what = "of a change that the log does not have; is the log missing, or from another download?";
-            orphans(builder, input, count, what);
+            builder.problem(input, remark(ProblemKind::MissingField, count, what));
         }
     }
 
@@ -115,31 +134,45 @@ impl Joined {
             return None;
         }
         let mut out = Batch { problems: batch.problems.clone(), ..Batch::default() };
+        let (mut met, mut again) = (HashSet::new(), None);
         for frame in &batch.frames {
             let bytes = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
             let start = out.bytes.len();
-            match self.with_sides(bytes) {
-                Some(text) => out.bytes.extend_from_slice(text.as_bytes()),
-                None => out.bytes.extend_from_slice(bytes),
+            match self.sides_of(bytes) {
+                Some((change, mut row, sides)) if met.insert(change) => {
+                    row.extend(sides.fields.clone());
+                    out.bytes.extend_from_slice(Value::Object(row).to_string().as_bytes());
+                }
+                sides => {
+                    if sides.is_some() {
+                        again.get_or_insert((frame.line, frame.offset, 0)).2 += 1;
+                    }
+                    out.bytes.extend_from_slice(bytes);
+                }
             }
             out.frames.push(crate::frame::Frame { start, len: out.bytes.len() - start, ..*frame });
+        }
+        // The log has one row of a change. With some thousand of them, the rows of its steps would fill the memory.
+        if let Some((line, offset, count)) = again {
+            let what = "of a change that a row above is of; only the first one is joined to its steps and properties";
+            out.problems.push(Problem { line, offset, ..remark(ProblemKind::Limit, count, what) });
         }
         Some(out)
     }
 
-    fn with_sides(&self, bytes: &[u8]) -> Option<String> {
-        let Ok(Value::Object(mut row)) = serde_json::from_slice(bytes) else { return None };
-        let sides = self.rows.get(&change_id(&row)?)?;
+    /// The change that a row of the log is about, and the side rows of it.
+    fn sides_of(&self, bytes: &[u8]) -> Option<(&str, Map<String, Value>, &Sides)> {
+        let Ok(Value::Object(row)) = serde_json::from_slice(bytes) else { return None };
+        let (change, sides) = self.rows.get_key_value(&change_id(&row)?)?;
         sides.is_met.store(true, Ordering::Relaxed);
-        row.extend(sides.fields.clone());
-        Some(Value::Object(row).to_string())
+        Some((change, row, sides))
     }
 }
 
-fn orphans(builder: &mut Builder, input: usize, count: u64, what: &str) {
+/// What is to be said of some rows, at the start of their input.
+fn remark(kind: ProblemKind, count: u64, what: &str) -> Problem {
     let rows = if count == 1 { "1 row is".to_owned() } else { format!("{count} rows are") };
-    let detail = format!("{rows} {what}");
-    builder.problem(input, Problem { line: 1, offset: 0, kind: ProblemKind::MissingField, detail, lost: false });
+    Problem { line: 1, offset: 0, kind, detail: format!("{rows} {what}"), lost: false }
 }
 
 fn letters(name: &str) -> String {

@@ -159,6 +159,13 @@ fn e3_a_missing_column_is_named_and_a_foreign_table_refused() {
     assert!(ended.err.contains("not a provisioning log that is known; fields seen: Aktion"), "{ended:?}");
 }
 
+/// What is said of one of several inputs.
+fn problems_of(found: &Value, name: &str) -> Vec<String> {
+    let input = found["inputs"].as_array().unwrap().iter().find(|input| input["path"] == name).unwrap();
+    let problems = input["problems"].as_array().unwrap().iter();
+    problems.map(|problem| problem["error"].as_str().unwrap().to_owned()).collect()
+}
+
 const STEPS: &str = "Change ID,Name,Type,Status,Description\n";
 
 #[test]
@@ -170,11 +177,7 @@ fn e4_the_three_files_of_a_download_are_joined_and_rows_without_a_partner_told()
     let (log, side, other) =
         ("ProvisioningLogs.csv", "ProvisioningLogs_ProvisioningSteps.csv", "ProvisioningLogs_ModifiedProperties.csv");
     let folder = folder(&[(log, table(2).as_bytes()), (side, steps.as_bytes()), (other, properties.as_bytes())]);
-    let said = |found: &Value, name: &str| -> Vec<String> {
-        let input = found["inputs"].as_array().unwrap().iter().find(|input| input["path"] == name).unwrap();
-        let problems = input["problems"].as_array().unwrap().iter();
-        problems.map(|problem| problem["error"].as_str().unwrap().to_owned()).collect()
-    };
+    let said = problems_of;
     let all = report(folder.path(), &[log, side, other]);
     assert_eq!(counts(&all), (2, 6, 0));
     assert_eq!(said(&all, log), Vec::<String>::new());
@@ -194,6 +197,20 @@ fn e4_the_three_files_of_a_download_are_joined_and_rows_without_a_partner_told()
     assert_eq!(counts(&report(folder.path(), &[log])), (2, 0, 0));
     let alone = report(folder.path(), &[side]);
     assert!(said(&alone, side)[1].starts_with("2 rows are of a change that the log does not have"));
+}
+
+#[test]
+fn rows_of_one_change_do_not_multiply() {
+    let (log, side) = ("ProvisioningLogs.csv", "ProvisioningLogs_ProvisioningSteps.csv");
+    let steps = STEPS.to_owned() + &"c0,EntryExportAdd,Export,Failure,userName is taken\n".repeat(1_003);
+    let rows: String = (0..3_000).map(|number| row(0).replacen("e0,", &format!("e{number},"), 1) + "\n").collect();
+    let folder = folder(&[(log, format!("{HEADER}\n{rows}").as_bytes()), (side, steps.as_bytes())]);
+    let found = report(folder.path(), &[log, side]);
+    let said = problems_of(&found, side);
+    assert_eq!(said, ["3 rows are beyond the first 1000 of one change and left out"]);
+    let said = problems_of(&found, log);
+    assert!(said.iter().all(|said| said.contains("of a change that a row above is of")), "{said:?}");
+    assert!(!said.is_empty());
 }
 
 #[test]
