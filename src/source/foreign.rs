@@ -1,11 +1,14 @@
 //! Files that are not logs, named for what they are: whoever saved a login page as `.json` needs to hear
 //! that, not where its JSON breaks off.
 
+use serde::Deserialize;
+
 /// Bytes at the start that are looked at for words.
 const LOOKED_AT: usize = 1024;
 
 const WEB_PAGE: &str =
     "this is a web page, not an export; you were probably signed out when it was saved. Sign in and export again";
+const REFUSED: &str = "this is what an API answers to a call that failed, not a log; get a new token that may read the log and export again";
 const PICTURE: &str = "this is a picture, not a log; export the log as JSON or CSV";
 const PROGRAM: &str = "this is a program, not a log";
 const XML: &str = "this is XML, not a provisioning log; export the log as JSON or CSV";
@@ -20,7 +23,7 @@ pub(super) fn name(head: &[u8]) -> Option<&'static str> {
     let start = start.get(..start.len().min(LOOKED_AT)).unwrap_or_default().to_ascii_lowercase();
     match start.as_slice() {
         [b'<', ..] => markup(&start),
-        [b'{', ..] => recording(&start),
+        [b'{', ..] => recording(&start).or_else(|| answer(head)),
         _ => None,
     }
 }
@@ -85,6 +88,31 @@ fn recording(start: &[u8]) -> Option<&'static str> {
     )
 }
 
+/// What an API says of a call that it refused, if that is all there is.
+fn answer(head: &[u8]) -> Option<&'static str> {
+    let answer: Answer = serde_json::from_slice(head).ok()?;
+    let of_okta = answer.code.is_some_and(|code| code.starts_with("E0")) && answer.summary.is_some();
+    // Whatever else Microsoft Graph answers may be why something was not provisioned.
+    let of_call = ["InvalidAuthentication", "Authentication", "Authorization_"];
+    let refused = |error: Refusal| of_call.iter().any(|code| error.code.starts_with(code));
+    (of_okta || answer.error.is_some_and(refused)).then_some(REFUSED)
+}
+
+/// Okta's answer, or Microsoft Graph's.
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(rename = "errorCode")]
+    code: Option<String>,
+    #[serde(rename = "errorSummary")]
+    summary: Option<String>,
+    error: Option<Refusal>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    code: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +140,9 @@ mod tests {
             (b"<?xml version=\"1.0\"?><html xmlns='x'>", "web page"),
             (b"<?xml version=\"1.0\"?><Events>", "XML"),
             (b"<Event xmlns='x'>", "XML"),
+            (b"{\"errorCode\":\"E0000011\",\"errorSummary\":\"Invalid token provided\",\"errorCauses\":[]}\n", "token"),
+            (b"{\"error\": {\"code\": \"InvalidAuthenticationToken\", \"message\": \"expired\"}}", "token"),
+            (b"{\"error\":{\"code\":\"Authorization_RequestDenied\",\"message\":\"x\"}}", "token"),
             (b"{\n \"log\": {\n  \"version\": \"1.2\", \"creator\": {}", "browser"),
         ] {
             assert!(name(head).is_some_and(|what| what.contains(word)), "{word}: {:?}", name(head));
@@ -126,6 +157,10 @@ mod tests {
             b"<180>Aug 13 10:00:00 host okta: {\"uuid\":1}",
             b"[{\"id\":\"x\"}]",
             b"Error: StatusCode: BadRequest",
+            b"{\"errorCode\":\"E0000011\",\"errorSummary\":\"x\"}\n{\"uuid\":1}",
+            b"{\"errorCode\":\"E0000011\",\"errorSummary\":\"cut o",
+            b"{\"error\":{\"code\":\"Request_BadRequest\",\"message\":\"x\"}}",
+            b"{\"error\":\"no such user\",\"time\":1}",
             b"ID,Date,Status",
             b"",
         ] {
