@@ -19,10 +19,12 @@ fn leave(mut app: App) -> u32 {
     app.ends()
 }
 
+/// What is kept, without the empty files by which visits claim it.
 fn state(home: &Path) -> Vec<PathBuf> {
     let folder = home.join(if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/state" });
     let Ok(entries) = fs::read_dir(folder.join("provlens")) else { return Vec::new() };
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_none_or(|ending| ending != "lock"));
     files.sort();
     files
 }
