@@ -1,6 +1,6 @@
 //! `provlens demo`: the built-in samples.
 
-use super::{report, setup};
+use super::{is_for_the_screen, report, setup, tui};
 use crate::cli::{Common, DemoArgs, LibraryArgs};
 use crate::exit::ExitStatus;
 use crate::source::{Gathered, Source};
@@ -29,6 +29,9 @@ pub(super) fn run(args: &DemoArgs) -> ExitStatus {
     // It shows the same to everybody.
     let library = LibraryArgs { no_user_rules: true, ..LibraryArgs::default() };
     let common = Common { color: args.color, library, ..Common::default() };
+    if is_for_the_screen(&args.page) {
+        return tui::run_on_samples(&common);
+    }
     let gathered = Gathered { sources: sources(), ..Gathered::default() };
     let written = report::may_be(&args.page).and_then(|()| setup::prepare_from(gathered, &common));
     written.and_then(|prepared| report::write(prepared, &common, &args.page)).unwrap_or_else(|status| status)

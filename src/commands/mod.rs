@@ -43,7 +43,7 @@ pub fn run(cli: Cli) -> ExitStatus {
 
 fn command(cli: Cli) -> ExitStatus {
     match cli.command {
-        None if is_for_the_screen(&cli.report) => {
+        None if is_for_the_screen(&cli.report.page) => {
             tui::run(&cli.report.paths, &cli.report.common, cli.screen, cli.report.follow)
         }
         None => report::run(&cli.report),
@@ -74,8 +74,8 @@ fn command(cli: Cli) -> ExitStatus {
 }
 
 /// Whether somebody sits in front of it who did not ask for a text.
-fn is_for_the_screen(args: &crate::cli::ReportArgs) -> bool {
-    args.page == crate::cli::PageArgs::default()
+fn is_for_the_screen(page: &crate::cli::PageArgs) -> bool {
+    *page == crate::cli::PageArgs::default()
         && io::stdin().is_terminal()
         && io::stdout().is_terminal()
         && tui::can_show()

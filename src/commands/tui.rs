@@ -14,10 +14,12 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 
 use super::memory::{self, Claim, Kept};
+use super::setup::Prepared;
 use super::watch::Watch;
 use super::{crash, demo, fail, library, looks, plain, setup, views};
 use crate::cli::{Common, ScreenArgs};
 use crate::exit::ExitStatus;
+use crate::source::Gathered;
 use crate::tui::draft::RuleFile;
 use crate::tui::jobs::Reader;
 use crate::tui::keymap;
@@ -30,6 +32,16 @@ use crate::tui::{Console, run as show};
 /// Whether the terminal can show a screen.
 pub(super) fn can_show() -> bool {
     env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// The screen on the samples that are part of the program.
+pub(super) fn run_on_samples(common: &Common) -> ExitStatus {
+    let gathered = Gathered { sources: demo::sources(), ..Gathered::default() };
+    let prepared = match setup::prepare_from(gathered, common) {
+        Ok(prepared) => prepared,
+        Err(status) => return status,
+    };
+    begin(prepared, &[], common, ScreenArgs::default(), None)
 }
 
 pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow: bool) -> ExitStatus {
@@ -50,15 +62,21 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
     let asks = paths.is_empty() && io::stdin().is_terminal();
     let prepared = if asks { setup::prepare_nothing(common) } else { setup::prepare(paths, common) };
     let prepared = match prepared {
-        Ok(prepared) => prepared,
+        Ok(prepared) => prepared.following(follow),
         Err(status) => return status,
     };
+    begin(prepared, paths, common, screen, view)
+}
+
+/// Shows what was prepared; where that is nothing, it is asked for.
+fn begin(prepared: Prepared, paths: &[PathBuf], common: &Common, screen: ScreenArgs, view: Option<View>) -> ExitStatus {
     let (theme, wrong) = match looks::theme(common.color, screen.theme.as_deref()) {
         Ok(theme) => theme,
         Err(why) => return fail(ExitStatus::Usage, &format!("--theme: {why}")),
     };
     let look = Look { theme, glyphs: looks::glyphs(screen.glyphs), zone: looks::zone(common.tz.as_deref()) };
-    let (reader, watch) = prepared.following(follow).into_reader(paths);
+    let (reader, watch) = prepared.into_reader(paths);
+    let asks = reader.sources.is_empty() && paths.is_empty();
     let own_rules = if common.library.no_user_rules { None } else { library::own_folder() };
     let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from);
     let memory = screen.memory.map_or(reader.memory, |size| usize::try_from(size.0).unwrap_or(usize::MAX));

@@ -22,9 +22,16 @@ fn every_screen_is_reached_and_back_never_loses_the_place() {
         let screen = app.screen();
         screen.lines().find(|line| line.starts_with(" >")).unwrap_or_default().to_owned()
     };
-    app.waits_until("the cursor is on the third", |app| third(app).contains("did not accept the new"));
+    app.waits_until("the cursor is on the third", |app| third(app).contains("did not accept"));
     app.press("\r").sees("What to do").press(ESC).sees("2[Issues]");
-    assert!(third(&app).contains("did not accept the new"), "{}", app.screen());
+    assert!(third(&app).contains("did not accept"), "{}", app.screen());
+}
+
+#[test]
+fn the_demo_is_the_same_on_built_in_samples() {
+    let mut app = App::start(&Start { args: &["demo"], ..Start::default() });
+    app.sees("1[Overview]").sees("51 events done").press("R").sees("51 events done").press("\x03");
+    assert_eq!(app.ends(), 0);
 }
 
 #[test]
@@ -33,7 +40,14 @@ fn a_filter_is_typed_completed_applied_and_cleared() {
     app.sees("51 events done").press("3").sees(" of 51");
     app.press("/").press("status:fai").sees("status:failed").press("\t").sees("would be shown").press("\r");
     app.sees("hiding").sees("status:failed");
-    app.press("/").press(" app:").sees("app:_").press(ESC).sees_no("Esc cancel").press("x").sees("showing all 51");
+    app.press("/")
+        .press(" app:")
+        .sees("app:_")
+        .sees("Esc cancel")
+        .press(ESC)
+        .sees_no("Esc cancel")
+        .press("x")
+        .sees("showing all 51");
     app.press("/").press("status:faild\r").sees("Did you mean failed?").press(ESC).sees("showing all 51");
 }
 
