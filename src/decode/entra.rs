@@ -161,6 +161,12 @@ pub(super) fn read<'a>(
     let source = object.part(Field::SourceIdentity);
     event.outcome = outcome(info, older, &steps, around.result_type);
     event.operation = operation(&object, &steps, event.outcome, properties, source);
+    let action = object.text(Field::ProvisioningAction).or_else(|| object.text(Field::Action));
+    let is_held_back = action.is_some_and(|action| action.eq_ignore_ascii_case("stageddelete"));
+    if is_held_back && event.outcome == Outcome::Success {
+        // Somebody must allow it first, and until then nobody has lost access.
+        event.outcome = Outcome::Pending;
+    }
     read_app(&mut event, &object);
     read_subject(&mut event, source, &steps, &object);
     if matches!(event.operation, Operation::MembershipAdd | Operation::MembershipRemove) {
@@ -216,8 +222,8 @@ pub(super) fn read<'a>(
         if let Some(property) = details.str("PropertyName").filter(|property| !event.changed.contains(property)) {
             event.changed.push(property);
         }
-        event.needs_action =
-            event.outcome == Outcome::Skipped && event.reason.codes.contains(&"AttributeValidationFailed");
+        let is_invalid = event.reason.codes.contains(&"AttributeValidationFailed");
+        event.needs_action = is_held_back || event.outcome == Outcome::Skipped && is_invalid;
     }
     event
 }

@@ -145,7 +145,8 @@ fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>, arena: &'
     event.event_type = Some(activity);
     event.time =
         object.str("activityDateTime").or(record.str("time")).or(record.str("TimeGenerated")).and_then(time::parse);
-    event.outcome = outcome;
+    // Putting a job into quarantine succeeds, and the job fails.
+    event.outcome = outcome.max(if operation == Operation::Quarantine { Outcome::Warning } else { Outcome::Success });
     event.ids.event = object.str("id");
     event.ids.request = object.str("correlationId").or(record.str("correlationId"));
     event.ids.change = event.ids.request.filter(|_| provisioning);

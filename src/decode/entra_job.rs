@@ -36,6 +36,9 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     event.outcome = match (event.operation, last.str("state")) {
         (Operation::Quarantine, _) | (_, Some("Failed")) => Outcome::Failure,
         (_, Some("EntryLevelErrors")) => Outcome::Warning,
+        _ if record.str_at("schedule.state").is_some_and(|state| state != "Active") => Outcome::Warning,
+        _ if event.event_type == Some("Paused") => Outcome::Warning,
+        _ if event.event_type == Some("NotRun") => Outcome::Pending,
         _ => Outcome::Success,
     };
     if event.outcome != Outcome::Success {

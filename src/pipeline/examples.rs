@@ -160,7 +160,9 @@ pub fn event<'a>(example: &'a Example, arena: &'a Bump) -> Result<Event<'a>, Str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pipeline::Options;
     use crate::rules::Explainer;
+    use crate::source::{Gathered, Source};
 
     /// Twice, so that the second answer is a remembered one.
     #[test]
@@ -172,6 +174,21 @@ mod tests {
             for example in library.rules().iter().flat_map(|rule| rule.examples.iter().chain(&rule.counterexamples)) {
                 let remembered = winner_by(example, &library, &mut |event| explainer.explain(event));
                 assert_eq!(remembered, winner(example, &library), "{example:?}");
+            }
+        }
+    }
+
+    /// What a rule says of a record helps nobody who does not get to see it: not every success is looked into.
+    #[test]
+    fn a_report_shows_the_issue_of_every_record_that_a_rule_is_shown_with() {
+        let (library, _) = Library::load_with_examples(&[]);
+        for (index, rule) in library.rules().iter().enumerate() {
+            for record in rule.examples.iter().filter_map(|example| example.record.as_deref()) {
+                let source = Source::built_in("example", Box::leak(record.as_bytes().into()));
+                let gathered = Gathered { sources: vec![source], ..Gathered::default() };
+                let (analysis, _) = crate::pipeline::run(gathered, &library, &Options::default());
+                let shown: Vec<Option<usize>> = analysis.issues.iter().map(|issue| issue.rule).collect();
+                assert!(shown.contains(&Some(index)), "{} is not among {shown:?} of {record}", rule.id);
             }
         }
     }
