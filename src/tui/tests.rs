@@ -273,6 +273,15 @@ fn the_numbers_of_who_is_still_broken_add_up() {
 }
 
 #[test]
+fn the_word_of_a_trend_is_never_cut() {
+    let mut analysis = analysis();
+    let name = "Salesforce - Production and Sandbox";
+    (analysis.issues[0].app, analysis.series[0].app) = (Some(name.to_owned()), name.into());
+    let shown = picture(&model_of(analysis, Size { columns: 120, rows: 40 }));
+    assert!(shown.contains("│ .▁▄█↑ rising "), "{shown}");
+}
+
+#[test]
 fn what_keys_do_while_a_filter_is_typed_is_never_cut() {
     for columns in [40, 60, 80, 120] {
         let mut model = model(Size { columns, rows: 24 });

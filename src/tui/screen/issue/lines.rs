@@ -8,6 +8,7 @@ use crate::output::page::{counted, number, shown};
 use crate::output::report::text::count;
 use crate::output::report::{before, sure};
 use crate::rules::Rule;
+use crate::text::width::width;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
@@ -98,10 +99,18 @@ impl Page<'_, '_> {
             None => Row::of("The log names no app", Role::Quiet),
         }
         .put(&format!("   {span}"), Role::Text);
-        if let Some(trend) = trend::of(issue, &context.data.analysis) {
-            second = second.put(&format!("   {} {}", trend.picture(context.glyphs), trend.word()), Role::Text);
+        let trend = trend::of(issue, &context.data.analysis);
+        let trend = trend.map(|trend| format!("{} {}", trend.picture(context.glyphs), trend.word()));
+        let mut third = None;
+        if let Some(trend) = trend {
+            // Beside the list there may be no room for its word.
+            if second.used() + 3 + width(&trend) < context.size.columns {
+                second = second.put("   ", Role::Text).put(&trend, Role::Text);
+            } else {
+                third = Some(Row::of(&trend, Role::Text));
+            }
         }
-        self.rows([first.put(&facts, Role::Text), second], Target::Nothing);
+        self.rows([first.put(&facts, Role::Text), second].into_iter().chain(third), Target::Nothing);
         if rule.is_some() {
             let sure = sure::words(issue, &context.zone);
             let rows = paragraph("Sure: ", &sure, 7, Role::Text, context.size.columns);
