@@ -290,7 +290,7 @@ pub struct CheckArgs {
     ///
     /// spike, ongoing-spike, new-issue, regression, silence, unknown, access-not-removed,
     /// severity>=high, failures>100, rate>5%, people>20, or none. Each may have a scope:
-    /// spike@app:Workday, failures>0@rule:okta-remote-*
+    /// spike@app:Workday*, failures>0@rule:okta-remote-*
     #[arg(long, value_name = "LIST")]
     pub fail_on: Vec<String>,
     /// Compare with this file, written by --save-baseline

@@ -175,7 +175,7 @@ fn i10_each_format_is_the_same_with_any_number_of_threads() {
 #[test]
 fn i5_a_console_of_github_reads_our_commands_only() {
     let folder = folder(&[("some.log", hostile().text())]);
-    let args = ["some.log", "--fail-on", "failures>0,unknown", "--format", "github"];
+    let args = ["some.log", "--fail-on", "failures>0,unknown,people>0", "--format", "github"];
     let ended = check(folder.path(), &args);
     assert_eq!(ended.code, 1);
     let commands: Vec<&str> = ended.out.lines().filter(|line| line.trim_start().starts_with("::")).collect();

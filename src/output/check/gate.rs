@@ -1,4 +1,4 @@
-//! What a run is told to fail on: `--fail-on spike,failures>100@app:Workday`.
+//! What a run is told to fail on: `--fail-on spike,failures>100@app:Workday*`.
 
 use std::fmt;
 
@@ -109,6 +109,11 @@ impl Gate {
             What::People(..) => "people",
             What::None => "none",
         }
+    }
+
+    /// Whether findings cross its line together, and none by itself.
+    pub fn adds_up(&self) -> bool {
+        matches!(self.what, What::Failures(..))
     }
 
     /// Whether it looks at this rule of this application.

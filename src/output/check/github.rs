@@ -23,7 +23,13 @@ pub fn render(view: &View<'_>) -> String {
     if let Verdict::Withheld(_, why) = &view.checked.verdict {
         errors.push(command("error", "provlens check: not evaluated", why));
     }
-    errors.extend(view.checked.failing().filter_map(|(judged, hit)| error(judged, hit, view)));
+    for judged in view.checked.ended(Status::Failed) {
+        if judged.gate.adds_up() {
+            errors.push(sum(judged, view));
+        } else {
+            errors.extend(judged.failing().filter_map(|hit| error(judged, hit, view)));
+        }
+    }
     let mut warnings: Vec<String> = Vec::new();
     if !matches!(view.checked.verdict, Verdict::Withheld(..)) {
         let missing = view.checked.ended(Status::NotEvaluated);
@@ -54,6 +60,12 @@ pub fn render(view: &View<'_>) -> String {
 
 fn heading(finding: &Finding) -> String {
     format!("{}: {}", View::app(finding), truncate(&finding.title, 100))
+}
+
+/// One command for all that a sum is made of.
+fn sum(judged: &Judged, view: &View<'_>) -> String {
+    let parts = view.parts(judged).join("; ");
+    command("error", &format!("failed: {}", judged.gate), &format!("{}. Most of them: {parts}", judged.why))
 }
 
 fn error(judged: &Judged, hit: &Hit, view: &View<'_>) -> Option<String> {

@@ -5,6 +5,7 @@ mod cut;
 mod missing;
 mod numbers;
 mod remarks;
+mod scope;
 mod shape;
 mod short;
 
@@ -88,10 +89,11 @@ pub fn judge(analysis: &Analysis, library: &Library, asked: &Asked) -> Checked {
         for judged in &mut gates {
             (judged.status, judged.why) = (Status::NotEvaluated, why.clone());
             judged.hits.clear();
+            judged.not_judged.clear();
         }
     }
     let since = judge.since(&gates);
-    judge.remark();
+    judge.remark(&gates);
     let Judge { findings, remarks, .. } = judge;
     let has_baseline = asked.before.known().is_some();
     Checked { findings, gates, verdict, waivers: asked.waivers.clone(), remarks, has_baseline, since }
@@ -124,15 +126,25 @@ fn conclude(analysis: &Analysis, asked: &Asked, gates: &[Judged]) -> Verdict {
     let has = |status| gates.iter().any(|judged| judged.status == status);
     match () {
         () if has(Status::Failed) => Verdict::Failed,
-        () if has(Status::NotEvaluated) && asked.require_all => {
-            let missing = gates.iter().filter(|judged| judged.status == Status::NotEvaluated);
-            let names: Vec<&str> = missing.map(|judged| judged.gate.name.as_str()).collect();
-            let why = format!("all gates are required (--require-all-gates) and not evaluated: {}", names.join(", "));
+        () if asked.require_all && gates.iter().any(is_missing) => {
+            let missing: Vec<String> = gates.iter().filter(|judged| is_missing(judged)).map(missing).collect();
+            let why = format!("all gates are required (--require-all-gates) and not evaluated: {}", missing.join(", "));
             Verdict::Withheld(Trouble::Gates, why)
         }
         () if has(Status::Passed) => Verdict::Passed,
         () => Verdict::Unjudged,
     }
+}
+
+/// Whether something in the scope of a gate was not judged.
+fn is_missing(judged: &Judged) -> bool {
+    judged.status == Status::NotEvaluated || !judged.not_judged.is_empty()
+}
+
+/// `spike at Files`
+fn missing(judged: &Judged) -> String {
+    let apps: Vec<&str> = judged.not_judged.iter().map(String::as_str).collect();
+    if apps.is_empty() { judged.gate.name.clone() } else { format!("{} at {}", judged.gate.name, listed(&apps)) }
 }
 
 /// What the gates that need only one look share.
@@ -169,34 +181,29 @@ impl Judge<'_> {
         let (status, why, hits) = match crossed {
             Err(why) => (Status::NotEvaluated, why, Vec::new()),
             Ok(hits) => {
-                let failing = hits.iter().filter(|hit| hit.waived.is_none()).count() as u64;
-                let waived = hits.len() as u64 - failing;
-                let known = match waived {
-                    0 => String::new(),
-                    count => format!(", {} waived", number(count)),
-                };
-                if failing > 0 {
-                    (Status::Failed, format!("{}{known}", counted(failing, "finding", "findings")), hits)
-                } else {
-                    (Status::Passed, format!("nothing found{known}"), hits)
-                }
+                let (status, why) = self.ended(gate, &hits);
+                (status, why, hits)
             }
         };
-        Judged { gate: gate.clone(), status, why, hits }
+        let not_judged = match (status, gate.what) {
+            (Status::Passed | Status::Failed, What::Spike | What::OngoingSpike) => self.too_short(gate),
+            _ => Vec::new(),
+        };
+        Judged { gate: gate.clone(), status, why, hits, not_judged }
     }
 
-    /// A gate on an application that is not in the logs judges nothing.
-    fn nothing_in_scope(&self, gate: &Gate) -> Option<String> {
-        let pattern = gate.app.as_ref()?;
-        let listed = self.analysis.apps.iter().map(|app| (&*app.name, ""));
-        let found = self.findings.list().iter().map(|finding| (finding.app.as_str(), finding.key.app.as_str()));
-        let series = self.analysis.series.iter().map(|s| (&*s.app, s.app_id.as_deref().unwrap_or_default()));
-        // What is silent may be in the baseline only.
-        let known = self.asked.before.known().filter(|_| gate.what == What::Silence);
-        let known = known.into_iter().flat_map(Baseline::apps).map(|entry| (entry.place().1, entry.place().1));
-        let mut names = listed.chain(found).chain(series).chain(known);
-        let is_there = names.any(|(name, id)| gate.covers_app(name, id));
-        (!is_there).then(|| format!("no application in these logs is called {pattern}"))
+    /// How a gate ended that could be evaluated, in a word and a sentence.
+    fn ended(&self, gate: &Gate, hits: &[Hit]) -> (Status, String) {
+        let failing = hits.iter().filter(|hit| hit.waived.is_none()).count() as u64;
+        let waived = match hits.len() as u64 - failing {
+            0 => String::new(),
+            count => format!(", {} waived", number(count)),
+        };
+        match (failing, gate.what) {
+            (0, _) => (Status::Passed, format!("nothing found{waived}")),
+            (_, What::Failures(bound, limit)) => (Status::Failed, format!("{}{waived}", self.sum(hits, bound, limit))),
+            _ => (Status::Failed, format!("{}{waived}", counted(failing, "finding", "findings"))),
+        }
     }
 
     fn covers(&self, gate: &Gate, at: usize) -> bool {

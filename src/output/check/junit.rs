@@ -139,7 +139,14 @@ fn suite_of(finding: &Finding) -> &str {
 }
 
 fn crossed(suites: &mut Suites, view: &View<'_>, judged: &Judged) {
-    for hit in &judged.hits {
+    let adds_up = judged.gate.adds_up();
+    if adds_up && judged.status == Status::Failed {
+        let details = view.parts(judged).join("\n");
+        let end = End::Failed { kind: judged.gate.kind(), message: judged.why.clone(), details };
+        suites.add(WHOLE_RUN, judged.gate.name.clone(), end);
+    }
+    // What is a part of a sum fails nothing by itself.
+    for hit in judged.hits.iter().filter(|hit| !adds_up || hit.waived.is_some()) {
         let Some(finding) = view.checked.findings.get(hit.finding) else { continue };
         let waiver = hit.waived.and_then(|at| view.checked.waivers.entries().get(at));
         let end = match waiver {

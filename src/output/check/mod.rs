@@ -26,15 +26,18 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 
 use crate::analysis::Analysis;
-use crate::output::page::{counted, shown};
+use crate::output::page::{counted, number, shown};
 use crate::rules::{Library, Severity};
 use crate::text::time;
 use crate::text::width::truncate;
 use finding::Finding;
-use verdict::Checked;
+use verdict::{Checked, Hit, Judged};
 
 /// Columns of the name of an application.
 const NAME: usize = 80;
+
+/// Parts of a sum that are told.
+const PARTS: usize = 10;
 
 /// What every format of a check is made from.
 #[derive(Clone, Copy)]
@@ -71,6 +74,20 @@ impl<'a> View<'a> {
         });
         others.sort_by_key(|(_, finding)| Reverse(finding.severity));
         others.into_iter().map(|(_, finding)| finding).collect()
+    }
+
+    /// What a sum that crossed a line is made of, the largest parts first.
+    pub fn parts(&self, judged: &Judged) -> Vec<String> {
+        let part = |hit: &Hit| {
+            let finding = self.checked.findings.get(hit.finding)?;
+            Some(format!("{}: {} ({}), {}", View::app(finding), finding.title, finding.key.rule, hit.what))
+        };
+        let mut parts: Vec<String> = judged.failing().take(PARTS).filter_map(part).collect();
+        let more = judged.failing().count().saturating_sub(PARTS) as u64;
+        if more > 0 {
+            parts.push(format!("and {} more", number(more)));
+        }
+        parts
     }
 
     /// `1,234 events from 2026-01-05 09:00 to 2026-01-06 10:00 UTC`

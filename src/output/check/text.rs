@@ -87,7 +87,7 @@ fn failed(page: &mut Page, view: &View<'_>, judged: &Judged) {
     let count = judged.failing().count();
     for hit in judged.failing().take(LISTED) {
         if let Some(finding) = view.checked.findings.get(hit.finding) {
-            tell(page, finding, hit);
+            tell(page, finding, hit, judged.gate.adds_up());
         }
     }
     if count > LISTED {
@@ -95,12 +95,15 @@ fn failed(page: &mut Page, view: &View<'_>, judged: &Judged) {
     }
 }
 
-fn tell(page: &mut Page, finding: &Finding, hit: &Hit) {
+/// A part of a sum crosses no line by itself, so that nothing is to be said of why it does.
+fn tell(page: &mut Page, finding: &Finding, hit: &Hit, is_part: bool) {
     page.line(&format!("  × {}: {}. {}", View::app(finding), title(finding), inert(&hit.what)));
     if let Some(step) = &finding.step {
         page.line(&format!("    do:  {}", inert(step)));
     }
-    page.line(&format!("    why: {}", inert(&hit.why())));
+    if !is_part {
+        page.line(&format!("    why: {}", inert(&hit.why())));
+    }
 }
 
 /// Title and rule of a finding.
@@ -144,7 +147,8 @@ fn next(page: &mut Page, view: &View<'_>) {
             "hint: is this old news, and the first run? --save-baseline FILE keeps what is usual now, and --baseline FILE then fails only on what is new or more",
         );
     }
-    let first = view.checked.failing().next().and_then(|(_, hit)| view.checked.findings.get(hit.finding));
+    let first =
+        view.checked.ended(Status::Failed).find_map(worst).and_then(|hit| view.checked.findings.get(hit.finding));
     let Some(finding) = first else { return };
     let rule = inert(&finding.key.rule);
     let look = match (finding.rule, &finding.shape) {
@@ -154,6 +158,12 @@ fn next(page: &mut Page, view: &View<'_>) {
     };
     let start = format!("start with {} at {}", rule_or_title(finding), View::app(finding));
     page.line(&format!("next: {start}: {look}; --allow FILE accepts a finding until a day"));
+}
+
+/// The one to start with. Parts of a sum come by their size, and findings by how bad they are.
+fn worst(judged: &Judged) -> Option<&Hit> {
+    let mut failing = judged.failing();
+    if judged.gate.adds_up() { failing.min_by_key(|hit| hit.finding) } else { failing.next() }
 }
 
 fn rule_or_title(finding: &Finding) -> String {

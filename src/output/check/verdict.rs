@@ -76,6 +76,8 @@ pub struct Judged {
     pub why: String,
     /// Findings that crossed its line, the worst first.
     pub hits: Vec<Hit>,
+    /// Applications in its scope that could not be judged, by their names; words of logs are still raw.
+    pub not_judged: Vec<String>,
 }
 
 impl Judged {

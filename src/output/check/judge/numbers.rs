@@ -1,5 +1,6 @@
 //! Gates that look at what is there: numbers, severities, people who kept access.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Judge;
@@ -9,6 +10,9 @@ use crate::output::check::gate::{Bound, Gate, What};
 use crate::output::check::verdict::Hit;
 use crate::output::page::{counted, number};
 use crate::rules::Severity;
+
+/// What moves the line of a sum of failures.
+const MORE_FAILURES: &str = "--fail-on 'failures>N'";
 
 impl Judge<'_> {
     pub(super) fn severities(&mut self, gate: &Gate, bound: Bound, limit: Severity) -> Vec<Hit> {
@@ -33,24 +37,43 @@ impl Judge<'_> {
         })
     }
 
-    /// All failures together; those that are waived do not count.
+    /// All failures together; those that are waived do not count. The largest parts come first.
     pub(super) fn failures(&mut self, gate: &Gate, bound: Bound, limit: u64) -> Vec<Hit> {
         let mut hits = self.select(gate, |finding| finding.failures > 0, |_, _| {});
-        let count = |hit: &Hit| self.findings.get(hit.finding).map_or(0, |finding| finding.failures);
-        let total: u64 = hits.iter().filter(|hit| hit.waived.is_none()).map(count).sum();
+        let total = self.failures_of(&hits);
         if !bound.is_crossed(total, limit) {
             hits.retain(|hit| hit.waived.is_some());
         }
+        let count = |hit: &Hit| self.findings.get(hit.finding).map_or(0, |finding| finding.failures);
+        hits.sort_by_key(|hit| Reverse(count(hit)));
         for hit in &mut hits {
-            let of = self.findings.get(hit.finding).map_or(0, |finding| finding.failures);
+            let of = count(hit);
             hit.observed = match hit.waived {
                 None => format!("{} of {}", number(of), counted(total, "failure", "failures")),
                 Some(_) => counted(of, "failure", "failures"),
             };
-            hit.threshold = format!("{} {}", bound.words(), number(limit));
-            hit.change = "--fail-on 'failures>N'".to_owned();
+            hit.threshold = format!("{} {} in all", bound.words(), number(limit));
+            hit.change = MORE_FAILURES.to_owned();
         }
         hits
+    }
+
+    /// The sum that crossed the line, and of how many findings it is.
+    pub(super) fn sum(&self, hits: &[Hit], bound: Bound, limit: u64) -> String {
+        let parts = hits.iter().filter(|hit| hit.waived.is_none()).count() as u64;
+        format!(
+            "{} in {}, and it fails at {} {} in all; to change: {MORE_FAILURES}",
+            counted(self.failures_of(hits), "failure", "failures"),
+            counted(parts, "finding", "findings"),
+            bound.words(),
+            number(limit)
+        )
+    }
+
+    /// Failures of findings that nobody waived.
+    fn failures_of(&self, hits: &[Hit]) -> u64 {
+        let counting = hits.iter().filter(|hit| hit.waived.is_none());
+        counting.filter_map(|hit| self.findings.get(hit.finding)).map(|finding| finding.failures).sum()
     }
 
     /// Share of the changes at one application that failed; waived failures do not count as such.

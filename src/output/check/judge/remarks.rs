@@ -4,15 +4,28 @@ use super::{Judge, listed};
 use crate::output::check::baseline::Days;
 use crate::output::check::finding::Finding;
 use crate::output::check::gate::What;
+use crate::output::check::verdict::Judged;
 use crate::output::check::waivers::Waiver;
 
+/// A pass says nothing of applications whose usual nobody knows.
+fn not_judged(judged: &Judged) -> String {
+    let apps: Vec<&str> = judged.not_judged.iter().map(String::as_str).collect();
+    format!(
+        "{} could not be judged at {}: something failed there, and too little is known of what is usual; give it \
+         older logs too, or a baseline",
+        judged.gate,
+        listed(&apps)
+    )
+}
+
 impl Judge<'_> {
-    pub(super) fn remark(&mut self) {
+    pub(super) fn remark(&mut self, gates: &[Judged]) {
         let mut remarks = Vec::new();
         if !self.asked.narrowed.is_empty() {
             remarks.push(format!("only a part of the logs was judged: {}", self.asked.narrowed.join(" ")));
         }
         self.remark_on_cuts(&mut remarks);
+        remarks.extend(gates.iter().filter(|judged| !judged.not_judged.is_empty()).map(not_judged));
         self.remark_on_waivers(&mut remarks);
         self.remark_on_baseline(&mut remarks);
         self.remarks.extend(remarks);

@@ -1,5 +1,7 @@
 //! Gates on the shape of what happened: spikes and silence.
 
+use std::collections::BTreeSet;
+
 use super::{Crossed, Judge};
 use crate::analysis::{Mode, Of, RemovalCycle, Series, Silence, Spike, SpikeKind};
 use crate::output::check::finding::{self, Place, SILENCE};
@@ -90,14 +92,33 @@ impl Judge<'_> {
         if series().any(has_history) {
             return Ok(());
         }
-        match series().map(span).max() {
-            None => Err("nothing in these logs could be counted over time".to_owned()),
-            Some(longest) => Err(format!(
-                "the history is too short: these logs cover {}, and a spike needs more than a day and {LEAST_BUCKETS} \
-                 periods in which something was tried; give it older logs too, or a baseline",
-                length(longest)
-            )),
-        }
+        let longest = series().max_by_key(|series| (span(series), tried(series)));
+        let Some(longest) = longest else { return Err("nothing in these logs could be counted over time".to_owned()) };
+        let short = if covers_a_day(longest) {
+            let (tried, width) = (tried(longest) as u64, length(longest.width));
+            let periods = counted(tried, "period", "periods");
+            format!("the history of {} is too short: something was tried there in {periods} of {width}", longest.app)
+        } else {
+            format!("the history is too short: these logs cover {}", length(span(longest)))
+        };
+        Err(format!(
+            "{short}, and a spike needs more than a day and {LEAST_BUCKETS} periods in which something was tried; \
+             give it older logs too, or a baseline"
+        ))
+    }
+
+    /// Applications where so much failed that it might be a spike, and of which too little is known to say.
+    pub(super) fn too_short(&self, gate: &Gate) -> Vec<String> {
+        let settings = &self.asked.spikes;
+        let is_one = |series: &&Series| {
+            let id = series.app_id.as_deref().unwrap_or_default();
+            let failed: u64 = series.points.iter().map(|point| u64::from(point.onsets)).sum();
+            let counts = series.of != Of::Removals && failed >= settings.min_failures;
+            let is_short = counts && !has_history(series) && !self.is_in_baseline(series);
+            is_short && gate.covers(&series.app, id, &finding::counted(&series.of, self.library))
+        };
+        let names: BTreeSet<&str> = self.analysis.series.iter().filter(is_one).map(|series| &*series.app).collect();
+        names.into_iter().map(str::to_owned).collect()
     }
 }
 
@@ -108,12 +129,21 @@ fn span(series: &Series) -> Micros {
 
 /// Whether the last period at least could be compared with what was before it.
 pub(super) fn has_history(series: &Series) -> bool {
+    covers_a_day(series) && tried(series) >= LEAST_BUCKETS
+}
+
+/// The last period is the one that is judged.
+fn covers_a_day(series: &Series) -> bool {
+    series.width.saturating_mul(series.buckets.saturating_sub(1).into()) >= DAY
+}
+
+/// Periods before the last one in which something was tried, as far as that is known.
+fn tried(series: &Series) -> usize {
     let last = series.buckets.saturating_sub(1);
-    let tried = match series.mode {
+    match series.mode {
         Mode::Rate => series.points.iter().filter(|point| point.attempts > 0 && point.bucket < last).count(),
         Mode::CountOnly => last as usize,
-    };
-    series.width.saturating_mul(last.into()) >= DAY && tried >= LEAST_BUCKETS
+    }
 }
 
 pub(super) fn describe_spike(spike: &Spike, hit: Hit) -> Hit {

@@ -35,7 +35,7 @@ impl Judge<'_> {
             if has_history(series) || series.of == Of::Removals || !gate.covers(&series.app, id, &rule) {
                 continue;
             }
-            let key = Finding::bare(series.provider, &series.app, series.app_id.as_deref(), &rule).key;
+            let key = self.key_of(series);
             let Some(usual) = Usual::of(&key, series.mode, baseline) else { continue };
             compared = true;
             let told = |hit: &Hit| self.findings.get(hit.finding).is_some_and(|finding| finding.key.app == key.app);
@@ -52,6 +52,17 @@ impl Judge<'_> {
             }
         }
         compared
+    }
+
+    /// Whether the baseline says what is usual for a series.
+    pub(super) fn is_in_baseline(&self, series: &Series) -> bool {
+        let Some(baseline) = self.asked.before.known() else { return false };
+        Usual::of(&self.key_of(series), series.mode, baseline).is_some()
+    }
+
+    fn key_of(&self, series: &Series) -> Key {
+        let rule = finding::counted(&series.of, self.library);
+        Finding::bare(series.provider, &series.app, series.app_id.as_deref(), &rule).key
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::analysis::{Of, SpikeKind};
+use crate::analysis::{Of, Series, SpikeKind};
 use crate::output::check::baseline::{Days, Learning, learn};
 use crate::output::check::invented::{
     APP, CONFLICT, CREDENTIALS, asked, at, bad_day, calm, issue, later, library, rule, series, spike, with,
@@ -170,6 +170,86 @@ fn a_short_history_is_told_with_its_length() {
     analysis.series[0].buckets = 10;
     let checked = run(&analysis, &library, &asked("spike"));
     assert!(checked.gates[0].why.contains("these logs cover 20 hours"), "{}", checked.gates[0].why);
+}
+
+/// A fortnight of one application, and two hours of another one.
+fn with_a_young_app(library: &Library) -> Analysis {
+    let mut analysis = with(calm(), issue(Some(rule(library, CONFLICT)), None, 300, 300));
+    let start = analysis.series[0].start;
+    let young = series(Of::Everything, start, 14, |bucket| if bucket == 160 { (300, 300) } else { (0, 0) });
+    analysis.series.push(Series { app: "Young".into(), app_id: Some("0oa2".into()), ..young });
+    analysis
+}
+
+#[test]
+fn x6_a_spike_gate_names_the_apps_that_it_could_not_judge() {
+    let library = library();
+    let analysis = with_a_young_app(&library);
+    let checked = run(&analysis, &library, &asked("spike"));
+    assert_eq!(checked.verdict, Verdict::Passed);
+    assert!(checked.remarks[0].starts_with("spike could not be judged at Young: "), "{:?}", checked.remarks);
+    let all = run(&analysis, &library, &Asked { require_all: true, ..asked("spike") });
+    assert!(
+        matches!(&all.verdict, Verdict::Withheld(Trouble::Gates, why) if why.ends_with("spike at Young")),
+        "{:?}",
+        all.verdict
+    );
+    for gate in ["spike@app:Team*", "failures>1000"] {
+        let checked = run(&analysis, &library, &Asked { require_all: true, ..asked(gate) });
+        assert_eq!((checked.verdict, checked.remarks), (Verdict::Passed, Vec::new()), "{gate}");
+    }
+    // What short is, is said: the logs are not.
+    let alone = run(&analysis, &library, &asked("spike@app:Young"));
+    assert!(
+        alone.gates[0].why.starts_with(
+            "the history of Young is too short: something was tried there in 1 period of 2 hours, and a spike needs"
+        ),
+        "{}",
+        alone.gates[0].why
+    );
+    // Too few for a spike, whatever is usual.
+    let mut few = analysis;
+    few.series[1].points[0].onsets = 4;
+    assert_eq!(run(&few, &library, &asked("spike")).remarks, Vec::<String>::new());
+}
+
+#[test]
+fn x6_a_name_that_is_no_app_suggests_one() {
+    let library = library();
+    let mut analysis = with_a_young_app(&library);
+    analysis.apps[0].name = "Workday - Production".into();
+    let why = |gate: &str| run(&analysis, &library, &asked(gate)).gates[0].why.clone();
+    assert_eq!(
+        why("severity>=high@app:workday"),
+        "no application in these logs is called workday; a name counts as a whole, and @app:*workday* covers Workday - Production"
+    );
+    assert_eq!(why("spike@app:Yuong"), "no application in these logs is called Yuong; did you mean Young?");
+    assert_eq!(why("spike@app:Somewhere else"), "no application in these logs is called Somewhere else");
+}
+
+#[test]
+fn a_sum_is_told_once_with_its_largest_parts_first() {
+    let library = library();
+    let mut analysis = with(calm(), issue(None, Some("depot <NAME> is closed"), 4, 4));
+    analysis = with(analysis, issue(Some(rule(&library, CONFLICT)), None, 63, 60));
+    analysis = with(analysis, issue(Some(rule(&library, CREDENTIALS)), None, 1, 1));
+    let checked = run(&analysis, &library, &asked("failures>10"));
+    assert_eq!(
+        checked.gates[0].why,
+        "68 failures in 3 findings, and it fails at more than 10 in all; to change: --fail-on 'failures>N'"
+    );
+    assert_eq!(checked.gates[0].hits[0].observed, "63 of 68 failures");
+    let view = crate::output::check::View {
+        checked: &checked,
+        analysis: &analysis,
+        library: &library,
+        min_severity: None,
+        zone: &jiff::tz::TimeZone::UTC,
+    };
+    let text = crate::output::check::text::render(&view, false);
+    assert_eq!((text.matches("why:").count(), text.matches(" × ").count()), (0, 3), "{text}");
+    assert_eq!(crate::output::check::github::render(&view).matches("::error").count(), 1);
+    assert_eq!(crate::output::check::junit::render(&view).matches("<failure").count(), 1);
 }
 
 #[test]
