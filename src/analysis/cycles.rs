@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::{Apps, Row};
 use crate::event::{Operation, Outcome};
+use crate::text::start;
 use crate::text::time::Micros;
 
 /// Cycles that are counted; a year of cycles at four applications.
@@ -49,7 +50,7 @@ impl Cycles {
             return;
         }
         let (Some(app), Some(detail)) = (app, row.detail.as_deref()) else { return };
-        let Some(id) = detail.ids.get("cycle").map(|id| id.get(..LONGEST).unwrap_or(id)) else { return };
+        let Some(id) = detail.ids.get("cycle").map(|id| start::of(id, LONGEST)) else { return };
         let key = (app, Arc::from(id));
         if self.sums.len() >= MOST && !self.sums.contains_key(&key) {
             self.beyond += 1;
@@ -112,5 +113,12 @@ mod tests {
         let found = analysed(rows).removal_cycles;
         let found: Vec<_> = found.iter().map(|it| (&*it.app, &*it.cycle, it.removals, it.first, it.last)).collect();
         assert_eq!(found, [("Pier", "c1", 9, Some(30), Some(30)), ("Harbor", "c3", 5, Some(5), Some(9))]);
+    }
+
+    #[test]
+    fn no_id_is_kept_in_full_length_wherever_its_letters_end() {
+        let long = format!("x{}", "é".repeat(10_000));
+        let found = analysed(vec![removed("Harbor", &long, 1, 1)]).removal_cycles;
+        assert_eq!(found[0].cycle.len(), LONGEST - 1);
     }
 }

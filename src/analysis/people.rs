@@ -12,6 +12,7 @@ use foldhash::quality::RandomState;
 
 use super::{Row, Seeded, sides};
 use crate::text::fold::folded;
+use crate::text::start;
 use crate::text::time::Micros;
 
 /// Shorter ids are numbers that several systems give out; longer ones are random, and nobody's else.
@@ -194,8 +195,7 @@ impl People {
     /// Keeps a name of somebody; gives its place.
     fn name(&mut self, person: u32, kind: Kind, text: &str) -> Option<u32> {
         let place = u32::try_from(self.names.len()).ok().filter(|place| *place != NONE)?;
-        let end = (0..=LONGEST.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
-        let text = text.get(..end).unwrap_or_default();
+        let text = start::of(text, LONGEST);
         // Of more than four gigabytes of names the last ones have no text.
         let at = u32::try_from(self.texts.len()).ok();
         let (at, length) = at.zip(u16::try_from(text.len()).ok()).unwrap_or_default();

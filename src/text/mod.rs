@@ -9,6 +9,7 @@ pub mod names;
 pub mod sanitize;
 pub mod secret;
 pub mod span;
+pub mod start;
 pub mod suggest;
 pub mod time;
 pub mod width;

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ByApp, EXAMPLES, Found, MOST, Pattern, Sight, Sums, is_ended_attempt, people};
+use super::{ByApp, EXAMPLES, Found, LONGEST_ID, MOST, Pattern, Sight, Sums, is_ended_attempt, people};
 use crate::analysis::Evidence;
 use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
+use crate::text::start;
 use crate::text::time::{HOUR, Micros};
 
 /// Fewer failures, or of fewer people, may be chance.
@@ -61,11 +62,12 @@ impl Pattern for CycleFails {
             return;
         }
         let Some(id) = sight.detail.and_then(|detail| detail.ids.get("cycle")) else { return };
-        if self.cycles.len() >= MOST && !self.cycles.contains_key(&(app, id.clone())) {
+        let key = (app, start::of(id, LONGEST_ID).to_owned());
+        if self.cycles.len() >= MOST && !self.cycles.contains_key(&key) {
             self.beyond += 1;
             return;
         }
-        let cycle = self.cycles.entry((app, id.clone())).or_default();
+        let cycle = self.cycles.entry(key).or_default();
         cycle.failures += 1;
         match sight.person {
             Some(person) if self.kept < MOST => self.kept += usize::from(cycle.people.insert(person)),

@@ -31,6 +31,8 @@ use crate::text::time::Micros;
 
 /// Most things that one pattern keeps in mind; what is beyond is counted and not looked at.
 const MOST: usize = 100_000;
+/// Bytes that are kept of an id.
+const LONGEST_ID: usize = 256;
 /// The same of things that are kept with the words of a failure.
 const MOST_FAILURES: usize = 10_000;
 /// Examples that are shown of a pattern.

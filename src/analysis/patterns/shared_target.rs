@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ByApp, Found, MOST, Pattern, Sight, Sums, counted, earlier, people};
+use super::{ByApp, Found, LONGEST_ID, MOST, Pattern, Sight, Sums, counted, earlier, people};
 use crate::analysis::Evidence;
 use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
+use crate::text::start;
 use crate::text::time::Micros;
 
 #[derive(Clone, Default)]
@@ -36,7 +37,7 @@ impl Pattern for SharedTarget {
 
     fn see(&mut self, sight: &Sight<'_>) {
         let Some((account, (person, app))) = sight.row.account.as_deref().zip(sight.pair()) else { return };
-        let key = (app, account.to_owned());
+        let key = (app, start::of(account, LONGEST_ID).to_owned());
         if self.accounts.len() >= MOST && !self.accounts.contains_key(&key) {
             self.beyond += 1;
             return;
