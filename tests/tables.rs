@@ -147,6 +147,12 @@ fn counts_are_shown_in_a_table() {
 }
 
 #[test]
+fn a_filter_that_lets_nothing_through_is_not_taken_for_an_empty_log() {
+    let said = text(&provlens(&["count", "--by", "app", "--app", "nosuch", "samples"]));
+    assert!(said.contains("Nothing passes your filter."), "{said}");
+}
+
+#[test]
 fn over_time_there_is_a_column_for_each_group_if_they_fit() {
     let berlin = ["--tz", "Europe/Berlin"];
     let few = text(&provlens(&[&["count", "--by", "outcome", "--every", "6h", "samples"], &berlin[..]].concat()));

@@ -106,8 +106,13 @@ fn printed(written: io::Result<()>) -> ExitStatus {
     }
 }
 
-/// Says what went wrong on standard error.
+/// Says what went wrong on standard error; gives the status back.
 fn fail(status: ExitStatus, what: &str) -> ExitStatus {
-    let _ = writeln!(io::stderr(), "provlens: {}", crate::output::page::shown(what));
+    warn(what);
     status
+}
+
+/// Says on standard error what one should know, and that is no failure.
+fn warn(what: &str) {
+    let _ = writeln!(io::stderr(), "provlens: {}", crate::output::page::shown(what));
 }

@@ -1,6 +1,6 @@
 //! `provlens person`: one person's story in order.
 
-use super::{fail, print, print_json, setup};
+use super::{fail, print, print_json, setup, warn};
 use crate::cli::{PersonArgs, PersonFormat};
 use crate::exit::ExitStatus;
 use crate::output::person::{Story, json, markdown, text};
@@ -45,7 +45,7 @@ pub(super) fn run(args: &PersonArgs) -> ExitStatus {
     }
     if analysis.story_is_incomplete && !args.common.quiet {
         let what = "standard input can be read only once; records before it was known who is who may be missing, so give files instead";
-        fail(ExitStatus::Ok, what);
+        warn(what);
     }
     let story = Story::of(analysis, &args.login);
     let printed = match args.format {

@@ -1,6 +1,7 @@
 //! `provlens report`
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use super::harmless::Harmless;
 use super::out::{self, Out};
@@ -10,6 +11,9 @@ use crate::cli::{Color, Common, PageArgs, ReportArgs, ReportFormat, ReportTable}
 use crate::exit::ExitStatus;
 use crate::output::report::csv::Table;
 use crate::output::report::{Handout, csv, html, json, markdown, text};
+
+/// Endings of files that only their own programs make; under them text would look like a damaged file.
+const OTHERS: [&str; 10] = ["pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "ppt", "pptx"];
 
 pub(super) fn run(args: &ReportArgs) -> ExitStatus {
     if args.follow {
@@ -24,7 +28,17 @@ pub(super) fn may_be(page: &PageArgs) -> Result<(), ExitStatus> {
     if page.table.is_some() && page.format() != ReportFormat::Csv {
         return Err(fail(ExitStatus::Usage, "--table chooses a table of --format csv; other formats hold all of them"));
     }
-    Ok(())
+    let ending = page.output.as_deref().and_then(Path::extension).map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending {
+        Some(ending) if page.format.is_none() && OTHERS.contains(&ending.as_str()) => Err(fail(
+            ExitStatus::Usage,
+            &format!(
+                "no report is written as .{ending}: -o FILE.html makes a page that any browser prints or saves as PDF, \
+                 -o FILE.csv a table; --format text writes text under any name"
+            ),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Reads, and writes the report.

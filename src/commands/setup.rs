@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::wanted::Wanted;
 use super::watch::{self, Watch};
-use super::{clock, fail, library, spikes};
+use super::{clock, fail, library, spikes, warn};
 use crate::analysis::Analysis;
 use crate::cli::{Color, Common, Dates, Size};
 use crate::error::{InputError, ProblemKind};
@@ -202,7 +202,7 @@ impl Prepared {
         if !common.quiet
             && let Some(words) = library::greedy(&analysis, &library)
         {
-            fail(ExitStatus::Ok, &words);
+            warn(&words);
         }
         let status = match judge(&analysis, &errors, common) {
             ExitStatus::Ok => rules,

@@ -16,7 +16,7 @@ use base64::prelude::BASE64_STANDARD as BASE64;
 use super::memory::{self, Claim, Kept};
 use super::setup::Prepared;
 use super::watch::Watch;
-use super::{crash, demo, fail, library, looks, plain, setup, views};
+use super::{crash, demo, fail, library, looks, plain, setup, views, warn};
 use crate::cli::{Common, ScreenArgs};
 use crate::exit::ExitStatus;
 use crate::source::Gathered;
@@ -102,7 +102,7 @@ fn begin(prepared: Prepared, paths: &[PathBuf], common: &Common, screen: ScreenA
     match show(&mut model, reader, &mut outside, &mut OwnTerminal) {
         Ok(()) => {
             if let Some(why) = outside.unkept {
-                fail(ExitStatus::Ok, &why);
+                warn(&why);
             }
             match outside.told_to_end.load(Ordering::Relaxed) {
                 true => ExitStatus::Interrupted,

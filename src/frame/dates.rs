@@ -48,6 +48,11 @@ impl Shown {
         }
     }
 
+    /// Whether no order fits all of them.
+    pub(super) fn is_contradictory(self) -> bool {
+        self.month_first && self.day_first
+    }
+
     fn is_open(self) -> bool {
         self.either && self.order().is_none()
     }

@@ -28,6 +28,8 @@ pub(super) struct Table<R> {
 #[derive(Default)]
 pub(super) struct Dates {
     order: Option<DateOrder>,
+    /// Some dates of the table can only begin with the day, others only with the month.
+    disagree: bool,
     /// It was said already that nobody knows.
     is_told: bool,
 }
@@ -35,7 +37,21 @@ pub(super) struct Dates {
 impl Dates {
     /// As somebody said, or else as the table shows.
     pub(super) fn of(said: Option<DateOrder>, shown: impl FnOnce() -> Shown) -> Dates {
-        Dates { order: said.or_else(|| shown().order()), is_told: false }
+        if said.is_some() {
+            return Dates { order: said, ..Dates::default() };
+        }
+        let shown = shown();
+        Dates { order: shown.order(), disagree: shown.is_contradictory(), is_told: false }
+    }
+
+    /// Why nobody knows what a date such as 3/4/2026 means, and what is done.
+    fn doubt(&self) -> String {
+        let why = if self.disagree {
+            "some dates of this file begin with the day (like 13/4/2026) and others with the month (like 3/25/2026), so those like 3/4/2026 may be either"
+        } else {
+            "dates such as 3/4/2026 may begin with the month or with the day, and no date of this file tells"
+        };
+        format!("{why}; they are read with the month first. If they begin with the day, say so with --dates dmy")
     }
 
     /// Whether a row shows for the first time that nobody knows.
@@ -201,8 +217,7 @@ impl<R: Read> Table<R> {
             batch.problems.push(problem(ProblemKind::UnreadableBytes, detail, false));
         }
         if self.dates.is_doubtful(&cells) {
-            let detail = "dates such as 3/4/2026 may begin with the month or with the day, and no date of this file tells; they are read with the month first. If they begin with the day, say so with --dates dmy".to_owned();
-            batch.problems.push(problem(ProblemKind::BadTime, detail, false));
+            batch.problems.push(problem(ProblemKind::BadTime, self.dates.doubt(), false));
         }
         batch.push(self.object(&cells).as_bytes(), line, offset, length as u64);
         self.window.pass(length);

@@ -45,6 +45,9 @@ pub fn text(counted: &Counted, analysis: &Analysis, style: &Style) -> String {
 
 /// The same numbers as the report's.
 fn total(totals: &Totals) -> String {
+    if totals.events == 0 && totals.filtered > 0 {
+        return "Nothing passes your filter.".to_owned();
+    }
     if totals.events == 0 {
         return "Nothing about provisioning was found in these logs.".to_owned();
     }

@@ -279,11 +279,27 @@ fn undated(event: &Event<'_>, frame: &Frame) -> Option<Problem> {
         "" => "it does not say in a known form when it happened; the event is counted and stands in no timeline"
             .to_owned(),
         text => format!(
-            "the time “{}” cannot be read; the event is counted and stands in no timeline",
-            width::truncate(&sanitize::line(text), LONGEST_TIME)
+            "the time “{}” cannot be read; the event is counted and stands in no timeline{}",
+            width::truncate(&sanitize::line(text), LONGEST_TIME),
+            spoiled(text)
         ),
     };
     Some(Problem { line: frame.line, offset: frame.offset, kind: ProblemKind::BadTime, detail, lost: false })
+}
+
+/// What a spreadsheet does to times when it saves a table, and what helps.
+fn spoiled(text: &str) -> &'static str {
+    let text = text.trim();
+    let is_too_narrow = text.len() > 2 && text.bytes().all(|byte| byte == b'#');
+    // Days since 1900, with the time of the day as a fraction: these are the years 2009 to 2064.
+    let is_day = text.replace(',', ".").parse::<f64>().is_ok_and(|days| (40_000.0..60_000.0).contains(&days));
+    match () {
+        () if is_too_narrow => {
+            ". A spreadsheet saved it from a column too narrow to show it: use the file as it was downloaded"
+        }
+        () if is_day => ". A spreadsheet made a number of it: use the file as it was downloaded",
+        () => "",
+    }
 }
 
 fn unreadable(frame: &Frame, failure: Failure) -> Problem {

@@ -103,6 +103,28 @@ fn f1_the_whole_table_tells_whether_the_day_or_the_month_comes_first() {
 }
 
 #[test]
+fn f1_dates_that_contradict_each_other_are_said_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let dates = ["3/4/2026 9:05", "13/4/2026 9:05", "3/25/2026 9:05"].map(str::to_owned);
+    let (_, _, remarks) = window(&table(&folder, "both.csv", dates), &[]);
+    let doubt = remarks.iter().find(|remark| remark.ends_with("--dates dmy")).unwrap();
+    assert!(
+        doubt.starts_with("some dates of this file begin with the day (like 13/4/2026) and others with"),
+        "{doubt}"
+    );
+}
+
+#[test]
+fn f2_a_time_that_a_spreadsheet_made_unreadable_says_what_helps() {
+    let folder = tempfile::tempdir().unwrap();
+    let dates = ["########", "46097,31", "46097.31", "2026", "##"].map(str::to_owned);
+    let (_, _, remarks) = window(&table(&folder, "excel.csv", dates), &[]);
+    let advice: Vec<bool> =
+        remarks.iter().map(|remark| remark.ends_with("use the file as it was downloaded")).collect();
+    assert_eq!(advice, [true, true, true, false, false], "{remarks:?}");
+}
+
+#[test]
 fn f1_a_date_far_behind_tells_too() {
     let folder = tempfile::tempdir().unwrap();
     // Far more than the first bytes by which a file is known.

@@ -56,6 +56,8 @@ fn i6_no_input_and_no_link_is_written_over() {
 fn what_cannot_be_is_refused_with_the_reason() {
     for (args, reason) in [
         (&["report", "samples", "--table", "people"][..], "--table chooses a table of --format csv"),
+        (&["report", "samples", "-o", "absent/x.pdf"], "no report is written as .pdf"),
+        (&["demo", "-o", "absent/x.DOCX"], "no report is written as .docx"),
         (&["demo", "--format", "html", "--table", "apps"], "--table chooses a table of --format csv"),
         (&["report", "samples", "--follow", "--format", "html"], "--follow tells each incident in a line"),
         (&["report", "samples", "--follow", "-o", "x.txt"], "--follow tells each incident in a line"),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::cli::{Format, RulesExplainArgs};
-use crate::commands::{end, fail, library, print, print_json};
+use crate::commands::{end, fail, library, print, print_json, warn};
 use crate::decode::Decoded;
 use crate::event::{Event, Ids};
 use crate::exit::ExitStatus;
@@ -51,7 +51,7 @@ pub(super) fn run(args: &RulesExplainArgs) -> ExitStatus {
     }
     if more > 0 {
         let more = counted(more, "more record", "more records");
-        fail(ExitStatus::Ok, &format!("{more} not shown; name one with FILE:LINE"));
+        warn(&format!("{more} not shown; name one with FILE:LINE"));
     }
     let printed = match args.format {
         Format::Json => print_json(&json!({ "schema": "provlens/rules-explain/1", "records": answers })),

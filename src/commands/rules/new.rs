@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use bumpalo::Bump;
 
 use crate::cli::RulesNewArgs;
-use crate::commands::{fail, library, print, setup};
+use crate::commands::{fail, library, print, setup, warn};
 use crate::decode::{self, Decoded, Wanted};
 use crate::event::Event;
 use crate::exit::ExitStatus;
@@ -167,9 +167,6 @@ fn from_standard_input(args: &RulesNewArgs) -> Result<Draft, ExitStatus> {
 fn remark(event: &Event<'_>, library: &Library) {
     let rule = library.explain(event).and_then(|finding| library.rule(finding.rule));
     if let Some(rule) = rule {
-        fail(
-            ExitStatus::Ok,
-            &format!("the rule {} explains this already; `provlens rules show {}` shows it", rule.id, rule.id),
-        );
+        warn(&format!("the rule {} explains this already; `provlens rules show {}` shows it", rule.id, rule.id));
     }
 }
