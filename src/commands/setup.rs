@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::wanted::Wanted;
@@ -291,7 +291,10 @@ fn judge(analysis: &Analysis, errors: &[InputError], common: &Common) -> ExitSta
                 &format!("{}: nothing in it could be read; `provlens inputs` says why", input.name),
             );
             status = ExitStatus::Input;
-        } else if input.records > 0 && input.unrecognised + input.unreadable == input.records {
+        } else if input.records > 0
+            && input.unrecognised + input.unreadable == input.records
+            && !is_beside_a_log(&input.name, analysis)
+        {
             let keys = input.unknown_keys.as_deref().unwrap_or_default();
             fail(
                 ExitStatus::Input,
@@ -306,4 +309,12 @@ fn judge(analysis: &Analysis, errors: &[InputError], common: &Common) -> ExitSta
         status = ExitStatus::Input;
     }
     status
+}
+
+/// Whether it lies in an archive that also has a log. Who names an archive means the logs in it, as with a
+/// folder; what else lies there is listed.
+fn is_beside_a_log(name: &str, analysis: &Analysis) -> bool {
+    let mut ends = name.match_indices('!').filter_map(|(at, _)| name.get(..=at));
+    let Some(archive) = ends.find(|archive| Path::new(archive.trim_end_matches('!')).is_file()) else { return false };
+    analysis.inputs.iter().any(|input| input.name.starts_with(archive) && input.dialect().is_some())
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
+use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::limits::Limits;
@@ -50,7 +51,14 @@ pub(super) fn is_archive(path: &Path) -> bool {
 pub(super) fn members(path: &Path) -> Result<Vec<Member>, Refusal> {
     let damaged = |error: &dyn std::fmt::Display| Refusal::Damaged(format!("damaged zip archive: {error}"));
     let file = File::open(path).map_err(|error| damaged(&error))?;
-    let mut archive = ZipArchive::new(file).map_err(|error| damaged(&error))?;
+    let mut archive = ZipArchive::new(file).map_err(|error| match error {
+        // What an archive holds is written at its end.
+        ZipError::InvalidArchive(_) => Refusal::Damaged(
+            "the zip archive is cut off or damaged, so that nobody knows what is in it; download or copy it again"
+                .to_owned(),
+        ),
+        error => damaged(&error),
+    })?;
     let names: Vec<String> = archive.file_names().flatten().map(Cow::into_owned).collect();
     if let Some(what) = document(&names) {
         return Err(Refusal::Document(what));
@@ -64,20 +72,28 @@ pub(super) fn members(path: &Path) -> Result<Vec<Member>, Refusal> {
 
 fn member(archive: &mut ZipArchive<File>, index: usize) -> Member {
     match archive.by_index_raw(index) {
-        Ok(entry) => Member {
-            name: entry.name().map_or_else(|_| format!("member {index}"), Cow::into_owned),
-            state: match entry.compression() {
+        Ok(entry) => {
+            let name = entry.name().map_or_else(|_| format!("member {index}"), Cow::into_owned);
+            let state = match entry.compression() {
                 _ if entry.is_dir() => State::PassedOver("folder"),
+                _ if is_hidden(&name) => State::PassedOver("hidden file"),
                 _ if entry.is_symlink() => State::PassedOver("link"),
                 _ if entry.encrypted() => State::Refused("it is encrypted; unzip it first".to_owned()),
                 CompressionMethod::Stored | CompressionMethod::Deflated => State::Readable,
                 _ => State::Refused("it is packed by a method that is not supported; unzip it first".to_owned()),
-            },
-        },
+            };
+            Member { name, state }
+        }
         Err(error) => {
             Member { name: format!("member {index}"), state: State::Refused(format!("damaged member: {error}")) }
         }
     }
+}
+
+/// Whether a member would be passed over in a folder, or is what a Mac keeps besides each file.
+fn is_hidden(name: &str) -> bool {
+    let is_hidden = |part: &str| part == "__MACOSX" || part.starts_with('.') && part != "." && part != "..";
+    name.split(['/', '\\']).any(is_hidden)
 }
 
 /// Documents that are archives of their parts: said so instead of listing them.

@@ -74,7 +74,9 @@ fn b3_a_cut_is_an_error_only_if_somebody_is_strict() {
     let whole = gzip(&okta());
     let folder = folder(&[("cut.gz", &whole[..whole.len() / 2]), ("stub.gz", &whole[..12])]);
     assert_eq!(run(folder.path(), &["report", "cut.gz"]).code, Some(0));
-    assert_eq!(run(folder.path(), &["report", "--strict", "cut.gz"]).code, Some(3));
+    let strict = run(folder.path(), &["report", "--strict", "cut.gz"]);
+    assert_eq!(strict.code, Some(3));
+    assert!(strict.err.contains(": 1 record could not be read (--strict)"), "{strict:?}");
     // Nothing at all of it can be read.
     assert_eq!(run(folder.path(), &["report", "stub.gz"]).code, Some(3));
 }
@@ -253,6 +255,42 @@ fn b6_no_member_of_an_archive_is_written_anywhere() {
 }
 
 #[test]
+fn what_lies_in_an_archive_beside_a_log_is_only_listed() {
+    let with =
+        |name: &str, bytes: &[u8]| archive(&[Member::new("logs/okta.ndjson", &okta()), Member::new(name, bytes)]);
+    let folder = folder(&[
+        ("mac.zip", &with("__MACOSX/logs/._okta.ndjson", b"\0\x05\x16\x07\0\x02")),
+        ("finder.zip", &with("logs/.DS_Store", b"\0\0\0\x01Bud1")),
+        ("readme.zip", &with("readme.txt", b"made on Monday\n")),
+        ("none.zip", &archive(&[Member::new("readme.txt", b"made on Monday\n")])),
+    ]);
+    for (name, listed) in [
+        ("mac.zip", "mac.zip!__MACOSX/logs/._okta.ndjson\n   passed over: hidden file"),
+        ("finder.zip", "finder.zip!logs/.DS_Store\n   passed over: hidden file"),
+        ("readme.zip", "readme.zip!readme.txt\n   format   no known format"),
+    ] {
+        let ended = run(folder.path(), &["inputs", name]);
+        assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{name}");
+        assert!(ended.out.contains(listed), "{name}: {}", ended.out);
+        let ended = run(folder.path(), &["check", name, "--fail-on", "none"]);
+        assert_eq!(ended.code, Some(0), "{name}: {ended:?}");
+    }
+    // An archive without any log is no log.
+    let ended = run(folder.path(), &["report", "none.zip", "readme.zip"]);
+    assert_eq!(ended.code, Some(3));
+    assert_eq!(ended.err.matches("not a provisioning log that is known").count(), 1, "{}", ended.err);
+}
+
+#[test]
+fn an_archive_that_is_cut_off_says_so() {
+    let whole = archive(&[Member::new("okta.ndjson", &okta())]);
+    let folder = folder(&[("cut.zip", &whole[..whole.len() - 60])]);
+    let ended = run(folder.path(), &["check", "cut.zip"]);
+    assert_eq!(ended.code, Some(3));
+    assert!(ended.err.contains("cut.zip: cannot be read: the zip archive is cut off or damaged"), "{}", ended.err);
+}
+
+#[test]
 fn b7_archives_of_all_writers_are_read_and_what_cannot_be_is_named() {
     let member = || Member::new("log.json", &okta());
     let folder = folder(&[
@@ -281,7 +319,7 @@ fn b7_archives_of_all_writers_are_read_and_what_cannot_be_is_named() {
             "lzma.zip",
             "lzma.zip!log.json: cannot be read: it is packed by a method that is not supported; unzip it first",
         ),
-        ("cut.zip", "cut.zip: cannot be read: damaged zip archive"),
+        ("cut.zip", "cut.zip: cannot be read: the zip archive is cut off or damaged"),
         ("book.xlsx", "book.xlsx: this is an Excel workbook, not a log; save the sheet as CSV"),
     ] {
         let ended = run(folder.path(), &["inputs", name]);
