@@ -86,3 +86,18 @@ fn a_person_who_was_created_before_waits_for_nothing() {
     assert_eq!(alone["issues"][0]["rule"], "okta-remote-conflict-user-exists");
     assert_eq!(alone["people"]["waiting_for_access"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_removal_that_finds_nothing_is_expected_only_after_another_one() {
+    let gone =
+        "Error while deactivating user ana@example.com: Not Found. Errors reported by remote server: User not found";
+    let events = [
+        event("09:00:00", "application.provision.user.deactivate", "t1", "ana", Some("OK")),
+        event("09:05:00", "application.provision.user.deactivate", "t2", "ana", Some(gone)),
+    ];
+    let (json, _) = report(&events);
+    assert_eq!(json["issues"][0]["rule"], "scim-change-after-removal", "{json:#}");
+    let (alone, text) = report(&events[1..]);
+    assert_eq!(alone["issues"][0]["rule"], "scim-removal-not-found");
+    assert!(!text.contains("ssign them again"), "a leaver would get the account back:\n{text}");
+}
