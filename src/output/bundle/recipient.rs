@@ -56,7 +56,8 @@ const WORDS: [(Class, &str); 7] = [
     (Class::Name, "names"),
     (Class::Login, "mails"),
     (Class::Group, "groups"),
-    (Class::Ip, "IP addresses"),
+    // Those of a private network say nothing outside of it, and stay.
+    (Class::Ip, "public IP addresses"),
     (Class::Phone, "phones"),
     (Class::Id, "our ids"),
     (Class::Secret, "passwords, tokens"),
@@ -68,7 +69,7 @@ mod tests {
 
     #[test]
     fn what_nobody_receives_is_what_the_table_of_classes_hides() {
-        let support = "names, mails, groups, IP addresses, phones, passwords, tokens";
+        let support = "names, mails, groups, public IP addresses, phones, passwords, tokens";
         assert_eq!(Recipient::IdpSupport.does_not_get(false), support);
         assert_eq!(Recipient::IdpSupport.does_not_get(true), support.replace("groups, ", ""));
         let vendor = Recipient::AppVendor.does_not_get(false);

@@ -224,6 +224,13 @@ pub fn is_mixed(text: &str) -> bool {
     has(char::is_ascii_alphabetic) && has(char::is_ascii_digit) && entropy(text) > 2.5
 }
 
+/// Whether a long run behind the word `token` is one. A GUID, with or without dashes, is the id of one.
+pub(super) fn is_long_token(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_hexdigit).count();
+    let is_guid = digits == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    is_mixed(value) && !is_guid
+}
+
 /// Whether a text looks like chance: at least 12 characters with more than 3.5 bits each.
 pub fn is_random(text: &str) -> bool {
     text.chars().count() >= 12 && !text.contains(char::is_whitespace) && entropy(text) > 3.5

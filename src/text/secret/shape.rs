@@ -22,6 +22,8 @@ pub enum Kind {
     Slack,
     /// A key of Stripe.
     Stripe,
+    /// A key of OpenAI or Anthropic.
+    OpenAi,
     /// A key or token of Google.
     Google,
     /// A token of Atlassian.
@@ -66,7 +68,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 27] = [
+    pub const ALL: [Kind; 28] = [
         Kind::Pem,
         Kind::Jwt,
         Kind::Saml,
@@ -74,6 +76,7 @@ impl Kind {
         Kind::Gitlab,
         Kind::Slack,
         Kind::Stripe,
+        Kind::OpenAi,
         Kind::Google,
         Kind::Atlassian,
         Kind::Databricks,
@@ -106,6 +109,7 @@ impl Kind {
             Kind::Gitlab => "gitlab",
             Kind::Slack => "slack",
             Kind::Stripe => "stripe",
+            Kind::OpenAi => "open-ai",
             Kind::Google => "google",
             Kind::Atlassian => "atlassian",
             Kind::Databricks => "databricks",
@@ -237,6 +241,12 @@ pub(super) static SHAPES: &[Shape] = &[
         words: &["sk_live_", "rk_live_", "sk_test_", "rk_test_", "whsec_"],
         parts: &[r"\b(?:[sr]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,})"],
         is_secret: always,
+    },
+    Shape {
+        kind: Kind::OpenAi,
+        words: &["sk-"],
+        parts: &[r"\bsk-(?:(?:proj|svcacct|admin|ant)-[A-Za-z0-9_-]{20,}|[A-Za-z0-9]{40,})"],
+        is_secret: |hit| judge::is_mixed(hit.value),
     },
     Shape {
         kind: Kind::Google,
@@ -399,6 +409,13 @@ pub(super) static SHAPES: &[Shape] = &[
         ],
         is_secret: |hit| judge::is_value(hit),
     },
+    // In a sentence, without a sign between them: long, and neither a word nor an id.
+    Shape {
+        kind: Kind::Oauth,
+        words: &["token"],
+        parts: &[r#"(?i)\btoken\s+["']?([A-Za-z0-9_~+/-]{32,}={0,2})"#],
+        is_secret: |hit| judge::is_long_token(hit.value),
+    },
     Shape {
         kind: Kind::Otp,
         words: &["otp", "passcode", "mfa_code", "verification_code", "one_time"],
@@ -451,6 +468,16 @@ pub(super) static SHAPES: &[Shape] = &[
             r"<key><value>",
         ],
         is_secret: |hit| judge::is_value(hit),
+    },
+    // In a sentence: "your temporary password is …". Only with a digit in it, since words are what is said of it.
+    Shape {
+        kind: Kind::Password,
+        words: &["password "],
+        parts: &[
+            r"(?i)\b(?:(?:temporary|initial|new|generated|default|one-time)\s+password(?:\s+is)?|password\s+is)\s+",
+            r#"["']?([^\s"'&,;{}<>\[\]()\\‹]{6,})"#,
+        ],
+        is_secret: |hit| judge::is_mixed(hit.value),
     },
     Shape {
         kind: Kind::Password,

@@ -74,6 +74,14 @@ fn ordinary_messages_are_left_alone() {
         "Secret: is not configured",
         "one time password is required",
         "assertion failed: x == y",
+        "access token expired",
+        "the token 54416401-eef2-461c-8de7-385dde2b3cba was revoked",
+        "token SystemForCrossDomainIdentityManagementServiceIncompatible is unknown",
+        "the temporary password expired after 7 days",
+        "A new password must have 8 characters",
+        "the password is too short, 8 are needed",
+        "password is required",
+        "risk-based policy, task-12345678",
     ];
     for text in messages {
         assert_eq!(mask(text), text);

@@ -7,7 +7,7 @@ use super::encoded::{self, DEPTH};
 use super::policy::{Kind, Policies};
 use super::scan::{self, What};
 use super::walk::Place;
-use super::words::is_distinctive;
+use super::words::{is_distinctive, is_full_name};
 use super::{MASKED, Redactor, host};
 use crate::json::{Json, parse};
 use crate::text::secret;
@@ -109,7 +109,7 @@ impl Redactor {
     }
 
     fn pieces(&mut self, text: &str, depth: usize) -> String {
-        let pieces = scan::pieces(text, |name| field_class(&self.policies, name).is_some());
+        let pieces = scan::pieces(text, |name, value| field_class(&self.policies, name, Some(value)).is_some());
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
         for piece in pieces {
@@ -120,13 +120,14 @@ impl Redactor {
                 What::Login => self.value(Class::Login, part),
                 What::Url => self.url_at(part, depth),
                 What::Ip => self.value(Class::Ip, part),
+                What::Phone => self.value(Class::Phone, part),
                 // Containers of a directory are named by words, people and groups by names.
                 What::Name if is_distinctive(&part.to_lowercase()) => self.value(Class::Name, part),
                 What::Name => part.to_owned(),
                 What::Domain => self.components(part),
                 What::Field => {
                     let name = text.get(piece.name).unwrap_or_default();
-                    match field_class(&self.policies, name) {
+                    match field_class(&self.policies, name, Some(part)) {
                         Some(class) => self.value(class, part),
                         None => part.to_owned(),
                     }
@@ -241,11 +242,15 @@ impl Redactor {
 }
 
 /// What a field of JSON in a text is: names and addresses by the attributes they have everywhere. Words that
-/// errors use too (`name`, `title`, `state`) say nothing there.
-pub(super) fn field_class(policies: &Policies, name: &str) -> Option<Class> {
+/// errors use too (`name`, `title`, `state`) say nothing there, unless somebody's name stands behind `manager`.
+pub(super) fn field_class(policies: &Policies, name: &str, value: Option<&str>) -> Option<Class> {
     const AMBIGUOUS: [&str; 8] = ["name", "cn", "sn", "alias", "uid", "manager", "domain", "user"];
-    const PERSONAL: [&str; 6] = ["employeenumber", "employeeid", "birthday", "dateofbirth", "streetaddress", "address"];
+    const PERSONAL: [&str; 7] =
+        ["employeenumber", "employeeid", "birthday", "birthdate", "dateofbirth", "streetaddress", "address"];
     let folded = super::policy::folded(name.rsplit([':', '.']).next().unwrap_or(name));
+    if folded == "manager" && value.is_some_and(is_full_name) {
+        return Some(Class::Name);
+    }
     if AMBIGUOUS.contains(&folded.as_str()) {
         return None;
     }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::guess;
-use super::words::is_common;
+use super::words::{is_common, is_full_name};
 use crate::text::secret::{self, Found};
 
 /// What a part of a text is.
@@ -17,7 +17,8 @@ pub(super) enum What {
     Login,
     Url,
     Ip,
-    /// The name in `CN=…`.
+    Phone,
+    /// The name in `CN=…`, or in front of `<ann.lee@corp.example>`.
     Name,
     /// `DC=corp,DC=example`.
     Domain,
@@ -40,7 +41,9 @@ struct Patterns {
     url: Regex,
     v4: Regex,
     v6: Regex,
+    phones: [Regex; 3],
     common_name: Regex,
+    called: Regex,
     components: Regex,
     field: Regex,
     account: Regex,
@@ -62,6 +65,19 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
         v4: new(r"(?-u:\b)(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?-u:\b)")?,
         v6: new(r"(?i)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3})?")?,
         common_name: new(r#"(?i)(?-u:\b)CN=((?:\\.|[^,;"'\\<>=\r\n]){2,80})"#)?,
+        // With the sign of a country; behind a word that says so; as they are written in North America.
+        phones: [
+            new(r"(\+[1-9](?:[ ./()-]{0,2}[0-9]){6,14})")?,
+            new(concat!(
+                r"(?-u:\b)(?i-u:tel|telephone|phone|mobile|mobil|cell|cellphone|fax)(?i-u:[ _]?(?:no|nr|number))?",
+                r#"\.?["']? ?[:=]? ?["']?(\(?[0-9](?:[ ./()-]{0,2}[0-9]){6,14})"#,
+            ))?,
+            new(r"((?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-.][0-9]{4})")?,
+        ],
+        called: new(concat!(
+            r"((?:\p{Lu}[\p{L}'’.-]*,?[ \t]+){1,3}\p{Lu}[\p{L}'’.-]*)",
+            r#"["']?[ \t]*(?:<|&lt;)[^\s<>@]+(?:@|%40)"#,
+        ))?,
         // JSON in the middle of a sentence, escaped or not, whole or cut off.
         field: new(r#"\\*"([A-Za-z][\w.:$-]+)\\*"\s*:\s*\[?\s*\\*"((?:[^"\\]|\\[^"\\])+)"#)?,
         // A login without a domain is told by the word in front of it alone.
@@ -157,8 +173,9 @@ fn unwrapped(text: &str) -> Option<(String, Vec<usize>)> {
     Some((String::from_utf8(joined).ok()?, from))
 }
 
-/// What else a text holds, in order, nothing within another. `is_field` says which fields count.
-pub(super) fn pieces(text: &str, is_field: impl Fn(&str) -> bool) -> Vec<Piece> {
+/// What else a text holds, in order, nothing within another. `is_field` says which fields count, by
+/// name and value.
+pub(super) fn pieces(text: &str, is_field: impl Fn(&str, &str) -> bool) -> Vec<Piece> {
     let mut found = Vec::new();
     let Some(patterns) = PATTERNS.as_ref() else { return found };
     let all = |pattern: &Regex| pattern.find_iter(text).map(|one| one.range()).collect::<Vec<_>>();
@@ -172,7 +189,7 @@ pub(super) fn pieces(text: &str, is_field: impl Fn(&str) -> bool) -> Vec<Piece> 
         for captures in patterns.field.captures_iter(text) {
             let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else { continue };
             let is_free = |one: &Piece| value.end() <= one.range.start || one.range.end <= value.start();
-            if is_field(name.as_str()) && found.iter().all(is_free) {
+            if is_field(name.as_str(), value.as_str()) && found.iter().all(is_free) {
                 found.push(Piece { range: value.range(), what: What::Field, name: name.range() });
             }
         }
@@ -184,6 +201,10 @@ pub(super) fn pieces(text: &str, is_field: impl Fn(&str) -> bool) -> Vec<Piece> 
     if has("@") || percent || has("u0040") || has("&#") || has("＠") {
         let mails = all(&patterns.mail).into_iter().filter_map(|range| behind_a_byte(text, range));
         add(&mut found, mails.collect(), What::Login, |range| is_address(part(range)));
+    }
+    if has("<") || has("&lt;") {
+        let names = patterns.called.captures_iter(text).filter_map(|found| full_name(text, found.get(1)?.range()));
+        add(&mut found, names.collect(), What::Name, |_| true);
     }
     if has("=") || has(":") {
         let accounts = patterns.account.captures_iter(text).filter_map(|found| {
@@ -202,8 +223,41 @@ pub(super) fn pieces(text: &str, is_field: impl Fn(&str) -> bool) -> Vec<Piece> 
     if text.bytes().filter(|byte| *byte == b':').count() >= 2 {
         add(&mut found, all(&patterns.v6), What::Ip, |range| is_v6(text, range));
     }
+    for pattern in &patterns.phones {
+        let phones = pattern.captures_iter(text).filter_map(|found| phone(text, found.get(1)?.range()));
+        add(&mut found, phones.collect(), What::Phone, |_| true);
+    }
     found.sort_by_key(|piece| piece.range.start);
     found
+}
+
+/// The name at the end of words with capitals: `Manager Ann Lee` is somebody in two of the three.
+fn full_name(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let words = text.get(range.clone())?;
+    let spaces = words.match_indices(char::is_whitespace).map(|(at, space)| at + space.len());
+    let starts = std::iter::once(0).chain(spaces).map(|at| range.start + at);
+    starts.map(|start| start..range.end).find(|part| text.get(part.clone()).is_some_and(is_full_name))
+}
+
+/// The phone number at the start of what looks like one: ids, dates and addresses of devices do too.
+fn phone(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    const FEWEST_DIGITS: usize = 7;
+    let before = text.get(..range.start)?.chars().next_back();
+    let whole = text.get(range.clone())?;
+    let after = text.get(range.end..)?;
+    let goes_on = after.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+        || after.strip_prefix(['-', '.', ':']).is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric()));
+    // What the last digits go on into is something else.
+    let number = if goes_on { whole.get(..whole.rfind(' ')?)? } else { whole };
+    let is_apart = !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '+' | '/'));
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let is_other = is_date(number) || number.parse::<Ipv4Addr>().is_ok();
+    (is_apart && digits >= FEWEST_DIGITS && !is_other).then(|| range.start..range.start + number.len())
+}
+
+/// `2026-11-17`, with whatever follows.
+fn is_date(text: &str) -> bool {
+    matches!(text.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _, rest @ ..] if matches!(rest, [] | [b' ', ..]))
 }
 
 /// The range of a name without the sign that ends a sentence.
@@ -305,7 +359,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<(What, String)> {
-        pieces(text, |name| name == "displayName")
+        pieces(text, |name, _| name == "displayName")
             .into_iter()
             .map(|piece| (piece.what, text[piece.range].to_owned()))
             .collect()
@@ -332,6 +386,52 @@ mod tests {
         one(r#"Web Response: {\"displayName\":\"Ann Lee\",\"x\":\"y"#, What::Field, "Ann Lee");
         one("in DC=corp,DC=example", What::Domain, "DC=corp,DC=example");
         one("see https://x.example/a?b=c now", What::Url, "https://x.example/a?b=c");
+    }
+
+    #[test]
+    fn phone_numbers_are_told_from_ids_dates_and_addresses() {
+        for (text, number) in [
+            ("call +49 170 1234567 now", "+49 170 1234567"),
+            ("call +491701234567.", "+491701234567"),
+            ("call +1 (555) 010-4477", "+1 (555) 010-4477"),
+            ("+49 170 1234567 2026-11-17 failed", "+49 170 1234567"),
+            ("tel: 555-010-4477", "555-010-4477"),
+            ("mobile 0170/1234567", "0170/1234567"),
+            ("phoneNumber=+491701234567", "+491701234567"),
+            ("Phone no. 030 1234567", "030 1234567"),
+            ("at (555) 010-4477, ", "(555) 010-4477"),
+            (r#"{"phoneNumbers":[{"value":"+491701234567"}]}"#, "+491701234567"),
+        ] {
+            one(text, What::Phone, number);
+        }
+        for text in [
+            "2026-11-17T09:00:00.000+01:00",
+            "2026-11-17 09:00:00 +0100",
+            "phone 2026-11-17 09:00",
+            "54416401-eef2-461c-8de7-385dde2b3cba",
+            "employee 1009931, request 12345678901",
+            "puj+491701234567",
+            "5a0b0032-0000-11f1-9c00-000000000000",
+            "took 1234567 ms at 1795000000",
+            "version 126.0.6478.127",
+            "phone number is required",
+            "retry 3 of 10, HTTP 429",
+            "a 123-456-7890-1 b",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_front_of_its_address_is_one() {
+        let names = |text: &str| -> Vec<String> {
+            found(text).into_iter().filter(|(what, _)| *what == What::Name).map(|(_, part)| part).collect()
+        };
+        assert_eq!(names("duplicate of Peter Hansen <peter.hansen@corp.example>"), ["Peter Hansen"]);
+        assert_eq!(names("Manager Peter Hansen <peter.hansen@corp.example>"), ["Peter Hansen"]);
+        assert_eq!(names(r#""José Núñez" <jn@corp.example>"#), ["José Núñez"]);
+        assert_eq!(names("Error Creating User <peter.hansen@corp.example>"), [""; 0]);
+        assert_eq!(names("Failed for <peter.hansen@corp.example>"), [""; 0]);
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl<'p> Lines<'p> {
             Some(node) if is_attribute(node) && guess::is_secret_name(key) => Place::Is(Kind::Secret),
             Some(node) if is_attribute(node) => Place::UnknownAttribute,
             _ => match self.kind(object) {
-                Some(Kind::Text) => Place::Free.field(self.all, key),
+                Some(Kind::Text) => Place::Free.field(self.all, key, value),
                 Some(kind @ (Kind::Class(_) | Kind::Actor(_) | Kind::Secret)) => Place::Is(kind.clone()),
                 _ => Place::Unknown,
             },
@@ -110,10 +110,13 @@ impl<'p> Lines<'p> {
 
 impl<'p> Place<'p> {
     /// What a field of an object there is.
-    fn field(&self, policies: &'p Policies, key: &str) -> Place<'p> {
+    fn field(&self, policies: &'p Policies, key: &str, value: Json<'_>) -> Place<'p> {
         match self {
             Place::Free if guess::is_secret_name(key) => Place::Is(Kind::Secret),
-            Place::Free => field_class(policies, key).map_or(Place::Free, |class| Place::Is(Kind::Class(class))),
+            Place::Free => {
+                let text = if let Json::String(text) = value { Some(text) } else { None };
+                field_class(policies, key, text).map_or(Place::Free, |class| Place::Is(Kind::Class(class)))
+            }
             other => other.clone(),
         }
     }
@@ -230,8 +233,8 @@ impl Redactor {
             }
             let inner = match place {
                 Place::Lines(lines) => lines.field(object, key, *value),
-                Place::Unknown | Place::UnknownAttribute => Place::Free.field(&policies, key),
-                other => other.field(&policies, key),
+                Place::Unknown | Place::UnknownAttribute => Place::Free.field(&policies, key, *value),
+                other => other.field(&policies, key, *value),
             };
             let is_named = matches!(inner, Place::Lines(_));
             let secret = match value {

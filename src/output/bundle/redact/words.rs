@@ -30,6 +30,16 @@ pub(super) fn is_distinctive(value: &str) -> bool {
         && words.any(|word| !is_common(word) && !word.chars().all(|c| c.is_ascii_digit()))
 }
 
+/// Whether a value is written as somebody's whole name: two to four words with capitals, none of them one that logs use.
+pub(super) fn is_full_name(value: &str) -> bool {
+    let is_name = |word: &str| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        bare.starts_with(char::is_uppercase) && !is_common(&bare.to_lowercase())
+    };
+    let words: Vec<&str> = value.split_whitespace().collect();
+    (2..=4).contains(&words.len()) && words.into_iter().all(is_name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

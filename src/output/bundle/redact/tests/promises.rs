@@ -186,3 +186,35 @@ fn any_text_is_clean_once_it_was_swept_and_json_stays_json() {
         proptest::prop_assert!(treated.len() < 40 * text.len() + 400);
     });
 }
+
+/// What stood in clear in bundles of invented logs.
+#[test]
+fn people_are_found_however_a_message_writes_them() {
+    let mut redactor = redactor(Recipient::IdpSupport);
+    for (login, name) in [("bob@corp.example", "Bob Smith"), ("maria.garcia@corp.example", "María José García-López")]
+    {
+        let subject = Subject { login: Some(login), name: Some(name), ..Subject::default() };
+        redactor.learn(&Entry { subject, ..Entry::new(At::default(), "okta", "okta-system-log") });
+    }
+    for (text, gone) in [
+        ("Mr. Smith (Bob) is blocked", "Smith"),
+        ("failed for Maria Jose Garcia Lopez", "Garcia"),
+        ("duplicate of Peter Hansen <peter.hansen@corp.example>", "Hansen"),
+        (r#"no: {"userName":"x","manager":"Peter Hansen"}"#, "Hansen"),
+        (r#"{"manager":"Peter Hansen","birthDate":"1980-02-03"}"#, "Hansen"),
+        (r#"{"manager":"Peter Hansen","birthDate":"1980-02-03"}"#, "1980"),
+        ("call +49 170 1234567", "1234567"),
+        (r#"{"phoneNumbers":[{"value":"555-010-4477"}]}"#, "4477"),
+        ("access token 9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e1f0a invalid", "9f8a"),
+        ("temporary password hunter2pass was rejected", "hunter2pass"),
+    ] {
+        let treated = redactor.text(text);
+        let swept = redactor.sweep(&treated);
+        assert!(!swept.contains(gone), "{swept}");
+    }
+    // Addresses of a private network, and what errors say of a manager.
+    for text in ["from 10.0.0.5, 192.168.1.20 and fe80::1", r#"{"errors":{"manager":"is invalid"}}"#] {
+        let treated = redactor.text(text);
+        assert_eq!(redactor.sweep(&treated), text);
+    }
+}
