@@ -368,6 +368,9 @@ mod tests {
         for what in ["change_password", "change_username", "restore_password", "show_password", "update", "renamed"] {
             assert_eq!(operation(&format!("application.user_membership.{what}")), Operation::Other, "{what}");
         }
+        for what in ["group.application_assignment.update", "resource.user_entitlements.update"] {
+            assert_eq!(operation(what), Operation::Other, "{what}");
+        }
         assert_eq!(operation("application.user_membership.add"), Operation::AssignmentAdd);
         assert_eq!(operation("application.provision.user.remove_entitlements"), Operation::MembershipRemove);
     }
@@ -395,6 +398,12 @@ mod tests {
             read_as("application.provision.user.delete.schedule", more).1
         };
         assert_eq!((outcome("SUCCESS"), outcome("FAILURE")), (Outcome::Pending, Outcome::Failure));
+        // Whoever is to be suspended some day, or is not any more, has not left.
+        let suspension =
+            |what: &str| read_as(&format!("scheduled_action.user_suspension.{what}"), serde_json::json!({}));
+        assert_eq!(suspension("scheduled").1, Outcome::Pending);
+        assert_eq!((suspension("canceled").0, suspension("updated").0), (Operation::Other, Operation::Other));
+        assert_eq!(suspension("completed").0, Operation::Deactivate);
     }
 
     #[test]
