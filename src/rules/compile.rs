@@ -228,15 +228,19 @@ fn entity(rest: &mut Chars<'_>) -> char {
 /// Tags that only lay a text out; others, such as `<html>`, tell that it is a whole page.
 const LAYOUT: [&str; 12] = ["p", "br", "b", "i", "em", "strong", "span", "div", "li", "ul", "td", "tr"];
 
+/// Bytes behind a bracket among which the end of its tag is looked for; strangers write texts of brackets only.
+const LONGEST_TAG: usize = 1024;
+
 /// Skips the rest of a layout tag.
 fn skipped_tag(rest: &mut Chars<'_>) -> bool {
     let text = rest.as_str();
     let name = text.trim_start_matches('/');
     let length = name.bytes().take_while(u8::is_ascii_alphabetic).count();
     let is_layout = name.get(..length).is_some_and(|name| LAYOUT.iter().any(|tag| tag.eq_ignore_ascii_case(name)));
-    match text.find('>') {
-        Some(end) if is_layout => rest.nth(text.get(..end).map_or(0, |tag| tag.chars().count())).is_some(),
-        _ => false,
+    let end = || memchr::memchr(b'>', text.as_bytes().get(..text.len().min(LONGEST_TAG))?);
+    match is_layout.then(end).flatten() {
+        Some(end) => rest.nth(text.get(..end).map_or(0, |tag| tag.chars().count())).is_some(),
+        None => false,
     }
 }
 
@@ -522,5 +526,14 @@ mod tests {
         ] {
             assert_eq!(folded(text), wanted, "{text}");
         }
+    }
+
+    #[test]
+    fn brackets_without_an_end_are_no_tags() {
+        // If each were looked for in all the rest, this would take minutes.
+        let text = "<p".repeat(400_000);
+        assert_eq!(folded(&text), text);
+        let long = format!("<p {}>x", "é".repeat(LONGEST_TAG));
+        assert_eq!(folded(&long), long);
     }
 }
