@@ -87,6 +87,9 @@ fn a_vendor_looks_calls_up_by_what_its_own_logs_have() {
     let issue = ["--issue", "okta-remote-conflict-user-exists"];
     let vendor = examples(&desk.bundle("vendor.zip", &[&issue[..], &["--for", "app-vendor"]].concat()));
     assert!(!vendor.is_empty());
+    let vendor_page =
+        desk.says(&["bundle", issue[0], issue[1], "--for", "app-vendor", "--show", "README.md", &super::samples()], 0);
+    assert!(!vendor_page.contains("(instance "), "{vendor_page}");
     for line in &vendor {
         assert!(line.contains("(usually `POST /Users`): answered with HTTP 409"), "{line}");
         assert!(!line.contains("event") && !line.contains("transaction") && !line.contains(" of "), "{line}");

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::attach::Cleaned;
 use super::case::{About, Case};
 use super::redact::{Class, Recipient, Redactor, id_class};
-use super::select::Selection;
+use super::select::{self, Selection};
 use crate::analysis::State;
 use crate::event::Operation;
 use crate::event::store::{Row, Scratch};
@@ -158,13 +158,7 @@ impl Facts {
         redactor: &mut Redactor,
     ) -> Facts {
         let problem = problem(case, selection, redactor);
-        let apps = selection.apps.iter().map(|app| App {
-            name: app.name.as_deref().map(|name| redactor.line(name)),
-            id: app.id.as_deref().map(|id| redactor.value(Class::Id, id)),
-            provider: app.provider,
-            failures: app.failures,
-        });
-        let apps = apps.collect();
+        let apps = selection.apps.iter().map(|found| app(found, case.settings.recipient, redactor)).collect();
         let errors = selection
             .wordings
             .iter()
@@ -239,6 +233,18 @@ impl Facts {
     /// Whether a file of the bundle goes along as it is.
     pub fn is_unchecked(&self, path: &str) -> bool {
         self.attachments.iter().any(|added| added.unchecked && added.path == path)
+    }
+}
+
+fn app(found: &select::App, recipient: Recipient, redactor: &mut Redactor) -> App {
+    let class = id_class(found.provider);
+    // What stands for an id of ours says nothing to a vendor.
+    let is_of_use = recipient != Recipient::AppVendor || class == Class::RemoteId;
+    App {
+        name: found.name.as_deref().map(|name| redactor.line(name)),
+        id: found.id.as_deref().filter(|_| is_of_use).map(|id| redactor.value(class, id)),
+        provider: found.provider,
+        failures: found.failures,
     }
 }
 
