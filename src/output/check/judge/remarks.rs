@@ -11,8 +11,8 @@ use crate::output::check::waivers::Waiver;
 fn not_judged(judged: &Judged) -> String {
     let apps: Vec<&str> = judged.not_judged.iter().map(String::as_str).collect();
     format!(
-        "{} could not be judged at {}: something failed there, and too little is known of what is usual; give it \
-         older logs too, or a baseline",
+        "{} could not be judged at {}: several people began to fail there within a short time, and too little is known \
+         of what is usual; give it older logs too, or a baseline",
         judged.gate,
         listed(&apps)
     )
@@ -68,7 +68,10 @@ impl Judge<'_> {
         let missing = if self.asks_for(What::Silence) { Vec::new() } else { self.missing_apps(baseline) };
         if !missing.is_empty() {
             let names = listed(&missing);
-            remarks.push(format!("busy in the baseline and not in these logs at all: {names} (--fail-on silence)"));
+            remarks.push(format!(
+                "busy in the baseline, which keeps ids and no names, and not in these logs at all: {names} \
+                 (--fail-on silence)"
+            ));
         }
         if self.asks_for(What::Unknown) {
             for finding in self.findings.list().iter().filter(|finding| finding.is_issue()) {

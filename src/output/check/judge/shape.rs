@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Crossed, Judge};
-use crate::analysis::{Mode, Of, RemovalCycle, Series, Silence, Spike, SpikeKind};
+use crate::analysis::{Mode, Of, Point, RemovalCycle, Series, Silence, Spike, SpikeKind};
 use crate::output::check::finding::{self, Place, SILENCE};
 use crate::output::check::gate::Gate;
 use crate::output::check::verdict::Hit;
@@ -13,6 +13,8 @@ use crate::text::time::{self, DAY, HOUR, Micros};
 
 /// Buckets below which no spike can be told from chance.
 const LEAST_BUCKETS: usize = 30;
+/// Buckets of the longest time that is tested as one.
+const TOGETHER: u32 = 12;
 
 impl Judge<'_> {
     pub(super) fn spikes(&mut self, gate: &Gate, ongoing: bool) -> Crossed {
@@ -95,9 +97,10 @@ impl Judge<'_> {
         let longest = series().max_by_key(|series| (span(series), tried(series)));
         let Some(longest) = longest else { return Err("nothing in these logs could be counted over time".to_owned()) };
         let short = if covers_a_day(longest) {
-            let (tried, width) = (tried(longest) as u64, length(longest.width));
-            let periods = counted(tried, "period", "periods");
-            format!("the history of {} is too short: something was tried there in {periods} of {width}", longest.app)
+            let periods = counted(tried(longest) as u64, "period", "periods");
+            let (app, width) = (&longest.app, length(longest.width));
+            let whose = if gate.app.is_some() { format!("the history of {app}") } else { "every history".to_owned() };
+            format!("{whose} is too short: at {app} something was tried in {periods} of {width}")
         } else {
             format!("the history is too short: these logs cover {}", length(span(longest)))
         };
@@ -112,10 +115,10 @@ impl Judge<'_> {
         let settings = &self.asked.spikes;
         let is_one = |series: &&Series| {
             let id = series.app_id.as_deref().unwrap_or_default();
-            let failed: u64 = series.points.iter().map(|point| u64::from(point.onsets)).sum();
-            let counts = series.of != Of::Removals && failed >= settings.min_failures;
-            let is_short = counts && !has_history(series) && !self.is_in_baseline(series);
-            is_short && gate.covers(&series.app, id, &finding::counted(&series.of, self.library))
+            let is_short = series.of != Of::Removals && !has_history(series) && !self.is_in_baseline(series);
+            is_short
+                && most_at_once(series) >= settings.min_failures
+                && gate.covers(&series.app, id, &finding::counted(&series.of, self.library))
         };
         let names: BTreeSet<&str> = self.analysis.series.iter().filter(is_one).map(|series| &*series.app).collect();
         names.into_iter().map(str::to_owned).collect()
@@ -130,6 +133,18 @@ fn span(series: &Series) -> Micros {
 /// Whether the last period at least could be compared with what was before it.
 pub(super) fn has_history(series: &Series) -> bool {
     covers_a_day(series) && tried(series) >= LEAST_BUCKETS
+}
+
+/// Failures that began within the longest time that is tested as one.
+fn most_at_once(series: &Series) -> u64 {
+    let from = |first: &Point| {
+        let within = series
+            .points
+            .iter()
+            .filter(|point| (first.bucket..first.bucket.saturating_add(TOGETHER)).contains(&point.bucket));
+        within.map(|point| u64::from(point.onsets)).sum()
+    };
+    series.points.iter().map(from).max().unwrap_or(0)
 }
 
 /// The last period is the one that is judged.

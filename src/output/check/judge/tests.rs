@@ -202,14 +202,19 @@ fn x6_a_spike_gate_names_the_apps_that_it_could_not_judge() {
     let alone = run(&analysis, &library, &asked("spike@app:Young"));
     assert!(
         alone.gates[0].why.starts_with(
-            "the history of Young is too short: something was tried there in 1 period of 2 hours, and a spike needs"
+            "the history of Young is too short: at Young something was tried in 1 period of 2 hours, and a spike needs"
         ),
         "{}",
         alone.gates[0].why
     );
     // Too few for a spike, whatever is usual.
-    let mut few = analysis;
+    let mut few = analysis.clone();
     few.series[1].points[0].onsets = 4;
+    assert_eq!(run(&few, &library, &asked("spike")).remarks, Vec::<String>::new());
+    // As many as that, and days apart.
+    let start = few.series[0].start;
+    let apart = series(Of::Everything, start, 14, |bucket| if bucket % 40 == 0 { (2, 2) } else { (0, 0) });
+    few.series[1] = Series { app: "Young".into(), app_id: Some("0oa2".into()), ..apart };
     assert_eq!(run(&few, &library, &asked("spike")).remarks, Vec::<String>::new());
 }
 
@@ -368,7 +373,10 @@ fn an_application_that_only_the_baseline_knows_is_silent() {
     // Without the gate it is told, and fails nothing.
     let told = check(&elsewhere(), asked("failures>0"));
     assert_eq!(told.verdict, Verdict::Passed);
-    assert_eq!(told.remarks, ["busy in the baseline and not in these logs at all: 0oa1 (--fail-on silence)"]);
+    assert_eq!(
+        told.remarks,
+        ["busy in the baseline, which keeps ids and no names, and not in these logs at all: 0oa1 (--fail-on silence)"]
+    );
     // It is there, or was left out on purpose, or may be there without its id.
     assert!(hits(&check(&later(calm(), 14), asked("silence"))).is_empty());
     let narrowed = |flag: &str| Asked { narrowed: vec![flag.to_owned()], ..asked("silence") };
