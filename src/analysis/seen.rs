@@ -35,7 +35,7 @@ pub struct Mark {
     pub content: u16,
     /// Format of its log.
     pub dialect: &'static str,
-    /// Its time, if that is a part of the key.
+    /// Its time, if other records of the same event are of the same time.
     pub time: Option<Micros>,
 }
 
