@@ -266,8 +266,8 @@ impl People {
         self.name(number, Kind::Called, called);
     }
 
-    /// The number to use for a person. On the way there, whoever it led past is led half as far, or long chains would be
-    /// walked again and again.
+    /// The number to use for a person. On the way there, whoever it led past is led half as far, or long chains would
+    /// be walked again and again.
     fn root(&mut self, person: u32) -> u32 {
         let next = |people: &[Person], person: u32| people.get(person as usize).map_or(person, |known| known.root);
         let mut person = person;

@@ -30,7 +30,8 @@ pub(super) fn is_distinctive(value: &str) -> bool {
         && words.any(|word| !is_common(word) && !word.chars().all(|c| c.is_ascii_digit()))
 }
 
-/// Whether a value is written as somebody's whole name: two to four words with capitals, none of them one that logs use.
+/// Whether a value is written as somebody's whole name: two to four words with capitals, none of them one that logs
+/// use.
 pub(super) fn is_full_name(value: &str) -> bool {
     let is_name = |word: &str| {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
