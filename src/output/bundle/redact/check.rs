@@ -99,8 +99,8 @@ impl Redactor {
     fn is_ours(&self, text: &str, found: &Found) -> bool {
         let Some(value) = text.get(found.range.clone()) else { return false };
         let is_account = text.get(..found.range.start).is_some_and(|before| before.ends_with("://"));
-        let is_none = |rest: &str| rest.chars().count() < secret::LEAST_USER_INFO || !secret::is_mixed(rest);
-        self.register.is_replacement(value) || is_account && self.register.before_login(value).is_some_and(is_none)
+        let is_none = |rest: String| rest.chars().count() < secret::LEAST_USER_INFO || !secret::is_mixed(&rest);
+        self.register.is_replacement(value) || is_account && self.register.besides_logins(value).is_some_and(is_none)
     }
 
     /// Searches a finished text for every value that was replaced anywhere, and replaces what is found. JSON stays

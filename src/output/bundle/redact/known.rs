@@ -41,9 +41,11 @@ impl Register {
         !text.is_empty() && self.values.iter().any(|known| known.replacement.strip_prefix(text).is_some_and(is_all))
     }
 
-    /// What stands in a text in front of what stands for a login now, up to its `@`.
-    pub(super) fn before_login<'t>(&self, text: &'t str) -> Option<&'t str> {
-        self.values.iter().find_map(|known| text.strip_suffix(known.replacement.split_once('@')?.0))
+    /// What a text holds besides what stands for logins now, each up to its `@`; nothing if it does not end with one.
+    pub(super) fn besides_logins(&self, text: &str) -> Option<String> {
+        let users = || self.values.iter().filter_map(|known| Some(known.replacement.split_once('@')?.0));
+        let before = users().find_map(|user| text.strip_suffix(user))?;
+        Some(users().filter(|user| !user.is_empty()).fold(before.to_owned(), |rest, user| rest.replace(user, "")))
     }
 
     /// Counts one more place where it was replaced.
@@ -65,5 +67,22 @@ impl Register {
     /// All of them, in the order in which they were met.
     pub(super) fn values(&self) -> &[Known] {
         &self.values
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_around_logins_is_told_from_them() {
+        let mut register = Register::default();
+        for (login, replacement) in [("ann@corp.example", "u-1@d.invalid"), ("ben@corp.example", "u-2@d.invalid")] {
+            register.add(Class::Login, login, login.to_owned(), replacement.to_owned());
+        }
+        let rests = [("]u-1 u-2", Some("] ")), ("hunter22u-2", Some("hunter22")), ("u-1hunter22", None), ("", None)];
+        for (text, rest) in rests {
+            assert_eq!(register.besides_logins(text).as_deref(), rest, "{text}");
+        }
     }
 }
