@@ -144,7 +144,7 @@ mod tests {
 
     use super::*;
     use crate::analysis::testing::did;
-    use crate::analysis::{Analysis, Builder, Detail, State};
+    use crate::analysis::{Analysis, Because, Builder, Detail, State};
     use crate::event::Outcome;
 
     fn row(operation: Operation, id: Option<&'static str>, group: Option<&'static str>) -> Row<'static> {
@@ -244,7 +244,11 @@ mod tests {
             failed(row(MembershipRemove, None, Some("Admins"))),
             failed(row(Update, None, None)),
         ];
+        let because = |rows: &[Row<'static>]| analysed(rows).people.access_not_removed[0].because;
         assert_eq!(told(&analysed(&rows)), (State::Ongoing, 1, [1, 0, 0]));
+        assert_eq!(because(&rows), Because::StillInGroup);
+        let account = failed(row(Operation::Deactivate, None, None));
+        assert_eq!(because(&[&rows[..], &[account]].concat()), Because::Failed, "the account is graver");
     }
 
     #[test]

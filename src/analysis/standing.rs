@@ -10,11 +10,13 @@ use super::people::{Identities, Identity};
 use super::result::{PeopleLists, PersonState};
 use crate::text::time::Micros;
 
-/// Why somebody is on a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why somebody is on a list; what is graver for whoever should have lost access comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Because {
     /// What was tried failed, and nothing has succeeded since.
     Failed,
+    /// To take them out of a group was tried and failed. The account may be as it should be.
+    StillInGroup,
     /// Nothing was tried, as far as the log shows.
     NeverTried,
 }
@@ -24,6 +26,7 @@ impl Because {
     pub fn word(self) -> &'static str {
         match self {
             Because::Failed => "failed",
+            Because::StillInGroup => "still-in-group",
             Because::NeverTried => "never-tried",
         }
     }
@@ -61,14 +64,19 @@ pub(super) fn lists(
         lists.list(standing).push(PersonState { user: who.label.clone(), who, app: app(at), since, rule, because });
     };
     let at_app = |(person, place): Pair| (person, histories.places.app(place));
-    let failing = by_app(histories.failing().filter_map(|pair| Some((at_app(pair), histories.open(pair)?))));
-    for (pair, open) in &failing {
-        add(*pair, open.standing, open.since, open.rule, Because::Failed);
+    let because = |place, open: &Open| match open.standing {
+        Standing::AccessNotRemoved if histories.places.whole(place).is_some() => Because::StillInGroup,
+        _ => Because::Failed,
+    };
+    let open = histories.failing().filter_map(|pair| Some((pair, histories.open(pair)?)));
+    let failing = by_app(open.map(|(pair, open)| (at_app(pair), (because(pair.1, &open), open))));
+    for (pair, (because, open)) in &failing {
+        add(*pair, open.standing, open.since, open.rule, *because);
     }
     let never = left.never_tried.iter().map(|never| (at_app(never.pair), never.since));
     for (pair, since) in earliest(never) {
         // What failed stands on the list with its reason.
-        if failing.get(&pair).is_none_or(|open| open.standing != Standing::AccessNotRemoved) {
+        if failing.get(&pair).is_none_or(|(_, open)| open.standing != Standing::AccessNotRemoved) {
             let rule = described.get(&pair).copied();
             add(pair, Standing::AccessNotRemoved, Some(since), rule, Because::NeverTried);
         }
@@ -78,14 +86,15 @@ pub(super) fn lists(
 }
 
 /// The gravest of what is wrong for somebody at each application, in all its places.
-fn by_app(all: impl Iterator<Item = (Pair, Open)>) -> HashMap<Pair, Open, Seeded> {
-    let mut gravest: HashMap<Pair, Open, Seeded> = HashMap::default();
-    for (pair, open) in all {
-        let known = gravest.entry(pair).or_insert(open);
+fn by_app(all: impl Iterator<Item = (Pair, (Because, Open))>) -> HashMap<Pair, (Because, Open), Seeded> {
+    let mut gravest: HashMap<Pair, (Because, Open), Seeded> = HashMap::default();
+    for (pair, of) in all {
+        let known = gravest.entry(pair).or_insert(of);
         // Of two at the same time the first rule, in whatever order they come.
-        let rank = |open: &Open| (open.standing, open.since, open.rule.unwrap_or(usize::MAX));
-        if rank(&open) < rank(known) {
-            *known = open;
+        let rank =
+            |(because, open): &(Because, Open)| (open.standing, *because, open.since, open.rule.unwrap_or(usize::MAX));
+        if rank(&of) < rank(known) {
+            *known = of;
         }
     }
     gravest

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Stand, Standing, Story, words};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Because};
 use crate::output::report::{before, json as report};
 use crate::rules::Library;
 use crate::text::secret;
@@ -44,8 +44,8 @@ pub fn value(story: &Story<'_>, asked: &str, analysis: &Analysis, library: &Libr
 
 fn stand(stand: &Stand<'_>, analysis: &Analysis, library: &Library) -> Value {
     let reason = match stand.state {
-        Standing::AccessNotRemoved(false) => Some("never-tried"),
-        state if state.is_open() => Some("failed"),
+        Standing::AccessNotRemoved(because) => Some(because.word()),
+        state if state.is_open() => Some(Because::Failed.word()),
         _ => None,
     };
     json!({

@@ -53,8 +53,8 @@ pub struct Stand<'a> {
 /// What is known of somebody at an application, the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
-    /// Whether somebody tried to take it away.
-    AccessNotRemoved(bool),
+    /// Access should be gone, and why it is not.
+    AccessNotRemoved(Because),
     /// What was tried failed.
     WaitingForAccess,
     /// Access is there, what changed since is not.
@@ -94,7 +94,7 @@ fn stands<'a>(analysis: &'a Analysis, who: Option<&Identity>) -> Vec<Stand<'a>> 
     }
     let lists = &analysis.people;
     let all = [
-        (Standing::AccessNotRemoved(false), &lists.access_not_removed),
+        (Standing::AccessNotRemoved(Because::NeverTried), &lists.access_not_removed),
         (Standing::WaitingForAccess, &lists.waiting_for_access),
         (Standing::OutOfDate, &lists.out_of_date),
     ];
@@ -103,7 +103,7 @@ fn stands<'a>(analysis: &'a Analysis, who: Option<&Identity>) -> Vec<Stand<'a>> 
     for (standing, list) in all {
         for state in list.iter().filter(is_theirs) {
             let standing = match standing {
-                Standing::AccessNotRemoved(_) => Standing::AccessNotRemoved(state.because == Because::Failed),
+                Standing::AccessNotRemoved(_) => Standing::AccessNotRemoved(state.because),
                 standing => standing,
             };
             open.insert(&state.app, (standing, state));

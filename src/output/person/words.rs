@@ -2,6 +2,7 @@
 
 use super::moment::Moment;
 use super::{Stand, Standing};
+use crate::analysis::Because;
 use crate::event::{Operation, Outcome};
 use crate::output::page::{counted, number, shown};
 use crate::rules::Library;
@@ -133,8 +134,11 @@ pub fn standing(stand: &Stand<'_>, clock: Clock<'_>) -> String {
         attempts => format!("; {} failed{since}", counted(attempts, "attempt", "attempts")),
     };
     match stand.state {
-        Standing::AccessNotRemoved(true) => format!("should have lost access - still has it{tried}"),
-        Standing::AccessNotRemoved(false) => {
+        Standing::AccessNotRemoved(Because::Failed) => format!("should have lost access - still has it{tried}"),
+        Standing::AccessNotRemoved(Because::StillInGroup) => {
+            format!("should have left a group - is still in it{tried}")
+        }
+        Standing::AccessNotRemoved(Because::NeverTried) => {
             format!("should have lost access{since}; the log shows no try to switch the account off")
         }
         Standing::WaitingForAccess => format!("waiting for access{tried}"),

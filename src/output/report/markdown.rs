@@ -201,7 +201,7 @@ fn people(page: &mut Page, analysis: &Analysis, zone: &TimeZone) {
             continue;
         }
         page.paragraph(&format!("## {title} ({})", number(list.len() as u64)));
-        words::never_tried(list).iter().for_each(|line| page.paragraph(line));
+        words::kept(list).iter().for_each(|line| page.paragraph(line));
         let head = format!("| Person | App | Since ({}) |", text(&time::zone_label(zone)));
         let rows = list.iter().take(LISTED).map(|person| {
             let since = words::minute(person.since, zone);

@@ -108,7 +108,7 @@ fn left_behind(page: &mut Page, analysis: &Analysis, style: &Style) {
         if list.len() > LISTED {
             page.line(&format!("   and {} more (--format json lists all)", number((list.len() - LISTED) as u64)));
         }
-        words::never_tried(list).iter().for_each(|line| page.labelled(3, "", line));
+        words::kept(list).iter().for_each(|line| page.labelled(3, "", line));
         page.gap();
     }
     removals::section(page, analysis);

@@ -76,15 +76,22 @@ pub(super) fn people(analysis: &Analysis) -> [(&'static str, Tone, &[PersonState
     ]
 }
 
-/// Says of those who should have lost access for how many nothing was tried.
-pub(super) fn never_tried(list: &[PersonState]) -> Option<String> {
-    let count = list.iter().filter(|person| person.because == Because::NeverTried).count() as u64;
-    let these = match count {
-        0 => return None,
-        count if count == list.len() as u64 => String::new(),
-        count => format!("For {} of them ", number(count)),
+/// Says of those who should have lost access for how many nothing was tried, and for how many it is a group.
+pub(super) fn kept(list: &[PersonState]) -> Vec<String> {
+    let remark = |because: Because, what: &str| {
+        let count = list.iter().filter(|person| person.because == because).count() as u64;
+        let these = match count {
+            0 => return None,
+            count if count == list.len() as u64 => String::new(),
+            count => format!("For {} of them ", number(count)),
+        };
+        Some(capital(&format!("{these}{what}")))
     };
-    Some(capital(&format!("{these}the log shows no try to switch the account off.")))
+    let remarks = [
+        remark(Because::NeverTried, "the log shows no try to switch the account off."),
+        remark(Because::StillInGroup, "it is a group there that should have been left; the account may be right."),
+    ];
+    remarks.into_iter().flatten().collect()
 }
 
 /// A sign for how an application is, and how bad that is; the word stands beside it.
@@ -243,4 +250,30 @@ pub(super) fn place(evidence: &Evidence, analysis: &Analysis) -> String {
 pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_keeps_a_group_is_told_from_whoever_keeps_access() {
+        let person = |because| PersonState {
+            user: "gus.berg@example.com".into(),
+            who: std::sync::Arc::default(),
+            app: "Cloud Files".into(),
+            since: None,
+            rule: None,
+            because,
+        };
+        let of = |all: &[Because]| kept(&all.iter().copied().map(person).collect::<Vec<_>>());
+        assert!(of(&[Because::Failed]).is_empty());
+        let group = "It is a group there that should have been left; the account may be right.";
+        assert_eq!(of(&[Because::StillInGroup, Because::StillInGroup]), [group]);
+        let mixed = [
+            "For 1 of them the log shows no try to switch the account off.",
+            "For 1 of them it is a group there that should have been left; the account may be right.",
+        ];
+        assert_eq!(of(&[Because::Failed, Because::StillInGroup, Because::NeverTried]), mixed);
+    }
 }

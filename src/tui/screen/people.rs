@@ -325,7 +325,7 @@ fn reason(person: &PersonState, context: &Context<'_>) -> String {
     match (rule(person, context), person.because) {
         (Some(rule), _) => rule.title.clone(),
         (None, Because::NeverTried) => "the log shows no try".to_owned(),
-        (None, Because::Failed) => "new kind of error".to_owned(),
+        (None, Because::Failed | Because::StillInGroup) => "new kind of error".to_owned(),
     }
 }
 
@@ -408,6 +408,9 @@ fn strip((standing, person): (Standing, &PersonState), context: &Context<'_>) ->
         (Standing::AccessNotRemoved, Because::Failed) => {
             format!("Should have lost access to {app}{at} and still has it: what was tried failed.")
         }
+        (Standing::AccessNotRemoved, Because::StillInGroup) => {
+            format!("Should have left a group at {app}{at} and is still in it: what was tried failed.")
+        }
         (Standing::AccessNotRemoved, Because::NeverTried) => {
             format!("Should have lost access to {app}{at}; the log shows no try to switch the account off.")
         }
@@ -419,7 +422,7 @@ fn strip((standing, person): (Standing, &PersonState), context: &Context<'_>) ->
         rows.extend(brief(label, text, 16, most, context));
     };
     part("What it means", &means, 2);
-    if person.because == Because::Failed || person.rule.is_some() {
+    if person.because != Because::NeverTried || person.rule.is_some() {
         part("Reason", &reason(person, context), 1);
     }
     if let Some(step) = rule(person, context).and_then(|rule| rule.fix.first()) {

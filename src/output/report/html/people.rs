@@ -39,7 +39,7 @@ pub(super) fn section(html: &mut Html, analysis: &Analysis, library: &Library, z
 }
 
 fn one_list(html: &mut Html, title: &str, people: &[PersonState], library: &Library, zone: &TimeZone) {
-    words::never_tried(people).iter().for_each(|line| html.leaf("p", &[], line));
+    words::kept(people).iter().for_each(|line| html.leaf("p", &[], line));
     let since = format!("Since ({})", time::zone_label(zone));
     let columns = [Column::Words("Person"), Column::Words("App"), Column::Words(&since), Column::Wide("Issue")];
     let rows = |html: &mut Html, caption: &str, people: &[PersonState]| {
