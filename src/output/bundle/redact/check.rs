@@ -72,12 +72,9 @@ impl Redactor {
     }
 
     fn kinds_anew(&mut self, text: &str, depth: usize) -> Vec<(usize, String)> {
-        let Some(secrets) = scan::secrets(text) else { return vec![(0, "unreadable".to_owned())] };
-        let mut found: Vec<(usize, String)> = secrets
-            .into_iter()
-            .filter(|one| !self.is_ours(text, one))
-            .map(|one| (one.range.start, format!("secret:{}", one.kind.word())))
-            .collect();
+        let Some(secrets) = self.secrets(text) else { return vec![(0, "unreadable".to_owned())] };
+        let mut found: Vec<(usize, String)> =
+            secrets.into_iter().map(|one| (one.range.start, format!("secret:{}", one.kind.word()))).collect();
         if !self.search_all() {
             found.push((0, "unsearchable".to_owned()));
         }
@@ -94,6 +91,19 @@ impl Redactor {
         found
     }
 
+    /// The secrets of a text that are not ours; `None` if they cannot be told.
+    fn secrets(&mut self, text: &str) -> Option<Vec<Found>> {
+        if self.secretless.contains(text) {
+            return Some(Vec::new());
+        }
+        let mut found = scan::secrets(text)?;
+        found.retain(|one| !self.is_ours(text, one));
+        if found.is_empty() && text.len() <= REMEMBERED {
+            self.secretless.insert(text.to_owned());
+        }
+        Some(found)
+    }
+
     /// Whether what looks like a secret is what we wrote in the place of something. A login in front of a host looks
     /// like a password there, and so does a text with a login of ours behind it that would not without it.
     fn is_ours(&self, text: &str, found: &Found) -> bool {
@@ -108,7 +118,7 @@ impl Redactor {
     pub fn sweep(&mut self, text: &str) -> String {
         self.settle();
         if !strings::is_json(text) {
-            return self.swept(text, 0);
+            return self.swept_whole(text);
         }
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
@@ -116,7 +126,7 @@ impl Redactor {
             if literal.is_key && !is_open_key(&literal.text) {
                 continue;
             }
-            let swept = self.swept(&literal.text, 0);
+            let swept = self.swept_whole(&literal.text);
             if swept != literal.text {
                 out.push_str(text.get(from..literal.from).unwrap_or_default());
                 out.push_str(&super::prose::quoted(&swept));
@@ -125,6 +135,15 @@ impl Redactor {
         }
         out.push_str(text.get(from..).unwrap_or_default());
         out
+    }
+
+    /// A text swept, and without what looks like a secret only now that something stands for the names in it.
+    fn swept_whole(&mut self, text: &str) -> String {
+        let swept = self.swept(text, 0);
+        match self.secrets(&swept) {
+            Some(secrets) => self.marked(&swept, &secrets),
+            None => self.withheld(),
+        }
     }
 
     fn swept(&mut self, text: &str, depth: usize) -> String {

@@ -93,6 +93,8 @@ pub struct Redactor {
     search: Search,
     /// Texts in which nothing was found that must not be there. Logs say the same over and over.
     clean: HashSet<String>,
+    /// Texts without a secret that is not ours; whatever becomes known later, they stay so.
+    secretless: HashSet<String>,
 }
 
 impl Redactor {
@@ -118,6 +120,7 @@ impl Redactor {
             tally: Tally::default(),
             search: Search::default(),
             clean: HashSet::new(),
+            secretless: HashSet::new(),
         })
     }
 

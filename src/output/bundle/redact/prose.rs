@@ -67,7 +67,7 @@ impl Redactor {
         Some(self.marked(&text, &scan::secrets(&text)?))
     }
 
-    fn marked(&mut self, text: &str, secrets: &[secret::Found]) -> String {
+    pub(super) fn marked(&mut self, text: &str, secrets: &[secret::Found]) -> String {
         let mark = |found: &secret::Found| {
             let value = text.get(found.range.clone()).unwrap_or_default();
             self.secret(found.kind, value).into()
