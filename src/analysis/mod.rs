@@ -4,8 +4,8 @@
 //! that adds them up in order makes duplicates, examples and therefore every output independent of
 //! the number of threads; adding a row is a few hash look-ups and does not hold the decoders up.
 //! (Sums that are made apart and merged cannot know which of two equal events was the first one,
-//! so each would have to keep the key of every event with what it added.) Memory grows with people
-//! at applications and with issues, not with successes, apart from ten bytes for each of some millions of
+//! so each would have to keep the key of every event with what it added.) Memory grows with people and
+//! groups at applications and with issues, not with successes, apart from ten bytes for each of some millions of
 //! events by which duplicates are recognised, and eight an attempt of the last 400 days from which counts
 //! over time are made.
 

@@ -50,7 +50,9 @@ impl Judge<'_> {
         };
         let all_over = things.iter().all(is_over) && !(persons.is_empty() && things.is_empty());
         // Whoever failed again would have failed later; and within an hour it may work now and then only.
-        let works_again = stops_all && worked.zip(issue.last).is_some_and(|(worked, failed)| worked - failed >= HOUR);
+        let works_again = stops_all
+            && issue.failures > 0
+            && worked.zip(issue.last).is_some_and(|(worked, failed)| worked - failed >= HOUR);
         issue.state = match () {
             () if broken.is_empty() && all_over => State::Recovered,
             () if works_again => State::Quiet,
@@ -70,6 +72,8 @@ pub(super) fn follow_the_other_side(issues: &mut [(IssueKey, Issue)], both_sides
     let states: BTreeMap<IssueKey, State> = issues.iter().map(|(key, issue)| (key.clone(), issue.state)).collect();
     for (key, issue) in issues.iter_mut().filter(|(_, issue)| issue.is_told_by_the_other_side()) {
         issue.still_broken = 0;
+        // That something worked in the application's log is no news of these calls.
+        issue.pattern = None;
         let others = both_sides.get(key).into_iter().flat_map(|joined| &joined.others);
         let gravest = others.filter_map(|other| states.get(other)).min_by_key(|state| match state {
             State::Ongoing => 0,

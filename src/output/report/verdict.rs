@@ -3,7 +3,7 @@
 use super::words::{app_name, count, rule};
 use crate::analysis::{Analysis, Health, Issue, Reason, State, Totals};
 use crate::output::page::{Page, Tone, counted, number};
-use crate::rules::Library;
+use crate::rules::{Library, Severity};
 
 /// How it stands, and where to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Verdict {
                 "Run `provlens inputs` on them to see what they are.",
             );
         }
-        let (tone, words) = verdict(analysis);
+        let (tone, words) = verdict(analysis, library);
         let start = if tone == Tone::Good { Vec::new() } else { start(analysis, library) };
         Verdict { tone, words, start }
     }
@@ -49,13 +49,19 @@ pub(super) fn section(page: &mut Page, analysis: &Analysis, library: &Library) {
     page.gap();
 }
 
+/// Whether an issue is trouble although nothing failed: a job that was stopped or put into quarantine fails no change.
+fn is_grave(issue: &Issue, library: &Library) -> bool {
+    issue.state != State::Recovered && rule(library, issue).is_some_and(|rule| rule.severity >= Severity::High)
+}
+
 /// How it stands.
-fn verdict(analysis: &Analysis) -> (Tone, String) {
+fn verdict(analysis: &Analysis, library: &Library) -> (Tone, String) {
     let totals = &analysis.totals;
     let (failing, quiet) = (failing(analysis), analysis.silences.len() as u64);
     let people = &analysis.people;
     let waiting = people.access_not_removed.len() + people.waiting_for_access.len() + people.out_of_date.len();
-    if totals.failure == 0 && waiting == 0 && quiet == 0 {
+    let is_grave = analysis.issues.iter().any(|issue| is_grave(issue, library));
+    if totals.failure == 0 && waiting == 0 && quiet == 0 && !is_grave {
         return (Tone::Good, format!("No failures in {}.", counted(totals.events, "event", "events")));
     }
     let apps = match (failing, quiet) {
@@ -135,7 +141,9 @@ fn hardly_tried(analysis: &Analysis) -> u64 {
 /// Where to start. Somebody who waits comes before what is only broken, and what is tried before what
 /// lies still.
 fn start(analysis: &Analysis, library: &Library) -> Vec<String> {
-    let open = |issue: &&Issue| issue.failures + issue.needs_action > 0 && issue.state != State::Recovered;
+    let open = |issue: &&Issue| {
+        issue.failures + issue.needs_action > 0 && issue.state != State::Recovered || is_grave(issue, library)
+    };
     let rank = |issue: &&Issue| (issue.still_broken == 0, issue.state == State::Quiet);
     let leavers = match analysis.people.access_not_removed.len() as u64 {
         0 => None,
@@ -167,6 +175,7 @@ fn start(analysis: &Analysis, library: &Library) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::analysis::{Because, PersonState, Silence};
+    use crate::output::check::invented;
 
     fn library() -> Library {
         Library::load(&[]).0
@@ -225,6 +234,23 @@ mod tests {
             said(&forgotten),
             "No app fails right now. No change failed.\nStart here: 1 person should have lost access and has not.\n\n"
         );
+    }
+
+    #[test]
+    fn a_day_without_failures_is_no_good_day_for_a_job_that_does_not_run() {
+        let issue = |id: &str, state| {
+            let rule = library().find(id);
+            assert!(rule.is_some(), "{id}");
+            let mut analysis = analysis();
+            analysis.issues.push(Issue { state, events: 1, ..invented::issue(rule, None, 0, 0) });
+            said(&analysis)
+        };
+        assert_eq!(
+            issue("entra-job-stopped-or-paused", State::Ongoing),
+            "No app fails right now. No change failed.\nStart here: The provisioning job is stopped (Team Chat, 1 event).\n\n"
+        );
+        assert_eq!(issue("entra-job-stopped-or-paused", State::Recovered), "No failures in 5 events.\n\n");
+        assert_eq!(issue("okta-import-session-expired", State::Ongoing), "No failures in 5 events.\n\n");
     }
 
     #[test]
