@@ -8,7 +8,7 @@ use std::path::Path;
 
 use bumpalo::Bump;
 use provlens::decode::{self, Decoded, Wanted};
-use provlens::event::Event;
+use provlens::event::{Event, PROVIDERS};
 use provlens::json;
 use provlens::pipeline::examples;
 use provlens::rules::Library;
@@ -85,7 +85,7 @@ fn every_event_is_decoded_as_agreed() {
 #[test]
 fn rules_can_ask_for_every_provider() {
     let folder = tempfile::tempdir().unwrap();
-    for provider in decode::PROVIDERS {
+    for provider in PROVIDERS {
         let rule = format!(
             r#"id = "own-{provider}"
 title = "Found"
@@ -126,7 +126,7 @@ message = "x"
             });
         }
     }
-    assert_eq!(matched, decode::PROVIDERS.map(str::to_owned).into());
+    assert_eq!(matched, PROVIDERS.map(str::to_owned).into());
 }
 
 /// Puts each of some values into each place of a record.

@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use bumpalo::Bump;
-use provlens::decode::{self, Decoded, PROVIDERS, Wanted};
+use provlens::decode::{self, Decoded, Wanted};
+use provlens::event::PROVIDERS;
 use provlens::json::{self, Found, Json, Reader};
 
 pub fn run(data: &[u8]) {

@@ -17,6 +17,9 @@ use super::input::Input;
 /// Bytes that are asked for of one input: nobody waits for more here.
 const MOST: u64 = 1 << 20;
 
+/// How packed bytes begin that begin with a letter or a sign: zip archives and zstd frames.
+const BEGINNINGS: [&[u8]; 2] = [b"P", b"(\xb5/\xfd"];
+
 /// The first byte says how the rest is packed, the next two where it is cut off.
 pub fn run(data: &[u8]) {
     let mut input = Input(data);
@@ -40,7 +43,8 @@ pub fn run(data: &[u8]) {
         }
     };
     // What begins like another form is read as that, and what is no log however it is packed is refused.
-    let is_plain = content.first().is_some_and(|byte| (b' '..0x7f).contains(byte) && *byte != b'P')
+    let is_plain = content.first().is_some_and(|byte| (b' '..0x7f).contains(byte))
+        && !BEGINNINGS.iter().any(|beginning| content.starts_with(beginning))
         && !content.contains(&0)
         && !read(content).is_empty();
     if !is_plain {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::{Arc, LazyLock};
 
-use super::{Detail, Row, sides};
-use crate::event::{Operation, Outcome};
+use super::{Detail, Row};
+use crate::event::{Operation, Outcome, makes_calls};
 use crate::text::time::{DAY, Micros, SECOND};
 
 /// Changes that are kept; what is beyond is counted.
@@ -217,7 +217,7 @@ impl Changes {
         let Some(first) = first else { return Vec::new() };
         let here = app.map(|app| (Some(Arc::from(app)), 4));
         // What is changed in the identity provider as a whole concerns what that one does.
-        let whole = sides::asks(provider).then_some((None, 1));
+        let whole = makes_calls(provider).then_some((None, 1));
         let mut same: BTreeMap<_, Trigger> = BTreeMap::new();
         for (app, nearness) in here.into_iter().chain(whole) {
             let changes = self.by_app.get(&app).map(Vec::as_slice).unwrap_or_default();

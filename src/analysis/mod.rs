@@ -49,7 +49,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::error::Problem;
-use crate::event::{Operation, Outcome};
+use crate::event::{Operation, Outcome, makes_calls};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
 
@@ -402,7 +402,7 @@ impl Builder {
         // Finding an account is not yet having access; and whether somebody gets it after an app could
         // not look them up, the identity provider's log says.
         let looked_up = row.operation == Operation::Match;
-        if looked_up && (row.outcome == Outcome::Success || !sides::asks(row.provider)) {
+        if looked_up && (row.outcome == Outcome::Success || !makes_calls(row.provider)) {
             return;
         }
         let Some(person) = about.person else {

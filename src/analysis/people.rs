@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use foldhash::quality::RandomState;
 
-use super::{Row, Seeded, sides};
+use super::{Row, Seeded};
+use crate::event::makes_calls;
 use crate::text::fold::folded;
 use crate::text::start;
 use crate::text::time::Micros;
@@ -130,7 +131,7 @@ impl People {
     }
 
     fn hash_id(&self, id: &str, provider: &str, app: Option<&str>) -> u64 {
-        match (id.len() < RANDOM, sides::asks(provider)) {
+        match (id.len() < RANDOM, makes_calls(provider)) {
             (false, _) => self.seed.hash_one(id),
             (true, true) => self.seed.hash_one((provider, id)),
             (true, false) => self.seed.hash_one((provider, app, id)),

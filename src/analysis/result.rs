@@ -16,8 +16,8 @@ use super::quarantine::Distance;
 use super::row::{Detail, Row};
 use super::standing::{Because, RemovalTimes};
 use super::trends::{LeftOut, Series, Silence, Spike};
-use super::{Apps, IssueKey, sides};
-use crate::event::Operation;
+use super::{Apps, IssueKey};
+use crate::event::{Operation, makes_calls};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
 
@@ -203,7 +203,7 @@ impl Issue {
     /// Whether all of it is what the application's own log says of failures that the identity
     /// provider's log tells too, under another issue.
     pub fn is_told_by_the_other_side(&self) -> bool {
-        self.both_sides > 0 && self.both_sides == self.failures && !sides::asks(self.provider)
+        self.both_sides > 0 && self.both_sides == self.failures && !makes_calls(self.provider)
     }
 }
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::outcome::Effect;
 use super::people::Roots;
 use super::{Evidence, IssueKey, OtherSide};
-use crate::event::Operation;
+use crate::event::{Operation, makes_calls};
 use crate::text::time::{Micros, SECOND};
 
 /// How far apart the clocks of two systems, and the log lines of one call, may be.
@@ -20,14 +20,6 @@ const CLOCKS: Micros = 120 * SECOND;
 const AT_ONCE: Micros = 5 * SECOND;
 /// Failures that are kept of each side; what is beyond is counted.
 const MOST: usize = 10_000;
-
-/// Providers whose logs tell of calls that they made; all others were called.
-const IDENTITY: [&str; 7] = ["okta", "entra", "jumpcloud", "onelogin", "google", "sailpoint", "ping"];
-
-/// Whether a provider's log tells of calls that it made.
-pub(super) fn asks(provider: &str) -> bool {
-    IDENTITY.contains(&provider)
-}
 
 /// A failure as one side saw it.
 #[derive(Clone)]
@@ -74,7 +66,7 @@ pub(super) struct Joined {
 impl Sides {
     /// Adds a failure that `provider` tells of.
     pub(super) fn add(&mut self, provider: &'static str, half: impl FnOnce() -> Half) {
-        let side = if asks(provider) { &mut self.asked } else { &mut self.answered };
+        let side = if makes_calls(provider) { &mut self.asked } else { &mut self.answered };
         if side.len() < MOST {
             side.push(half());
         } else {

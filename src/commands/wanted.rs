@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{fail, library};
 use crate::cli::Common;
-use crate::decode::PROVIDERS;
+use crate::event::PROVIDERS;
 use crate::event::filter::{Field, Filter, Mistake, Vocabulary};
 use crate::exit::ExitStatus;
 use crate::output::page::COLUMNS;

@@ -135,26 +135,6 @@ const DIALECTS: [Dialect; 35] = [
     Dialect { name: "named", read: |r, _, a| named::sniff(r).then(|| named::decode(r, a)) },
 ];
 
-/// Whose logs are read: what rules may ask for as `provider`.
-pub const PROVIDERS: [&str; 16] = [
-    "okta",
-    "entra",
-    "aws",
-    "scim",
-    "github",
-    "snowflake",
-    "databricks",
-    "cloudflare",
-    "descope",
-    "slack",
-    "jumpcloud",
-    "sailpoint",
-    "google",
-    "onelogin",
-    "ping",
-    "auth0",
-];
-
 /// Decodes one unwrapped record.
 pub fn decode<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Decoded<'a> {
     let read = DIALECTS.iter().find_map(|dialect| (dialect.read)(record, wanted, arena));

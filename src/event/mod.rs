@@ -2,6 +2,7 @@
 
 mod entry;
 pub mod filter;
+mod provider;
 mod reason;
 pub mod store;
 
@@ -12,6 +13,7 @@ use crate::json::Json;
 use crate::text::time::Micros;
 
 pub use entry::{Certainty, Entry, Names, Needs, Place, Said, Sink};
+pub use provider::{PROVIDERS, makes_calls, provider_name};
 pub use reason::{Layers, status_number, unwrap_reason};
 
 macro_rules! words {

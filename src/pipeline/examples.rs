@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 
 use crate::decode::{self, Decoded, Wanted};
-use crate::event::{Event, Operation, Outcome};
+use crate::event::{Event, Operation, Outcome, PROVIDERS};
 use crate::frame::{Frame, Framer};
 use crate::json::{self, Json};
 use crate::rules::{Complaint, Example, Finding, Library, Part, Places};
@@ -128,8 +128,8 @@ pub fn event<'a>(example: &'a Example, arena: &'a Bump) -> Result<Event<'a>, Str
         example.fields.iter().map(|(key, value)| (key.as_str(), Json::String(value))).collect();
     let text = |value: Option<&String>| value.map(|value| &*arena.alloc_str(value));
     let asked = example.provider.as_deref().unwrap_or("scim");
-    let Some(provider) = decode::PROVIDERS.into_iter().find(|provider| *provider == asked) else {
-        let known = decode::PROVIDERS.join(", ");
+    let Some(provider) = PROVIDERS.into_iter().find(|provider| *provider == asked) else {
+        let known = PROVIDERS.join(", ");
         return Err(format!("no decoder gives events of the provider `{asked}`; there are {known}"));
     };
     let dialect = match example.dialect.as_deref() {

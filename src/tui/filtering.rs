@@ -5,9 +5,8 @@ use jiff::tz::TimeZone;
 
 use super::data::{Data, Names};
 use super::input::Line;
-use crate::decode::PROVIDERS;
 use crate::event::filter::{Completion, Field, Filter, Mistake, Sample, Vocabulary, complete, status_word};
-use crate::event::{Operation, Outcome};
+use crate::event::{Operation, Outcome, PROVIDERS};
 
 /// The filter that is set.
 #[derive(Clone, Debug, Default)]

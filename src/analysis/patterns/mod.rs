@@ -24,8 +24,8 @@ use super::leavers::Left;
 use super::outcome::{Effect, Histories, Pair};
 use super::people::{Identities, Roots};
 use super::places::Spot;
-use super::{About, Apps, Detail, Evidence, Mention, Row, Seeded, sides};
-use crate::event::{Operation, Outcome};
+use super::{About, Apps, Detail, Evidence, Mention, Row, Seeded};
+use crate::event::{Operation, Outcome, makes_calls};
 use crate::rules::{Certainty, Detector, Library};
 use crate::text::time::Micros;
 
@@ -226,7 +226,7 @@ impl Watched {
             Detector::LateFailure => Box::<late_failure::LateFailure>::default(),
         };
         let apps = apps.iter().map(|word| word.to_lowercase()).collect();
-        let provider = Some(provider).filter(|provider| sides::asks(provider)).map(str::to_owned);
+        let provider = Some(provider).filter(|provider| makes_calls(provider)).map(str::to_owned);
         Watched { rule, provider, apps, fits: Vec::new(), pattern }
     }
 

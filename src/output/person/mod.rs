@@ -15,8 +15,6 @@ use crate::event::{Operation, Outcome};
 use crate::text::time::Micros;
 use moment::Moment;
 
-pub use words::said_by;
-
 /// Everything there is to tell.
 #[allow(missing_docs)]
 pub struct Story<'a> {

@@ -11,28 +11,6 @@ use crate::text::time::Micros;
 /// How times are written: with their day, in the zone that the page names.
 pub type Clock<'c> = &'c dyn Fn(Micros) -> String;
 
-/// Whose log says it.
-pub fn said_by(provider: &str) -> String {
-    const NAMES: [(&str, &str); 8] = [
-        ("okta", "Okta"),
-        ("entra", "Entra"),
-        ("aws", "AWS"),
-        ("scim", "The app's own log"),
-        ("github", "GitHub"),
-        ("jumpcloud", "JumpCloud"),
-        ("onelogin", "OneLogin"),
-        ("sailpoint", "SailPoint"),
-    ];
-    if let Some((_, name)) = NAMES.iter().find(|(word, _)| *word == provider) {
-        return (*name).to_owned();
-    }
-    let mut name = provider.to_owned();
-    if let Some(first) = name.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    name
-}
-
 /// Whether something stays so until the next event: then it says how things stand.
 pub(super) fn is_lasting(operation: Operation) -> bool {
     done(operation).is_some() && !matches!(operation, Operation::Match | Operation::Import)

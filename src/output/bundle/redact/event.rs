@@ -5,15 +5,12 @@ use bumpalo::Bump;
 use super::Redactor;
 use super::class::{Class, Recipient};
 use crate::analysis::field::Labels;
-use crate::event::{Entry, Ids, Names, Place, Said, Subject};
+use crate::event::{Entry, Ids, Names, Place, Said, Subject, makes_calls};
 use crate::output::events;
-
-/// Providers of identities: what their logs call the person's id is theirs, everywhere else it is the application's.
-const IDENTITY_PROVIDERS: [&str; 7] = ["okta", "entra", "jumpcloud", "sailpoint", "onelogin", "ping", "auth0"];
 
 /// Whose ids those in a log of this provider are.
 pub fn id_class(provider: &str) -> Class {
-    if IDENTITY_PROVIDERS.contains(&provider) { Class::Id } else { Class::RemoteId }
+    if makes_calls(provider) { Class::Id } else { Class::RemoteId }
 }
 
 impl Redactor {

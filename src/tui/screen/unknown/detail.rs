@@ -3,9 +3,8 @@
 
 use super::super::{Context, heading};
 use crate::analysis::{Evidence, Issue, Of, Series, State as IssueState};
-use crate::event::Operation;
+use crate::event::{Operation, provider_name};
 use crate::output::page::{counted, number, shown};
-use crate::output::person::said_by;
 use crate::text::span;
 use crate::text::time::{DAY, HOUR};
 use crate::text::width::width;
@@ -200,7 +199,7 @@ fn example(issue: &Issue, example: &Evidence, varied: Option<&Varied>, context: 
 
 /// Who said what, and what was being done.
 fn words(issue: &Issue, example: &Evidence, varied: Option<&Varied>) -> (String, String) {
-    let log = said_by(issue.provider);
+    let log = provider_name(issue.provider);
     let app = issue.app.as_deref().map_or_else(|| "The app".to_owned(), shown);
     let status = match varied.map(|varied| &*varied.statuses.common) {
         Some([(status, _)]) => format!("{status} "),
