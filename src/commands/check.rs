@@ -135,7 +135,7 @@ fn asked(args: &CheckArgs) -> Result<(Asked, Option<Severity>), ExitStatus> {
 fn old_baseline(args: &CheckArgs) -> Result<Option<Baseline>, ExitStatus> {
     let Some(path) = &args.save_baseline else { return Ok(None) };
     // Said before a long run rather than after it.
-    whole::may_write(path, &[]).map_err(|error| fail(ExitStatus::Input, &error.to_string()))?;
+    whole::may_write(path, &[], whole::Old::IsReplaced).map_err(|error| fail(ExitStatus::Input, &error.to_string()))?;
     read_if_there(Some(path))?.map(|text| parse_baseline(path, &text)).transpose()
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::fail;
 use super::setup::Ready;
 use crate::exit::ExitStatus;
-use crate::output::whole::{Whole, WriteError};
+use crate::output::whole::{Old, Whole, WriteError};
 use crate::source::Gathered;
 
 /// Why raw cells do not go to a terminal.
@@ -22,10 +22,13 @@ impl Out {
     /// Opens the file, if there is a path. Logs that are read are not written over.
     pub(super) fn open(path: Option<&Path>, gathered: &Gathered) -> Result<Out, ExitStatus> {
         let Some(path) = path else { return Ok(Out::Standard(BufWriter::new(io::stdout()))) };
-        Whole::create(path, &gathered.files()).map(|whole| Out::File(whole, path.to_owned())).map_err(|error| {
-            let status = if matches!(error, WriteError::Refused(..)) { ExitStatus::Usage } else { ExitStatus::Input };
-            fail(status, &error.to_string())
-        })
+        Whole::create(path, &gathered.files(), Old::IsReplaced).map(|whole| Out::File(whole, path.to_owned())).map_err(
+            |error| {
+                let status =
+                    if matches!(error, WriteError::Refused(..)) { ExitStatus::Usage } else { ExitStatus::Input };
+                fail(status, &error.to_string())
+            },
+        )
     }
 
     /// Puts a file into its place. One that would hold a part only is left unwritten.

@@ -40,6 +40,7 @@ const ALL: [Provider; 16] = [
 ];
 
 /// The words for all of them: what rules and filters may ask for as `provider`.
+#[allow(clippy::indexing_slicing, reason = "this is worked out when the program is compiled")]
 pub const PROVIDERS: [&str; ALL.len()] = {
     let mut words = [""; ALL.len()];
     let mut place = 0;

@@ -54,30 +54,28 @@ impl Drop for Begun {
     }
 }
 
+/// What becomes of a file that has the name already when ours is whole, whenever it got there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Old {
+    /// It stays, and ours is not written.
+    Stays,
+    /// Ours takes its place.
+    IsReplaced,
+}
+
 /// A file that takes its place when all of it is written. Only its owner can read it.
 pub struct Whole {
     file: BufWriter<NamedTempFile>,
     path: PathBuf,
     begun: Begun,
-    /// A file that came to stand at its place meanwhile stays.
-    is_new: bool,
+    old: Old,
 }
 
 impl Whole {
     /// Begins a file. What stands at its place stays there until the end. `inputs` are the files that
     /// are read and must stay.
-    pub fn create(path: &Path, inputs: &[PathBuf]) -> Result<Whole, WriteError> {
-        may_write(path, inputs)?;
-        Whole::begin(path, false)
-    }
-
-    /// Begins a file at a place where there is none yet.
-    pub fn create_new(path: &Path) -> Result<Whole, WriteError> {
-        may_create(path, &[])?;
-        Whole::begin(path, true)
-    }
-
-    fn begin(path: &Path, is_new: bool) -> Result<Whole, WriteError> {
+    pub fn create(path: &Path, inputs: &[PathBuf], old: Old) -> Result<Whole, WriteError> {
+        may_write(path, inputs, old)?;
         let folder = folder_of(path);
         // In the same folder, since a file cannot be renamed to another disk.
         let file = tempfile::Builder::new()
@@ -87,12 +85,12 @@ impl Whole {
             .map_err(|error| WriteError::Io(path.to_owned(), error))?;
         tidy(folder, file.as_file());
         let begun = Begun::new(file.path());
-        Ok(Whole { file: BufWriter::new(file), path: path.to_owned(), begun, is_new })
+        Ok(Whole { file: BufWriter::new(file), path: path.to_owned(), begun, old })
     }
 
     /// Writes a file that takes its place later: all of it is on the disk when this returns.
-    pub fn prepare(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<Whole, WriteError> {
-        let mut whole = Whole::create(path, inputs)?;
+    pub fn prepare(path: &Path, bytes: &[u8], inputs: &[PathBuf], old: Old) -> Result<Whole, WriteError> {
+        let mut whole = Whole::create(path, inputs, old)?;
         let to_disk = |whole: &mut Whole| {
             whole.write_all(bytes)?;
             whole.flush()?;
@@ -104,11 +102,14 @@ impl Whole {
 
     /// Puts it into its place.
     pub fn finish(self) -> Result<(), WriteError> {
-        let Whole { file, path, begun, is_new } = self;
+        let Whole { file, path, begun, old } = self;
         let place = |file: BufWriter<NamedTempFile>| {
             let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
             file.as_file().sync_all()?;
-            let placed = if is_new { file.persist_noclobber(&path) } else { file.persist(&path) };
+            let placed = match old {
+                Old::Stays => file.persist_noclobber(&path),
+                Old::IsReplaced => file.persist(&path),
+            };
             placed.map_err(|error| error.error)
         };
         let placed = place(file);
@@ -138,11 +139,11 @@ impl Write for Whole {
 /// Writes `bytes` to `path`, for the owner's eyes only. On failure an old file stays as it was.
 /// `inputs` are the files that are read and must stay.
 pub fn write(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), WriteError> {
-    Whole::prepare(path, bytes, inputs)?.finish()
+    Whole::prepare(path, bytes, inputs, Old::IsReplaced)?.finish()
 }
 
 /// Whether `path` may be written at all, as far as can be known before.
-pub fn may_write(path: &Path, inputs: &[PathBuf]) -> Result<(), WriteError> {
+pub fn may_write(path: &Path, inputs: &[PathBuf], old: Old) -> Result<(), WriteError> {
     let refused = |what| Err(WriteError::Refused(path.to_owned(), what));
     match fs::symlink_metadata(path) {
         Ok(meta) if meta.is_symlink() => return refused("there is a link of that name; name the file it leads to"),
@@ -152,6 +153,9 @@ pub fn may_write(path: &Path, inputs: &[PathBuf]) -> Result<(), WriteError> {
             let real = fs::canonicalize(path).map_err(|error| WriteError::Io(path.to_owned(), error))?;
             if inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == real)) {
                 return refused("it is one of the inputs");
+            }
+            if old == Old::Stays {
+                return Err(WriteError::IsThere(path.to_owned()));
             }
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -164,15 +168,6 @@ pub fn may_write(path: &Path, inputs: &[PathBuf]) -> Result<(), WriteError> {
         return refused("there is no such folder");
     }
     Ok(())
-}
-
-/// The same for a file that must not be there yet.
-pub fn may_create(path: &Path, inputs: &[PathBuf]) -> Result<(), WriteError> {
-    may_write(path, inputs)?;
-    match path.symlink_metadata() {
-        Ok(_) => Err(WriteError::IsThere(path.to_owned())),
-        Err(_) => Ok(()),
-    }
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -223,14 +218,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("events.csv");
         fs::write(&path, "old").unwrap();
-        let mut whole = Whole::create(&path, &[]).unwrap();
+        let mut whole = Whole::create(&path, &[], Old::IsReplaced).unwrap();
         whole.write_all(b"new").unwrap();
         drop(whole);
         assert_eq!(
             (fs::read_to_string(&path).unwrap(), names(folder.path())),
             ("old".into(), vec!["events.csv".into()])
         );
-        let mut whole = Whole::create(&path, &[]).unwrap();
+        let mut whole = Whole::create(&path, &[], Old::IsReplaced).unwrap();
         whole.write_all(b"new").unwrap();
         whole.finish().unwrap();
         assert_eq!(
@@ -245,14 +240,14 @@ mod tests {
         let path = folder.path().join("events.csv");
         let is_there = |made: Result<(), WriteError>| matches!(made, Err(WriteError::IsThere(_)));
         // Somebody else puts a file there while ours is written.
-        let mut whole = Whole::create_new(&path).unwrap();
+        let mut whole = Whole::create(&path, &[], Old::Stays).unwrap();
         whole.write_all(b"new").unwrap();
         fs::write(&path, "theirs").unwrap();
         assert!(is_there(whole.finish()));
-        assert!(is_there(Whole::create_new(&path).map(drop)));
+        assert!(is_there(Whole::create(&path, &[], Old::Stays).map(drop)));
         assert_eq!((fs::read_to_string(&path).unwrap(), leftovers(folder.path())), ("theirs".into(), vec![]));
         fs::remove_file(&path).unwrap();
-        let whole = Whole::create_new(&path).unwrap();
+        let whole = Whole::create(&path, &[], Old::Stays).unwrap();
         let temporary = whole.file.get_ref().path().to_owned();
         assert!(BEGUN.lock().unwrap().contains(&temporary), "who ends the program removes it");
         whole.finish().unwrap();
@@ -265,7 +260,7 @@ mod tests {
         let path = folder.path().join("report.json");
         let is_known = |path: &Path| BEGUN.lock().unwrap().iter().any(|begun| begun == path);
         for is_finished in [false, true] {
-            let whole = Whole::prepare(&path, b"new", &[]).unwrap();
+            let whole = Whole::prepare(&path, b"new", &[], Old::IsReplaced).unwrap();
             let temporary = whole.file.get_ref().path().to_owned();
             assert!(temporary.exists() && is_known(&temporary));
             if is_finished {

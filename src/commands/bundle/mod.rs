@@ -17,7 +17,7 @@ use crate::event::{Entry, Needs, Sink};
 use crate::exit::ExitStatus;
 use crate::output::bundle::redact::{Recipient, Settings};
 use crate::output::bundle::{Attachment, Bundle, Case, Draft, Files, Input, NoBundle, Scope, Sender, attach, preview};
-use crate::output::whole::WriteError;
+use crate::output::whole::{Old, WriteError};
 use crate::pipeline::again::{self, Records};
 use crate::pipeline::hashes::{Hashes, Rest};
 use crate::source::Source;
@@ -85,7 +85,8 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     let sources = prepared.gathered.sources.clone();
     let inputs = prepared.gathered.files();
     if let Some(path) = &args.output {
-        may_write(&Files::at(path.clone()), &inputs, args)?;
+        // Whoever cannot have the bundle there learns it before hours of log are read.
+        Files::at(path.clone()).may_be_written(&inputs, old(args)).map_err(|error| cannot_write(&error))?;
     }
     let attachments = attachments(args)?;
     let key = key::of(args.key.as_deref())?;
@@ -152,8 +153,7 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
         return Ok(ready.end(print(&preview::inside(&bundle, &terms))));
     }
     let files = Files::at(args.output.clone().unwrap_or_else(|| bundle.file_name()));
-    may_write(&files, &inputs, args)?;
-    files.write(&bundle, &key, &inputs).map_err(|error| cannot_write(&error))?;
+    files.write(&bundle, &key, &inputs, old(args)).map_err(|error| cannot_write(&error))?;
     let (path, mapping) = (files.archive.display().to_string(), files.mapping.display().to_string());
     let said = preview::written(&bundle, &terms, &path, &mapping);
     Ok(ready.end(print(&said)))
@@ -206,9 +206,8 @@ fn attachments(args: &MakeArgs) -> Result<Vec<Attachment>, ExitStatus> {
     all.map(read).collect()
 }
 
-/// Refuses a target that must not be written, before anything is read.
-fn may_write(files: &Files, inputs: &[PathBuf], args: &MakeArgs) -> Result<(), ExitStatus> {
-    files.may_be_written(inputs, args.force).map_err(|error| cannot_write(&error))
+fn old(args: &MakeArgs) -> Old {
+    if args.force { Old::IsReplaced } else { Old::Stays }
 }
 
 fn cannot_write(error: &WriteError) -> ExitStatus {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::draft::Bundle;
 use super::mapping::Mapping;
 use super::redact::Key;
-use crate::output::whole::{self, Whole, WriteError};
+use crate::output::whole::{self, Old, Whole, WriteError};
 
 /// Where a bundle goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,25 +25,24 @@ impl Files {
         Files { archive, mapping: PathBuf::from(mapping) }
     }
 
-    /// Whether they may be written, as far as can be known before; `over` files that are there only if
-    /// somebody said so. `inputs` are the files that are read and must stay.
+    /// Whether they may be written, as far as can be known before. `inputs` are the files that are read and
+    /// must stay.
     ///
     /// # Errors
     /// Why not.
-    pub fn may_be_written(&self, inputs: &[PathBuf], over: bool) -> Result<(), WriteError> {
-        let may_be = if over { whole::may_write } else { whole::may_create };
-        [&self.archive, &self.mapping].iter().try_for_each(|path| may_be(path, inputs))
+    pub fn may_be_written(&self, inputs: &[PathBuf], old: Old) -> Result<(), WriteError> {
+        [&self.archive, &self.mapping].iter().try_for_each(|path| whole::may_write(path, inputs, old))
     }
 
     /// Writes both, or none.
     ///
     /// # Errors
     /// Why not.
-    pub fn write(&self, bundle: &Bundle, key: &Key, inputs: &[PathBuf]) -> Result<(), WriteError> {
+    pub fn write(&self, bundle: &Bundle, key: &Key, inputs: &[PathBuf], old: Old) -> Result<(), WriteError> {
         let text = Mapping::new(&bundle.content_sha256, key, &bundle.mapping).text();
         // Both are on the disk before one takes its name, so that a full disk leaves an older pair as it was.
-        let mapping = Whole::prepare(&self.mapping, text.as_bytes(), inputs)?;
-        let archive = Whole::prepare(&self.archive, &bundle.archive, inputs)?;
+        let mapping = Whole::prepare(&self.mapping, text.as_bytes(), inputs, old)?;
+        let archive = Whole::prepare(&self.archive, &bundle.archive, inputs, old)?;
         // The mapping first: a bundle without it could never be asked about.
         mapping.finish()?;
         if let Err(error) = archive.finish() {

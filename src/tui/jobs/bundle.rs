@@ -10,7 +10,7 @@ use crate::event::store::Store;
 use crate::output::bundle::redact::{Key, Recipient, Settings};
 use crate::output::bundle::{About, Bundle, Case, Draft, Files, Input, NoBundle, Scope, Sender};
 use crate::output::page::shown;
-use crate::output::whole::WriteError;
+use crate::output::whole::{Old, WriteError};
 use crate::pipeline::again::Records;
 use crate::pipeline::hashes::Hashes;
 use crate::text::time::Micros;
@@ -234,7 +234,7 @@ pub fn write(packing: &Packing, reader: &Reader) -> Result<Files, String> {
     let Ok(made) = &packing.answer.made else { return Err("There is no bundle to write.".to_owned()) };
     let inputs = reader.gathered().files();
     let files = Files::at(packing.path.clone());
-    let written = files.may_be_written(&inputs, false).and_then(|()| files.write(&made.bundle, &made.key, &inputs));
+    let written = files.write(&made.bundle, &made.key, &inputs, Old::Stays);
     match written {
         Ok(()) => Ok(files),
         Err(error @ WriteError::IsThere(_)) => Err(format!("{error} and stays as it is. Choose another name.")),

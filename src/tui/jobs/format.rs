@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::output::whole::{Whole, WriteError};
+use crate::output::whole::{Old, Whole, WriteError};
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn create<T>(
     path: &Path,
     fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<Option<T>>,
 ) -> Result<Option<T>, WriteError> {
-    let mut whole = Whole::create_new(path)?;
+    let mut whole = Whole::create(path, &[], Old::Stays)?;
     let made = fill(&mut whole).map_err(|error| WriteError::Io(path.to_owned(), error))?;
     if made.is_some() {
         whole.finish()?;
