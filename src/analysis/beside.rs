@@ -65,7 +65,7 @@ impl Builder {
         let about = self.about(row, person);
         self.add_app(row, about.app, person);
         self.add_history(row, about);
-        self.timeline.see(row, about.app, person);
+        self.timeline.see(row, about);
     }
 }
 

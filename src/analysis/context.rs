@@ -282,7 +282,7 @@ impl Builder {
             }
             let Aside { row, about } = aside;
             let app = about.app;
-            let seen = self.timeline.see(&row, app, about.person);
+            let seen = self.timeline.see(&row, about);
             self.add_issue(&row, about, seen);
             let Some(decided) = decided else { continue };
             self.story.correct(&row);

@@ -73,15 +73,15 @@ impl Builder {
         let issues = judged.into_iter().map(|(_, issue)| issue);
         let (mut known, mut unknown): (Vec<Issue>, Vec<Issue>) = issues.partition(|issue| issue.rule.is_some());
         let app_name = |app| apps.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default();
-        let described = patterns.iter().filter(|(rule, _)| self.patterns.describes_never_tried(*rule));
-        let described = described.flat_map(|(rule, found)| {
+        let described = patterns.iter().filter(|(rule, ..)| self.patterns.describes_never_tried(*rule));
+        let described = described.flat_map(|(rule, _, found)| {
             found.people.iter().filter_map(|(person, _)| Some(((*person, found.app?), *rule)))
         });
         let mut people = standing::lists(histories, &left, &identities, app_name, &described.collect());
         people.explain_by(&moved, apps);
         let removal_times = standing::removal_times(&left, &people, app_name);
-        for (rule, found) in patterns {
-            add_pattern(&mut known, rule, found, apps);
+        for (rule, lasts, found) in patterns {
+            add_pattern(&mut known, rule, judge.judge_found(lasts, &found), found, apps);
         }
         let changes = std::mem::take(&mut self.changes).sorted();
         for issue in known.iter_mut().chain(&mut unknown) {
@@ -104,7 +104,7 @@ impl Builder {
                 ..sum.health
             })
             .collect();
-        health::judge(&mut healths, &known, &trends.silences, &self.stoppers);
+        health::judge(&mut healths, &known, &trends.silences, &self.stoppers, last);
         self.totals.users = self.beside.users(&self.people);
         self.limits.shortened_texts = result::shortened(known.iter().chain(&unknown));
         self.totals.beyond_limits = self.limits.events();
@@ -141,13 +141,12 @@ impl Builder {
 }
 
 /// Adds a pattern to the issue of its rule and application, or as an issue of its own.
-fn add_pattern(issues: &mut Vec<Issue>, rule: usize, found: Found, apps: &Apps) {
+fn add_pattern(issues: &mut Vec<Issue>, rule: usize, (state, still_broken): (State, u64), found: Found, apps: &Apps) {
     let app = apps.get(found.app).map(|sum| sum.health.name.to_string());
     if let Some(issue) = issues.iter_mut().find(|issue| issue.rule == Some(rule) && issue.app == app) {
         (issue.pattern, issue.mention) = (Some(found.what), found.mention);
         return;
     }
-    let affected = found.people.len() as u64;
     issues.push(Issue {
         rule: Some(rule),
         shape: None,
@@ -158,9 +157,9 @@ fn add_pattern(issues: &mut Vec<Issue>, rule: usize, found: Found, apps: &Apps) 
         events: found.events,
         failures: 0,
         needs_action: 0,
-        users: affected,
-        still_broken: affected,
-        state: State::Ongoing,
+        users: found.people.len() as u64,
+        still_broken,
+        state,
         first: found.first,
         last: found.last,
         operations: BTreeMap::new(),

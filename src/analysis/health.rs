@@ -115,11 +115,12 @@ impl Share {
         self.failures * 100 / self.attempts.max(1)
     }
 
-    fn judge(self) -> Reason {
+    /// `past` failures are over without anybody having worked later, since they named nobody.
+    fn judge(self, past: u64) -> Reason {
         let reaches = |count: u64, percent: u64| count * 100 >= self.attempts * percent;
         match () {
             () if self.attempts < ENOUGH => Reason::TooLittle(self),
-            () if reaches(self.failures - self.worked_later.min(self.failures), FAILING) => Reason::MuchFails(self),
+            () if reaches(self.failures.saturating_sub(self.worked_later + past), FAILING) => Reason::MuchFails(self),
             () if reaches(self.failures, DEGRADED) => Reason::SomeFails(self),
             () => Reason::Works(self),
         }
@@ -197,11 +198,23 @@ impl Stoppers {
 }
 
 /// Says of every application how it is, and puts the worst first.
-pub(super) fn judge(apps: &mut [AppHealth], issues: &[Issue], silences: &[Silence], stoppers: &Stoppers) {
-    let mut stopping: BTreeMap<&str, Vec<&Issue>> = BTreeMap::new();
-    for issue in issues.iter().filter(|issue| stoppers.stop(issue)) {
-        stopping.entry(issue.app.as_deref().unwrap_or_default()).or_default().push(issue);
-    }
+/// `last` is the newest event of all logs.
+pub(super) fn judge(
+    apps: &mut [AppHealth],
+    issues: &[Issue],
+    silences: &[Silence],
+    stoppers: &Stoppers,
+    last: Option<Micros>,
+) {
+    let by_app = |wanted: &dyn Fn(&Issue) -> bool| {
+        let mut by_app: BTreeMap<&str, Vec<&Issue>> = BTreeMap::new();
+        for issue in issues.iter().filter(|issue| wanted(issue)) {
+            by_app.entry(issue.app.as_deref().unwrap_or_default()).or_default().push(issue);
+        }
+        by_app
+    };
+    let stopping = by_app(&|issue| stoppers.stop(issue));
+    let past = by_app(&|issue| issue.users == 0 && issue.state != State::Ongoing);
     let silences: BTreeMap<&str, &Silence> = silences.iter().map(|silence| (&*silence.app, silence)).collect();
     for app in apps.iter_mut() {
         let last_success = app.last_success;
@@ -210,14 +223,20 @@ pub(super) fn judge(apps: &mut [AppHealth], issues: &[Issue], silences: &[Silenc
         let here = stopping.get(&*app.name).into_iter().flatten().filter(goes_on);
         app.reason = match here.max_by_key(|issue| (issue.last, issue.failures)).and_then(|issue| issue.rule) {
             Some(rule) => Reason::Stopped { rule, last_success },
-            None => by_share(app, silences.get(&*app.name).copied()),
+            None => {
+                let past = past.get(&*app.name).map(Vec::as_slice).unwrap_or_default();
+                by_share(app, silences.get(&*app.name).copied(), past, last)
+            }
         };
     }
     let rank = |app: &AppHealth| (app.state(), Reverse((app.leavers, app.people_failed, app.failures)));
     apps.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name)));
 }
 
-fn by_share(app: &AppHealth, silence: Option<&Silence>) -> Reason {
+fn by_share(app: &AppHealth, silence: Option<&Silence>, past: &[&Issue], last: Option<Micros>) -> Reason {
+    let past_since = |start: Option<Micros>| -> u64 {
+        past.iter().filter(|issue| issue.first >= start).map(|issue| issue.failures).sum()
+    };
     let lately = app.lately.share();
     let ever = Share {
         attempts: app.attempts,
@@ -225,7 +244,10 @@ fn by_share(app: &AppHealth, silence: Option<&Silence>) -> Reason {
         worked_later: app.lately.ever_worked_later,
         last_24h: false,
     };
-    let reason = if lately.attempts >= ENOUGH { lately } else { ever }.judge();
+    let reason = match lately.attempts {
+        ENOUGH.. => lately.judge(past_since(last.map(Lately::start))),
+        _ => ever.judge(past_since(None)),
+    };
     match silence {
         Some(silence) if reason.health() != Health::Failing => Reason::Silent {
             last_seen: silence.last_seen,
@@ -247,7 +269,7 @@ mod tests {
     use crate::text::time::HOUR;
 
     fn reason(attempts: u64, failures: u64, worked_later: u64) -> Reason {
-        Share { attempts, failures, worked_later, last_24h: false }.judge()
+        Share { attempts, failures, worked_later, last_24h: false }.judge(0)
     }
 
     #[test]
@@ -289,7 +311,7 @@ mod tests {
             let mut apps = [AppHealth { last_success, ..app("Harbor", 1, 1) }];
             let issue =
                 Issue { rule: Some(4), app: Some("Harbor".to_owned()), last: Some(7), state, ..testing::issue() };
-            judge(&mut apps, &[issue], &[], &Stoppers([4].into()));
+            judge(&mut apps, &[issue], &[], &Stoppers([4].into()), None);
             apps[0].state() == Health::Failing
         };
         assert!(stopped(None, State::Ongoing) && stopped(Some(6), State::Quiet));
@@ -328,7 +350,7 @@ mod tests {
 
     fn judged(apps: Vec<AppHealth>, silences: &[Silence]) -> Vec<(String, Health)> {
         let mut apps = apps;
-        judge(&mut apps, &[], silences, &Stoppers::default());
+        judge(&mut apps, &[], silences, &Stoppers::default(), None);
         apps.iter().map(|app| (app.name.to_string(), app.state())).collect()
     }
 

@@ -215,7 +215,8 @@ impl Start {
         if histories.open(pair).is_some_and(|open| open.standing == Standing::AccessNotRemoved) {
             return false;
         }
-        let shown = histories.newest(pair, Effect::Grant).max(histories.newest(pair, Effect::Change));
+        let shows = [Effect::Grant, Effect::Change, Effect::Password, Effect::Rights];
+        let shown = shows.into_iter().map(|effect| histories.newest(pair, effect)).max().unwrap_or(NEVER);
         let removed = histories.newest(pair, Effect::Remove);
         let was_refused = histories.has_failed(pair, Effect::Grant) || histories.has_failed(pair, Effect::Assign);
         match (shown == NEVER, removed == NEVER) {

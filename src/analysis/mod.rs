@@ -49,7 +49,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::error::Problem;
-use crate::event::{Operation, Outcome, makes_calls};
+use crate::event::{Operation, Outcome};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
 
@@ -356,7 +356,7 @@ impl Builder {
         if !self.contexts.sets_aside(&row, about) {
             self.contexts.see(&row, person);
             self.add_history(&row, about);
-            let seen = self.timeline.see(&row, app, person);
+            let seen = self.timeline.see(&row, about);
             self.add_issue(&row, about, seen);
         }
         if self.story.is_asked_for() {
@@ -399,10 +399,9 @@ impl Builder {
     }
 
     fn add_history(&mut self, row: &Row<'_>, about: About) {
-        // Finding an account is not yet having access; and whether somebody gets it after an app could
-        // not look them up, the identity provider's log says.
-        let looked_up = row.operation == Operation::Match;
-        if looked_up && (row.outcome == Outcome::Success || !makes_calls(row.provider)) {
+        let effect = Effect::of_row(row);
+        // Finding an account is not yet having access.
+        if effect == Effect::Grant && row.operation == Operation::Match && row.outcome == Outcome::Success {
             return;
         }
         let Some(person) = about.person else {
@@ -411,7 +410,6 @@ impl Builder {
             }
             return;
         };
-        let effect = Effect::of_row(row);
         let spot = about.spot.or_else(|| {
             let switches = matches!(effect, Effect::Grant | Effect::Remove) && row.outcome == Outcome::Success;
             (switches && leavers::is_of_directory(row)).then_some(Spot { whole: DIRECTORY, group: None })

@@ -12,7 +12,7 @@ use super::people::Roots;
 use super::places::{Places, Spot};
 use super::row::Row;
 use super::successes::Successes;
-use crate::event::Operation;
+use crate::event::{Operation, makes_calls};
 use crate::text::time::Micros;
 
 /// What a change is for.
@@ -24,6 +24,12 @@ pub(super) enum Effect {
     Remove,
     /// To have the right data there.
     Change,
+    /// To have the right password there, which is sent apart from all other data.
+    Password,
+    /// To lose a right there, of which the log does not say in which group it lies.
+    Rights,
+    /// That an application could look somebody up for whoever called it, which says nothing of access.
+    Lookup,
     /// To have the right data in the directory.
     Import,
     /// That the identity provider has read its source, which says nothing of the application.
@@ -44,10 +50,10 @@ impl Effect {
         match operation {
             Operation::Create | Operation::Reactivate | Operation::Match => Effect::Grant,
             Operation::Deactivate | Operation::Delete => Effect::Remove,
+            Operation::Password => Effect::Password,
+            Operation::MembershipRemove => Effect::Rights,
             Operation::Update
-            | Operation::Password
             | Operation::MembershipAdd
-            | Operation::MembershipRemove
             | Operation::GroupCreate
             | Operation::GroupUpdate
             | Operation::GroupDelete => Effect::Change,
@@ -58,34 +64,41 @@ impl Effect {
         }
     }
 
-    /// The same of a row: what Entra imports comes from its source.
+    /// The same of a row: what Entra imports comes from its source, and a look-up that failed keeps nobody from having
+    /// access if it is the application that tells of it.
     pub(super) fn of_row(row: &Row<'_>) -> Effect {
         match Effect::of(row.operation) {
             Effect::Import if row.provider == "entra" => Effect::Read,
+            Effect::Grant if row.operation == Operation::Match && !makes_calls(row.provider) => Effect::Lookup,
             effect => effect,
         }
     }
 
     /// Whether such an event is a try to change something at the application.
     pub(super) fn is_attempt(self) -> bool {
-        matches!(self, Effect::Grant | Effect::Remove | Effect::Change | Effect::Import)
+        use Effect::{Change, Grant, Import, Lookup, Password, Remove, Rights};
+        matches!(self, Grant | Remove | Change | Password | Rights | Lookup | Import)
     }
 
     /// What makes a failure of this kind past when it succeeds later.
     fn settled_by(self) -> &'static [Effect] {
-        use Effect::{Assign, Change, Context, Grant, Import, Read, Remove, Unassign};
+        use Effect::{Assign, Change, Context, Grant, Import, Lookup, Password, Read, Remove, Rights, Unassign};
         match self {
             // An update that works proves that the account is there; and nobody waits for what is not
             // to be had any more.
-            Grant => &[Grant, Change, Import, Remove, Unassign],
-            Assign => &[Assign, Grant, Change, Import, Remove, Unassign],
+            Grant => &[Grant, Change, Password, Rights, Import, Remove, Unassign],
+            Assign => &[Assign, Grant, Change, Password, Rights, Import, Remove, Unassign],
+            // Data and passwords are sent apart, and the one that works says nothing of the other one.
             Change => &[Change, Grant, Remove, Unassign],
+            Password => &[Password, Grant, Remove, Unassign],
+            Lookup => &[Lookup, Grant, Change, Password, Rights, Import, Remove, Unassign],
             Import => &[Import, Change, Grant, Remove, Unassign],
             Read => &[Read, Change, Grant, Remove, Unassign],
             // Somebody who came back need not lose access any more.
             Remove => &[Remove, Grant, Assign],
+            Rights => &[Rights, Remove, Unassign, Grant, Assign],
             Unassign => &[Unassign, Remove, Grant, Assign],
-            Context => &[Context, Grant, Change, Import, Remove],
+            Context => &[Context, Grant, Change, Password, Rights, Import, Remove],
         }
     }
 }
@@ -103,9 +116,9 @@ pub enum Standing {
 
 /// Each standing with the changes whose failure leads to it; the gravest comes first.
 const STANDINGS: [(Standing, &[Effect]); 3] = [
-    (Standing::AccessNotRemoved, &[Effect::Remove, Effect::Unassign]),
+    (Standing::AccessNotRemoved, &[Effect::Remove, Effect::Unassign, Effect::Rights]),
     (Standing::WaitingForAccess, &[Effect::Grant, Effect::Assign]),
-    (Standing::OutOfDate, &[Effect::Change, Effect::Import, Effect::Read]),
+    (Standing::OutOfDate, &[Effect::Change, Effect::Password, Effect::Import, Effect::Read]),
 ];
 
 /// A person at a place, both by number.
@@ -137,10 +150,13 @@ struct Failures {
     newest: (Option<Micros>, Option<usize>),
 }
 
+/// The order of failures: of two at the same time the first rule counts, in whatever order they come.
+fn rank((at, rule): (Option<Micros>, Option<usize>)) -> impl Ord {
+    (at, Reverse(rule.unwrap_or(usize::MAX)))
+}
+
 impl Failures {
     fn add(&mut self, at: Option<Micros>, rule: Option<usize>, settled: impl FnOnce() -> Micros) {
-        // Of two at the same time the first rule counts, in whatever order they come.
-        let rank = |(at, rule): (Option<Micros>, Option<usize>)| (at, Reverse(rule.unwrap_or(usize::MAX)));
         if rank((at, rule)) > rank(self.newest) {
             self.newest = (at, rule);
         }
@@ -213,8 +229,11 @@ impl Histories {
 
     /// Takes note of a success at a spot: who was put into a group or taken out of it has an account.
     pub(super) fn succeeded_at(&mut self, person: u32, spot: Spot, row: &Row<'_>) {
-        self.succeeded((person, spot.whole), Effect::of_row(row), row.time);
-        let Some(group) = spot.group else { return };
+        let Some(group) = spot.group else {
+            self.succeeded((person, spot.whole), Effect::of_row(row), row.time);
+            return;
+        };
+        self.succeeded((person, spot.whole), Effect::Change, row.time);
         self.succeeded((person, group), spot.effect(row), row.time);
         if row.operation == Operation::MembershipAdd {
             // Somebody who is wanted in it again need not leave it any more.
@@ -249,7 +268,9 @@ impl Histories {
     pub(super) fn join(&mut self, roots: &Roots) {
         self.successes.join(roots);
         let root = |(person, app): Pair| (roots.of(person), app);
-        let moved: Vec<Pair> = self.failures.keys().filter(|pair| root(**pair) != **pair).copied().collect();
+        let mut moved: Vec<Pair> = self.failures.keys().filter(|pair| root(**pair) != **pair).copied().collect();
+        // Where there are more failures than are kept, it matters which of them come first.
+        moved.sort_unstable();
         for pair in moved {
             let Some(effects) = self.failures.remove(&pair) else { continue };
             let joined = self.failures.entry(root(pair)).or_default();
@@ -266,10 +287,11 @@ impl Histories {
 
     /// Until when failures of this kind are past.
     fn settled(&self, pair: Pair, effect: Effect) -> Micros {
-        // Who has left waits for nothing.
+        // Who has left waits for nothing, and who came back need not go.
         let left = match effect {
-            Effect::Grant | Effect::Assign | Effect::Change | Effect::Import | Effect::Read => self.left(pair.0),
-            Effect::Remove | Effect::Unassign | Effect::Context => NEVER,
+            Effect::Remove | Effect::Unassign | Effect::Rights => self.came_back(pair),
+            Effect::Context => NEVER,
+            _ => self.left(pair.0),
         };
         // Who has no account any more is in no group either.
         let whole = self.places.whole(pair.1);
@@ -302,16 +324,39 @@ impl Histories {
         if left > self.newest(directory, Effect::Grant) { left } else { NEVER }
     }
 
+    /// When somebody was switched on again in the identity provider, if data were sent to the application since, which
+    /// is done for those only who are to have access there; [`NEVER`] otherwise.
+    fn came_back(&self, pair: Pair) -> Micros {
+        let back = self.newest((pair.0, DIRECTORY), Effect::Grant);
+        if back > self.newest((pair.0, DIRECTORY), Effect::Remove) && self.newest(pair, Effect::Change) > back {
+            back
+        } else {
+            NEVER
+        }
+    }
+
+    /// Whether access was taken away at a place before `at`, and nothing shows that it was given again: an account that
+    /// cannot be deleted after that opens nothing.
+    pub(super) fn is_off(&self, pair: Pair, at: Option<Micros>) -> bool {
+        let taken = self.newest(pair, Effect::Remove);
+        let given = [Effect::Grant, Effect::Assign, Effect::Change, Effect::Password, Effect::Import];
+        taken != NEVER && Some(taken) < at && given.into_iter().all(|effect| self.newest(pair, effect) < taken)
+    }
+
     /// What is wrong for somebody at an application, since when, and by which rule.
     pub(super) fn open(&self, pair: Pair) -> Option<Open> {
         let failures = self.failures.get(&pair)?;
         let of = |effect: Effect| {
             let failures = failures.iter().find(|(failed, _)| *failed == effect).map(|(_, failures)| failures)?;
+            if effect == Effect::Remove && self.is_off(pair, failures.newest.0) {
+                return None;
+            }
             Some((failures.since(self.settled(pair, effect))?, failures.newest))
         };
         STANDINGS.into_iter().find_map(|(standing, effects)| {
             let open = effects.iter().filter_map(|effect| of(*effect));
-            let open = open.reduce(|a, b| (earlier(a.0, b.0), a.1.max(b.1)));
+            let newest = |a, b| if rank(b) > rank(a) { b } else { a };
+            let open = open.reduce(|a, b| (earlier(a.0, b.0), newest(a.1, b.1)));
             open.map(|(since, (_, rule))| Open { standing, since, rule })
         })
     }
@@ -321,9 +366,10 @@ impl Histories {
         self.failures.keys().copied()
     }
 
-    /// Everybody for whom something succeeded at an application, in no order.
+    /// Everybody for whom a change succeeded at an application, in no order.
     pub(super) fn succeeding(&self) -> impl Iterator<Item = Pair> {
-        self.successes.pairs().filter(|(_, place)| self.places.whole(*place).is_none())
+        let is_at_app = |(_, place): &Pair| self.places.whole(*place).is_none();
+        self.successes.pairs().filter(is_at_app).filter(|pair| self.newest_success(*pair).is_some())
     }
 }
 
@@ -334,7 +380,7 @@ fn settled(successes: &Successes, pair: Pair, effect: Effect) -> Micros {
     // Of a failure and a success at the same time the success was the retry, since many logs tell no more than the
     // second. But whoever may still have access must be seen.
     match effect {
-        Effect::Remove | Effect::Unassign => newest.saturating_sub(1),
+        Effect::Remove | Effect::Unassign | Effect::Rights => newest.saturating_sub(1),
         _ => newest,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::context::Contexts;
 use super::health::Stoppers;
 use super::outcome::{Effect, Histories};
+use super::patterns::{Found, Lasts};
 use super::sides::Joined;
 use super::things::{Thing, Things};
 use super::{Apps, Issue, IssueKey, IssueSum, Seeded, State};
@@ -33,9 +34,13 @@ impl Judge<'_> {
         let is_open = |((person, place, effect), at): &(&(u32, Option<u32>, Effect), &Option<Micros>)| {
             place.is_none_or(|place| !self.histories.resolved_after((*person, place), *effect, **at))
         };
+        let is_off = |((person, place, effect), at): &(&(u32, Option<u32>, Effect), &Option<Micros>)| {
+            *effect == Effect::Remove && place.is_some_and(|place| self.histories.is_off((*person, place), **at))
+        };
         let harmless = self.contexts.is_harmless(issue.rule);
-        let broken = people.iter().filter(|_| !harmless).filter(is_open).map(|((person, ..), _)| *person);
-        let broken: HashSet<u32, Seeded> = broken.collect();
+        let open = people.iter().filter(|_| !harmless).filter(is_open);
+        let (off, broken): (Vec<_>, Vec<_>) = open.partition(is_off);
+        let broken: HashSet<u32, Seeded> = broken.into_iter().map(|((person, ..), _)| *person).collect();
         issue.users = persons.len() as u64;
         issue.still_broken = if issue.failures + issue.needs_action > 0 { broken.len() as u64 } else { 0 };
         let health = self.apps.get(app).map(|sum| &sum.health);
@@ -48,7 +53,12 @@ impl Judge<'_> {
             Thing::Unnamed => !persons.is_empty() || stops_all && worked > *at,
             thing => self.things.is_settled(app, *thing, *at, worked),
         };
-        let all_over = things.iter().all(is_over) && !(persons.is_empty() && things.is_empty());
+        let all_over = off.is_empty() && things.iter().all(is_over) && !(persons.is_empty() && things.is_empty());
+        // Nobody can tell whether what was about nobody was tried again, but a day without it tells that it ended.
+        let names_nobody = broken.is_empty() && off.is_empty() && {
+            let mut open = things.iter().filter(|thing| !is_over(*thing)).map(|(thing, _)| *thing);
+            open.all(|thing| thing == Thing::Unnamed)
+        };
         // Whoever failed again would have failed later; and within an hour it may work now and then only.
         let works_again = stops_all
             && issue.failures > 0
@@ -56,13 +66,40 @@ impl Judge<'_> {
         issue.state = match () {
             () if broken.is_empty() && all_over => State::Recovered,
             () if works_again => State::Quiet,
-            () if a_day_on && !tried_since => State::Quiet,
+            () if a_day_on && (!tried_since || names_nobody) => State::Quiet,
             () => State::Ongoing,
         };
         if works_again && issue.state == State::Quiet {
             issue.pattern = Some(WORKS_AGAIN.to_owned());
         }
         broken
+    }
+}
+
+impl Judge<'_> {
+    /// What became of what a pattern found, and how many people are still broken in it.
+    pub(super) fn judge_found(&self, lasts: Lasts, found: &Found) -> (State, u64) {
+        let all = found.people.len() as u64;
+        let a_day_on = found.last.zip(self.last).is_some_and(|(found, last)| last - found >= DAY);
+        match lasts {
+            Lasts::ToTheEnd => (State::Ongoing, all),
+            Lasts::WhileSeen if a_day_on => (State::Quiet, 0),
+            Lasts::WhileSeen => (State::Ongoing, all),
+            Lasts::WithItsPeople => {
+                let places = &self.histories.places;
+                let open = self.histories.failing().filter(|pair| self.histories.open(*pair).is_some());
+                let here = open.filter(|(_, place)| Some(places.app(*place)) == found.app);
+                let here: HashSet<u32, Seeded> = here.map(|(person, _)| person).collect();
+                let broken = found.people.iter().filter(|(person, _)| here.contains(person)).count() as u64;
+                let health = self.apps.get(found.app).map(|sum| &sum.health);
+                let tried_since = health.is_some_and(|health| health.last > found.last);
+                match () {
+                    () if broken == 0 => (State::Recovered, 0),
+                    () if a_day_on && !tried_since => (State::Quiet, broken),
+                    () => (State::Ongoing, broken),
+                }
+            }
+        }
     }
 }
 

@@ -31,9 +31,10 @@ impl Times {
         self.newest.get(effect as usize).copied().unwrap_or(NEVER)
     }
 
-    /// The newest success, whatever it was for.
+    /// The newest change that succeeded, whatever it was for.
     pub(super) fn newest_of_all(&self) -> Micros {
-        self.newest.iter().copied().max().unwrap_or(NEVER)
+        let lookup = Effect::Lookup as usize;
+        self.newest.iter().enumerate().filter(|(effect, _)| *effect != lookup).map(|(_, at)| *at).max().unwrap_or(NEVER)
     }
 
     /// Adds successes of one effect, of which the first and the newest are known.
@@ -42,9 +43,11 @@ impl Times {
             *known = newest.max(*known);
         }
         match effect {
-            Effect::Grant | Effect::Change | Effect::Import => self.there = first.min(self.there),
+            Effect::Grant | Effect::Change | Effect::Password | Effect::Rights | Effect::Import => {
+                self.there = first.min(self.there)
+            }
             Effect::Remove => self.removed = first.min(self.removed),
-            Effect::Read | Effect::Assign | Effect::Unassign | Effect::Context => {}
+            Effect::Lookup | Effect::Read | Effect::Assign | Effect::Unassign | Effect::Context => {}
         }
     }
 
@@ -160,6 +163,9 @@ mod tests {
             Effect::Grant,
             Effect::Remove,
             Effect::Change,
+            Effect::Password,
+            Effect::Rights,
+            Effect::Lookup,
             Effect::Import,
             Effect::Read,
             Effect::Assign,

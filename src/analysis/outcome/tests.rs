@@ -98,9 +98,13 @@ fn of_very_many_failures_the_first_one_is_known() {
 
 #[test]
 fn of_a_failure_and_a_success_at_the_same_time_the_success_was_the_retry_but_where_access_must_go() {
-    for (effect, is_open) in
-        [(Effect::Grant, false), (Effect::Change, false), (Effect::Remove, true), (Effect::Unassign, true)]
-    {
+    for (effect, is_open) in [
+        (Effect::Grant, false),
+        (Effect::Change, false),
+        (Effect::Remove, true),
+        (Effect::Unassign, true),
+        (Effect::Rights, true),
+    ] {
         let mut histories = Histories::default();
         histories.failed(PAIR, effect, Some(10), None);
         histories.succeeded(PAIR, effect, Some(10));
@@ -114,6 +118,52 @@ fn of_a_failure_and_a_success_at_the_same_time_the_success_was_the_retry_but_whe
             "{effect:?}"
         );
     }
+}
+
+#[test]
+fn data_and_passwords_are_sent_apart() {
+    for (failed, other) in [(Effect::Change, Effect::Password), (Effect::Password, Effect::Change)] {
+        let mut histories = Histories::default();
+        histories.failed(PAIR, failed, Some(10), None);
+        histories.succeeded(PAIR, other, Some(20));
+        assert_eq!(standing(&histories), Some((Standing::OutOfDate, Some(10), None)), "{failed:?}");
+        histories.succeeded(PAIR, failed, Some(30));
+        assert_eq!(standing(&histories), None, "{failed:?}");
+    }
+}
+
+#[test]
+fn a_right_that_could_not_be_taken_is_access_until_it_is_taken() {
+    let mut histories = Histories::default();
+    histories.failed(PAIR, Effect::Rights, Some(10), None);
+    histories.succeeded(PAIR, Effect::Change, Some(20));
+    assert_eq!(standing(&histories), Some((Standing::AccessNotRemoved, Some(10), None)));
+    histories.succeeded(PAIR, Effect::Rights, Some(30));
+    assert_eq!(standing(&histories), None);
+}
+
+#[test]
+fn an_account_that_is_switched_off_and_cannot_be_deleted_opens_nothing() {
+    let mut histories = Histories::default();
+    histories.succeeded(PAIR, Effect::Remove, Some(10));
+    histories.failed(PAIR, Effect::Remove, Some(20), None);
+    assert_eq!(standing(&histories), None);
+    assert!(!histories.resolved_after(PAIR, Effect::Remove, Some(20)), "the account is still there");
+    // Data that were taken since may have switched it on.
+    histories.succeeded(PAIR, Effect::Change, Some(15));
+    assert_eq!(standing(&histories), Some((Standing::AccessNotRemoved, Some(20), None)));
+}
+
+#[test]
+fn who_came_back_and_gets_data_again_need_not_go() {
+    let mut histories = Histories::default();
+    histories.failed(PAIR, Effect::Remove, Some(10), None);
+    histories.succeeded((PAIR.0, DIRECTORY), Effect::Grant, Some(20));
+    assert_eq!(standing(&histories), Some((Standing::AccessNotRemoved, Some(10), None)), "nobody says where to");
+    histories.succeeded(PAIR, Effect::Change, Some(30));
+    assert_eq!(standing(&histories), None);
+    histories.failed(PAIR, Effect::Remove, Some(40), None);
+    assert_eq!(standing(&histories), Some((Standing::AccessNotRemoved, Some(40), None)));
 }
 
 #[test]
@@ -137,7 +187,7 @@ proptest! {
     ) {
         const ALL: [Effect; EFFECTS] = [
             Effect::Grant, Effect::Remove, Effect::Change, Effect::Import, Effect::Read, Effect::Assign,
-            Effect::Unassign, Effect::Context,
+            Effect::Unassign, Effect::Context, Effect::Password, Effect::Rights, Effect::Lookup,
         ];
         let build = |events: &[(usize, i64, bool, bool)], twice: bool| {
             let mut histories = Histories::default();

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ByApp, EXAMPLES, Found, LONGEST_ID, MOST, Pattern, Sight, Sums, is_ended_attempt, people};
+use super::{ByApp, EXAMPLES, Found, LONGEST_ID, Lasts, MOST, Pattern, Sight, Sums, is_ended_attempt, people};
 use crate::analysis::Evidence;
 use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
@@ -106,6 +106,10 @@ impl Pattern for CycleFails {
         found.finish(Certainty::Likely, |found| {
             format!("cycles with hardly any success: {} changes failed, of {}", found.events, people(found))
         })
+    }
+
+    fn lasts(&self) -> Lasts {
+        Lasts::WithItsPeople
     }
 
     fn copied(&self) -> Box<dyn Pattern> {

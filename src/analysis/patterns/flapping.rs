@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::{iter, slice};
 
-use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people, rehash, sorted};
+use super::{ByApp, Found, Lasts, MOST, Pattern, Sight, Sums, people, rehash, sorted};
 use crate::analysis::people::Roots;
 use crate::analysis::{Evidence, Seeded};
 use crate::event::{Operation, Outcome};
@@ -163,6 +163,10 @@ impl Pattern for Flapping {
         found.finish(Certainty::Likely, |found| {
             format!("accounts switched off and on in turn: {} times, of {}", found.events, people(found))
         })
+    }
+
+    fn lasts(&self) -> Lasts {
+        Lasts::WhileSeen
     }
 
     fn copied(&self) -> Box<dyn Pattern> {

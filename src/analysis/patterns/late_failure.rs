@@ -1,7 +1,7 @@
 //! A directory took a change, and half a minute later Okta still says that the sync failed, without
 //! a reason: setting the password took too long, since its port is closed.
 
-use super::{ByApp, Found, MOST_FAILURES, Pattern, Sight, Sums, counted, people};
+use super::{ByApp, Found, Lasts, MOST_FAILURES, Pattern, Sight, Sums, counted, people};
 use crate::analysis::Evidence;
 use crate::analysis::outcome::Effect;
 use crate::analysis::people::Roots;
@@ -66,6 +66,10 @@ impl Pattern for LateFailure {
                 people(found)
             )
         })
+    }
+
+    fn lasts(&self) -> Lasts {
+        Lasts::WithItsPeople
     }
 
     fn copied(&self) -> Box<dyn Pattern> {

@@ -89,7 +89,7 @@ pub(super) struct Sums<'s> {
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) app: Option<u32>,
-    /// Who is affected, and still is, and since when.
+    /// Who is affected, and since when.
     pub(super) people: Vec<(u32, Option<Micros>)>,
     pub(super) events: u64,
     pub(super) first: Option<Micros>,
@@ -151,6 +151,17 @@ fn earlier(a: Option<Micros>, b: Option<Micros>) -> Option<Micros> {
     a.zip(b).map_or(a.or(b), |(a, b)| Some(a.min(b)))
 }
 
+/// How long what a pattern found goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lasts {
+    /// Until the end of the log: the pattern finds nothing that is past.
+    ToTheEnd,
+    /// For as long as something is wrong for the people whom it is about.
+    WithItsPeople,
+    /// Until it has not been seen for a day.
+    WhileSeen,
+}
+
 trait Pattern: Send {
     /// Whether such rows are of interest: nothing else is shown.
     fn wants(&self, operation: Operation, outcome: Outcome) -> bool;
@@ -168,6 +179,11 @@ trait Pattern: Send {
     fn find(&self, sums: &Sums<'_>) -> Vec<Found>;
 
     fn copied(&self) -> Box<dyn Pattern>;
+
+    /// How long what was found goes on.
+    fn lasts(&self) -> Lasts {
+        Lasts::ToTheEnd
+    }
 
     /// Rows that were wanted and that there was no room for.
     fn beyond(&self) -> u64 {
@@ -334,11 +350,11 @@ impl Patterns {
         self.watched.iter().map(|watched| watched.pattern.beyond()).sum()
     }
 
-    /// What was found, with the position of the rule that describes it.
-    pub(super) fn find(&self, sums: &Sums<'_>) -> Vec<(usize, Found)> {
+    /// What was found, with the position of the rule that describes it, and how long it goes on.
+    pub(super) fn find(&self, sums: &Sums<'_>) -> Vec<(usize, Lasts, Found)> {
         let found = |watched: &Watched| {
-            let rule = watched.rule;
-            watched.pattern.find(sums).into_iter().map(move |found| (rule, found)).collect::<Vec<_>>()
+            let (rule, lasts) = (watched.rule, watched.pattern.lasts());
+            watched.pattern.find(sums).into_iter().map(move |found| (rule, lasts, found)).collect::<Vec<_>>()
         };
         self.watched.iter().flat_map(found).collect()
     }

@@ -53,7 +53,7 @@ impl Pattern for RateLimitStreak {
         if sight.status() != Some(TOO_MANY_REQUESTS) {
             return;
         }
-        let key = (place, person, Effect::of(sight.row.operation));
+        let key = (place, person, Effect::of_row(sight.row));
         if self.streaks.len() >= MOST_FAILURES && !self.streaks.contains_key(&key) {
             self.beyond += 1;
             return;

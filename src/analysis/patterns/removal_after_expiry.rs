@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ByApp, Found, MOST, MOST_FAILURES, Pattern, Sight, Sums, counted, people, rekey};
+use super::{ByApp, Found, Lasts, MOST, MOST_FAILURES, Pattern, Sight, Sums, counted, people, rekey};
 use crate::analysis::Evidence;
 use crate::analysis::people::Roots;
 use crate::event::{Operation, Outcome};
@@ -77,6 +77,10 @@ impl Pattern for RemovalAfterExpiry {
                 people(found)
             )
         })
+    }
+
+    fn lasts(&self) -> Lasts {
+        Lasts::WithItsPeople
     }
 
     fn copied(&self) -> Box<dyn Pattern> {

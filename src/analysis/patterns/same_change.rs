@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{ByApp, Found, MOST, Pattern, Sight, Sums, people, rehash, sorted};
+use super::{ByApp, Found, Lasts, MOST, Pattern, Sight, Sums, people, rehash, sorted};
 use crate::analysis::people::Roots;
 use crate::analysis::{Evidence, Seeded};
 use crate::event::{Operation, Outcome};
@@ -102,6 +102,10 @@ impl Pattern for SameChange {
         found.finish(Certainty::Guess, |found| {
             format!("{} updates that all succeeded, of {}", found.events, people(found))
         })
+    }
+
+    fn lasts(&self) -> Lasts {
+        Lasts::WhileSeen
     }
 
     fn copied(&self) -> Box<dyn Pattern> {

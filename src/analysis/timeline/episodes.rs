@@ -4,32 +4,47 @@
 //! the same application, or when nothing has failed for 26 hours: identity providers try again at
 //! least once a day.
 
-use super::{AppLog, Failure, NO_PERSON, NOBODY};
+use super::{AppLog, Attempt, Failure, NO_PERSON, NOBODY};
 
 /// Seconds without a failure after which nobody tries again.
 const OVER: u32 = 26 * 3_600;
 
 /// When things worked again, of subjects for whom something failed.
-pub(super) struct Ends(Vec<u64>);
+pub(super) struct Ends {
+    changes: Vec<u64>,
+    /// When they were found again, for whom a look-up failed.
+    lookups: Vec<u64>,
+}
 
 impl Ends {
     pub(super) fn of(log: &AppLog) -> Ends {
-        let failing = Failing::of(&log.failures);
-        let ends = log.attempts.iter().filter(|attempt| attempt.ends_episodes() && failing.holds(attempt.subject()));
-        let mut ends: Vec<u64> = ends.map(|attempt| at(attempt.subject(), attempt.seconds())).collect();
-        ends.sort_unstable();
-        Ends(ends)
+        let ends = |failing: &Failing, ends: fn(Attempt) -> bool| {
+            let of_them = |attempt: &&Attempt| ends(**attempt) && failing.holds(attempt.subject());
+            let moments = log.attempts.iter().filter(of_them).map(|attempt| at(attempt.subject(), attempt.seconds()));
+            let mut moments: Vec<u64> = moments.collect();
+            moments.sort_unstable();
+            moments
+        };
+        let lookups = Failing::of(log.failures.iter().filter(|failure| failure.of_lookup));
+        Ends {
+            changes: ends(&Failing::of(&log.failures), Attempt::ends_episodes),
+            lookups: ends(&lookups, Attempt::found),
+        }
     }
 
-    /// Whether something worked for the subject after a second or in it.
-    pub(super) fn after(&self, subject: u32, seconds: u32) -> bool {
-        subject != NOBODY && self.between(subject, seconds, u32::MAX)
+    /// Whether it worked for the subject of a failure after that second or in it.
+    pub(super) fn after(&self, failure: &Failure) -> bool {
+        failure.subject != NOBODY && self.between(failure, u32::MAX)
     }
 
-    /// Whether something worked for the subject from one second to another one, which is excluded.
-    fn between(&self, subject: u32, from: u32, to: u32) -> bool {
-        let next = self.0.partition_point(|end| *end < at(subject, from));
-        self.0.get(next).is_some_and(|end| *end < at(subject, to))
+    /// Whether it worked for the subject from the second of a failure to another one, which is excluded.
+    fn between(&self, failure: &Failure, to: u32) -> bool {
+        let Failure { subject, seconds, of_lookup, .. } = *failure;
+        let any = |moments: &[u64]| {
+            let next = moments.partition_point(|end| *end < at(subject, seconds));
+            moments.get(next).is_some_and(|end| *end < at(subject, to))
+        };
+        any(&self.changes) || of_lookup && any(&self.lookups)
     }
 }
 
@@ -46,7 +61,7 @@ pub(super) fn onsets<'f>(failures: impl Iterator<Item = &'f Failure>, ends: &End
         let goes_on = before.is_some_and(|before| {
             before.subject == failure.subject
                 && failure.seconds - before.seconds <= OVER
-                && !ends.between(failure.subject, before.seconds, failure.seconds)
+                && !ends.between(before, failure.seconds)
         });
         if !goes_on {
             onsets.push((failure.seconds, failure.subject));
@@ -63,9 +78,9 @@ struct Failing {
 }
 
 impl Failing {
-    fn of(failures: &[Failure]) -> Failing {
+    fn of<'f>(failures: impl IntoIterator<Item = &'f Failure>) -> Failing {
         let mut set = Failing { people: Vec::new(), others: Vec::new() };
-        for failure in failures.iter().filter(|failure| failure.subject != NOBODY) {
+        for failure in failures.into_iter().filter(|failure| failure.subject != NOBODY) {
             let (bits, number) = match failure.subject & NO_PERSON {
                 0 => (&mut set.people, failure.subject),
                 _ => (&mut set.others, failure.subject & !NO_PERSON),
@@ -93,13 +108,12 @@ impl Failing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::timeline::Attempt;
     use crate::event::Operation;
 
     const HOUR: u32 = 3_600;
 
     fn begun(failed: &[u32], worked: &[(u32, Operation)]) -> Vec<u32> {
-        let failure = |seconds: &u32| Failure { issue: 0, subject: 7, seconds: *seconds };
+        let failure = |seconds: &u32| Failure { issue: 0, subject: 7, seconds: *seconds, of_lookup: false };
         let success = |(seconds, what): &(u32, Operation)| Attempt::new(*seconds, 7, *what as u32, true);
         let log = AppLog {
             failures: failed.iter().map(failure).collect(),
@@ -125,8 +139,17 @@ mod tests {
     }
 
     #[test]
+    fn what_could_not_be_looked_up_is_over_when_it_can() {
+        let failure = |of_lookup| Failure { issue: 0, subject: 7, seconds: 9, of_lookup };
+        let attempts = vec![Attempt::new(20, 7, Operation::Match as u32, true)];
+        let log = AppLog { failures: vec![failure(true), failure(false)], attempts, ..AppLog::default() };
+        let ends = Ends::of(&log);
+        assert!(ends.after(&failure(true)) && !ends.after(&failure(false)));
+    }
+
+    #[test]
     fn who_is_not_named_begins_nothing() {
-        let failure = Failure { issue: 0, subject: NOBODY, seconds: 9 };
+        let failure = Failure { issue: 0, subject: NOBODY, seconds: 9, of_lookup: false };
         let log = AppLog { failures: vec![failure], ..AppLog::default() };
         assert_eq!(onsets(log.failures.iter(), &Ends::of(&log)), []);
     }

@@ -81,7 +81,7 @@ impl AppLog {
             return;
         }
         let ends = Ends::of(self);
-        let worked_later = |failure: &&super::Failure| ends.after(failure.subject, failure.seconds);
+        let worked_later = |failure: &&super::Failure| ends.after(failure);
         let old = self.failures.iter().filter(|failure| !is_kept(failure.seconds));
         // What did not work for somebody within more than a year will not have worked later.
         self.worked_later += old.filter(worked_later).count() as u64;

@@ -19,7 +19,7 @@ pub(super) fn lately(log: &AppLog, ends: &Ends, last: Option<Micros>) -> Lately 
         }
     }
     for failure in &log.failures {
-        let worked_later = u64::from(ends.after(failure.subject, failure.seconds));
+        let worked_later = u64::from(ends.after(failure));
         lately.ever_worked_later += worked_later;
         if let Some(part) = place(failure.seconds).and_then(|place| lately.parts.get_mut(place)) {
             part.attempts += 1;
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn a_day_has_eight_parts_and_ends_with_the_newest_event() {
-        let failed = |subject, seconds| Failure { issue: 0, subject, seconds };
+        let failed = |subject, seconds| Failure { issue: 0, subject, seconds, of_lookup: false };
         let worked = |subject, seconds| Attempt::new(seconds, subject, Operation::Update as u32, true);
         let log = AppLog {
             failures: vec![

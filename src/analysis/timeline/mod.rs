@@ -20,7 +20,7 @@ use foldhash::quality::RandomState;
 
 use super::outcome::Effect;
 use super::people::Roots;
-use super::{Row, Seeded};
+use super::{About, Row, Seeded};
 use crate::event::{Operation, Outcome};
 use crate::text::time::SECOND;
 
@@ -61,6 +61,8 @@ struct Failure {
     issue: u32,
     subject: u32,
     seconds: u32,
+    /// Only the next look-up may tell that it is over: see [`Effect::Lookup`].
+    of_lookup: bool,
 }
 
 const SUBJECT_BITS: u32 = 26;
@@ -106,6 +108,10 @@ impl Attempt {
         self.worked() && !reads.contains(&self.what())
     }
 
+    fn found(self) -> bool {
+        self.worked() && self.what() == Operation::Match as u32
+    }
+
     fn is_removal(self) -> bool {
         self.worked() && [Operation::Deactivate as u32, Operation::Delete as u32].contains(&self.what())
     }
@@ -117,6 +123,7 @@ pub(super) struct Seen {
     app: u32,
     subject: u32,
     seconds: u32,
+    of_lookup: bool,
 }
 
 /// Numbers of subjects that are no people.
@@ -127,17 +134,20 @@ struct Subjects {
 }
 
 impl Subjects {
-    fn number(&mut self, row: &Row<'_>, person: Option<u32>) -> u32 {
+    /// The number of whom or what a row is about. `instance` is which of several applications of one name it is about,
+    /// if it is not the first one.
+    fn number(&mut self, row: &Row<'_>, person: Option<u32>, instance: Option<u32>) -> u32 {
         let is_membership = matches!(row.operation, Operation::MembershipAdd | Operation::MembershipRemove);
         let counterpart = row.counterpart.as_deref().filter(|_| is_membership);
-        if let (Some(person), None) = (person, counterpart) {
+        if let (Some(person), None, None) = (person, counterpart, instance) {
             return person % NO_PERSON;
         }
         let Some(name) = row.subject_id.as_ref().or(row.login.as_ref()).or(row.subject_name.as_ref()) else {
             return NOBODY;
         };
-        // Whoever is to join three groups is three subjects, and so are three members of one group.
-        let hash = self.seed.hash_one((row.subject_kind.as_deref(), name.as_ref(), counterpart));
+        // Whoever is to join three groups is three subjects, and so are three members of one group, and somebody with
+        // accounts in two tenants.
+        let hash = self.seed.hash_one((row.subject_kind.as_deref(), name.as_ref(), counterpart, instance));
         let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX) % (NO_PERSON - 1);
         NO_PERSON | *self.numbers.entry(hash).or_insert(next)
     }
@@ -145,8 +155,9 @@ impl Subjects {
 
 impl Timeline {
     /// One event of an application; if it is a failure, what is needed to say later of which issue.
-    pub(super) fn see(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>) -> Option<Seen> {
-        let app = app?;
+    pub(super) fn see(&mut self, row: &Row<'_>, about: About) -> Option<Seen> {
+        let About { app: Some(app), spot, person } = about else { return None };
+        let instance = spot.map(|spot| spot.whole).filter(|whole| *whole != app);
         let is_attempt = Effect::of(row.operation).is_attempt();
         let (what, worked) = match row.outcome {
             Outcome::Success if is_attempt => (row.operation as u32, true),
@@ -160,7 +171,7 @@ impl Timeline {
         };
         let seconds = u32::try_from(at / SECOND).unwrap_or(u32::MAX);
         let of_the_job = is_of_the_job(row.operation);
-        let subject = if of_the_job { NOBODY } else { self.subjects.number(row, person) };
+        let subject = if of_the_job { NOBODY } else { self.subjects.number(row, person, instance) };
         let log = self.log(app);
         log.name(row);
         if !of_the_job {
@@ -169,13 +180,14 @@ impl Timeline {
                 self.forget();
             }
         }
-        (!worked).then_some(Seen { app, subject, seconds })
+        let of_lookup = Effect::of_row(row) == Effect::Lookup;
+        (!worked).then_some(Seen { app, subject, seconds, of_lookup })
     }
 
     /// Says of which issue a failure is, by the number that the issue has.
     pub(super) fn explain(&mut self, seen: Seen, issue: u32) {
-        let Seen { app, subject, seconds } = seen;
-        self.log(app).failures.push(Failure { issue, subject, seconds });
+        let Seen { app, subject, seconds, of_lookup } = seen;
+        self.log(app).failures.push(Failure { issue, subject, seconds, of_lookup });
     }
 
     /// Puts together what belongs to one person.
