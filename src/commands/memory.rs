@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::output::whole;
+use crate::source;
 use crate::tui::memory::Memory;
 
 /// What stands in the first line of such a file.
@@ -51,7 +52,7 @@ impl Kept {
     }
 
     fn within(folder: &Path, paths: &[PathBuf]) -> Option<Kept> {
-        if paths.is_empty() || paths.iter().any(|path| path.as_os_str() == "-") {
+        if paths.is_empty() || paths.iter().any(|path| source::is_live(path)) {
             return None;
         }
         let mut inputs = paths.iter().map(std::path::absolute).collect::<io::Result<Vec<PathBuf>>>().ok()?;
@@ -207,6 +208,8 @@ mod tests {
         assert_eq!(within(&["b", "a"]).load(), (noted(), None));
         assert_eq!(within(&["./a"]).load(), (Memory::default(), None));
         assert_eq!(Kept::within(folder.path(), &paths(&["-"])), None);
+        #[cfg(unix)]
+        assert_eq!(Kept::within(folder.path(), &paths(&["/dev/null"])), None);
         assert_eq!(Kept::within(folder.path(), &[]), None);
     }
 

@@ -44,7 +44,7 @@ pub(super) fn run(args: &PersonArgs) -> ExitStatus {
         );
     }
     if analysis.story_is_incomplete && !args.common.quiet {
-        let what = "standard input can be read only once; records before it was known who is who may be missing, so give files instead";
+        let what = "standard input or a pipe can be read only once; records before it was known who is who may be missing, so give files instead";
         warn(what);
     }
     let story = Story::of(analysis, &args.login);

@@ -12,16 +12,13 @@ use crate::exit::ExitStatus;
 use crate::output::page::{counted, shown};
 use crate::output::person;
 use crate::output::report::{inputs, text};
-use crate::source::Gathered;
+use crate::source::{self, Gathered};
 use crate::tui::screen::inputs::path_of;
 
 /// Issues that are listed at once.
 const LISTED: usize = 20;
 
 pub(super) fn run(paths: &[PathBuf], common: &Common) -> ExitStatus {
-    if paths.iter().any(|path| path.as_os_str() == "-") {
-        return fail(ExitStatus::Usage, "--plain asks its questions on standard input, so the log must be a file");
-    }
     let common = Common { color: Color::Never, quiet: true, ..common.clone() };
     let mut talk = Talk { input: io::stdin().lock(), out: io::stdout().lock(), common };
     match talk.begin(paths) {
@@ -54,6 +51,12 @@ impl<I: BufRead, O: Write> Talk<I, O> {
                 Some("s" | "S") => logs = Logs::Sample,
                 Some(path) => logs = Logs::Paths(path_of(path).map(PathBuf::from).into_iter().collect()),
             }
+        }
+        if let Logs::Paths(paths) = &logs
+            && paths.iter().any(|path| source::is_live(path))
+        {
+            let what = "--plain asks its questions on standard input and reads the log again for an answer, so the log must be a file";
+            return Ok(fail(ExitStatus::Usage, what));
         }
         let ready = match self.read(&logs, None) {
             Ok(ready) => ready,

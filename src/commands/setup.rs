@@ -185,10 +185,11 @@ impl Prepared {
     pub(super) fn run(self, common: &Common, sink: Option<&mut dyn Sink>) -> Ready {
         let Prepared { gathered, library, style, mut options, pattern, rules, watch, .. } = self;
         let sources = options.person.as_ref().map(|_| gathered.sources.clone()).unwrap_or_default();
+        let is_lasting = gathered.is_lasting();
         let (mut analysis, errors) = watch.run_into(gathered, &library, &options, sink);
         // What came before it was known who is who is found by reading once more.
         if let ([who], true, None) = (&*analysis.asked, analysis.story_is_incomplete, &analysis.covered)
-            && sources.iter().all(|source| source.name != "-")
+            && is_lasting
         {
             options.known = Some(who.clone());
             let (again, _) = watch.run(Gathered { sources, ..Gathered::default() }, &library, &options);
@@ -249,10 +250,10 @@ fn newest(
     watch: &Watch,
     common: &Common,
 ) -> Result<Option<time::Micros>, ExitStatus> {
-    if gathered.sources.iter().any(|source| source.name == "-") {
+    if !gathered.is_lasting() {
         return Err(fail(
             ExitStatus::Usage,
-            "standard input can be read only once, so a time such as `2h` before its newest event cannot be known; give a date or a time",
+            "standard input or a pipe can be read only once, so a time such as `2h` before its newest event cannot be known; give a date or a time",
         ));
     }
     let copy = Gathered { sources: gathered.sources.clone(), ..Gathered::default() };

@@ -76,7 +76,7 @@ fn read(text: &str, library: &Library) -> Result<Filter, ExitStatus> {
 /// What a filter may say, but nobody can answer while single events are read.
 ///
 /// Who still has access is known when everything was read. To read everything twice for it would not
-/// do either: the second time only a name could tell whether it is the same person, and standard input
+/// do either: the second time only a name could tell whether it is the same person, and a pipe
 /// can be read only once. The report shows these people first, without a filter.
 fn refuse(filter: &Filter, library: &Library) -> Option<Mistake> {
     let state = filter.asked_states().next().map(|(state, term)| {

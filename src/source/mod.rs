@@ -76,9 +76,7 @@ impl Source {
             Place::ZipMember(..) | Place::Memory(_) => false,
         }
     }
-}
 
-impl Source {
     /// The path of a file that somebody may still write to.
     pub fn file(&self) -> Option<&Path> {
         match &self.place {
@@ -143,9 +141,20 @@ impl Gathered {
         files
     }
 
+    /// Whether all of it can be read more than once.
+    pub fn is_lasting(&self) -> bool {
+        !self.sources.iter().any(Source::is_live)
+    }
+
     fn refuse(&mut self, named: bool, path: &Path, error: InputError) {
         self.errors.push(Refused { named, path: path.to_owned(), error });
     }
+}
+
+/// Whether what a path leads to can be read only once: standard input, or a pipe by whatever name
+/// (`/dev/stdin`, `<(...)`).
+pub fn is_live(path: &Path) -> bool {
+    path.as_os_str() == "-" || fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
 }
 
 /// Finds the sources behind `paths`. Every file is taken once, however many names it has.

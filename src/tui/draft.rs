@@ -44,7 +44,7 @@ pub fn drafts(sources: &[Source], places: &[(&str, u64)], is_wanted: &dyn Fn(&st
 pub fn start(sources: &[Source], places: &[(String, u64)], shape: &str) -> Result<RuleFile, String> {
     if sources.iter().any(Source::is_live) {
         return Err(
-            "Standard input can be read only once, so no example can be taken from it. Save the log to a file and open that."
+            "Standard input or a pipe can be read only once, so no example can be taken from it. Save the log to a file and open that."
                 .to_owned(),
         );
     }

@@ -118,6 +118,26 @@ fn a4_a_pipe_and_standard_input_by_name_are_read_from_front_to_back() {
 }
 
 #[test]
+fn a_pipe_is_read_once_by_whatever_name() {
+    let folder = folder(&[]);
+    mkfifo(&folder.path().join("pipe"));
+    for name in ["/dev/stdin", "pipe"] {
+        for args in [["report", "--since", "30d", name], ["tui", "--plain", "--no-user-rules", name]] {
+            let output = provlens(folder.path()).args(args).write_stdin(okta()).output().unwrap();
+            let ended: Ended = output.into();
+            assert_eq!(ended.code, Some(2), "{args:?}: {ended:?}");
+            assert!(ended.err.contains("read only once") || ended.err.contains("must be a file"), "{ended:?}");
+        }
+    }
+    // Whom the records before the first mail name is not looked up in what is gone.
+    let login = "ana.lopez@example.com";
+    let output = provlens(folder.path()).args(["person", login, "/dev/stdin"]).write_stdin(okta()).output().unwrap();
+    let piped: Ended = output.into();
+    let output = provlens(folder.path()).args(["person", login]).write_stdin(okta()).output().unwrap();
+    assert_eq!((piped.code, &piped.out), (Some(0), &Ended::from(output).out));
+}
+
+#[test]
 fn a5_links_lead_nowhere_twice() {
     let outside = folder(&[("outside.json", &okta())]);
     let folder = folder(&[("inside.json", &lines(3))]);

@@ -101,8 +101,8 @@ fn write(file: &Path, text: &str) -> ExitStatus {
 
 /// Drafts from the records that the report keeps as examples of a cluster.
 fn from_cluster(cluster: &str, args: &RulesNewArgs) -> Result<Vec<Draft>, ExitStatus> {
-    if args.paths.is_empty() || args.paths.iter().any(|path| path.as_os_str() == "-") {
-        let what = "name the logs in which the cluster was found; standard input can be read only once";
+    if args.paths.is_empty() || args.paths.iter().any(|path| source::is_live(path)) {
+        let what = "name the files in which the cluster was found; standard input or a pipe can be read only once";
         return Err(fail(ExitStatus::Usage, what));
     }
     let ready = setup::ready(&args.paths, &args.common, None)?;

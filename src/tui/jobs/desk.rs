@@ -161,7 +161,7 @@ impl Desk {
                 });
             }
             Job::Story(who) if !reader.is_lasting() => {
-                let why = "Standard input can be read only once, so there is no story.";
+                let why = "Standard input or a pipe can be read only once, so there is no story.";
                 tell(News::NoStory(who, why));
             }
             Job::Story(who) => {

@@ -103,7 +103,7 @@ pub(super) fn analyse(reader: &Reader, narrow: &Narrow, progress: &Progress, tel
         return tell(News::NotAnalysed(narrow.text.clone(), why));
     }
     if !reader.is_lasting() {
-        let why = "The other screens show all: standard input can be read only once.";
+        let why = "The other screens show all: standard input or a pipe can be read only once.";
         return tell(News::NotAnalysed(narrow.text.clone(), why));
     }
     let filter = reader.options.filter.clone().and(narrow.filter.clone());

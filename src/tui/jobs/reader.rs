@@ -98,7 +98,7 @@ impl Reader {
     /// Why not, for the reader.
     pub fn with(&self, more: &[PathBuf]) -> Result<Reader, String> {
         if !self.is_lasting() {
-            return Err("Standard input can be read only once, so nothing can be added to it.".to_owned());
+            return Err("Standard input or a pipe can be read only once, so nothing can be added to it.".to_owned());
         }
         let more: Vec<PathBuf> = more.iter().map(|path| self.path(path)).collect();
         let new: Vec<PathBuf> = more.iter().filter(|path| !self.paths.contains(path)).cloned().collect();
