@@ -64,6 +64,14 @@ pub enum InputError {
         /// The system's words.
         reason: String,
     },
+    /// It is packed in a way that is not read here.
+    #[error("{path}: {what}")]
+    Packed {
+        /// The path as given.
+        path: String,
+        /// How, and what to do.
+        what: String,
+    },
     /// It is something else than a log.
     #[error("{path}: {what}")]
     NotALog {
@@ -80,7 +88,14 @@ impl InputError {
         match self {
             InputError::Missing { path, .. }
             | InputError::Unreadable { path, .. }
+            | InputError::Packed { path, .. }
             | InputError::NotALog { path, .. } => path,
         }
+    }
+
+    /// Whether nobody knows what would have been in it. A picture beside the logs of a folder is nothing to
+    /// worry about; a log that cannot be opened is.
+    pub fn may_hide_a_log(&self) -> bool {
+        !matches!(self, InputError::NotALog { .. })
     }
 }

@@ -44,6 +44,7 @@ fn checked(args: &CheckArgs) -> Result<ExitStatus, ExitStatus> {
     let ready = prepared.run(&common, None);
     rules_exist(&asked.gates, &ready.library)?;
     asked.trouble = trouble(&ready);
+    asked.unread.clone_from(&ready.unread);
     let checked = judge::judge(&ready.analysis, &ready.library, &asked);
     let view = View {
         checked: &checked,
@@ -125,6 +126,7 @@ fn asked(args: &CheckArgs) -> Result<(Asked, Option<Severity>), ExitStatus> {
         max_unreadable: args.max_unreadable,
         require_all: args.require_all_gates,
         trouble: None,
+        unread: Vec::new(),
         spikes: spikes::settings(&args.common.spikes, &setup::style(args.common.color, args.common.zone())?.zone)?,
         narrowed: narrowed(&args.common),
     };

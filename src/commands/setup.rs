@@ -28,6 +28,8 @@ pub(super) struct Ready {
     pub(super) library: Library,
     pub(super) style: Style,
     pub(super) status: ExitStatus,
+    /// Inputs of which nobody knows what is in them. Those that were named are told already.
+    pub(super) unread: Vec<String>,
 }
 
 impl Ready {
@@ -178,7 +180,7 @@ impl Prepared {
             ExitStatus::Ok => rules,
             status => status,
         };
-        Ready { analysis, library, style, status }
+        Ready { analysis, library, style, status, unread: unread(&errors) }
     }
 
     /// Reads everything and analyses it, while a sink is shown every event.
@@ -209,7 +211,7 @@ impl Prepared {
             ExitStatus::Ok => rules,
             status => status,
         };
-        Ready { analysis, library, style, status }
+        Ready { analysis, library, style, status, unread: unread(&errors) }
     }
 }
 
@@ -267,6 +269,11 @@ fn newest(
         ));
     }
     Ok(analysis.last)
+}
+
+/// What may be logs and could not be opened.
+fn unread(errors: &[InputError]) -> Vec<String> {
+    errors.iter().filter(|error| error.may_hide_a_log()).map(|error| error.path().to_owned()).collect()
 }
 
 /// Whether all that was named could be used.

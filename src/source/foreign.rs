@@ -12,7 +12,12 @@ const REFUSED: &str = "this is what an API answers to a call that failed, not a 
 const PICTURE: &str = "this is a picture, not a log; export the log as JSON or CSV";
 const PROGRAM: &str = "this is a program, not a log";
 const XML: &str = "this is XML, not a provisioning log; export the log as JSON or CSV";
-const PACKED: &str = "it is packed in a way that is not read here (gzip, zstd and zip are); unpack it first";
+const OTHERWISE: &str = "it is packed in a way that is not read here (gzip, zstd and zip are); unpack it first";
+
+/// How something is packed that may be a log, and what to do.
+pub(super) fn packed(head: &[u8]) -> Option<&'static str> {
+    PACKED.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, what)| *what)
+}
 
 /// What the first bytes of something are that is plainly no log, and what to do.
 pub(super) fn name(head: &[u8]) -> Option<&'static str> {
@@ -28,6 +33,16 @@ pub(super) fn name(head: &[u8]) -> Option<&'static str> {
     }
 }
 
+const PACKED: &[(&[u8], &str)] = &[
+    (b"PK\x03\x04", "this is a zip archive inside something else, or in a pipe; unpack it first"),
+    (b"\x1f\x8b", "it is packed twice; unpack it once"),
+    (b"\x28\xb5\x2f\xfd", "it is packed twice; unpack it once"),
+    (b"\xfd7zXZ\0", OTHERWISE),
+    (b"BZh91AY&SY", OTHERWISE),
+    (b"7z\xbc\xaf\x27\x1c", OTHERWISE),
+    (b"Rar!\x1a\x07", OTHERWISE),
+];
+
 const MAGIC: &[(&[u8], &str)] = &[
     (b"\x89PNG", PICTURE),
     (b"\xff\xd8\xff", PICTURE),
@@ -41,13 +56,6 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"\xd0\xcf\x11\xe0", "this is an old Office document; save the sheet as CSV (UTF-8)"),
     (b"SQLite format 3\0", "this is a database, not a log; export the log as JSON or CSV"),
     (b"PAR1", "this is a Parquet file; export the log as JSON or CSV"),
-    (b"PK\x03\x04", "this is a zip archive inside something else, or in a pipe; unpack it first"),
-    (b"\x1f\x8b", "it is packed twice; unpack it once"),
-    (b"\x28\xb5\x2f\xfd", "it is packed twice; unpack it once"),
-    (b"\xfd7zXZ\0", PACKED),
-    (b"BZh91AY&SY", PACKED),
-    (b"7z\xbc\xaf\x27\x1c", PACKED),
-    (b"Rar!\x1a\x07", PACKED),
     (b"\xff\xfe\0\0", UTF_32),
     (b"\0\0\xfe\xff", UTF_32),
 ];
@@ -145,7 +153,8 @@ mod tests {
             (b"{\"error\":{\"code\":\"Authorization_RequestDenied\",\"message\":\"x\"}}", "token"),
             (b"{\n \"log\": {\n  \"version\": \"1.2\", \"creator\": {}", "browser"),
         ] {
-            assert!(name(head).is_some_and(|what| what.contains(word)), "{word}: {:?}", name(head));
+            let said = packed(head).or_else(|| name(head));
+            assert!(said.is_some_and(|what| what.contains(word)), "{word}: {said:?}");
         }
     }
 
@@ -164,7 +173,7 @@ mod tests {
             b"ID,Date,Status",
             b"",
         ] {
-            assert_eq!(name(head), None, "{}", String::from_utf8_lossy(head));
+            assert_eq!((packed(head), name(head)), (None, None), "{}", String::from_utf8_lossy(head));
         }
     }
 }

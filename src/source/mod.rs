@@ -190,8 +190,12 @@ fn missing(path: &Path, error: &std::io::Error) -> InputError {
             reason: "it is a link to something that is not there".to_owned(),
         },
         std::io::ErrorKind::NotFound => InputError::Missing { path: show(path), nearest: nearest_name(path) },
-        _ => InputError::Unreadable { path: show(path), reason: reason(error) },
+        _ => unreadable(path, error),
     }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> InputError {
+    InputError::Unreadable { path: show(path), reason: reason(error) }
 }
 
 fn show(path: &Path) -> String {
@@ -230,11 +234,16 @@ fn walk(folder: &Path, named: bool, gathered: &mut Gathered, seen: &mut HashSet<
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
-            gathered.refuse(named, folder, InputError::Unreadable { path: show(folder), reason: reason(&error) });
-            return;
+            return gathered.refuse(named, folder, unreadable(folder, &error));
         }
     };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    let mut paths = Vec::new();
+    for entry in entries {
+        match entry {
+            Ok(entry) => paths.push(entry.path()),
+            Err(error) => gathered.refuse(named, folder, unreadable(folder, &error)),
+        }
+    }
     paths.sort();
     for path in paths {
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
@@ -246,7 +255,7 @@ fn walk(folder: &Path, named: bool, gathered: &mut Gathered, seen: &mut HashSet<
                 gathered.skipped.push((show(&path), "link; name it to have it read".to_owned()))
             }
             Ok(_) => gathered.skipped.push((show(&path), "no ordinary file".to_owned())),
-            Err(error) => gathered.skipped.push((show(&path), reason(&error))),
+            Err(error) => gathered.refuse(false, &path, unreadable(&path, &error)),
         }
     }
 }

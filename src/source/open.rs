@@ -128,8 +128,12 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 const UTF8_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 fn recognised(opened: Opened, source: &Source) -> Result<Opened, InputError> {
+    let path = || source.name.clone();
+    if let Some(what) = foreign::packed(&opened.head) {
+        return Err(InputError::Packed { path: path(), what: what.to_owned() });
+    }
     match foreign::name(&opened.head) {
-        Some(what) => Err(InputError::NotALog { path: source.name.clone(), what: what.to_owned() }),
+        Some(what) => Err(InputError::NotALog { path: path(), what: what.to_owned() }),
         None => Ok(Opened { limits: source.limits, ..opened }),
     }
 }

@@ -78,10 +78,7 @@ impl<R: BufRead> Read for Frames<R> {
 fn broken(error: FrameDecoderError) -> io::Error {
     match error {
         FrameDecoderError::WindowSizeTooBig { .. } => io::Error::other("it needs more than 128 MiB to be unpacked"),
-        error => io::Error::new(
-            io::ErrorKind::InvalidData,
-            format!("the compressed data breaks off or is damaged ({error})"),
-        ),
+        _ => io::Error::new(io::ErrorKind::InvalidData, "the compressed data breaks off or is damaged"),
     }
 }
 

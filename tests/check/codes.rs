@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::Write as _;
 
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+
 use crate::log::{self, CONFLICT_RULE, Log};
 use crate::{check, folder};
 
@@ -159,6 +161,29 @@ fn x3_a_log_that_is_cut_off_leaves_no_verdict_however_small_a_part_its_last_reco
     fs::create_dir(folder.path().join("other")).unwrap();
     fs::write(folder.path().join("other/half.json"), r#"{"shopping": ["milk", "#).unwrap();
     assert_eq!(check(folder.path(), &["whole.ndjson", "other", "--fail-on", "failures>0"]).code, 0);
+}
+
+/// What lies in a folder and is no log is only listed; what may be one and cannot be opened is something else.
+#[test]
+fn a_log_in_a_folder_that_cannot_be_opened_leaves_no_verdict() {
+    let folder = folder(&[("page.html", "<html>"), ("good.log", log::good().text())]);
+    let bytes = compress_to_vec(log::bad().text().as_bytes(), CompressionLevel::Fastest);
+    assert_eq!(check(folder.path(), &[".", "--fail-on", "failures>0"]).code, 0);
+    for (name, bytes) in
+        [("bad.log.zst", &bytes[..bytes.len() / 2]), ("bad.zip", b"PK\x03\x04"), ("bad.log.xz", b"\xfd7zXZ\0")]
+    {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        let why = format!("{name} could not be read to the end, so findings may be missing");
+        for format in ["text", "github", "json", "junit", "sarif"] {
+            let ended = check(folder.path(), &[".", "--fail-on", "failures>0", "--format", format]);
+            assert_eq!(ended.code, 3, "{name}: {}", ended.out);
+            assert!(ended.out.contains(&why), "{name}: {}", ended.out);
+        }
+        let accepted = check(folder.path(), &[".", "--fail-on", "failures>0", "--max-unreadable", "2"]);
+        assert_eq!(accepted.code, 0, "{name}: {}", accepted.out);
+        assert!(accepted.out.contains(&why), "{name}: {}", accepted.out);
+        fs::remove_file(folder.path().join(name)).unwrap();
+    }
 }
 
 #[test]

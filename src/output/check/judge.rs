@@ -71,6 +71,8 @@ pub struct Asked {
     pub require_all: bool,
     /// Something that went wrong before, and what.
     pub trouble: Option<(Trouble, String)>,
+    /// Inputs of which nobody knows what is in them.
+    pub unread: Vec<String>,
     /// What counts as a spike.
     pub spikes: Settings,
     /// Flags that leave out a part of the logs.

@@ -1,8 +1,8 @@
-//! Logs of which only the beginning is there. Nobody knows what the rest of them would have said, and a
-//! cut counts as one record, however much is behind it.
+//! Logs of which only the beginning is there, or nothing. Nobody knows what the rest of them would have
+//! said, and a cut counts as one record, however much is behind it.
 
 use super::{Asked, Judge, listed};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, InputAccount};
 use crate::error::ProblemKind;
 
 /// Records in a hundred that may be unreadable if nobody says otherwise.
@@ -10,35 +10,53 @@ const USUAL: f64 = 1.0;
 
 /// Why such logs are not judged, unless somebody accepts more than usual.
 pub(super) fn refused(analysis: &Analysis, asked: &Asked) -> Option<String> {
-    let names = names(analysis);
-    if names.is_empty() || asked.max_unreadable > USUAL {
+    if asked.max_unreadable > USUAL {
         return None;
     }
-    Some(format!(
-        "{}, so findings may be missing; download or export it again, or, if something still writes to it, check it \
-         later; `provlens inputs` says where it ends, --max-unreadable above {USUAL} accepts it",
-        sentence(&names)
-    ))
+    let cut = cut(analysis).map(|cut| {
+        format!(
+            "{cut}, so findings may be missing; download or export it again, or, if something still writes to it, \
+             check it later; `provlens inputs` says where it ends, --max-unreadable above {USUAL} accepts it"
+        )
+    });
+    let unread = || {
+        let unread = unread(analysis, asked)?;
+        Some(format!(
+            "{unread}, so findings may be missing; `provlens inputs` says why, --max-unreadable above {USUAL} accepts it"
+        ))
+    };
+    cut.or_else(unread)
 }
 
 impl Judge<'_> {
     /// What is accepted is still told.
     pub(super) fn remark_on_cuts(&self, remarks: &mut Vec<String>) {
-        let names = names(self.analysis);
-        if !names.is_empty() && refused(self.analysis, self.asked).is_none() {
-            remarks.push(format!("{}, so findings may be missing; --max-unreadable accepts that", sentence(&names)));
+        if self.asked.max_unreadable <= USUAL {
+            return;
         }
+        let accepted = [cut(self.analysis), unread(self.analysis, self.asked)];
+        let told = |what| format!("{what}, so findings may be missing; --max-unreadable accepts that");
+        remarks.extend(accepted.into_iter().flatten().map(told));
     }
 }
 
 /// Other files in a folder, such as a page that was half saved, are no logs.
-fn names(analysis: &Analysis) -> Vec<&str> {
-    let logs = analysis.inputs.iter().filter(|input| input.named || input.dialect().is_some());
-    let cut = logs.filter(|input| input.problem_counts.contains_key(&ProblemKind::Truncated));
-    cut.map(|input| input.name.as_str()).collect()
+fn logs_with(analysis: &Analysis, kind: ProblemKind) -> impl Iterator<Item = &str> {
+    let is_log = |input: &&InputAccount| input.named || input.dialect().is_some();
+    let logs = analysis.inputs.iter().filter(is_log);
+    logs.filter(move |input| input.problem_counts.contains_key(&kind)).map(|input| input.name.as_str())
 }
 
-fn sentence(names: &[&str]) -> String {
+/// `a.json and b.json are cut off or damaged`
+fn cut(analysis: &Analysis) -> Option<String> {
+    let names: Vec<&str> = logs_with(analysis, ProblemKind::Truncated).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
-    format!("{} {verb} cut off or damaged", listed(names))
+    (!names.is_empty()).then(|| format!("{} {verb} cut off or damaged", listed(&names)))
+}
+
+/// `a.json.xz could not be read`
+fn unread(analysis: &Analysis, asked: &Asked) -> Option<String> {
+    let too_large = logs_with(analysis, ProblemKind::TooLarge);
+    let names: Vec<&str> = asked.unread.iter().map(String::as_str).chain(too_large).collect();
+    (!names.is_empty()).then(|| format!("{} could not be read to the end", listed(&names)))
 }
