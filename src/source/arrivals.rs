@@ -28,7 +28,8 @@ impl Arrivals {
     /// For folders in which these sources were found; so much is taken of what comes.
     pub fn into(folders: Vec<PathBuf>, sources: &[Source], limits: Limits) -> Arrivals {
         let paths = sources.iter().filter_map(|source| match &source.place {
-            Place::File(path) | Place::ZipMember(path, _) => Some(path.clone()),
+            Place::File(path) => Some(path.clone()),
+            Place::ZipMember(path, _) => Some(path.to_path_buf()),
             Place::Stdin | Place::Memory(_) => None,
         });
         let known = paths.map(|path| Known { id: None, start: Vec::new(), path }).collect();

@@ -14,10 +14,11 @@ mod zst;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::InputError;
 use crate::text::suggest;
-use archive::{Refusal, State};
+use archive::{Packed, Refusal, State};
 
 pub use arrivals::Arrivals;
 pub use limits::Limits;
@@ -44,7 +45,7 @@ pub struct Source {
 enum Place {
     Stdin,
     File(PathBuf),
-    ZipMember(PathBuf, usize),
+    ZipMember(Arc<Path>, Packed),
     Memory(&'static [u8]),
 }
 
@@ -89,7 +90,8 @@ impl Source {
     /// that: it is a text, and a `!` in it may be part of the path.
     fn lies_in(&self) -> Option<&Path> {
         match &self.place {
-            Place::File(path) | Place::ZipMember(path, _) => Some(path),
+            Place::File(path) => Some(path),
+            Place::ZipMember(path, _) => Some(path),
             // Where there is such a link, it leads to the file that a shell opened (`< log.ndjson`).
             Place::Stdin => Some(Path::new("/dev/stdin")),
             Place::Memory(_) => None,
@@ -293,13 +295,14 @@ fn add_archive(path: &Path, named: bool, gathered: &mut Gathered) {
         );
         gathered.refuse(named, path, InputError::Unreadable { path: show(path), reason });
     }
-    for (index, member) in members.into_iter().enumerate().take(archive::MAX_MEMBERS) {
+    let shared: Arc<Path> = path.into();
+    for member in members.into_iter().take(archive::MAX_MEMBERS) {
         let name = format!("{}!{}", show(path), member.name);
         match member.state {
             State::PassedOver(why) => gathered.skipped.push((name, why.to_owned())),
             State::Refused(reason) => gathered.refuse(named, path, InputError::Unreadable { path: name, reason }),
-            State::Readable => {
-                gathered.sources.push(Source::new(name, named, None, Place::ZipMember(path.to_owned(), index)));
+            State::Readable(packed) => {
+                gathered.sources.push(Source::new(name, named, None, Place::ZipMember(shared.clone(), packed)));
             }
         }
     }

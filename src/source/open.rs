@@ -93,8 +93,8 @@ pub fn open_until(source: &Source, stop: &Arc<AtomicBool>) -> Result<Opened, Inp
             let live = Live::new(|| Ok(io::stdin()), stop).map_err(unreadable)?;
             peek(Box::new(live)).map_err(unreadable)?
         }
-        Place::ZipMember(path, index) => {
-            peek(archive::open_member(path, *index, source.limits).map_err(unreadable)?).map_err(unreadable)?
+        Place::ZipMember(path, packed) => {
+            peek(archive::open_member(path, *packed, source.limits).map_err(unreadable)?).map_err(unreadable)?
         }
     };
     let mut taken = None;

@@ -10,7 +10,7 @@ use flate2::{Compress, Compression, FlushCompress};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 use super::corpus::zip::{Member, archive};
-use super::{Ended, Lab, counts, cut, folder, gzip, limited, lines, okta, problems, report, report_with, run};
+use super::{Ended, Lab, counts, cut, folder, gzip, limited, lines, number, okta, problems, report, report_with, run};
 
 /// Memory that a bomb must do with.
 const MEGABYTES: u64 = 128;
@@ -218,6 +218,20 @@ fn b5_more_members_than_anybody_exports_are_said_to_be_too_many() {
     let ended = run(folder.path(), &["inputs", "many.zip"]);
     assert_eq!(ended.code, Some(3));
     assert!(ended.err.contains("it has 10001 members, of which the first 10000 are read"), "{}", ended.err);
+}
+
+#[test]
+fn an_archive_of_many_small_logs_is_read() {
+    let text = okta();
+    let records = text.split_inclusive(|byte| *byte == b'\n');
+    let members: Vec<Member> = (0..2_000)
+        .zip(records.cycle())
+        .map(|(number, record)| Member::new(&format!("{number}.json"), record))
+        .collect();
+    let folder = folder(&[("plain", &text), ("many.zip", &archive(&members))]);
+    let (one, many) = (report(folder.path(), &["plain"]), report(folder.path(), &["many.zip"]));
+    assert_eq!(number(&many["totals"], "records"), 2_000);
+    assert_eq!(many["totals"]["events"], one["totals"]["events"]);
 }
 
 /// All files in a folder and what is in them.
