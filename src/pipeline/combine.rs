@@ -18,6 +18,8 @@ use crate::text::time::Micros;
 
 /// Weight in bytes after which a block is added up, where blocks are made one after the other.
 const FULL: usize = 1 << 20;
+/// Weight in bytes of all that may wait for its turn.
+const HEAVY: usize = 32 << 20;
 
 /// What became of a piece of work.
 pub(super) enum Done {
@@ -49,6 +51,15 @@ impl Done {
             | Done::Part(input, ..) => *input,
         }
     }
+
+    /// About how many bytes it holds.
+    fn weight(&self) -> usize {
+        match self {
+            Done::Blocks(_, blocks, _) | Done::Whole(_, _, _, blocks, _) => blocks.iter().map(Block::weight).sum(),
+            Done::Part(_, _, part) => part.block.weight(),
+            Done::Opened(..) | Done::Followed(_) | Done::Came(..) | Done::Failed(..) => 0,
+        }
+    }
 }
 
 /// One part of a large file that was read as if a record started where it begins.
@@ -66,7 +77,7 @@ pub(super) struct Combiner<'p> {
     line: Mutex<Line>,
     advanced: Condvar,
     sums: Mutex<Sums<'p>>,
-    /// How much may wait for its turn.
+    /// How many pieces may wait for their turn.
     limit: usize,
     progress: &'p Progress,
 }
@@ -76,8 +87,25 @@ pub(super) struct Combiner<'p> {
 struct Line {
     next: u64,
     waiting: BTreeMap<u64, Done>,
+    /// What they weigh.
+    weight: usize,
     /// Somebody is adding up.
     busy: bool,
+}
+
+impl Line {
+    fn put(&mut self, turn: u64, done: Done) {
+        self.weight += done.weight();
+        self.waiting.insert(turn, done);
+    }
+
+    /// The piece whose turn it is.
+    fn take(&mut self) -> Option<Done> {
+        let done = self.waiting.remove(&self.next)?;
+        self.weight = self.weight.saturating_sub(done.weight());
+        self.next += 1;
+        Some(done)
+    }
 }
 
 struct Sums<'p> {
@@ -126,14 +154,11 @@ impl<'p> Combiner<'p> {
     /// who is far ahead waits.
     pub(super) fn take(&self, turn: u64, done: Done, worker: &mut Worker<'_>) {
         let mut line = lock(&self.line);
-        line.waiting.insert(turn, done);
+        line.put(turn, done);
         loop {
             if !line.busy {
                 line.busy = true;
-                loop {
-                    let next = line.next;
-                    let Some(done) = line.waiting.remove(&next) else { break };
-                    line.next += 1;
+                while let Some(done) = line.take() {
                     drop(line);
                     let input = done.input();
                     let mut sums = lock(&self.sums);
@@ -148,7 +173,7 @@ impl<'p> Combiner<'p> {
                 line.busy = false;
                 self.advanced.notify_all();
             }
-            if line.waiting.len() <= self.limit || self.progress.is_stopped() {
+            if line.waiting.len() <= self.limit && line.weight <= HEAVY || self.progress.is_stopped() {
                 return;
             }
             line = self.advanced.wait(line).unwrap_or_else(PoisonError::into_inner);
@@ -356,6 +381,23 @@ mod tests {
             combiner.take(index, Done::Part(input, large.clone(), Part { from, to, reached, block }), &mut worker);
         }
         (combiner.finish().0.finish(|_| 0), lines.len() as u64)
+    }
+
+    #[test]
+    fn what_waits_is_weighed() {
+        let text = RECORD.replace("user.session.start", "user.lifecycle.create");
+        let (library, _) = Library::load(&[]);
+        let (filter, seed) = (Filter::default(), Seed::default());
+        let mut worker = Worker::new(&library, &filter, Wanted::All, &seed);
+        let (block, _) = worker.part(frame::Part::new(text.as_bytes(), 0, true), &RecordStart::default(), LONGEST);
+        let weight = block.weight();
+        assert!(weight > 0);
+        let mut line = Line::default();
+        line.put(1, Done::Blocks(0, vec![block], 0));
+        assert!(line.take().is_none() && line.weight == weight);
+        line.put(0, Done::Followed(0));
+        assert!(line.take().is_some() && line.weight == weight);
+        assert!(line.take().is_some() && line.weight == 0);
     }
 
     fn problems(analysis: &Analysis) -> Vec<(ProblemKind, bool)> {

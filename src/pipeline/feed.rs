@@ -161,7 +161,7 @@ impl<'s> Feeder<'s> {
             None if progress.is_stopped() => return None,
             None => {
                 let Some((input, source)) = self.next_source() else { return self.start_following(progress) };
-                match source.size.is_some_and(|size| size <= PART) {
+                match source.length().is_some_and(|length| length <= PART) {
                     true => Work::Whole(input, source),
                     false => self.open(input, source, progress),
                 }
@@ -332,6 +332,10 @@ fn stream(mut framer: Framer, sender: &SyncSender<Streamed>) {
 #[cfg(test)]
 mod tests {
     use std::fs::{self, OpenOptions};
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
 
     use super::*;
 
@@ -345,6 +349,25 @@ mod tests {
         let (mut feeder, progress) = (Feeder::new(pieces, true), Progress::default());
         assert!(matches!(feeder.next(&progress), Some((0, Work::Followed(0)))));
         test(&mut feeder, &progress);
+    }
+
+    /// The size of a packed file says nothing of the memory that all of it takes.
+    #[test]
+    fn a_packed_file_is_read_bit_by_bit_however_small_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let line = "{\"text\":\"x\"}\n".repeat(1 << 20);
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(line.as_bytes()).unwrap();
+        fs::write(folder.path().join("a.log"), packed.finish().unwrap()).unwrap();
+        fs::write(folder.path().join("b.log"), "{}\n").unwrap();
+        let sources = source::gather(&[folder.path().to_owned()]).sources;
+        assert!(sources.iter().all(|source| source.size.is_some_and(|size| size < PART)));
+        let mut feeder = Feeder::new(sources.iter().enumerate().collect(), false);
+        let works: Vec<Work<'_>> =
+            std::iter::from_fn(|| feeder.next(&Progress::default())).map(|(_, work)| work).collect();
+        let (last, before) = works.split_last().unwrap();
+        assert!(matches!(last, Work::Whole(1, _)));
+        assert!(before.len() > 2 && before.iter().skip(1).all(|work| matches!(work, Work::Batch(0, _))));
     }
 
     /// Bytes of the next batch; nothing if there is none.

@@ -49,11 +49,9 @@ pub(super) enum Refusal {
     Damaged(String),
 }
 
-/// Whether a file is an archive, also one of nothing.
-pub(super) fn is_archive(path: &Path) -> bool {
-    let mut magic = [0u8; 4];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut magic));
-    read.is_ok() && (magic == *b"PK\x03\x04" || magic == *b"PK\x05\x06")
+/// Whether a file that begins with these bytes is an archive, also one of nothing.
+pub(super) fn is_archive(start: &[u8]) -> bool {
+    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
 }
 
 /// The members of an archive in their order.

@@ -3,11 +3,10 @@
 //! A log that is rotated takes another name there. It is known by its place on the disk and by its first
 //! bytes, as by whoever follows it, and is not taken for a file that came.
 
-use std::fs::{self, File};
-use std::io::Read as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{KNOWN_BY, Limits, Place, Source, identity, show};
+use super::{KNOWN_BY, Limits, Place, Source, identity, show, start};
 
 /// Looks into folders again and again.
 pub struct Arrivals {
@@ -78,13 +77,6 @@ impl Known {
         let starts_the_same = other.start.starts_with(&self.start) && !self.start.is_empty();
         self.id.is_some() && self.id == other.id && starts_the_same
     }
-}
-
-fn start(path: &Path) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // Who cannot read it now is told so by whoever reads it.
-    let _ = File::open(path).and_then(|file| file.take(KNOWN_BY as u64).read_to_end(&mut bytes));
-    bytes
 }
 
 /// Ordinary files below a folder, as they are found when it is walked at the start.

@@ -12,7 +12,8 @@ mod utf16;
 mod zst;
 
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,6 +38,8 @@ pub struct Source {
     pub named: bool,
     /// Bytes of a file as it lies on the disk; `None` where that is not known.
     pub size: Option<u64>,
+    /// Its size says nothing of how much is in it.
+    is_compressed: bool,
     limits: Limits,
     place: Place,
 }
@@ -61,7 +64,12 @@ impl Source {
     }
 
     fn new(name: String, named: bool, size: Option<u64>, place: Place) -> Source {
-        Source { name, named, size, limits: Limits::USUAL, place }
+        Source { name, named, size, is_compressed: false, limits: Limits::USUAL, place }
+    }
+
+    /// The bytes that are in it; `None` where that is not known before it is read.
+    pub fn length(&self) -> Option<u64> {
+        self.size.filter(|_| !self.is_compressed)
     }
 
     /// How much of it is taken.
@@ -267,11 +275,20 @@ fn add_file(path: &Path, meta: &fs::Metadata, named: bool, gathered: &mut Gather
         gathered.skipped.push((show(path), "the same file as one already read".to_owned()));
         return;
     }
-    if meta.is_file() && archive::is_archive(path) {
+    let start = if meta.is_file() { start(path) } else { Vec::new() };
+    if archive::is_archive(&start) {
         return add_archive(path, named, gathered);
     }
     let size = meta.is_file().then_some(meta.len());
-    gathered.sources.push(Source::new(show(path), named, size, Place::File(path.to_owned())));
+    let source = Source::new(show(path), named, size, Place::File(path.to_owned()));
+    gathered.sources.push(Source { is_compressed: open::is_compressed(&start), ..source });
+}
+
+/// The first bytes of a file. Who cannot read it now is told so by whoever reads it.
+fn start(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let _ = File::open(path).and_then(|file| file.take(KNOWN_BY as u64).read_to_end(&mut bytes));
+    bytes
 }
 
 fn add_archive(path: &Path, named: bool, gathered: &mut Gathered) {

@@ -98,7 +98,7 @@ pub fn open_until(source: &Source, stop: &Arc<AtomicBool>) -> Result<Opened, Inp
         }
     };
     let mut taken = None;
-    let plain: Box<dyn Read + Send> = if head.starts_with(&GZIP) || head.starts_with(&ZSTD) {
+    let plain: Box<dyn Read + Send> = if is_compressed(&head) {
         let counted = Counted::new(raw);
         let counter = counted.counter.clone();
         taken = Some(counter.clone());
@@ -120,6 +120,11 @@ pub fn open_until(source: &Source, stop: &Arc<AtomicBool>) -> Result<Opened, Inp
     };
     let (head, reader) = peek(text).map_err(unreadable)?;
     recognised(Opened { head, body: Body::Stream(reader), taken, limits: source.limits }, source)
+}
+
+/// Whether bytes that begin so are unpacked while they are read.
+pub(super) fn is_compressed(start: &[u8]) -> bool {
+    start.starts_with(&GZIP) || start.starts_with(&ZSTD)
 }
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -165,7 +170,7 @@ impl Plain {
         let count = plain.read_at(0, &mut head)?;
         head.truncate(count);
         let (mark, order) = byte_order(&head);
-        if head.starts_with(&GZIP) || head.starts_with(&ZSTD) || order.is_some() {
+        if is_compressed(&head) || order.is_some() {
             return Ok(Err((head, Box::new(PlainReader { plain: Arc::new(plain), at: 0 }))));
         }
         head.drain(..mark);
