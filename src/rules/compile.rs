@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::app_names::{AppNames, AppWord};
 use super::model::{Match, Rule, Severity};
 use super::needed::{self, Needed};
 use crate::event::{Event, Outcome};
@@ -35,21 +36,12 @@ pub(super) struct Alternative {
     pub(super) severity: Severity,
     pub(super) spec: Arc<Match>,
     pub(super) statuses: Vec<(u16, u16)>,
-    /// In small letters.
-    apps: Vec<String>,
+    apps: Vec<AppWord>,
+    other_apps: Vec<AppWord>,
     pub(super) contains: Vec<Texts>,
     pub(super) contains_all: Vec<Texts>,
     pub(super) lacks: Vec<Texts>,
     pub(super) regexes: Vec<(Place, Vec<Pattern>)>,
-}
-
-/// The names of an event's application, in small letters.
-pub(super) struct AppNames([Option<String>; 3]);
-
-impl AppNames {
-    pub(super) fn of(event: &Event<'_>) -> AppNames {
-        AppNames([event.app.name, event.app.kind, event.app.id].map(|name| name.map(str::to_lowercase)))
-    }
 }
 
 /// Texts of which one (or each, or none) must occur.
@@ -414,7 +406,8 @@ impl Alternative {
             severity: header.severity,
             spec: spec.clone(),
             statuses,
-            apps: spec.app.iter().map(|word| word.to_lowercase()).collect(),
+            apps: app_words(&spec.app)?,
+            other_apps: app_words(&spec.app_lacks)?,
             contains,
             contains_all,
             lacks,
@@ -469,9 +462,19 @@ impl Alternative {
         listed(&self.spec.event_type, event.event_type) && listed(&self.spec.legacy_type, event.legacy_type)
     }
 
-    /// Whether it is one of the applications asked for, if any is.
+    /// Whether it is one of the applications asked for, if any is, and none of those that are left out.
     pub(super) fn app_fits(&self, app: &AppNames) -> bool {
-        self.apps.is_empty() || app.0.iter().flatten().any(|name| self.apps.iter().any(|word| name.contains(word)))
+        self.is_for(app) && !self.leaves_out(app)
+    }
+
+    /// Whether it is one of the applications asked for, if any is.
+    pub(super) fn is_for(&self, app: &AppNames) -> bool {
+        self.apps.is_empty() || app.have_any(&self.apps)
+    }
+
+    /// Whether it is an application that shares a word with those asked for and is left out.
+    pub(super) fn leaves_out(&self, app: &AppNames) -> bool {
+        app.have_any(&self.other_apps)
     }
 
     /// Positions in the automaton of words of which one must occur in the message or the remote words.
@@ -501,6 +504,18 @@ impl Alternative {
             _ => None,
         })
     }
+}
+
+/// The words of applications, ready to be compared.
+fn app_words(words: &[String]) -> Result<Vec<AppWord>, (String, String)> {
+    let ready = |word: &String| {
+        AppWord::new(word).ok_or_else(|| {
+            let what =
+                format!("the app word `{word}` has no letter and no digit, so it names no application; remove it");
+            ("app".to_owned(), what)
+        })
+    };
+    words.iter().map(ready).collect()
 }
 
 /// Whether the value is on the list, or the list asks for nothing.

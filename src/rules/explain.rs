@@ -11,7 +11,8 @@ use std::hash::{BuildHasher as _, Hash};
 
 use foldhash::quality::RandomState;
 
-use super::compile::{Alternative, AppNames};
+use super::app_names::AppNames;
+use super::compile::Alternative;
 use super::load::Library;
 use super::matcher::{Certainty, Finding, Rank, Seen};
 use super::needed::Needed;
@@ -274,7 +275,7 @@ impl<'l> Explainer<'l> {
         let kind = (event.provider, event.dialect, event.operation, event.outcome);
         let kind = self.part(Part::Kind, kind, |alternative| alternative.kind_fits(event));
         let mut names = None;
-        let app = self.part(Part::App, (event.app.name, event.app.kind, event.app.id), |alternative| {
+        let app = self.part(Part::App, (event.app.name, event.app.kind), |alternative| {
             alternative.app_fits(names.get_or_insert_with(|| AppNames::of(event)))
         });
         let types = (event.event_type, event.legacy_type);

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::compile::{Alternative, AppNames, Hits, Place, Texts};
+use super::app_names::AppNames;
+use super::compile::{Alternative, Hits, Place, Texts};
 use super::load::Library;
 use super::model::{Rule, Severity};
 pub use crate::event::Certainty;
@@ -88,6 +89,7 @@ impl Alternative {
             }
         };
         note(!spec.app.is_empty(), "app", 0);
+        note(!spec.app_lacks.is_empty(), "absence of app words", 0);
         note(!spec.provider.is_empty(), "provider", 0);
         note(!spec.dialect.is_empty(), "dialect", 0);
         note(!spec.operation.is_empty(), "operation", 0);

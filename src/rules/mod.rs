@@ -1,5 +1,6 @@
 //! Known issues: data files, one each, and the matcher that finds the one that explains an event.
 
+mod app_names;
 mod builtin;
 mod compile;
 mod complaint;
@@ -17,6 +18,7 @@ mod review;
 mod schema;
 mod trace;
 
+pub use app_names::{AppName, AppWord};
 pub use complaint::Complaint;
 pub use explain::Explainer;
 pub use load::{Library, LoadError, parse};

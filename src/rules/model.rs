@@ -318,8 +318,10 @@ pub struct Match {
     pub provider: Vec<String>,
     /// The exact log format, as `provlens inputs` names it.
     pub dialect: Vec<String>,
-    /// The application's label, name, kind or job template contains one of these words, ignoring case.
+    /// The application's label or technical name has one of these words: whole words, ignoring case, spaces and hyphens.
     pub app: Vec<String>,
+    /// The application's label and technical name have none of these words: for namesakes of the one that is meant.
+    pub app_lacks: Vec<String>,
     /// Okta eventType, Entra audit activity, AWS eventName; * stands for any text.
     pub event_type: Vec<String>,
     /// Okta legacyEventType; * allowed.

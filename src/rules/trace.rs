@@ -1,6 +1,7 @@
 //! What in an event made a rule match it, for whoever shows the record.
 
-use super::compile::{Alternative, AppNames, Place, Texts, folded};
+use super::app_names::AppNames;
+use super::compile::{Alternative, Place, Texts, folded};
 use super::load::Library;
 use super::matcher::Seen;
 use crate::event::Event;

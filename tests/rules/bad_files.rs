@@ -36,6 +36,12 @@ fn k2_an_unknown_key() {
 }
 
 #[test]
+fn an_app_word_without_letters() {
+    let said = message("b.toml", rule("b").replace("[[match]]\n", "[[match]]\napp = [\" - \"]\n"));
+    assert!(said.contains("the app word ` - ` has no letter and no digit"), "{said}");
+}
+
+#[test]
 fn a_missing_key() {
     let said = message("b.toml", rule("b").replace("severity = \"medium\"\n", ""));
     assert!(said.contains("`severity` is missing; docs/rule-format.md lists what a rule needs"), "{said}");

@@ -26,7 +26,7 @@ use super::people::{Identities, Roots};
 use super::places::Spot;
 use super::{About, Apps, Detail, Evidence, Mention, Row, Seeded};
 use crate::event::{Operation, Outcome, makes_calls};
-use crate::rules::{Certainty, Detector, Library};
+use crate::rules::{AppName, AppWord, Certainty, Detector, Library};
 use crate::text::time::Micros;
 
 /// Most things that one pattern keeps in mind; what is beyond is counted and not looked at.
@@ -220,7 +220,7 @@ struct Watched {
     provider: Option<String>,
     /// Words of which the application's name must have one, in small letters; any application if
     /// there are none.
-    apps: Vec<String>,
+    apps: Vec<AppWord>,
     /// For each application whether its name has one; as far as they were asked for.
     fits: Vec<Option<bool>>,
     pattern: Box<dyn Pattern>,
@@ -241,7 +241,7 @@ impl Watched {
             Detector::SharedTarget => Box::<shared_target::SharedTarget>::default(),
             Detector::LateFailure => Box::<late_failure::LateFailure>::default(),
         };
-        let apps = apps.iter().map(|word| word.to_lowercase()).collect();
+        let apps = apps.iter().filter_map(|word| AppWord::new(word)).collect();
         let provider = Some(provider).filter(|provider| makes_calls(provider)).map(str::to_owned);
         Watched { rule, provider, apps, fits: Vec::new(), pattern }
     }
@@ -258,8 +258,8 @@ impl Watched {
         }
         let Some(known) = self.fits.get_mut(place) else { return false };
         *known.get_or_insert_with(|| {
-            let name = apps.get(Some(app)).map(|sum| sum.health.name.to_lowercase()).unwrap_or_default();
-            self.apps.iter().any(|word| name.contains(word))
+            let name = apps.get(Some(app)).map(|sum| AppName::label(&sum.health.name));
+            name.is_some_and(|name| self.apps.iter().any(|word| name.has(word)))
         })
     }
 }

@@ -28,6 +28,7 @@ fn one(wanted: &Match) -> String {
         }
     };
     list("app", &wanted.app);
+    list("app not", &wanted.app_lacks);
     list("event", &wanted.event_type);
     list("event", &wanted.legacy_type);
     let words = |values: &mut dyn Iterator<Item = &'static str>| values.map(str::to_owned).collect::<Vec<_>>();

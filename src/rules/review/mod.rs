@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::compile::{Alternative, AppNames, Place, listed};
+use super::app_names::AppNames;
+use super::compile::{Alternative, Place, listed};
 use super::load::Library;
 use super::matcher::{Certainty, Considered, Rank, Seen};
 use crate::event::Event;
@@ -159,7 +160,8 @@ impl Alternative {
         let fits = |wanted: &[String], found: Option<&str>| listed(wanted, found);
         list("provider", &spec.provider, Some(event.provider), fits(&spec.provider, Some(event.provider)), 0);
         list("dialect", &spec.dialect, Some(event.dialect), fits(&spec.dialect, Some(event.dialect)), 0);
-        list("app", &spec.app, event.app_name(), self.app_fits(app), 0);
+        list("app", &spec.app, event.app_name(), self.is_for(app), 0);
+        list("app_lacks", &spec.app_lacks, event.app_name(), !self.leaves_out(app), 0);
         list("event_type", &spec.event_type, event.event_type, fits(&spec.event_type, event.event_type), 2);
         list("legacy_type", &spec.legacy_type, event.legacy_type, fits(&spec.legacy_type, event.legacy_type), 3);
         list("phase", &spec.phase, reason.phase, fits(&spec.phase, reason.phase), 0);
