@@ -22,6 +22,7 @@ const TOGETHER: &[(&str, &str, &str)] = &[
     ("okta-remote-validation-invalid-chars", "Unprocessable Entity", "name fields holding special characters"),
     ("okta-no-user-returned", "application.", "HTTP 404"),
     ("okta-sync-failure-null-reason", "app.user_management", "application.provision.user.sync"),
+    ("okta-ad-object-exists", "DirectoryServicesCOMException", "object exists already"),
     ("ecma-bad-certificate-or-host", "SystemForCross", "https://localhost/"),
     ("ecma-bad-certificate-or-host", "InternalServerError", "https://localhost/"),
 ];
