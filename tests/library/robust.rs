@@ -203,7 +203,10 @@ fn layers(text: &str) -> Machine {
 const SAME_ANSWER: [(&str, &[&str]); 9] = [
     ("scim-payload-too-large", &["entra-groups-oauth-patch-batch"]),
     ("scim-uniqueness", &["okta-remote-conflict-user-exists", "entra-conflict"]),
-    ("scim-unauthorized", &["okta-remote-unauthorized", "entra-insufficient-rights"]),
+    (
+        "scim-unauthorized",
+        &["okta-remote-unauthorized", "entra-insufficient-rights", "entra-credential-validation-failure"],
+    ),
     ("scim-forbidden", &["okta-remote-forbidden", "entra-insufficient-rights"]),
     ("scim-method-not-allowed", &["entra-insufficient-rights"]),
     ("scim-not-implemented", &["entra-not-implemented"]),
