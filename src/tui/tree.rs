@@ -3,9 +3,10 @@
 
 use bumpalo::Bump;
 
-use crate::json::{self, Found, Json, Reader};
+use crate::json::{self, Fields, Found, Json, Reader};
 use crate::output::page::shown;
 use crate::rules::Trace;
+use crate::text::secret::name;
 use crate::text::time::{self, Micros};
 
 /// Most values that are taken apart.
@@ -62,6 +63,14 @@ pub enum What {
     Line(String),
 }
 
+/// What a value is called.
+struct Called<'n> {
+    /// As it is shown: its own name, or its number in a list.
+    key: Option<String>,
+    /// What tells whether it is secret.
+    name: &'n str,
+}
+
 impl Tree {
     /// Takes a record apart.
     pub fn of(text: &str, trace: &Trace) -> Tree {
@@ -69,7 +78,7 @@ impl Tree {
         let mut tree = Tree { words: trace.words().to_vec(), ..Tree::default() };
         match json::parse(text.as_bytes(), &arena) {
             Ok(value) => {
-                tree.put(value, None, None, 0, trace, &arena);
+                tree.put(value, Called { key: None, name: "" }, None, 0, trace, &arena);
             }
             Err(_) => {
                 for line in text.lines() {
@@ -164,14 +173,14 @@ impl Tree {
         out
     }
 
-    fn put(
+    fn put<'j>(
         &mut self,
-        value: Json<'_>,
-        key: Option<String>,
+        value: Json<'j>,
+        called: Called<'j>,
         parent: Option<usize>,
         depth: usize,
         trace: &Trace,
-        arena: &Bump,
+        arena: &'j Bump,
     ) -> bool {
         if depth > DEEPEST {
             self.is_cut = true;
@@ -179,30 +188,19 @@ impl Tree {
         }
         let at = self.nodes.len();
         match value {
-            Json::Object(fields) => {
-                if !self.push(key, parent, depth, What::Object(fields.count()), false) {
+            Json::Object(_) | Json::Array(_) => {
+                let what = match value {
+                    Json::Object(fields) => What::Object(fields.count()),
+                    _ => What::List(value.items().count()),
+                };
+                if !self.push(called.key, parent, depth, what, false) {
                     return false;
                 }
-                for (key, value) in fields.iter() {
-                    if !self.put(value, Some(shown(key)), Some(at), depth + 1, trace, arena) {
-                        break;
-                    }
-                }
-            }
-            Json::Array(items) => {
-                if !self.push(key, parent, depth, What::List(items.iter().count()), false) {
-                    return false;
-                }
-                for (number, value) in items.iter().enumerate() {
-                    if !self.put(value, Some(number.to_string()), Some(at), depth + 1, trace, arena) {
-                        break;
-                    }
-                }
+                self.put_inner(value, called.name, at, depth + 1, trace, arena);
             }
             Json::String(text) => {
-                let name = key.clone().unwrap_or_default();
-                let masked = self.masked(&name, text);
-                if !self.push(key, parent, depth, What::Text(masked), false) {
+                let masked = self.masked(called.name, text);
+                if !self.push(called.key, parent, depth, What::Text(masked), false) {
                     return false;
                 }
                 let is_matched = trace.is_at(&self.path(at), text);
@@ -211,7 +209,7 @@ impl Tree {
                     node.time = time_of(text);
                 }
                 if let Some(inner) = inside(text, arena) {
-                    self.put_inner(inner, at, depth + 1, trace, arena);
+                    self.put_inner(inner, called.name, at, depth + 1, trace, arena);
                 }
             }
             Json::Number(_) | Json::Bool(_) | Json::Null => {
@@ -220,7 +218,7 @@ impl Tree {
                     Json::Bool(flag) => flag.to_string(),
                     _ => "null".to_owned(),
                 };
-                if !self.push(key, parent, depth, What::Bare(shown(&text)), false) {
+                if !self.push(called.key, parent, depth, What::Bare(shown(&text)), false) {
                     return false;
                 }
                 let is_matched = trace.is_at(&self.path(at), &text);
@@ -236,16 +234,28 @@ impl Tree {
         true
     }
 
-    /// Puts what JSON in a text says right below the text.
-    fn put_inner(&mut self, inner: Json<'_>, parent: usize, depth: usize, trace: &Trace, arena: &Bump) {
+    /// Puts what lies in a value; what JSON in a text says stands right below the text.
+    fn put_inner<'j>(
+        &mut self,
+        inner: Json<'j>,
+        name: &'j str,
+        parent: usize,
+        depth: usize,
+        trace: &Trace,
+        arena: &'j Bump,
+    ) {
         match inner {
             Json::Object(fields) => {
-                let mut each = fields.iter();
-                each.all(|(key, value)| self.put(value, Some(shown(key)), Some(parent), depth, trace, arena));
+                fields.iter().all(|(key, value)| {
+                    let called = Called { key: Some(shown(key)), name: name_of(fields, key, name) };
+                    self.put(value, called, Some(parent), depth, trace, arena)
+                });
             }
             other => {
-                let mut each = other.items().enumerate();
-                each.all(|(at, value)| self.put(value, Some(at.to_string()), Some(parent), depth, trace, arena));
+                other.items().enumerate().all(|(at, value)| {
+                    let called = Called { key: Some(at.to_string()), name };
+                    self.put(value, called, Some(parent), depth, trace, arena)
+                });
             }
         }
     }
@@ -261,10 +271,10 @@ impl Tree {
     }
 
     /// A text fit to be shown. Some secrets are known by their name only.
-    fn masked(&mut self, key: &str, text: &str) -> String {
+    fn masked(&mut self, name: &str, text: &str) -> String {
         const SECRET: &str = "‹secret›";
         let bare = shown(text);
-        let before = format!("{key}=");
+        let before = format!("{}=", shown(name));
         let named = shown(&format!("{before}{text}"));
         let masked = match named.strip_prefix(&before) {
             Some(value) if value.contains(SECRET) && !bare.contains(SECRET) => {
@@ -276,6 +286,13 @@ impl Tree {
         self.masked += usize::from(masked.contains(SECRET) && !text.contains(SECRET));
         masked
     }
+}
+
+/// The name that tells whether a value is secret: its own, or that of what it is the value of.
+fn name_of<'n>(fields: Fields<'n>, key: &'n str, outer: &'n str) -> &'n str {
+    let is_value = || name::is_holder(key) && name::is_secret(outer);
+    let beside = name::beside(key, fields.iter().map(|(key, value)| (key, value.text())));
+    beside.or_else(|| is_value().then_some(outer)).unwrap_or(key)
 }
 
 fn close(out: &mut String, open: &mut Vec<(usize, char)>, at: usize) {

@@ -117,7 +117,7 @@ const SAID: [&str; 74] = [
 ];
 
 /// Words behind `Bearer` and the like that are about tokens, not tokens.
-const SCHEME_WORDS: [&str; 26] = [
+const SCHEME_WORDS: [&str; 27] = [
     "authentication",
     "authorization",
     "authenticate",
@@ -127,6 +127,7 @@ const SCHEME_WORDS: [&str; 26] = [
     "endpoint",
     "expired",
     "failed",
+    "followed",
     "format",
     "header",
     "headers",
@@ -166,14 +167,14 @@ pub(super) fn is_value(hit: &Hit<'_>) -> bool {
         return false;
     }
     let sign = hit.before.trim_end();
-    if sign.ends_with(['"', '\'']) {
+    if is_quoted(sign) {
         let mut words = value.split_whitespace();
         let is_sentence = value.contains(char::is_whitespace)
             && words.any(|word| is_one_of(&SAID, word.trim_matches(|c: char| !c.is_alphanumeric())));
         return !(is_sentence || is_plain_word(value) && is_one_of(&SAID, value));
     }
     let word = value.trim_end_matches(['.', '!', '?', ':']);
-    if is_one_of(&SAID, word) {
+    if is_one_of(&SAID, word) || value.chars().nth(2).is_none() {
         return false;
     }
     if sign.ends_with(':') && is_plain_word(word) {
@@ -181,6 +182,35 @@ pub(super) fn is_value(hit: &Hit<'_>) -> bool {
         return rest.trim_matches(['"', '\'', '\\', '}', ']', ')', ' ', '.', ',']).is_empty();
     }
     true
+}
+
+/// Whether a quote stands at the end, in any writing, or what begins an element of XML.
+fn is_quoted(before: &str) -> bool {
+    const WRITTEN: [&str; 8] = ["&quot;", "&#34;", "&#39;", "&apos;", "%22", "%27", "u0022", "u0027"];
+    let is_element = before.ends_with('>') && !before.ends_with("=>");
+    is_element || before.ends_with(['"', '\'']) || WRITTEN.iter().any(|quote| before.ends_with(quote))
+}
+
+/// Whether the value behind a name that is also a word (`pass`) is one: neither a number nor a word.
+pub(super) fn is_odd_value(hit: &Hit<'_>) -> bool {
+    let value = hit.value.trim();
+    let is_number = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '%' | '/'));
+    let is_quoted = is_quoted(hit.before.trim_end());
+    is_value(hit) && (is_quoted || !is_number) && !is_plain_word(value)
+}
+
+/// Whether the value behind `token` is one. Where a page of a list goes on is called so, too, and tells nothing.
+pub(super) fn is_token(hit: &Hit<'_>) -> bool {
+    const PLACES: [&str; 5] = ["skip", "delta", "page", "continuation", "sync"];
+    /// The sign, its spaces and quotes.
+    const SIGN: [char; 8] = ['"', '\'', '\\', '=', ':', ' ', '[', '>'];
+    let before = hit.before.trim_end_matches(SIGN);
+    let from = before.char_indices().rev().nth("continuation_token".len()).map_or(0, |(at, _)| at);
+    let name = before.get(from..).unwrap_or_default().to_ascii_lowercase();
+    let name = name.trim_end_matches("token").trim_end_matches(['_', '-']);
+    let is_place = PLACES.iter().any(|place| name.ends_with(place));
+    let is_guid = hit.value.contains('-') && !is_long_token(hit.value);
+    is_value(hit) && !is_place && hit.value.len() >= 8 && is_mixed(hit.value) && !is_guid
 }
 
 /// Whether the value behind an authentication scheme is one.

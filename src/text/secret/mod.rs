@@ -5,7 +5,9 @@
 //! guesses (a password behind a colon) asks [`judge`] whether the value can be one, because a masked
 //! "Password: does not meet the policy" hides the very cause somebody looks for.
 
+mod extent;
 mod judge;
+pub mod name;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -100,15 +102,21 @@ pub fn unmarked(text: &str, found: &mut Vec<Found>) {
 }
 
 fn collect(text: &str, shape: &Shape, pattern: &Regex, found: &mut Vec<Found>) {
-    for captures in pattern.captures_iter(text) {
+    let mut from = 0;
+    while let Some(captures) = pattern.captures_at(text, from) {
+        let Some(whole) = captures.get(0) else { return };
         // A pattern has one group for each way to write the value, or none where all of it is the secret.
-        let value = captures.iter().skip(1).flatten().next().or_else(|| captures.get(0));
-        let Some(value) = value.filter(|value| !value.is_empty()) else { continue };
-        let before = text.get(..value.start()).unwrap_or_default();
-        let after = text.get(value.end()..).unwrap_or_default();
-        let hit = Hit { value: value.as_str(), before, after };
-        if !hit.value.starts_with('‹') && (shape.is_secret)(&hit) {
-            found.push(Found { kind: shape.kind, range: value.range() });
+        let range = match captures.iter().skip(1).flatten().next() {
+            Some(group) => group.range(),
+            None if shape.is_followed() => extent::of(text, whole.end()),
+            None => whole.range(),
+        };
+        from = whole.end();
+        let part = |range: Range<usize>| text.get(range).unwrap_or_default();
+        let hit = Hit { value: part(range.clone()), before: part(0..range.start), after: part(range.end..text.len()) };
+        if !hit.value.is_empty() && !hit.value.starts_with('‹') && (shape.is_secret)(&hit) {
+            from = from.max(range.end);
+            found.push(Found { kind: shape.kind, range });
         }
     }
 }
@@ -130,6 +138,11 @@ fn united(mut found: Vec<Found>) -> Vec<Found> {
     united
 }
 
+/// What stands in place of a secret.
+const MASK: &str = "‹secret›";
+/// What stands in place of a text of which cannot be told whether a secret is in it.
+const WITHHELD: &str = "‹text withheld›";
+
 /// `text` with every recognised secret replaced by `‹secret›`. The word before it (`Bearer`,
 /// `password=`) stays, so that a reader sees what was there.
 pub fn mask(text: &str) -> Cow<'_, str> {
@@ -139,11 +152,24 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     for _ in 0..ROUNDS {
         match find(&masked) {
             Some(found) if found.is_empty() => break,
-            Some(found) => masked = Cow::Owned(replaced(&masked, &found, |_| Cow::Borrowed("‹secret›")).into_owned()),
-            None => return Cow::Borrowed("‹text withheld›"),
+            Some(found) => masked = Cow::Owned(replaced(&masked, &found, |_| Cow::Borrowed(MASK)).into_owned()),
+            None => return Cow::Borrowed(WITHHELD),
         }
     }
     masked
+}
+
+/// The text from a place on, masked as in the whole text: a secret that begins before the place is masked, too.
+pub fn mask_from(text: &str, from: usize) -> String {
+    let Some(found) = find(text) else { return WITHHELD.to_owned() };
+    let start = found.iter().find(|one| one.range.contains(&from)).map_or(from, |one| one.range.start);
+    let shifted = |one: &Found| {
+        let (from, to) = (one.range.start.checked_sub(start)?, one.range.end.checked_sub(start)?);
+        Some(Found { kind: one.kind, range: from..to })
+    };
+    let found: Vec<Found> = found.iter().filter_map(shifted).collect();
+    let rest = text.get(start..).unwrap_or_default();
+    mask(&replaced(rest, &found, |_| Cow::Borrowed(MASK))).into_owned()
 }
 
 /// `text` with each of these replaced.

@@ -60,7 +60,9 @@ pub enum Kind {
     PasswordHash,
     /// A password, pass phrase, API key or the like by its name.
     Password,
-    /// A value whose name says that it is secret and that looks like chance. The redactor alone looks for it.
+    /// A token of another service, told by how it begins.
+    Service,
+    /// A value whose name says that it may be secret, and that looks like chance.
     Named,
     /// A long run of characters that looks like chance. The redactor alone looks for it.
     Random,
@@ -68,7 +70,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 28] = [
+    pub const ALL: [Kind; 29] = [
         Kind::Pem,
         Kind::Jwt,
         Kind::Saml,
@@ -95,6 +97,7 @@ impl Kind {
         Kind::Answer,
         Kind::PasswordHash,
         Kind::Password,
+        Kind::Service,
         Kind::Named,
         Kind::Random,
     ];
@@ -128,6 +131,7 @@ impl Kind {
             Kind::Answer => "answer",
             Kind::PasswordHash => "password-hash",
             Kind::Password => "password",
+            Kind::Service => "service",
             Kind::Named => "named",
             Kind::Random => "random",
         }
@@ -150,7 +154,8 @@ pub(super) struct Shape {
     /// One of them stands in every text of this shape, in whatever case.
     pub(super) words: &'static [&'static str],
     /// The first group that takes part is the secret; without a group it is all of it. `<key>` stands for
-    /// what may be between a name and its sign, `<value>` for a value in any quotes or none.
+    /// what may be between a name and its sign, `<quote>` for a quote, `<name>` for the name of a secret;
+    /// `<value>` at the end says that the secret is the value that stands behind.
     parts: &'static [&'static str],
     /// Whether what was found can be a secret.
     pub(super) is_secret: fn(&Hit<'_>) -> bool,
@@ -159,20 +164,68 @@ pub(super) struct Shape {
 /// Letters in front of the `@` of a URL from which on they may be a token; so says the pattern below, too.
 pub const LEAST_USER_INFO: usize = 12;
 
-/// The quote that may end a name (escaped, if the text is JSON inside JSON), and what stands between a name
-/// and its value: `=`, `:`, `=>`, also URL-encoded. A list of one value is met in traces of headers.
-const KEY: &str = r#"(?:\\*["'])?\s*(?:=>|[=:]|%3[aAdD])(?:\s|%20)*\[?\s*"#;
+/// A quote, also as JSON inside JSON, HTML and addresses write it.
+const QUOTE: &str = r#"(?:\\*["']|\\+u002[27]|&(?:quot|apos|#3[49]);|%2[27])"#;
 
-/// A value in escaped quotes, quotes, apostrophes, or none. A text that was cut off ends the value too.
-const VALUE: &str = concat!(
-    r#"(?:\\+"((?s:.)*?)(?:\\+"|\z)|"((?:[^"\\]|\\(?s:.))*)(?:"|\\?\z)"#,
-    r#"|'([^'\r\n]*)(?:'|\z)|([^\s"'&,;{}<>\[\]()\\‹]{3,}))"#
+/// What stands between a name and its value: the quote that ends the name, and `=`, `:`, `=>`, also URL-encoded. A
+/// list of one value is met in traces of headers, an object around it in SCIM, a line of its own in YAML.
+const KEY: &str = concat!(
+    r"<quote>?\s*(?:=>|::|[=:：]|%(?:25)?3[aAdD])(?:\s|%20)*\[?\s*",
+    r"(?:\{\s*<quote>(?:value|text|data|\$|plaintext|cleartext)<quote>\s*:\s*)?(?:[|>][+-]?[ \t]*\r?\n\s*)?"
 );
+
+/// The end of a name that says what it names is secret, wherever the value stands.
+const NAME: &str = concat!(
+    r"(?:passw(?:or[dt])?d?|passphrase|passcode|pwd|secret|token|credentials?|authorization|cookie|jsessionid",
+    r"|(?:api|auth|access|private|subscription|functions|encryption|signing|secret)[_-]?key|sid|idx)"
+);
+
+/// Fields that name what the field beside them holds: `{"path":"password","value":…}`.
+const NAMING: &str = r"(?:name|path|key|header|attribute|attributename|property|propertyname|displayname|field|param)";
+
+/// Fields that hold what the field beside them names.
+const HOLDING: &str = r"(?:value|newvalue|oldvalue|val|content|text)";
+
+/// Words of which one is in every [`NAME`].
+const WORDS_OF_NAMES: &[&str] = &[
+    "passw",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "secret",
+    "token",
+    "credential",
+    "authorization",
+    "cookie",
+    "jsessionid",
+    "api-key",
+    "api_key",
+    "apikey",
+    "key\"",
+    "\"sid",
+    "\"idx",
+];
 
 impl Shape {
     /// The pattern, as the search wants it.
     pub(super) fn pattern(&self) -> String {
-        self.parts.concat().replace("<key>", KEY).replace("<value>", VALUE)
+        let mut pattern = self.parts.concat();
+        for (mark, part) in [
+            ("<value>", ""),
+            ("<key>", KEY),
+            ("<name>", NAME),
+            ("<naming>", NAMING),
+            ("<holding>", HOLDING),
+            ("<quote>", QUOTE),
+        ] {
+            pattern = pattern.replace(mark, part);
+        }
+        pattern
+    }
+
+    /// Whether the secret stands behind what the pattern finds.
+    pub(super) fn is_followed(&self) -> bool {
+        self.parts.last().is_some_and(|part| part.ends_with("<value>"))
     }
 }
 
@@ -271,9 +324,9 @@ pub(super) static SHAPES: &[Shape] = &[
     },
     Shape {
         kind: Kind::Aws,
-        words: &["x-amz-", "secretaccesskey", "secret_access_key", "sessiontoken"],
+        words: &["x-amz-", "x-goog-", "secretaccesskey", "secret_access_key", "sessiontoken"],
         parts: &[
-            r"(?i)(?:x-amz-(?:signature|security-token|credential)",
+            r"(?i)(?:x-(?:amz|goog)-(?:signature|security-token|credential)",
             r"|secret_?access_?key|session_?token)<key><value>",
         ],
         is_secret: |hit| judge::is_value(hit),
@@ -315,6 +368,13 @@ pub(super) static SHAPES: &[Shape] = &[
         words: &["ssws"],
         parts: &[r"(?i)\bssws(?:\s|%20|\+)+([A-Za-z0-9._~+/=-]{6,})"],
         is_secret: |hit| judge::is_credential(hit),
+    },
+    // The token alone, where ids of Okta have 20 characters.
+    Shape {
+        kind: Kind::Ssws,
+        words: &["00"],
+        parts: &[r"(?-u:\b)00[A-Za-z0-9_-]{40}(?-u:\b)"],
+        is_secret: |hit| judge::is_long_token(hit.value),
     },
     Shape {
         kind: Kind::Basic,
@@ -363,10 +423,10 @@ pub(super) static SHAPES: &[Shape] = &[
     // Cookies of Okta and of common servers, wherever they stand.
     Shape {
         kind: Kind::Cookie,
-        words: &["sid=", "idx=", "dt=", "jsessionid", "phpsessid", "sessionid=", "statetoken", "xsrf-token"],
+        words: &["sid=", "idx=", "dt=", "phpsessid", "session", "statetoken", "xsrf-token", "estsauth"],
         parts: &[
-            r"(?i)\b(?:sid|idx|dt|jsessionid|phpsessid|connect\.sid|asp\.net_sessionid|sessionid|session_id",
-            r#"|oktastatetoken|okta-oauth-[a-z]+|xsrf-token)=([^\s;"'&,\\<>‹]{8,})"#,
+            r"(?i)\b(?:sid|idx|dt|jsessionid|phpsessid|connect\.sid|asp\.net_sessionid|(?:auth_?)?session(?:_?id)?",
+            r#"|oktastatetoken|okta-oauth-[a-z]+|xsrf-token|estsauth[a-z]{0,16})=([^\s;"'&,\\<>‹]{8,})"#,
         ],
         is_secret: |hit| judge::is_mixed(hit.value),
     },
@@ -376,6 +436,12 @@ pub(super) static SHAPES: &[Shape] = &[
         // A single quote may stand in a password as it is; one that ends an address has a space or slash before the
         // next @.
         parts: &[r#"(?i)[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>]{0,128}:([^\s/@"<>‹]{1,128})@"#],
+        is_secret: always,
+    },
+    Shape {
+        kind: Kind::UserInfo,
+        words: &["jdbc:oracle:"],
+        parts: &[r#"(?i)\bjdbc:oracle:[a-z]{2,10}:[^\s/:@"']{1,64}/([^\s@"']{3,64})@"#],
         is_secret: always,
     },
     Shape {
@@ -409,19 +475,36 @@ pub(super) static SHAPES: &[Shape] = &[
         ],
         is_secret: |hit| judge::is_value(hit),
     },
+    // Any other token: of what is called so, only what is neither a word nor an id.
+    Shape {
+        kind: Kind::Oauth,
+        words: &["token", "assertion"],
+        parts: &[r"(?i)(?:token|\bassertion)<key><value>"],
+        is_secret: |hit| judge::is_token(hit),
+    },
     // In a sentence, without a sign between them: long, and neither a word nor an id.
     Shape {
         kind: Kind::Oauth,
-        words: &["token"],
-        parts: &[r#"(?i)\btoken\s+["']?([A-Za-z0-9_~+/-]{32,}={0,2})"#],
+        words: &["token", "secret key", "api key", "session cookie"],
+        parts: &[r#"(?i)\b(?:token|(?:secret|api) key|session cookie)\s+["']?([A-Za-z0-9_~+/-]{30,}={0,2})"#],
         is_secret: |hit| judge::is_long_token(hit.value),
     },
     Shape {
         kind: Kind::Otp,
-        words: &["otp", "passcode", "mfa_code", "verification_code", "one_time"],
+        words: &[
+            "otp",
+            "passcode",
+            "mfa_code",
+            "mfacode",
+            "mfa code",
+            "verification",
+            "one_time",
+            "one-time",
+            "onetime",
+        ],
         parts: &[
-            r#"(?i)\b(?:otp|totp|passcode|mfa_?code|verification_?code|one_?time_?(?:code|password))"#,
-            r#"(?:\\*["'])?\s*(?:=>|[=:]|\bis\b)\s*(?:\\*["'])?([0-9]{4,10})\b"#,
+            r"(?i)\b(?:otp|totp|passcode|(?:mfa|verification)[ _-]?code|one[_-]?time[ _-]?(?:pass)?(?:code|word))",
+            r#"<quote>?\s*(?:=>|[=:]|\bis\b)\s*<quote>?([0-9]{4,10})\b"#,
         ],
         is_secret: always,
     },
@@ -454,6 +537,7 @@ pub(super) static SHAPES: &[Shape] = &[
             "secret",
             "api_key",
             "api-key",
+            "api key",
             "apikey",
             "private_key",
             "privatekey",
@@ -461,11 +545,44 @@ pub(super) static SHAPES: &[Shape] = &[
             "signing_key",
             "access_key",
             "accesskey",
+            "kennwort",
+            "mot de passe",
+            "contrase",
+            "wachtwoord",
         ],
         parts: &[
-            r"(?i)(?:password|passwd|passphrase|pass_phrase|passcode|\bpwd|userpwd|secret|secret[_-]?key|api[_-]?key",
-            r"|api[_-]?secret|private[_-]?key(?:[_-]?id)?|encryption[_-]?key|signing[_-]?key|secret[_-]?access[_-]?key)",
-            r"<key><value>",
+            r"(?i)(?:password(?:[_-]?confirm(?:ation)?)?|passwd|passphrase|pass_phrase|passcode|pwd|secret|secret[_-]?key",
+            r"|api[ _-]?key|api[_-]?secret|private[_-]?key(?:[_-]?id)?|encryption[_-]?key|signing[_-]?key",
+            r"|secret[_-]?access[_-]?key|passwort|kennwort|mot de passe|contraseña|contrasena|wachtwoord)<key><value>",
+        ],
+        is_secret: |hit| judge::is_value(hit),
+    },
+    // Names that are words besides: only behind `=`, or as the name of a field.
+    Shape {
+        kind: Kind::Password,
+        words: &["pass=", "pass =", "pass\"", "pass\\", "pass&", "pass%", "credential", "\"pin"],
+        parts: &[r"(?i)(?:\b|_)(?:pass|credentials?|(?-u:\b)pin)(?:\s*=\s*|<quote>\s*(?:=>|[=:]|%3[ad])\s*)<value>"],
+        is_secret: |hit| judge::is_odd_value(hit),
+    },
+    // The name in one field and the value in the next: SCIM changes, headers, settings in XML.
+    Shape {
+        kind: Kind::Password,
+        words: WORDS_OF_NAMES,
+        parts: &[
+            r"(?i)(?:<quote>|\b)<naming><quote>?\s*[=:]\s*<quote>?[a-z0-9_.:-]{0,60}<name>(?:<quote>[,\s]|[,;\r\n])",
+            // What was there before may be nothing, or masked by now.
+            r"[^{}<>]{0,120}?(?:<quote>oldvalue<quote>\s*:\s*(?:null|\[\]|<quote>(?:‹[^›]{1,60}›)?<quote>)\s*,\s*)?",
+            r"(?:<quote>|\b)<holding><key><value>",
+        ],
+        is_secret: |hit| judge::is_value(hit),
+    },
+    // The same with the value first.
+    Shape {
+        kind: Kind::Password,
+        words: WORDS_OF_NAMES,
+        parts: &[
+            r#"(?i)(?:<quote>|\b)<holding><key>\\*"((?:[^"\\]|\\[^"])+)\\*"\s*,[^{}<>]{0,120}?<quote><naming><quote>"#,
+            r"\s*:\s*<quote>[a-z0-9_.:-]{0,60}<name><quote>",
         ],
         is_secret: |hit| judge::is_value(hit),
     },
@@ -474,15 +591,32 @@ pub(super) static SHAPES: &[Shape] = &[
         kind: Kind::Password,
         words: &["password "],
         parts: &[
-            r"(?i)\b(?:(?:temporary|initial|new|generated|default|one-time)\s+password(?:\s+is)?|password\s+is)\s+",
+            r"(?i)\b(?:(?:temporary|initial|new|generated|default|one-time)\s+password(?:\s+is)?|password\s+is",
+            r"|(?:set|reset|setting|resetting|chang(?:ed?|ing)|updat(?:ed?|ing))\s+(?:the\s+)?password\s+to)\s+",
             r#"["']?([^\s"'&,;{}<>\[\]()\\‹]{6,})"#,
         ],
         is_secret: |hit| judge::is_mixed(hit.value),
     },
+    // "The password 'X' does not meet …", and what SQL says.
     Shape {
         kind: Kind::Password,
-        words: &["password>", "passwd>", "secret>", "token>", "apikey>"],
-        parts: &[r"(?i)<(?:[a-z0-9]{1,12}:)?\w{0,30}(?:password|passwd|secret|token|apikey)>\s*([^<\r\n]{3,})"],
+        words: &["password "],
+        parts: &[r#"(?i)\bpassword(?:\s+value)?\s+(?:\\*"([^"\\\s]{4,})\\*"|\\*'([^'\\\s]{4,})\\*')"#],
+        is_secret: |hit| judge::is_odd_value(hit),
+    },
+    Shape {
+        kind: Kind::Password,
+        words: &["identified by "],
+        parts: &[r"(?i)\b(?:create|alter|grant)\b[^\r\n;]{1,120}?\bidentified by (?:password )?<value>"],
+        is_secret: |hit| judge::is_value(hit),
+    },
+    Shape {
+        kind: Kind::Password,
+        words: &["password", "passwd", "pwd", "secret", "token", "apikey", "passphrase"],
+        parts: &[
+            r"(?i)(?:<|&lt;)(?:[a-z0-9]{1,12}:)?[a-z0-9_]{0,30}(?:password|passwd|pwd|secret|token|apikey|passphrase)",
+            r"(?:\s[^<>&\r\n]{0,120})?(?:>|&gt;)\s*(?:<!\[CDATA\[)?([^<&\]\r\n‹]{3,})",
+        ],
         is_secret: |hit| judge::is_value(hit),
     },
     Shape {
@@ -490,5 +624,77 @@ pub(super) static SHAPES: &[Shape] = &[
         words: &["--password", "--token", "--secret", "--api-key", "--client-secret", "--pass"],
         parts: &[r#"(?i)--(?:password|token|secret|api-key|client-secret|pass)[ =]+(?:\\*["'])?([^\s"'\\‹]{4,})"#],
         is_secret: |hit| judge::is_value(hit),
+    },
+    Shape {
+        kind: Kind::Password,
+        words: &["curl ", "mysql", "mariadb ", "sshpass "],
+        parts: &[
+            r#"(?i)\b(?:curl\b[^\r\n|]{0,120}?\s(?:-u|--user)[ =]?["']?[^\s:"']{1,64}:([^\s"'\\‹]{3,})"#,
+            r#"|(?:mysql[a-z]*|mariadb)\b[^\r\n|]{0,120}?\s-p([^\s"'\\‹]{3,})|sshpass\s+-p\s*["']?([^\s"'\\‹]{3,}))"#,
+        ],
+        is_secret: always,
+    },
+    Shape {
+        kind: Kind::Service,
+        words: &[
+            "npm_",
+            "hf_",
+            "dop_v1_",
+            "doo_v1_",
+            "dor_v1_",
+            "shpat_",
+            "shpca_",
+            "shpss_",
+            "nrak-",
+            "age-secret-key-",
+            "sg.",
+            "pypi-",
+            "hvs.",
+            "hvb.",
+            "lin_api_",
+            "ntn_",
+            "pmak-",
+            "glsa_",
+            "figd_",
+            ".atlasv1.",
+            "dp.st.",
+            ":aa",
+            "00d",
+            "sk0",
+            "sk1",
+            "sk2",
+            "sk3",
+            "sk4",
+            "sk5",
+            "sk6",
+            "sk7",
+            "sk8",
+            "sk9",
+            "ska",
+            "skb",
+            "skc",
+            "skd",
+            "ske",
+            "skf",
+        ],
+        parts: &[
+            r"(?-u:\b)(?:npm_[A-Za-z0-9]{30,}|hf_[A-Za-z0-9]{30,}|do[opr]_v1_[a-f0-9]{40,}|shp(?:at|ca|ss)_[A-Fa-f0-9]{24,}",
+            r"|NRAK-[A-Z0-9a-z]{20,}|AGE-SECRET-KEY-1[A-Z0-9]{30,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
+            r"|pypi-[A-Za-z0-9_-]{40,}|hv[sb]\.[A-Za-z0-9_-]{20,}|lin_api_[A-Za-z0-9]{20,}|ntn_[A-Za-z0-9]{30,}",
+            r"|PMAK-[A-Za-z0-9-]{20,}|glsa_[A-Za-z0-9_]{20,}|figd_[A-Za-z0-9_-]{20,}|dp\.st\.[A-Za-z0-9_.-]{20,}",
+            r"|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{40,}|[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}|SK[0-9a-f]{32}",
+            r"|00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]{40,})",
+        ],
+        is_secret: always,
+    },
+    // Names that hold ids as well: only what is too long for one.
+    Shape {
+        kind: Kind::Named,
+        words: &["key=", "signature", "/activate/", "/reset_password/", "/reset-password/", "/tokens/", "/invite/"],
+        parts: &[
+            r"(?i)(?:[?&]key=|signature<key>(?:sha(?:1|256)=)?|/(?:activate|reset[_-]password|tokens|invite)/)",
+            r#"([^\s"'&,;<>\[\](){}\\‹/?]{24,})"#,
+        ],
+        is_secret: |hit| judge::is_long_token(hit.value),
     },
 ];

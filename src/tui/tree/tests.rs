@@ -40,6 +40,16 @@ fn secrets_are_masked_by_their_form_and_by_their_name() {
 }
 
 #[test]
+fn a_secret_that_the_field_beside_it_names_is_masked() {
+    let tree = tree(
+        r#"{"Operations":[{"op":"add","path":"password","value":"Summer22"},{"path":"title","value":"plain"}],
+            "x":{"password":{"value":"Winter22"},"secret":["Autumn22"]}}"#,
+    );
+    let text = tree.whole();
+    assert!(!text.contains("22") && text.contains("plain"), "{text}");
+}
+
+#[test]
 fn nothing_in_it_can_steer_a_terminal() {
     let tree = tree("{\"a\\u001b[31m\":\"\\u001b]0;x\\u0007\\u202e\"}");
     let text = tree.whole();

@@ -35,44 +35,18 @@ const SHORTEST_RUN: usize = 38;
 /// A run without spaces; `.` and `:` end it, so that no path, host or time is one.
 static RUN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/_=~-]{38,}").ok());
 
-/// An Okta API token: `00` and 40 characters, where ids of Okta have 20.
-static OKTA: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)00[A-Za-z0-9_-]{40}(?-u:\b)").ok());
+/// Tokens of Asana and Discord, which have no word to look for: they are told by their build.
+static BUILT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?-u:\b)(?:[012]/[0-9]{14,18}:[0-9a-f]{32}",
+        r"|[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40})(?-u:\b)"
+    ))
+    .ok()
+});
 
 /// Whether the patterns can be used.
 pub(super) fn is_ready() -> bool {
-    WORDS.is_some() && PAIR.is_some() && RUN.is_some() && OKTA.is_some()
-}
-
-/// Endings by which a name says something of a secret: `tokenType`, `passwordChanged`, `secretCount`.
-const ABOUT: [&str; 18] = [
-    "changed", "type", "count", "policy", "expires", "expiry", "expired", "status", "length", "id", "ids", "name",
-    "set", "exists", "enabled", "required", "date", "at",
-];
-
-/// Whether a field's name says that its value is secret, however it looks.
-pub(super) fn is_secret_name(name: &str) -> bool {
-    const SAYS: [&str; 10] = [
-        "password",
-        "passwd",
-        "secret",
-        "privatekey",
-        "apikey",
-        "passcode",
-        "passphrase",
-        "authorization",
-        "cookie",
-        "answer",
-    ];
-    let name = super::policy::folded(name);
-    SAYS.iter().any(|word| name.contains(word)) && !ABOUT.iter().any(|end| name.ends_with(end))
-        || ["token", "accesstoken", "refreshtoken", "idtoken", "pwd", "otp"].contains(&name.as_str())
-}
-
-/// Whether a name says that its value is secret if it looks like chance.
-fn may_be_secret(name: &str) -> bool {
-    let name = super::policy::folded(name);
-    ["token", "secret", "passw", "apikey", "credential"].iter().any(|word| name.contains(word))
-        && !ABOUT.iter().any(|end| name.ends_with(end))
+    WORDS.is_some() && PAIR.is_some() && RUN.is_some() && BUILT.is_some()
 }
 
 /// The kind of secret that a whole value is because of its name, as in `"client_secret": "…"`.
@@ -99,7 +73,7 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     for captures in PAIR.iter().filter(|_| is_named).flat_map(|pair| pair.captures_iter(text)) {
         let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else { continue };
         let value_text = value.as_str().trim_end_matches(['.', ',']);
-        if may_be_secret(name.as_str())
+        if secret::name::may_be_secret(name.as_str())
             && secret::is_random(value_text)
             && !is_prose(value_text)
             && !is_id(&value.range())
@@ -107,9 +81,14 @@ pub(super) fn find(text: &str) -> Vec<Found> {
             found.push(Found { kind: Kind::Named, range: value.range() });
         }
     }
-    for run in RUN.iter().chain(OKTA.iter()).filter(|_| is_long).flat_map(|run| run.find_iter(text)) {
+    for run in RUN.iter().filter(|_| is_long).flat_map(|run| run.find_iter(text)) {
         if is_chance(run.as_str()) && !has_id(&run.range()) {
             found.push(Found { kind: Kind::Random, range: run.range() });
+        }
+    }
+    for token in BUILT.iter().filter(|_| is_long).flat_map(|built| built.find_iter(text)) {
+        if secret::is_mixed(token.as_str()) {
+            found.push(Found { kind: Kind::Random, range: token.range() });
         }
     }
     secret::unmarked(text, &mut found);
@@ -177,6 +156,8 @@ mod tests {
         assert_eq!(kinds("scimToken=Zk3p9QmX7vRt2LwB"), ["named"]);
         assert_eq!(kinds(r#"{\"deviceSecretV2\":\"Zk3p9QmX7vRt2LwB\"}"#), ["named"]);
         assert_eq!(kinds("got Zk3p9QmX7vRt2LwBa8Nc5Yd0Hf6Gj1Ks4Te9Uv back"), ["random"]);
+        assert_eq!(kinds("sent 1/1201234567890123:f09e2e8c662248b483b7ffc050fec94d in call"), ["random"]);
+        assert_eq!(kinds("sent MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.9Up14PehPjPB9atpTDBMf4rpaFQ in"), ["random"]);
         assert_eq!(kinds("used 00aZk3p9QmX7vRt2LwBa8Nc5Yd0Hf6Gj1Ks4Te9Uva3 here"), ["random"]);
     }
 

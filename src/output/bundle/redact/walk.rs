@@ -11,6 +11,7 @@ use super::policy::{Child, Condition, Kind, Node, Policies, Policy, text_of};
 use super::prose::{field_class, quoted};
 use super::{MASKED, Redactor, guess};
 use crate::json::{Fields, Json};
+use crate::text::secret::name;
 
 /// What is known of a value by where it stands.
 #[derive(Clone, Debug)]
@@ -83,7 +84,7 @@ impl<'p> Lines<'p> {
             Some(node) if is_attribute(node) && key.starts_with("urn:") => {
                 Place::Lines(self.only(self.all.attributes()))
             }
-            Some(node) if is_attribute(node) && guess::is_secret_name(key) => Place::Is(Kind::Secret),
+            Some(node) if is_attribute(node) && name::is_secret(key) => Place::Is(Kind::Secret),
             Some(node) if is_attribute(node) => Place::UnknownAttribute,
             _ => match self.kind(object) {
                 Some(Kind::Text) => Place::Free.field(self.all, key, value),
@@ -102,7 +103,7 @@ impl<'p> Lines<'p> {
         };
         match self.all.attribute(name) {
             Some(node) => Place::Lines(self.only(node)),
-            None if guess::is_secret_name(name) => Place::Is(Kind::Secret),
+            None if name::is_secret(name) => Place::Is(Kind::Secret),
             None => Place::UnknownAttribute,
         }
     }
@@ -112,7 +113,7 @@ impl<'p> Place<'p> {
     /// What a field of an object there is.
     fn field(&self, policies: &'p Policies, key: &str, value: Json<'_>) -> Place<'p> {
         match self {
-            Place::Free if guess::is_secret_name(key) => Place::Is(Kind::Secret),
+            Place::Free if name::is_secret(key) => Place::Is(Kind::Secret),
             Place::Free => {
                 let text = if let Json::String(text) = value { Some(text) } else { None };
                 field_class(policies, key, text).map_or(Place::Free, |class| Place::Is(Kind::Class(class)))
@@ -231,7 +232,9 @@ impl Redactor {
             if last.get(key) != Some(&at) {
                 continue;
             }
+            let called = name::beside(key, all.iter().map(|(key, value)| (*key, value.text())));
             let inner = match place {
+                _ if called.is_some() => Place::Is(Kind::Secret),
                 Place::Lines(lines) => lines.field(object, key, *value),
                 Place::Unknown | Place::UnknownAttribute => Place::Free.field(&policies, key, *value),
                 other => other.field(&policies, key, *value),
