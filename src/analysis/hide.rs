@@ -48,6 +48,7 @@ impl Analysis {
         issues.iter_mut().for_each(|issue| names.number(issue));
         issues.iter_mut().for_each(|issue| names.hide(issue));
         for input in &mut self.inputs {
+            input.problems.iter_mut().for_each(|problem| problem.detail = without_quote(&problem.detail));
             let problems = input.problems.iter_mut().map(|problem| &mut problem.detail);
             let texts = problems.chain([&mut input.name]).chain(&mut input.error).chain(&mut input.unknown_keys);
             texts.for_each(|text| names.hide_in(text));
@@ -62,6 +63,17 @@ impl Analysis {
         self.story.clear();
         self.asked.clear();
         self.names_hidden = true;
+    }
+}
+
+/// What was wrong with a record, without what is quoted of it: that was cut off somewhere, and half a name is found by
+/// nobody.
+fn without_quote(detail: &str) -> String {
+    match (detail.find('"'), detail.rfind('"')) {
+        (Some(from), Some(to)) if from < to => {
+            format!("{}\"…{}", detail.get(..from).unwrap_or_default(), detail.get(to..).unwrap_or_default())
+        }
+        _ => detail.to_owned(),
     }
 }
 
@@ -306,6 +318,13 @@ mod tests {
         ] {
             assert_eq!(names.hidden(&format!("é {text}, no")), "é person 1, no");
         }
+    }
+
+    #[test]
+    fn nothing_is_quoted_of_a_damaged_record() {
+        let detail = r#"expected `,`, found " \"Kim Lee\", Quent" at byte 7 of it"#;
+        assert_eq!(without_quote(detail), r#"expected `,`, found "…" at byte 7 of it"#);
+        assert_eq!(without_quote("cut off"), "cut off");
     }
 
     #[test]

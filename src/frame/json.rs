@@ -8,11 +8,11 @@
 //! says how much was passed over.
 
 use super::buffer::Bytes;
+use super::excerpt::excerpt;
 use super::start::{CONTEXT, RecordStart, Start, spaces};
 use super::{Frame, MAX_RECORD};
 use crate::error::{Problem, ProblemKind};
 use crate::json::{Failure, Found, Reader, Value};
-use crate::text::sanitize;
 
 /// Names under which an export keeps its list of records.
 const LISTS: [&[u8]; 9] =
@@ -41,8 +41,10 @@ const CUT_OFF: &str =
 const NO_RECORD: &str = "a JSON object";
 /// What is missing in front of a record's fields.
 const NO_BRACKET: &str = "`{` in front of a record's fields";
-/// Bytes of such a line that are shown.
+/// Characters of such a line that are shown.
 const SHOWN: usize = 60;
+/// Characters shown from where a record is damaged.
+const FOUND: usize = 40;
 
 /// Cuts bytes into records, one after the other.
 pub(crate) struct JsonRecords<B> {
@@ -344,12 +346,9 @@ impl<B: Bytes> JsonRecords<B> {
     fn broken(&self, failure: Failure) -> Problem {
         let rest = self.bytes.rest();
         let at = failure.at;
-        let near = rest.get(at.saturating_sub(1)..(at + 40).min(rest.len())).unwrap_or_default();
-        let found: String = String::from_utf8_lossy(near).chars().take(40).collect();
         let (kind, detail) = if failure.expected == NO_RECORD {
-            let start: String =
-                String::from_utf8_lossy(rest.get(..SHOWN.min(at)).unwrap_or_default()).trim().to_owned();
-            (ProblemKind::BadJson, format!("text that is no record, {:?}; it was passed over", sanitize::line(&start)))
+            let start = excerpt(rest.get(..at).unwrap_or_default(), 0, SHOWN);
+            (ProblemKind::BadJson, format!("text that is no record, {:?}; it was passed over", start.trim()))
         } else if failure.too_deep {
             (ProblemKind::TooDeep, "a record is nested deeper than 127 levels; it was passed over".to_owned())
         } else {
@@ -358,7 +357,7 @@ impl<B: Bytes> JsonRecords<B> {
                 format!(
                     "expected {}, found {:?} at byte {} of it; this record was passed over",
                     failure.expected,
-                    sanitize::line(&found),
+                    excerpt(rest, at.saturating_sub(1), FOUND),
                     at
                 ),
             )

@@ -5,6 +5,7 @@
 
 mod buffer;
 mod dates;
+mod excerpt;
 mod json;
 mod logfmt;
 mod logrus;
