@@ -12,11 +12,12 @@ use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use super::MASKED;
 use super::class::Class;
 use super::ids;
 use super::known::Known;
 use super::people::Login;
-use super::words::{is_common, is_distinctive};
+use super::words::{is_common, is_distinctive, is_full_name};
 use crate::text::folded::Folded;
 use crate::text::names;
 use crate::text::secret::Kind;
@@ -215,6 +216,13 @@ enum SparedKind {
     Name,
 }
 
+/// Whether a value is the number of a house and a street of several words.
+fn is_address(value: &str) -> bool {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let is_number = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
+    words.len() >= 3 && words.first().is_some_and(is_number) != words.last().is_some_and(is_number)
+}
+
 /// Collects the forms of one value.
 struct Forms<'a> {
     of: usize,
@@ -262,6 +270,8 @@ impl Forms<'_> {
                 // A department is a word; a number of five digits is somebody's.
                 if known.normal.chars().filter(char::is_ascii_digit).count() >= 5 {
                     self.put(&known.normal, Around::Id, &known.replacement);
+                } else if is_address(&known.normal) {
+                    self.put(&known.normal, Around::Word, &known.replacement);
                 }
             }
         }
@@ -320,6 +330,9 @@ impl Forms<'_> {
         for form in names::forms(&known.normal) {
             self.put(&form, Around::Word, &known.replacement);
         }
+        if known.class == Class::Name {
+            self.surname();
+        }
         if !known.normal.is_ascii() {
             let escaped = super::encoded::escaped(&known.normal).to_lowercase();
             self.put(&escaped, Around::Word, &known.replacement);
@@ -337,6 +350,27 @@ impl Forms<'_> {
         }
         if known.normal.len() >= 8 {
             self.base64(&known.value);
+        }
+    }
+
+    /// The family's part of a name alone, written like a name: in small letters it may be any word. Whose it is cannot
+    /// be told, since families share it.
+    fn surname(&mut self) {
+        let value = &self.known.value;
+        if !is_full_name(&value.replace(", ", " ")) {
+            return;
+        }
+        let surname = match value.split_once(", ") {
+            Some((surname, _)) => surname,
+            None => value.split_whitespace().next_back().unwrap_or_default(),
+        };
+        let is_one = surname.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’'));
+        if !is_one || surname.chars().count() < SHORTEST {
+            return;
+        }
+        for form in [surname.to_owned(), surname.to_uppercase()] {
+            let around = Around::Word;
+            self.exact.push((form, Form { of: self.of, around, replacement: MASKED.to_owned(), is_lone: true }));
         }
     }
 

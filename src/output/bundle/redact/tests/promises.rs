@@ -232,3 +232,37 @@ fn what_a_pseudonym_makes_a_secret_is_masked() {
     assert_eq!(redactor.check("x.txt", swept.as_bytes()), [], "{swept}");
     assert!(swept.contains("‹secret:user-info") && !swept.contains("3x7e2h9k4mZq"), "{swept}");
 }
+
+#[test]
+fn a_secret_goes_to_nobody_where_another_field_names_it() {
+    let record = r#"{"uuid":"a","outcome":{"reason":"sent {\"Operations\":[{\"path\":\"password\",\"value\":\"Summer22\"}]}"},"debugContext":{"debugData":{"body":"[{\"name\":\"X-Api-Key\",\"value\":\"Summer22\"}]"}}}"#;
+    for recipient in [Recipient::IdpSupport, Recipient::AppVendor, Recipient::Internal] {
+        let mut redactor = redactor(recipient);
+        let line = written(&mut redactor, "okta-system-log", record);
+        let attached = r#"{"name":"password","value":"Summer22","header":[{"key":"token","newValue":["Summer22"]}]}"#;
+        let arena = Bump::new();
+        let attached = redactor.attached(parse(attached.as_bytes(), &arena).unwrap());
+        assert!(!line.contains("Summer22") && !attached.contains("Summer22"), "{line} {attached}");
+    }
+}
+
+#[test]
+fn a_surname_alone_and_an_address_are_hidden_wherever_they_stand() {
+    let record = r#"{"uuid":"a","target":[{"type":"User","id":"00u1","alternateId":"q.zarkov@corp.example","displayName":"Quentin Zarkov"},{"type":"User","id":"00u2","alternateId":"x1@corp.example","displayName":"Support Desk"}]}"#;
+    for recipient in [Recipient::IdpSupport, Recipient::AppVendor] {
+        let mut redactor = redactor(recipient);
+        written(&mut redactor, "okta-system-log", record);
+        redactor.value(Class::Personal, "12 Mill Lane");
+        for text in
+            ["user Zarkov already exists", "familyName=Zarkov", "ZARKOV,", "lives at 12 Mill Lane", "12 MILL LANE."]
+        {
+            let swept = redactor.sweep(text);
+            assert!(swept.contains(MASKED) && !swept.to_lowercase().contains("zarkov"), "{swept}");
+            assert_eq!(redactor.sweep(&swept), swept);
+        }
+        for text in ["Desk", "the zarkov function", "Zarkovia", "lives in Mill Lane"] {
+            assert_eq!(redactor.sweep(text), text);
+        }
+        assert!(redactor.sweep("Quentin Zarkov is there").starts_with("Person "));
+    }
+}
