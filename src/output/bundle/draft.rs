@@ -413,7 +413,8 @@ impl<'c> Draft<'c> {
         files.push((
             "redaction.json".to_owned(),
             "what was hidden, by kind and count; never the values",
-            json(&account),
+            // The names of fields that were left out are somebody's words as well.
+            sanitize::json(&self.redactor.sweep(&json(&account))).into_owned(),
         ));
         files.sort();
         let mut listed: Vec<(String, &'static str)> =
@@ -431,8 +432,8 @@ impl<'c> Draft<'c> {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let listed: Vec<Listed> = files.iter().map(Listed::of).collect();
         let manifest = self.manifest(facts, listed);
-        files.push(File::text(manifest::SUMS, manifest::sums(&manifest.files)));
-        files.push(manifest::file(&manifest));
+        let own = manifest::file(&manifest);
+        files.extend([manifest::sums_file(&manifest.files, &own), own]);
         Ok((name, files))
     }
 

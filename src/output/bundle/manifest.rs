@@ -101,6 +101,11 @@ pub fn sums(files: &[Listed]) -> String {
     lines.concat()
 }
 
+/// The file of hashes: that of the manifest too, which cannot name its own.
+pub fn sums_file(files: &[Listed], manifest: &File) -> File {
+    File::text(SUMS, format!("{}{}  {PATH}\n", sums(files), manifest.sha256()))
+}
+
 /// The hash of the content.
 pub fn content_sha256(files: &[Listed]) -> String {
     sha256(sums(files).as_bytes())

@@ -88,7 +88,13 @@ fn verify_by(
     verdict.check("the form of the manifest is known", schema);
     verdict.check("it holds the files of the manifest and no others", other_files(&manifest, &files));
     verdict.check("every file is as it was packed", changed(&manifest, &files));
-    verdict.check("the hash of the content is right", content(&manifest, &files));
+    let sums = files.iter().find(|file| file.path == manifest::SUMS);
+    let remark = "it was written by an older version, of which only the hashes in the manifest are proven: the case, the times and the recipient that it names may have been changed";
+    verdict.checks.push(Check {
+        what: "the hash of the content is right",
+        wrong: content(&manifest, &files),
+        remark: sums.is_some_and(|sums| is_of_old(&manifest, sums)).then(|| remark.to_owned()),
+    });
     verdict.check("no secret is in it", secrets(&files));
     if !exports.is_empty() {
         verdict.check("it was made from these exports", of_exports(&manifest, exports));
@@ -116,6 +122,7 @@ fn read(bytes: &[u8]) -> Result<(String, Vec<File>, Vec<String>), String> {
     }
     let (mut files, mut wrong, mut tops, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeSet::new());
     let mut room = MOST_BYTES;
+    let mut folders = BTreeSet::new();
     for index in 0..archive.len() {
         let mut member = match archive.by_index(index) {
             Ok(member) => member,
@@ -128,6 +135,14 @@ fn read(bytes: &[u8]) -> Result<(String, Vec<File>, Vec<String>), String> {
             wrong.push(format!("file {} has a name that cannot be read", index + 1));
             continue;
         };
+        if !member.comment().is_empty() {
+            wrong.push(format!("file {} has a comment, which no bundle has", index + 1));
+        }
+        // Programs that pack a folder again list it, too.
+        if member.is_dir() && member.size() == 0 {
+            folders.insert(name);
+            continue;
+        }
         let is_plain = name.is_ascii()
             && !name.contains(['\\', ':', '\0'])
             && name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
@@ -155,6 +170,10 @@ fn read(bytes: &[u8]) -> Result<(String, Vec<File>, Vec<String>), String> {
         }
         files.push(File { path: path.to_owned(), bytes: content });
     }
+    let holds_nothing = |folder: &&String| !seen.iter().any(|name| name.starts_with(&**folder));
+    for folder in folders.iter().filter(holds_nothing) {
+        wrong.push(format!("`{}` is a folder without a file", folder.escape_default()));
+    }
     if tops.len() > 1 {
         wrong.push(format!("it has {} top folders", tops.len()));
     }
@@ -162,7 +181,25 @@ fn read(bytes: &[u8]) -> Result<(String, Vec<File>, Vec<String>), String> {
     if archive.offset() != 0 {
         wrong.push(format!("{} bytes stand before the archive", archive.offset()));
     }
+    if !archive.comment().is_empty() {
+        wrong.push("the archive has a comment, which no bundle has".to_owned());
+    }
+    match behind(bytes) {
+        0 => {}
+        count => wrong.push(format!("{count} bytes stand behind the archive")),
+    }
     Ok((tops.into_iter().next().unwrap_or_default(), files, wrong))
+}
+
+/// Bytes behind the last record of the archive, which names the length of the comment that may follow it.
+fn behind(bytes: &[u8]) -> usize {
+    const SIGN: &[u8] = b"PK\x05\x06";
+    const LENGTH: usize = 22;
+    let end = memchr::memmem::rfind(bytes, SIGN).and_then(|at| {
+        let comment = bytes.get(at + LENGTH - 2..at + LENGTH)?.try_into().ok()?;
+        Some(at + LENGTH + usize::from(u16::from_le_bytes(comment)))
+    });
+    end.map_or(0, |end| bytes.len().saturating_sub(end))
 }
 
 fn other_files(manifest: &Manifest, files: &[File]) -> Vec<String> {
@@ -202,9 +239,14 @@ fn content(manifest: &Manifest, files: &[File]) -> Vec<String> {
         wrong.push("the manifest's own hash does not fit its list of files".to_owned());
     }
     if let Some(file) = files.iter().find(|file| file.path == manifest::SUMS)
-        && file.bytes != sums.as_bytes()
+        && let Some(own) = files.iter().find(|file| file.path == manifest::PATH)
+        && file.bytes != manifest::sums_file(&manifest.files, own).bytes
+        && !is_of_old(manifest, file)
     {
-        wrong.push(format!("{} does not say what the manifest says", manifest::SUMS));
+        wrong.push(match file.bytes.starts_with(sums.as_bytes()) {
+            true => format!("{} was changed", manifest::PATH),
+            false => format!("{} does not say what the manifest says", manifest::SUMS),
+        });
     }
     let listed: Vec<Listed> =
         files.iter().filter(|file| ![manifest::PATH, manifest::SUMS].contains(&&*file.path)).map(Listed::of).collect();
@@ -212,6 +254,11 @@ fn content(manifest: &Manifest, files: &[File]) -> Vec<String> {
         wrong.push("the files together do not have the hash that the manifest names".to_owned());
     }
     wrong
+}
+
+/// Whether the file of hashes is one of older versions, which leave the manifest out.
+fn is_of_old(manifest: &Manifest, sums: &File) -> bool {
+    sums.bytes == manifest::sums(&manifest.files).as_bytes()
 }
 
 fn secrets(files: &[File]) -> Vec<String> {
@@ -260,6 +307,8 @@ fn in_clear(mapping: &Mapping, manifest: &Manifest, files: &[File]) -> Vec<Strin
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
     use crate::output::bundle::archive::sha256;
     use crate::output::bundle::manifest::{Export, Redaction, Subject, Tool, Window};
@@ -290,8 +339,8 @@ mod tests {
     /// The archive of these files with their manifest.
     fn packed(files: &[File], manifest: &Manifest) -> Vec<u8> {
         let mut all = files.to_vec();
-        all.push(File::text(manifest::SUMS, manifest::sums(&manifest.files)));
-        all.push(manifest::file(manifest));
+        let own = manifest::file(manifest);
+        all.extend([manifest::sums_file(&manifest.files, &own), own]);
         pack("case", &all).unwrap()
     }
 
@@ -355,6 +404,60 @@ mod tests {
             let more = [&files()[..], &[File::text(name, String::new())]].concat();
             assert!(wrong(&packed(&more, &manifest)).contains("is no plain name"), "{name}");
         }
+    }
+
+    #[test]
+    fn a_manifest_that_was_changed_is_told() {
+        let manifest = manifest(&files());
+        let mut changed = manifest.clone();
+        changed.case.recipient = "internal".to_owned();
+        let sums = manifest::sums_file(&manifest.files, &manifest::file(&manifest));
+        let all = [&files()[..], &[sums, manifest::file(&changed)]].concat();
+        assert!(wrong(&pack("case", &all).unwrap()).contains("manifest.json was changed"));
+    }
+
+    #[test]
+    fn a_bundle_of_an_older_version_passes_and_says_what_is_not_proven() {
+        let manifest = manifest(&files());
+        let sums = File::text(manifest::SUMS, manifest::sums(&manifest.files));
+        let all = [&files()[..], &[sums, manifest::file(&manifest)]].concat();
+        let verdict = checked(&pack("case", &all).unwrap()).unwrap();
+        let told = verdict.checks.iter().filter_map(|check| check.remark.as_deref()).collect::<Vec<_>>();
+        assert!(verdict.is_passed() && told.concat().contains("older version"), "{told:?}");
+    }
+
+    #[test]
+    fn what_no_file_holds_is_told() {
+        let whole = packed(&files(), &manifest(&files()));
+        let behind = [&whole[..], b"password=Hunter2secret!"].concat();
+        assert!(wrong(&behind).contains("23 bytes stand behind the archive"), "{}", wrong(&behind));
+        let mut comment = whole.clone();
+        let at = comment.len() - 2;
+        comment[at] = 2;
+        comment.extend(b"hi");
+        assert!(wrong(&comment).contains("the archive has a comment"), "{}", wrong(&comment));
+    }
+
+    #[test]
+    fn a_bundle_that_was_packed_again_with_its_folders_passes() {
+        let mut all = files();
+        let own = manifest::file(&manifest(&files()));
+        all.extend([manifest::sums_file(&manifest(&files()).files, &own), own]);
+        let again = |folders: &[&str]| {
+            let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            let options = zip::write::SimpleFileOptions::default();
+            for folder in folders {
+                archive.add_directory(*folder, options).unwrap();
+            }
+            for file in &all {
+                archive.start_file(format!("case/{}", file.path), options).unwrap();
+                archive.write_all(&file.bytes).unwrap();
+            }
+            archive.finish().unwrap().into_inner()
+        };
+        let verdict = checked(&again(&["case/", "case/raw/"])).unwrap();
+        assert!(verdict.is_passed() && verdict.checks.iter().any(|check| check.remark.is_some()), "{verdict:?}");
+        assert!(wrong(&again(&["case/", "case/x/"])).contains("`case/x/` is a folder without a file"));
     }
 
     #[test]
