@@ -44,7 +44,6 @@ impl Beside {
         }
         let shown: HashSet<&str> = apps.sums.iter().filter(|sum| sum.used).map(|sum| &*sum.health.name).collect();
         trends.series.retain(|series| shown.contains(&*series.app) && series.of != Of::Removals);
-        trends.silences.retain(|silence| shown.contains(&*silence.app));
         for spikes in [&mut trends.spikes, &mut trends.bursts] {
             spikes.retain(|spike| shown.contains(&*spike.app) && spike.of != Of::Removals);
         }

@@ -249,7 +249,7 @@ impl Contexts {
     fn everybody(&self, issues: &BTreeMap<IssueKey, IssueSum>, apps: &Apps) -> Vec<(IssueKey, usize)> {
         let fails_for_all = |key: &IssueKey, sum: &IssueSum| {
             let people: HashSet<u32, Seeded> = sum.people.keys().map(|(person, ..)| *person).collect();
-            let succeeded = apps.get(key.2).and_then(|sum| sum.health.last_success);
+            let succeeded = apps.get(key.2).and_then(|sum| sum.health.worked_last());
             people.len() >= EVERYBODY && sum.issue.first.is_some() && succeeded < sum.issue.first
         };
         let takeover = |key: &IssueKey| {

@@ -32,13 +32,14 @@ impl Builder {
         self.last = self.clocks.last();
         let mut trends = self.trends(&severity);
         self.beside.narrow(&mut trends, &self.apps);
+        trends.silences = self.whole_silences().unwrap_or(trends.silences);
         self.alike.join(&mut trends.spikes);
         self.alike.join(&mut trends.bursts);
         self.limits.not_compared = self.seen.not_compared;
         self.limits.cycles = self.cycles.beyond;
         let removal_cycles = std::mem::take(&mut self.cycles).largest(&self.apps);
         let distances = std::mem::take(&mut self.jobs).distances(&self.apps);
-        let (last, apps, histories) = (self.last, &self.apps, &self.histories);
+        let (apps, histories) = (&self.apps, &self.histories);
         let shown_until = |app| apps.get(Some(app)).and_then(|sum| self.clocks.last_of(sum.removals_in));
         let left = std::mem::take(&mut self.leavers).finish(histories, shown_until);
         let identities = self.people.identities();
@@ -48,8 +49,14 @@ impl Builder {
         self.limits.context = self.contexts.beyond;
         let (both_sides, told_twice) = std::mem::take(&mut self.sides).join(&moved);
         self.totals.told_twice = told_twice;
-        let judge =
-            Judge { histories, things: &self.things, apps, contexts: &self.contexts, stoppers: &self.stoppers, last };
+        let judge = Judge {
+            histories,
+            things: &self.things,
+            apps,
+            contexts: &self.contexts,
+            stoppers: &self.stoppers,
+            last: self.clocks.last_of(u32::MAX),
+        };
         let mut judged = Vec::new();
         let mut broken_at: HashMap<u32, HashSet<u32, Seeded>> = HashMap::new();
         for (key, mut sum) in std::mem::take(&mut self.issues) {

@@ -217,7 +217,7 @@ pub(super) fn judge(
     let past = by_app(&|issue| issue.users == 0 && issue.state != State::Ongoing);
     let silences: BTreeMap<&str, &Silence> = silences.iter().map(|silence| (&*silence.app, silence)).collect();
     for app in apps.iter_mut() {
-        let last_success = app.last_success;
+        let last_success = app.worked_last();
         // What worked afterwards was not stopped by it.
         let goes_on = |issue: &&&Issue| last_success.is_none() || last_success < issue.last;
         let here = stopping.get(&*app.name).into_iter().flatten().filter(goes_on);

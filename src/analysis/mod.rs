@@ -44,6 +44,7 @@ mod things;
 mod timeline;
 mod trends;
 mod unite;
+mod unseen;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -85,6 +86,7 @@ use story::Story;
 use things::{Thing, Things};
 use timeline::Timeline;
 pub use trends::{Comparison, LeftOut, Mode, Of, Point, Series, Silence, Spike, SpikeKind, Told};
+pub use unseen::Unseen;
 
 /// Examples kept of an issue.
 const EXAMPLES: usize = 3;
@@ -127,6 +129,8 @@ pub struct Builder {
     threads: usize,
     limits: Limits,
     beside: Beside,
+    /// Everything that was tried, where a filter shows a part of it only.
+    whole: Option<Timeline>,
     /// What is looked up ahead: who and where, and what is said of them.
     coming: Vec<(Operation, Outcome, u32, u32)>,
 }
@@ -325,6 +329,7 @@ impl Builder {
             self.totals.filtered += 1;
             if let Some(log) = self.clocks.see_filtered(row.provider, row.time) {
                 self.show_removal(&row, log);
+                self.see_whole(&row);
             }
             if row.passes == Passes::Beside {
                 self.see_beside(&row);
@@ -347,6 +352,7 @@ impl Builder {
         let About { app, .. } = about;
         self.add_app(&row, app, person);
         self.show_removal(&row, log);
+        self.see_whole(&row);
         if row.detail.is_some() {
             self.changes.see(&row, self.apps.get(app).map(|sum| sum.health.name.clone()));
         }
@@ -379,7 +385,7 @@ impl Builder {
     }
 
     fn add_app(&mut self, row: &Row<'_>, app: Option<u32>, person: Option<u32>) {
-        if !Effect::of(row.operation).is_attempt() && row.outcome == Outcome::Success {
+        if !row.shows_use() {
             return;
         }
         let Some(sum) = app.and_then(|app| self.apps.sums.get_mut(app as usize)) else { return };

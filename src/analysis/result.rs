@@ -16,6 +16,7 @@ use super::quarantine::Distance;
 use super::row::{Detail, Row};
 use super::standing::{Because, RemovalTimes};
 use super::trends::{LeftOut, Series, Silence, Spike};
+use super::unseen::Unseen;
 use super::{Apps, IssueKey};
 use crate::event::{Operation, makes_calls};
 use crate::rules::Certainty;
@@ -231,6 +232,8 @@ pub struct AppHealth {
     pub last: Option<Micros>,
     pub last_success: Option<Micros>,
     pub last_failure: Option<Micros>,
+    /// What a filter leaves out of it.
+    pub unseen: Unseen,
     /// The last 24 hours of the logs.
     pub lately: Lately,
     /// What the word for how it is rests on.
@@ -241,6 +244,16 @@ impl AppHealth {
     /// How it is.
     pub fn state(&self) -> Health {
         self.reason.health()
+    }
+
+    /// The newest event there, whether it is shown or not.
+    pub(super) fn heard_last(&self) -> Option<Micros> {
+        self.last.max(self.unseen.last)
+    }
+
+    /// The newest success there, whether it is shown or not.
+    pub(super) fn worked_last(&self) -> Option<Micros> {
+        self.last_success.max(self.unseen.last_success)
     }
 
     /// The word for how it is.

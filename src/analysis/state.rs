@@ -8,7 +8,7 @@ use super::outcome::{Effect, Histories};
 use super::patterns::{Found, Lasts};
 use super::sides::Joined;
 use super::things::{Thing, Things};
-use super::{Apps, Issue, IssueKey, IssueSum, Seeded, State};
+use super::{AppHealth, Apps, Issue, IssueKey, IssueSum, Seeded, State};
 use crate::text::time::{DAY, HOUR, Micros};
 
 /// What is seen of an issue that stops everything, where something has worked since.
@@ -22,7 +22,7 @@ pub(super) struct Judge<'b> {
     pub(super) apps: &'b Apps,
     pub(super) contexts: &'b Contexts,
     pub(super) stoppers: &'b Stoppers,
-    /// The newest event of all logs.
+    /// The newest event of all logs, whether it is shown or not.
     pub(super) last: Option<Micros>,
 }
 
@@ -44,8 +44,8 @@ impl Judge<'_> {
         issue.users = persons.len() as u64;
         issue.still_broken = if issue.failures + issue.needs_action > 0 { broken.len() as u64 } else { 0 };
         let health = self.apps.get(app).map(|sum| &sum.health);
-        let worked = health.and_then(|health| health.last_success);
-        let tried_since = health.is_some_and(|health| health.last > issue.last);
+        let worked = health.and_then(AppHealth::worked_last);
+        let tried_since = health.is_some_and(|health| health.heard_last() > issue.last);
         let a_day_on = issue.last.zip(self.last).is_some_and(|(issue, last)| last - issue >= DAY);
         // Of what stops everything, anything that works is the end, whomever it was about.
         let stops_all = issue.rule.is_some_and(|rule| self.stoppers.has(rule));

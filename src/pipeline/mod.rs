@@ -110,6 +110,7 @@ pub fn run_into(
         .telling_once(Alike::of(library))
         .testing(options.spikes.clone(), threads)
         .at(options.now, since, until)
+        .filtered(!options.filter.is_open())
         .seeing_beside(options.filter.whatever_the_outcome().is_some());
     if let Some(known) = &options.known {
         builder = builder.knowing(known);

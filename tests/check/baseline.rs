@@ -135,7 +135,11 @@ fn an_app_that_stopped_is_told_once() {
     fs::write(folder.path().join("today.log"), log.text()).unwrap();
     let args = ["usual.log", "today.log", "--fail-on", "spike,silence", "--format", "json"];
     let ended = check(folder.path(), &args);
-    assert_eq!((ended.code, hits(&ended)), (1, vec![format!("silence: {}", id("Files", "silence"))]));
+    let silent = (1, vec![format!("silence: {}", id("Files", "silence"))]);
+    assert_eq!((ended.code, hits(&ended)), silent);
+    // Whoever asks for it alone is told so too.
+    let ended = check(folder.path(), &[&args[..], &["--app", "Files"]].concat());
+    assert_eq!((ended.code, hits(&ended)), silent);
 }
 
 #[test]

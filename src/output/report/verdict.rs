@@ -76,6 +76,8 @@ fn verdict(analysis: &Analysis, library: &Library) -> (Tone, String) {
             format!("{} {}{quiet}", counted(failing, "app", "apps"), if failing == 1 { "fails" } else { "fail" })
         }
     };
+    let in_part = analysis.apps.iter().any(|app| app.unseen.last.is_some());
+    let apps = if in_part { format!("{apps}, as far as your filter shows") } else { apps };
     let tone = if failing > 0 { Tone::Bad } else { Tone::Warn };
     if totals.failure == 0 {
         return (tone, format!("{apps}. No change failed."));
@@ -174,7 +176,7 @@ fn start(analysis: &Analysis, library: &Library) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Because, PersonState, Silence};
+    use crate::analysis::{AppHealth, Because, PersonState, Silence, Unseen};
     use crate::output::check::invented;
 
     fn library() -> Library {
@@ -224,6 +226,17 @@ mod tests {
         let mut nothing_left = Analysis::default();
         nothing_left.totals.filtered = 3;
         assert!(said(&nothing_left).starts_with("Nothing passes your filter."));
+    }
+
+    #[test]
+    fn of_an_app_that_is_shown_in_part_only_that_part_is_told() {
+        let mut some = analysis();
+        some.people.waiting_for_access.push(person());
+        some.apps.push(AppHealth { unseen: Unseen { last: Some(7), last_success: None }, ..AppHealth::default() });
+        assert_eq!(
+            Verdict::of(&some, &library()).words,
+            "No app fails right now, as far as your filter shows. No change failed."
+        );
     }
 
     #[test]
