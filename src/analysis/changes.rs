@@ -25,7 +25,7 @@ const LONGEST: usize = 100;
 
 /// What can be changed, by how likely it stops provisioning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Credentials,
     Provisioning,
     Mapping,
@@ -71,7 +71,7 @@ impl Kind {
 
 /// What is known of a kind of event, by the beginning of its name: what was changed, and the words
 /// for it; nothing if it changes nothing.
-type Known = Option<(Kind, &'static str)>;
+pub(super) type Known = Option<(Kind, &'static str)>;
 
 static KNOWN: LazyLock<BTreeMap<&'static str, Known>> = LazyLock::new(|| {
     let rows = include_str!("change_kinds.tsv").lines().skip(1);
@@ -84,13 +84,18 @@ static KNOWN: LazyLock<BTreeMap<&'static str, Known>> = LazyLock::new(|| {
 });
 
 /// What is known of an event by the longest beginning of its name.
-fn known(event: &str) -> Option<Known> {
-    let event = event.trim().trim_end_matches('.').to_lowercase().replace('\u{2013}', "-");
+pub(super) fn known(event: &str) -> Option<Known> {
+    let event = normal(event);
     // A name and all names it begins stand next to each other, the longest last.
     let names: &BTreeMap<&str, Known> = &KNOWN;
     let before = names.range(..=event.as_str()).rev();
     let mut same_start = before.take_while(|(name, _)| name.as_bytes().first() == event.as_bytes().first());
     same_start.find(|(name, _)| event.starts_with(*name)).map(|(_, known)| *known)
+}
+
+/// The name of an event in the one way in which it is looked for.
+pub(super) fn normal(event: &str) -> String {
+    event.trim().trim_end_matches('.').to_lowercase().replace('\u{2013}', "-")
 }
 
 /// Whether an event that succeeded changed the configuration.

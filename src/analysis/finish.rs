@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::health::Grounds;
 use super::patterns::{Found, Sums};
 use super::state::{self, Judge};
 use super::timeline::{self, Trends};
-use super::{
-    Analysis, AppHealth, AppSum, Apps, Builder, EXAMPLES, Issue, IssueSum, Seeded, State, health, result, standing,
-};
+use super::{Analysis, AppHealth, AppSum, Apps, Builder, EXAMPLES, Issue, IssueSum, Seeded, State, result, standing};
 
 impl Builder {
     /// What changes over time.
@@ -111,7 +110,14 @@ impl Builder {
                 ..sum.health
             })
             .collect();
-        health::judge(&mut healths, &known, &trends.silences, &self.stoppers, last);
+        let grounds = Grounds {
+            issues: &known,
+            silences: &trends.silences,
+            changes: &changes,
+            stoppers: &self.stoppers,
+            last: self.last,
+        };
+        grounds.judge(&mut healths);
         self.totals.users = self.beside.users(&self.people);
         self.limits.shortened_texts = result::shortened(known.iter().chain(&unknown));
         self.totals.beyond_limits = self.limits.events();

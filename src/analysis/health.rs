@@ -6,6 +6,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::changes::Changes;
+use super::halts::Halt;
 use super::result::{AppHealth, Issue, State};
 use super::trends::Silence;
 use crate::rules::{Category, Library, Severity};
@@ -70,6 +72,13 @@ pub enum Reason {
         /// How long the logs of others went on.
         silent_for: Micros,
     },
+    /// Somebody ended it, and nothing has happened since.
+    SwitchedOff {
+        /// What was done: `paused the provisioning job`.
+        what: &'static str,
+        /// When.
+        at: Micros,
+    },
     /// Some failed, or worked only later.
     SomeFails(Share),
     /// Too little was tried.
@@ -83,7 +92,7 @@ impl Reason {
     pub fn health(&self) -> Health {
         match self {
             Reason::Stopped { .. } | Reason::MuchFails(_) => Health::Failing,
-            Reason::Silent { .. } => Health::Quiet,
+            Reason::Silent { .. } | Reason::SwitchedOff { .. } => Health::Quiet,
             Reason::SomeFails(_) => Health::Degraded,
             Reason::TooLittle(_) => Health::Little,
             Reason::Works(_) => Health::Healthy,
@@ -197,64 +206,73 @@ impl Stoppers {
     }
 }
 
-/// Says of every application how it is, and puts the worst first.
-/// `last` is the newest event of all logs.
-pub(super) fn judge(
-    apps: &mut [AppHealth],
-    issues: &[Issue],
-    silences: &[Silence],
-    stoppers: &Stoppers,
-    last: Option<Micros>,
-) {
-    let by_app = |wanted: &dyn Fn(&Issue) -> bool| {
+/// What is known when applications are judged.
+#[derive(Clone, Copy)]
+pub(super) struct Grounds<'a> {
+    pub(super) issues: &'a [Issue],
+    pub(super) silences: &'a [Silence],
+    pub(super) changes: &'a Changes,
+    pub(super) stoppers: &'a Stoppers,
+    /// The newest event of all logs.
+    pub(super) last: Option<Micros>,
+}
+
+impl<'a> Grounds<'a> {
+    /// Says of every application how it is, and puts the worst first.
+    pub(super) fn judge(self, apps: &mut [AppHealth]) {
+        let stopping = self.by_app(|issue| self.stoppers.stop(issue));
+        let past = self.by_app(|issue| issue.users == 0 && issue.state != State::Ongoing);
+        let silences: BTreeMap<&str, &Silence> = self.silences.iter().map(|silence| (&*silence.app, silence)).collect();
+        for app in apps.iter_mut() {
+            let last_success = app.worked_last();
+            // What worked afterwards was not stopped by it.
+            let goes_on = |issue: &&&Issue| last_success.is_none() || last_success < issue.last;
+            let here = stopping.get(&*app.name).into_iter().flatten().filter(goes_on);
+            app.reason = match here.max_by_key(|issue| (issue.last, issue.failures)).and_then(|issue| issue.rule) {
+                Some(rule) => Reason::Stopped { rule, last_success },
+                None => {
+                    let past = past.get(&*app.name).map(Vec::as_slice).unwrap_or_default();
+                    self.by_share(app, silences.get(&*app.name).copied(), past)
+                }
+            };
+        }
+        let rank = |app: &AppHealth| (app.state(), Reverse((app.leavers, app.people_failed, app.failures)));
+        apps.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name)));
+    }
+
+    fn by_app(self, wanted: impl Fn(&Issue) -> bool) -> BTreeMap<&'a str, Vec<&'a Issue>> {
         let mut by_app: BTreeMap<&str, Vec<&Issue>> = BTreeMap::new();
-        for issue in issues.iter().filter(|issue| wanted(issue)) {
+        for issue in self.issues.iter().filter(|issue| wanted(issue)) {
             by_app.entry(issue.app.as_deref().unwrap_or_default()).or_default().push(issue);
         }
         by_app
-    };
-    let stopping = by_app(&|issue| stoppers.stop(issue));
-    let past = by_app(&|issue| issue.users == 0 && issue.state != State::Ongoing);
-    let silences: BTreeMap<&str, &Silence> = silences.iter().map(|silence| (&*silence.app, silence)).collect();
-    for app in apps.iter_mut() {
-        let last_success = app.worked_last();
-        // What worked afterwards was not stopped by it.
-        let goes_on = |issue: &&&Issue| last_success.is_none() || last_success < issue.last;
-        let here = stopping.get(&*app.name).into_iter().flatten().filter(goes_on);
-        app.reason = match here.max_by_key(|issue| (issue.last, issue.failures)).and_then(|issue| issue.rule) {
-            Some(rule) => Reason::Stopped { rule, last_success },
-            None => {
-                let past = past.get(&*app.name).map(Vec::as_slice).unwrap_or_default();
-                by_share(app, silences.get(&*app.name).copied(), past, last)
-            }
-        };
     }
-    let rank = |app: &AppHealth| (app.state(), Reverse((app.leavers, app.people_failed, app.failures)));
-    apps.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name)));
-}
 
-fn by_share(app: &AppHealth, silence: Option<&Silence>, past: &[&Issue], last: Option<Micros>) -> Reason {
-    let past_since = |start: Option<Micros>| -> u64 {
-        past.iter().filter(|issue| issue.first >= start).map(|issue| issue.failures).sum()
-    };
-    let lately = app.lately.share();
-    let ever = Share {
-        attempts: app.attempts,
-        failures: app.failures,
-        worked_later: app.lately.ever_worked_later,
-        last_24h: false,
-    };
-    let reason = match lately.attempts {
-        ENOUGH.. => lately.judge(past_since(last.map(Lately::start))),
-        _ => ever.judge(past_since(None)),
-    };
-    match silence {
-        Some(silence) if reason.health() != Health::Failing => Reason::Silent {
-            last_seen: silence.last_seen,
-            usual_interval: silence.usual_interval,
-            silent_for: silence.silent_for,
-        },
-        _ => reason,
+    fn by_share(self, app: &AppHealth, silence: Option<&Silence>, past: &[&Issue]) -> Reason {
+        let past_since = |start: Option<Micros>| -> u64 {
+            past.iter().filter(|issue| issue.first >= start).map(|issue| issue.failures).sum()
+        };
+        let lately = app.lately.share();
+        let ever = Share {
+            attempts: app.attempts,
+            failures: app.failures,
+            worked_later: app.lately.ever_worked_later,
+            last_24h: false,
+        };
+        let reason = match lately.attempts {
+            ENOUGH.. => lately.judge(past_since(self.last.map(Lately::start))),
+            _ => ever.judge(past_since(None)),
+        };
+        match (self.changes.halt(app), silence) {
+            _ if reason.health() == Health::Failing => reason,
+            (Some(Halt { what, at }), _) => Reason::SwitchedOff { what, at },
+            (None, Some(silence)) => Reason::Silent {
+                last_seen: silence.last_seen,
+                usual_interval: silence.usual_interval,
+                silent_for: silence.silent_for,
+            },
+            (None, None) => reason,
+        }
     }
 }
 
@@ -311,7 +329,9 @@ mod tests {
             let mut apps = [AppHealth { last_success, ..app("Harbor", 1, 1) }];
             let issue =
                 Issue { rule: Some(4), app: Some("Harbor".to_owned()), last: Some(7), state, ..testing::issue() };
-            judge(&mut apps, &[issue], &[], &Stoppers([4].into()), None);
+            let (issues, stoppers, changes) = ([issue], Stoppers([4].into()), Changes::default());
+            Grounds { issues: &issues, silences: &[], changes: &changes, stoppers: &stoppers, last: None }
+                .judge(&mut apps);
             apps[0].state() == Health::Failing
         };
         assert!(stopped(None, State::Ongoing) && stopped(Some(6), State::Quiet));
@@ -350,7 +370,8 @@ mod tests {
 
     fn judged(apps: Vec<AppHealth>, silences: &[Silence]) -> Vec<(String, Health)> {
         let mut apps = apps;
-        judge(&mut apps, &[], silences, &Stoppers::default(), None);
+        let (changes, stoppers) = (Changes::default(), Stoppers::default());
+        Grounds { issues: &[], silences, changes: &changes, stoppers: &stoppers, last: None }.judge(&mut apps);
         apps.iter().map(|app| (app.name.to_string(), app.state())).collect()
     }
 

@@ -21,6 +21,7 @@ pub mod count;
 mod cycles;
 pub mod field;
 mod finish;
+mod halts;
 mod health;
 mod hide;
 mod leavers;

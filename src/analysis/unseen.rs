@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::outcome::Effect;
 use super::timeline::{self, Timeline};
-use super::{AppSum, Builder, Passes, Row, Seeded, Silence};
+use super::{About, AppSum, Builder, Passes, Row, Seeded, Silence};
 use crate::event::Outcome;
 use crate::text::time::Micros;
 
@@ -38,7 +38,7 @@ impl Builder {
         let (Some(whole), Some(name)) = (&mut self.whole, row.app.as_deref()) else { return };
         let app = self.apps.find(name, row.provider);
         // Who is not shown gets no number as a person; only how much happened matters here.
-        whole.see(row, Some(app), None);
+        whole.see(row, About { app: Some(app), ..About::default() });
         if row.passes != Passes::No || !row.shows_use() {
             return;
         }

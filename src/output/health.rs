@@ -24,6 +24,9 @@ pub fn sentence(reason: &Reason, library: &Library, zone: &TimeZone) -> String {
         Reason::Silent { last_seen, usual_interval, .. } => {
             format!("Nothing since {}; usually something every {}.", at(*last_seen), span::words(*usual_interval))
         }
+        Reason::SwitchedOff { what, at: since } => {
+            format!("Somebody {what} on {}; nothing has been done there since.", at(*since))
+        }
         Reason::TooLittle(share) => {
             let changes = counted(share.attempts, "change", "changes");
             format!("Only {changes}, too few to judge by; {}.", failed(share.failures))
@@ -69,6 +72,11 @@ pub(super) enum Why<'a> {
         usual_interval_s: i64,
         silent_for_s: i64,
     },
+    /// Somebody ended it, and nothing has happened since.
+    SwitchedOff {
+        what: &'a str,
+        at: String,
+    },
     SomeFails(Share),
     TooLittle(Share),
     Works(Share),
@@ -86,6 +94,7 @@ impl<'a> Why<'a> {
                 usual_interval_s: usual_interval / SECOND,
                 silent_for_s: silent_for / SECOND,
             },
+            Reason::SwitchedOff { what, at } => Why::SwitchedOff { what, at: time::rfc3339(at) },
             Reason::MuchFails(share) => Why::MuchFails(share),
             Reason::SomeFails(share) => Why::SomeFails(share),
             Reason::TooLittle(share) => Why::TooLittle(share),
@@ -144,6 +153,7 @@ mod tests {
             said(Reason::Stopped { rule, last_success: seen }),
             said(Reason::Stopped { rule, last_success: None }),
             said(Reason::Silent { last_seen: seen.unwrap(), usual_interval: 20 * HOUR / 60, silent_for: 31 * HOUR }),
+            said(Reason::SwitchedOff { what: "paused the provisioning job", at: seen.unwrap() }),
             said(Reason::MuchFails(share(5_020, 1_033, 40, true))),
             said(Reason::SomeFails(share(4_990, 103, 103, false))),
             said(Reason::TooLittle(share(9, 3, 0, false))),
@@ -155,6 +165,7 @@ mod tests {
             &*format!("{title}; nothing has worked since 2026-09-04 18:20 UTC."),
             &*format!("{title}; nothing has worked in these logs."),
             "Nothing since 2026-09-04 18:20 UTC; usually something every 20 min.",
+            "Somebody paused the provisioning job on 2026-09-04 18:20 UTC; nothing has been done there since.",
             "1,033 of 5,020 changes in the last 24 hours failed (20%); 40 worked later.",
             "103 of 4,990 changes failed (2%); all worked later.",
             "Only 9 changes, too few to judge by; 3 failed.",

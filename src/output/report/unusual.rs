@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::text::Style;
 use crate::analysis::quarantine::{Distance, FAILURES, LOOKED_AT_FROM, PERCENT};
-use crate::analysis::{Analysis, Mode, Of, RemovalCycle, Silence, Spike, SpikeKind};
+use crate::analysis::{Analysis, Mode, Of, Reason, RemovalCycle, Silence, Spike, SpikeKind};
 use crate::output::page::{Page, counted, number, shown};
 use crate::rules::Library;
 use crate::text::time::{self, DAY, HOUR, Micros, SECOND};
@@ -37,6 +37,8 @@ pub(super) fn groups(analysis: &Analysis, library: &Library, zone: &TimeZone) ->
     // Of what is near, a rule tells.
     let jobs = analysis.quarantine.iter().filter(|job| job.job.way() >= WORTH_A_WORD && !job.job.is_near());
     let cycles = analysis.removal_cycles.iter().filter(|cycle| cycle.removals >= MANY_REMOVALS);
+    let silences =
+        analysis.silences.iter().map(|silence| silence_sentence(silence, &why_silent(silence, analysis, zone), zone));
     let group = |glyph, title, sentences: Vec<String>| Group { glyph, title, sentences };
     let mut groups = vec![
         group(
@@ -44,7 +46,7 @@ pub(super) fn groups(analysis: &Analysis, library: &Library, zone: &TimeZone) ->
             "Many more than usual",
             analysis.spikes.iter().map(|spike| spike_sentence(spike, library, zone)).collect(),
         ),
-        group("◌", "Gone quiet", analysis.silences.iter().map(|silence| silence_sentence(silence, zone)).collect()),
+        group("◌", "Gone quiet", silences.collect()),
         group("◦", "Many at once", analysis.bursts.iter().map(|burst| burst_sentence(burst, library, zone)).collect()),
         group("◔", "On the way to quarantine", jobs.map(quarantine_sentence).collect()),
         group("◔", "Many accounts removed at once", cycles.map(|cycle| cycle_sentence(cycle, zone)).collect()),
@@ -157,15 +159,34 @@ pub fn what(of: &Of, library: &Library) -> String {
     }
 }
 
-fn silence_sentence(silence: &Silence, zone: &TimeZone) -> String {
+fn silence_sentence(silence: &Silence, why: &str, zone: &TimeZone) -> String {
     format!(
-        "{} used to report about every {} and has said nothing for {}, since {} {}, while other apps of the same provider went on. An expired token often looks like this.",
+        "{} used to report about every {} and has said nothing for {}, since {} {}, while other apps of the same provider went on. {why}",
         shown(&silence.app),
         length(silence.usual_interval.max(SECOND)),
         length(silence.silent_for),
         time::minute(silence.last_seen, zone),
         time::zone_label(zone)
     )
+}
+
+/// What the log holds that explains a silence; otherwise what is often behind one.
+fn why_silent(silence: &Silence, analysis: &Analysis, zone: &TimeZone) -> String {
+    let at = |at| format!("{} {}", time::minute(at, zone), time::zone_label(zone));
+    let app = analysis.apps.iter().find(|app| app.name == silence.app);
+    if let Some(Reason::SwitchedOff { what, at: when }) = app.map(|app| app.reason) {
+        return format!("Somebody {what} on {}.", at(when));
+    }
+    let until = silence.last_seen.saturating_add(silence.usual_interval);
+    let changes = analysis.changes.before(Some(&silence.app), silence.provider, Some(until));
+    // Words that are the provider's own may name people.
+    let change = changes.iter().map(|trigger| &trigger.change).find(|change| change.app.is_some() && !change.is_quoted);
+    match change {
+        Some(change) => {
+            format!("Somebody {} on {}, which may have to do with it.", shown(&change.what), at(change.at))
+        }
+        None => "An expired token often looks like this.".to_owned(),
+    }
 }
 
 fn quarantine_sentence(Distance { app, job }: &Distance) -> String {
@@ -216,7 +237,7 @@ fn length(length: Micros) -> String {
 mod tests {
     use super::*;
     use crate::analysis::quarantine::Job;
-    use crate::analysis::{Comparison, Told};
+    use crate::analysis::{AppHealth, Comparison, Told};
     use crate::text::time::parse;
 
     const UTC: TimeZone = TimeZone::UTC;
@@ -295,6 +316,7 @@ mod tests {
     #[test]
     fn a_silence_says_since_when_and_what_it_may_be() {
         let last_seen = parse("2026-03-05T21:40:00Z").unwrap();
+        let mut analysis = Analysis::default();
         let silence = Silence {
             app: "Workday".into(),
             app_id: None,
@@ -306,9 +328,13 @@ mod tests {
             p: 1e-12,
         };
         assert_eq!(
-            silence_sentence(&silence, &UTC),
+            silence_sentence(&silence, &why_silent(&silence, &analysis, &UTC), &UTC),
             "Workday used to report about every 20 minutes and has said nothing for 9 hours, since 2026-03-05 21:40 UTC, while other apps of the same provider went on. An expired token often looks like this."
         );
+        // Whoever knows why does not guess.
+        let reason = Reason::SwitchedOff { what: "switched the app off", at: last_seen };
+        analysis.apps.push(AppHealth { name: "Workday".into(), reason, ..AppHealth::default() });
+        assert_eq!(why_silent(&silence, &analysis, &UTC), "Somebody switched the app off on 2026-03-05 21:40 UTC.");
     }
 
     #[test]

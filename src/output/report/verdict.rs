@@ -1,8 +1,8 @@
 //! What is wrong in one sentence, and where to start in another.
 
 use super::words::{app_name, count, rule};
-use crate::analysis::{Analysis, Health, Issue, Reason, State, Totals};
-use crate::output::page::{Page, Tone, counted, number};
+use crate::analysis::{Analysis, AppHealth, Health, Issue, Reason, State, Totals};
+use crate::output::page::{Page, Tone, counted, number, shown};
 use crate::rules::{Library, Severity};
 
 /// How it stands, and where to start.
@@ -57,7 +57,7 @@ fn is_grave(issue: &Issue, library: &Library) -> bool {
 /// How it stands.
 fn verdict(analysis: &Analysis, library: &Library) -> (Tone, String) {
     let totals = &analysis.totals;
-    let (failing, quiet) = (failing(analysis), analysis.silences.len() as u64);
+    let (failing, quiet) = (failing(analysis), quiet(analysis).count() as u64);
     let people = &analysis.people;
     let waiting = people.access_not_removed.len() + people.waiting_for_access.len() + people.out_of_date.len();
     let is_grave = analysis.issues.iter().any(|issue| is_grave(issue, library));
@@ -130,6 +130,14 @@ fn share(part: u64, all: u64) -> String {
     }
 }
 
+/// Apps that stopped, or that somebody switched off.
+fn quiet(analysis: &Analysis) -> impl Iterator<Item = &str> {
+    let silent = |app: &AppHealth| analysis.silences.iter().any(|silence| silence.app == app.name);
+    let switched_off =
+        analysis.apps.iter().filter(move |app| matches!(app.reason, Reason::SwitchedOff { .. }) && !silent(app));
+    analysis.silences.iter().map(|silence| &*silence.app).chain(switched_off.map(|app| &*app.name))
+}
+
 fn failing(analysis: &Analysis) -> u64 {
     analysis.apps.iter().filter(|app| app.state() == Health::Failing).count() as u64
 }
@@ -165,9 +173,9 @@ fn start(analysis: &Analysis, library: &Library) -> Vec<String> {
         let start = "Start here: the failures that no rule describes yet, below.".to_owned();
         return [start].into_iter().chain(leavers).collect();
     }
-    let start = match (leavers, analysis.silences.first()) {
+    let start = match (leavers, quiet(analysis).next()) {
         (Some(leavers), _) => format!("Start here: {leavers}"),
-        (None, Some(_)) => "Start here: the app that went quiet, below.".to_owned(),
+        (None, Some(app)) => format!("Start here: {}, which went quiet, below.", shown(app)),
         (None, None) => "Start here: nothing is open any more; what failed has since succeeded.".to_owned(),
     };
     vec![start]
@@ -176,7 +184,7 @@ fn start(analysis: &Analysis, library: &Library) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{AppHealth, Because, PersonState, Silence, Unseen};
+    use crate::analysis::{Because, PersonState, Silence, Unseen};
     use crate::output::check::invented;
 
     fn library() -> Library {
@@ -336,7 +344,7 @@ mod tests {
         quiet.silences.push(silence());
         assert_eq!(
             said(&quiet),
-            "No app fails right now, but 1 app went quiet. No change failed.\nStart here: the app that went quiet, below.\n\n"
+            "No app fails right now, but 1 app went quiet. No change failed.\nStart here: Zoom, which went quiet, below.\n\n"
         );
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Crossed, Judge};
-use crate::analysis::{Mode, Of, Point, RemovalCycle, Series, Silence, Spike, SpikeKind};
+use crate::analysis::{Mode, Of, Point, Reason, RemovalCycle, Series, Silence, Spike, SpikeKind};
 use crate::output::check::finding::{self, Place, SILENCE};
 use crate::output::check::gate::Gate;
 use crate::output::check::verdict::Hit;
@@ -78,13 +78,29 @@ impl Judge<'_> {
                 last: Some(silence.last_seen),
                 ..bare
             });
-            hits.push(describe_silence(silence, self.hit(at, String::new())));
+            hits.push(self.describe_silence(silence, self.hit(at, String::new())));
         }
         let compared = self.missing(gate, &mut hits);
         if hits.is_empty() && !compared {
             self.has_history(gate)?;
         }
         Ok(hits)
+    }
+
+    fn describe_silence(&self, silence: &Silence, hit: Hit) -> Hit {
+        let app = self.analysis.apps.iter().find(|app| app.name == silence.app);
+        let why = match app.map(|app| app.reason) {
+            Some(Reason::SwitchedOff { what, at }) => format!("; somebody {what} on {}", stamp(at)),
+            _ => String::new(),
+        };
+        Hit {
+            what: format!("no event for {} since {}{why}", length(silence.silent_for), stamp(silence.last_seen)),
+            observed: "0 events".to_owned(),
+            expected: Some(format!("{:.1}, one every {}", silence.expected, length(silence.usual_interval))),
+            threshold: "none where at least 10 were to be expected".to_owned(),
+            change: "--fail-on without silence".to_owned(),
+            ..hit
+        }
     }
 
     /// Whether anything that a gate looks at was watched long enough; if not, why not.
@@ -187,17 +203,6 @@ pub(super) fn describe_spike(spike: &Spike, hit: Hit) -> Hit {
         change:
             "--sensitivity, --min-failures, --min-ratio; --save-baseline with --learn-spikes if it is usual from now on"
                 .to_owned(),
-        ..hit
-    }
-}
-
-fn describe_silence(silence: &Silence, hit: Hit) -> Hit {
-    Hit {
-        what: format!("no event for {} since {}", length(silence.silent_for), stamp(silence.last_seen)),
-        observed: "0 events".to_owned(),
-        expected: Some(format!("{:.1}, one every {}", silence.expected, length(silence.usual_interval))),
-        threshold: "none where at least 10 were to be expected".to_owned(),
-        change: "--fail-on without silence".to_owned(),
         ..hit
     }
 }
