@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::Changes;
 use super::halts::Halt;
+use super::job::Halted;
 use super::result::{AppHealth, Issue, State};
 use super::trends::Silence;
 use crate::rules::{Category, Library, Severity};
@@ -72,6 +73,13 @@ pub enum Reason {
         /// How long the logs of others went on.
         silent_for: Micros,
     },
+    /// Its job does nothing, as the record of the job says.
+    Halted {
+        /// Why.
+        halted: Halted,
+        /// Since when at the latest.
+        at: Option<Micros>,
+    },
     /// Somebody ended it, and nothing has happened since.
     SwitchedOff {
         /// What was done: `paused the provisioning job`.
@@ -91,8 +99,12 @@ impl Reason {
     /// The word that it leads to.
     pub fn health(&self) -> Health {
         match self {
-            Reason::Stopped { .. } | Reason::MuchFails(_) => Health::Failing,
-            Reason::Silent { .. } | Reason::SwitchedOff { .. } => Health::Quiet,
+            Reason::Stopped { .. } | Reason::MuchFails(_) | Reason::Halted { halted: Halted::Quarantine, .. } => {
+                Health::Failing
+            }
+            Reason::Silent { .. } | Reason::SwitchedOff { .. } | Reason::Halted { halted: Halted::Paused, .. } => {
+                Health::Quiet
+            }
             Reason::SomeFails(_) => Health::Degraded,
             Reason::TooLittle(_) => Health::Little,
             Reason::Works(_) => Health::Healthy,
@@ -230,10 +242,13 @@ impl<'a> Grounds<'a> {
             let here = stopping.get(&*app.name).into_iter().flatten().filter(goes_on);
             app.reason = match here.max_by_key(|issue| (issue.last, issue.failures)).and_then(|issue| issue.rule) {
                 Some(rule) => Reason::Stopped { rule, last_success },
-                None => {
-                    let past = past.get(&*app.name).map(Vec::as_slice).unwrap_or_default();
-                    self.by_share(app, silences.get(&*app.name).copied(), past)
-                }
+                None => match app.job.halted() {
+                    Some((halted, at)) => Reason::Halted { halted, at },
+                    None => {
+                        let past = past.get(&*app.name).map(Vec::as_slice).unwrap_or_default();
+                        self.by_share(app, silences.get(&*app.name).copied(), past)
+                    }
+                },
             };
         }
         let rank = |app: &AppHealth| (app.state(), Reverse((app.leavers, app.people_failed, app.failures)));

@@ -24,6 +24,7 @@ mod finish;
 mod halts;
 mod health;
 mod hide;
+mod job;
 mod leavers;
 mod outcome;
 mod patterns;
@@ -66,6 +67,7 @@ pub use context::{By, Contexts, Decided};
 use cycles::Cycles;
 pub use cycles::RemovalCycle;
 pub use health::{Health, Lately, Part, Reason, Share, Stoppers};
+pub use job::{Halted, Job};
 use leavers::Leavers;
 pub use outcome::Standing;
 use outcome::{DIRECTORY, Effect, Histories};
@@ -359,6 +361,9 @@ impl Builder {
         }
         self.patterns.see(&row, about, &self.histories, &self.apps);
         self.jobs.see(&row, app);
+        if let Some(sum) = app.and_then(|app| self.apps.sums.get_mut(app as usize)) {
+            sum.health.job.see(&row);
+        }
         self.cycles.see(&row, app);
         if !self.contexts.sets_aside(&row, about) {
             self.contexts.see(&row, person);

@@ -10,6 +10,7 @@ use super::changes::{Changes, Trigger};
 use super::context::Decided;
 use super::cycles::RemovalCycle;
 use super::health::{Health, Lately, Reason};
+use super::job::Job;
 use super::outcome::Standing;
 use super::people::Identity;
 use super::quarantine::Distance;
@@ -234,6 +235,8 @@ pub struct AppHealth {
     pub last_failure: Option<Micros>,
     /// What a filter leaves out of it.
     pub unseen: Unseen,
+    /// Its job, where Entra's record of it was read.
+    pub job: Job,
     /// The last 24 hours of the logs.
     pub lately: Lately,
     /// What the word for how it is rests on.

@@ -67,6 +67,10 @@ impl Things {
             Thing::Named(name, true) => newest(Thing::Named(name, true)) > at,
             Thing::Named(name, false) => newest(thing).max(newest(Thing::Named(name, true))) > at,
             Thing::Unnamed => false,
+            // A job that runs is in quarantine no more.
+            Thing::Whole(Operation::Quarantine) => {
+                newest(thing).max(newest(Thing::Whole(Operation::Cycle))).max(worked) > at
+            }
             Thing::Whole(_) => newest(thing).max(worked) > at,
         }
     }

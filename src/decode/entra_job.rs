@@ -51,7 +51,59 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
             .or(last.str_at("error.message"))
             .or(quarantine.str("reason"))
             .or(status.str("code"));
+        let message = message.map(|message| with_standing(message, status, arena));
         explain(&mut event, message, arena);
     }
     Decoded::Event(Box::new(event))
+}
+
+/// A message with what the record says besides of the quarantine: since when, how often Entra has tried, when it tries
+/// again, and that the job is paused as well.
+fn with_standing<'a>(message: &'a str, status: Json<'a>, arena: &'a Bump) -> &'a str {
+    let Some(quarantine) = status.get("quarantine").filter(|quarantine| quarantine.has("reason")) else {
+        return message;
+    };
+    let at = |key: &str| quarantine.str(key).filter(|at| time::parse(at).is_some_and(|at| at > 0));
+    let facts = [
+        (status.str("code") == Some("Paused")).then(|| "the job is paused".to_owned()),
+        at("seriesBegan").or(at("currentBegan")).map(|at| format!("in quarantine since {at}")),
+        quarantine.get("seriesCount").and_then(Json::integer).map(|count| format!("kept there {count} times")),
+        at("nextAttempt").map(|at| format!("next try {at}")),
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    if facts.is_empty() { message } else { arena.alloc_str(&format!("{message} ({})", facts.join("; "))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(code: &str, quarantine: &str) -> Option<String> {
+        let record = format!(
+            r#"{{"id":"scim.1","templateId":"scim","schedule":{{"state":"Active"}},"status":{{"code":"{code}",
+                "quarantine":{quarantine},"lastExecution":{{"state":"Failed","error":{{"message":"no"}}}}}}}}"#
+        );
+        let arena = Bump::new();
+        let Decoded::Event(event) = decode(crate::json::parse(record.as_bytes(), &arena).unwrap(), &arena) else {
+            return None;
+        };
+        event.reason.message.map(str::to_owned)
+    }
+
+    #[test]
+    fn how_a_job_stands_is_said_with_what_is_wrong() {
+        let full = r#"{"reason":"EncounteredQuarantineException","currentBegan":"2026-03-01T08:00:00Z",
+            "nextAttempt":"2026-03-02T14:00:00Z","seriesBegan":"2026-02-28T08:00:00Z","seriesCount":4,
+            "error":{"code":"x","message":"Unauthorized"}}"#;
+        assert_eq!(
+            message("Quarantine", full).as_deref(),
+            Some(
+                "Unauthorized (in quarantine since 2026-02-28T08:00:00Z; kept there 4 times; \
+                 next try 2026-03-02T14:00:00Z)"
+            )
+        );
+        let paused = r#"{"reason":"Unknown","currentBegan":"0001-01-01T00:00:00Z","nextAttempt":""}"#;
+        assert_eq!(message("Paused", paused).as_deref(), Some("no (the job is paused)"));
+        assert_eq!(message("Active", "null").as_deref(), Some("no"));
+    }
 }

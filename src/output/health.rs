@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::page::{counted, number};
-use crate::analysis::{AppHealth, Lately, Reason, Share};
+use crate::analysis::{AppHealth, Halted, Lately, Reason, Share};
 use crate::rules::Library;
 use crate::text::time::{self, Micros, SECOND};
 use crate::text::{sanitize, span};
@@ -23,6 +23,13 @@ pub fn sentence(reason: &Reason, library: &Library, zone: &TimeZone) -> String {
         }
         Reason::Silent { last_seen, usual_interval, .. } => {
             format!("Nothing since {}; usually something every {}.", at(*last_seen), span::words(*usual_interval))
+        }
+        Reason::Halted { halted, at: seen } => {
+            let seen = seen.map(|seen| format!(", as of {}", at(seen))).unwrap_or_default();
+            match halted {
+                Halted::Quarantine => format!("Entra keeps the job in quarantine{seen}: it only tries now and then."),
+                Halted::Paused => format!("The provisioning job is paused{seen}, and does nothing."),
+            }
         }
         Reason::SwitchedOff { what, at: since } => {
             format!("Somebody {what} on {}; nothing has been done there since.", at(*since))
@@ -72,6 +79,11 @@ pub(super) enum Why<'a> {
         usual_interval_s: i64,
         silent_for_s: i64,
     },
+    /// A job in quarantine, or a paused one.
+    Halted {
+        by: &'static str,
+        at: Option<String>,
+    },
     /// Somebody ended it, and nothing has happened since.
     SwitchedOff {
         what: &'a str,
@@ -94,6 +106,13 @@ impl<'a> Why<'a> {
                 usual_interval_s: usual_interval / SECOND,
                 silent_for_s: silent_for / SECOND,
             },
+            Reason::Halted { halted, at } => {
+                let by = match halted {
+                    Halted::Quarantine => "quarantine",
+                    Halted::Paused => "pause",
+                };
+                Why::Halted { by, at: at.map(time::rfc3339) }
+            }
             Reason::SwitchedOff { what, at } => Why::SwitchedOff { what, at: time::rfc3339(at) },
             Reason::MuchFails(share) => Why::MuchFails(share),
             Reason::SomeFails(share) => Why::SomeFails(share),
@@ -153,6 +172,8 @@ mod tests {
             said(Reason::Stopped { rule, last_success: seen }),
             said(Reason::Stopped { rule, last_success: None }),
             said(Reason::Silent { last_seen: seen.unwrap(), usual_interval: 20 * HOUR / 60, silent_for: 31 * HOUR }),
+            said(Reason::Halted { halted: Halted::Quarantine, at: seen }),
+            said(Reason::Halted { halted: Halted::Paused, at: None }),
             said(Reason::SwitchedOff { what: "paused the provisioning job", at: seen.unwrap() }),
             said(Reason::MuchFails(share(5_020, 1_033, 40, true))),
             said(Reason::SomeFails(share(4_990, 103, 103, false))),
@@ -165,6 +186,8 @@ mod tests {
             &*format!("{title}; nothing has worked since 2026-09-04 18:20 UTC."),
             &*format!("{title}; nothing has worked in these logs."),
             "Nothing since 2026-09-04 18:20 UTC; usually something every 20 min.",
+            "Entra keeps the job in quarantine, as of 2026-09-04 18:20 UTC: it only tries now and then.",
+            "The provisioning job is paused, and does nothing.",
             "Somebody paused the provisioning job on 2026-09-04 18:20 UTC; nothing has been done there since.",
             "1,033 of 5,020 changes in the last 24 hours failed (20%); 40 worked later.",
             "103 of 4,990 changes failed (2%); all worked later.",

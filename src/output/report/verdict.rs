@@ -130,22 +130,29 @@ fn share(part: u64, all: u64) -> String {
     }
 }
 
-/// Apps that stopped, or that somebody switched off.
+/// Apps that stopped, whose job is paused, or that somebody switched off.
 fn quiet(analysis: &Analysis) -> impl Iterator<Item = &str> {
     let silent = |app: &AppHealth| analysis.silences.iter().any(|silence| silence.app == app.name);
-    let switched_off =
-        analysis.apps.iter().filter(move |app| matches!(app.reason, Reason::SwitchedOff { .. }) && !silent(app));
-    analysis.silences.iter().map(|silence| &*silence.app).chain(switched_off.map(|app| &*app.name))
+    let others = analysis.apps.iter().filter(move |app| app.state() == Health::Quiet && !silent(app));
+    analysis.silences.iter().map(|silence| &*silence.app).chain(others.map(|app| &*app.name))
 }
 
 fn failing(analysis: &Analysis) -> u64 {
     analysis.apps.iter().filter(|app| app.state() == Health::Failing).count() as u64
 }
 
+fn issues(analysis: &Analysis) -> impl Iterator<Item = &Issue> {
+    analysis.issues.iter().chain(&analysis.unknown)
+}
+
 /// Apps at which something failed that may not be over, and too little was tried to call them failing.
 fn hardly_tried(analysis: &Analysis) -> u64 {
-    let open = |reason: &Reason| matches!(reason, Reason::TooLittle(share) if share.failures > share.worked_later);
-    analysis.apps.iter().filter(|app| open(&app.reason)).count() as u64
+    let failed = |reason: &Reason| matches!(reason, Reason::TooLittle(share) if share.failures > share.worked_later);
+    let is_open = |app: &&AppHealth| {
+        let mut here = issues(analysis).filter(|issue| issue.app.as_deref() == Some(&*app.name));
+        here.any(|issue| issue.state != State::Recovered)
+    };
+    analysis.apps.iter().filter(|app| failed(&app.reason)).filter(is_open).count() as u64
 }
 
 /// Where to start. Somebody who waits comes before what is only broken, and what is tried before what

@@ -36,6 +36,7 @@ fn app(name: &str, counts: (u64, u64, u64), last: &str, recovered: bool) -> AppH
         last_success: works,
         last_failure: Some(at("2026-09-05T20:00:00Z")),
         unseen: crate::analysis::Unseen::default(),
+        job: crate::analysis::Job::default(),
         leavers: 0,
         lately: lately(counts.0, 600),
         reason: reason(counts.0, counts.1),
