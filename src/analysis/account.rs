@@ -86,6 +86,10 @@ pub struct InputAccount {
     pub named: bool,
     pub framing: &'static str,
     pub bytes: u64,
+    /// Bytes that there are to be read, where that is known before all were.
+    pub length: Option<u64>,
+    /// It was read to its end.
+    pub complete: bool,
     pub records: u64,
     pub events: u64,
     pub other: u64,

@@ -31,6 +31,8 @@ pub(super) enum Done {
     Came(usize, String, Option<String>),
     /// An input cannot be read.
     Failed(usize, InputError),
+    /// An input was read to its end.
+    Ended(usize),
     /// Records whose lines are counted from the start of their input, which was read up to a byte.
     Blocks(usize, Vec<Block>, u64),
     /// A small input: its framing, what is to be said of all of it, its records, and its length.
@@ -46,6 +48,7 @@ impl Done {
             | Done::Followed(input)
             | Done::Came(input, ..)
             | Done::Failed(input, _)
+            | Done::Ended(input)
             | Done::Blocks(input, ..)
             | Done::Whole(input, ..)
             | Done::Part(input, ..) => *input,
@@ -240,7 +243,9 @@ impl Sums<'_> {
             Done::Whole(input, framing, said, blocks, bytes) => {
                 self.add(Done::Opened(input, framing, said), worker, progress);
                 self.add(Done::Blocks(input, blocks, bytes), worker, progress);
+                self.end(input);
             }
+            Done::Ended(input) => self.end(input),
             Done::Part(input, large, part) => self.part(input, &large, part, worker, progress),
         }
         progress.set_records(self.builder.records());
@@ -258,6 +263,12 @@ impl Sums<'_> {
     fn follow(&mut self, input: usize) {
         if let Some(account) = self.builder.account(input) {
             (account.framing, account.followed) = ("json", true);
+        }
+    }
+
+    fn end(&mut self, input: usize) {
+        if let Some(account) = self.builder.account(input) {
+            account.complete = true;
         }
     }
 
@@ -284,6 +295,9 @@ impl Sums<'_> {
         self.read_up_to(input, self.place.offset);
         let (then, now) = (large.plain.len(), large.plain.len_now());
         let complete = part.to >= then;
+        if let Some(account) = self.builder.account(input) {
+            (account.length, account.complete) = (Some(then), complete);
+        }
         if complete && now > then && !self.place.changed {
             self.changed(
                 input,

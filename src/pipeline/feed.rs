@@ -44,6 +44,8 @@ pub(super) enum Work<'s> {
     Came(usize, String, Option<String>),
     /// An input that cannot be read.
     Failed(usize, InputError),
+    /// An input that was read to its end.
+    Ended(usize),
 }
 
 impl Work<'_> {
@@ -56,7 +58,8 @@ impl Work<'_> {
             | Work::Opened(input, ..)
             | Work::Followed(input)
             | Work::Came(input, ..)
-            | Work::Failed(input, _) => *input,
+            | Work::Failed(input, _)
+            | Work::Ended(input) => *input,
         }
     }
 }
@@ -228,6 +231,12 @@ impl<'s> Feeder<'s> {
                 match batches.recv_timeout(PATIENCE) {
                     Ok(streamed) => return Some(Work::Batch(*input, streamed)),
                     Err(RecvTimeoutError::Timeout) if *stopped == Stopped::Ends || !progress.is_stopped() => {}
+                    Err(RecvTimeoutError::Disconnected) if !progress.is_stopped() => {
+                        let input = *input;
+                        self.current = None;
+                        return Some(Work::Ended(input));
+                    }
+                    // A stream that was told to end did so before its time.
                     Err(_) => {
                         self.current = None;
                         return None;
@@ -338,6 +347,8 @@ mod tests {
     use flate2::write::GzEncoder;
 
     use super::*;
+    use crate::pipeline::{Options, run_watched};
+    use crate::rules::Library;
 
     /// A file of so many bytes that is being followed, and everything that was to be said before its records.
     fn followed(folder: &std::path::Path, bytes: usize, test: impl FnOnce(&mut Feeder<'_>, &Progress)) {
@@ -406,5 +417,25 @@ mod tests {
             while taken(feeder, progress).is_some() {}
             assert!(feeder.next(progress).is_none());
         });
+    }
+
+    #[test]
+    fn it_is_known_which_inputs_were_read_to_their_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let line = format!("{{\"text\":\"{}\"}}\n", "x".repeat(10_000));
+        let large = line.repeat(2 * usize::try_from(PART).unwrap() / line.len());
+        for (name, text) in [("large.ndjson", &*large), ("small.ndjson", &*line), ("table.csv", "a,b\n1,2\n")] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let (library, _) = Library::load(&[]);
+        let read = |progress: &Progress| {
+            let gathered = source::gather(&[folder.path().to_owned()]);
+            let (analysis, _) = run_watched(gathered, &library, &Options::default(), progress);
+            analysis.inputs.iter().map(|input| (input.complete, input.length)).collect::<Vec<_>>()
+        };
+        assert_eq!(read(&Progress::default()), [(true, Some(large.len() as u64)), (true, None), (true, None)]);
+        let stopped = Progress::default();
+        stopped.stop();
+        assert_eq!(read(&stopped), [(false, None); 3]);
     }
 }

@@ -19,7 +19,12 @@ pub(super) fn read_sides(sources: &[Source], builder: &mut Builder) -> (Joined, 
         let Some(part) = side(source) else { continue };
         let input = builder.input(&source.name, source.named);
         match source::open(source) {
-            Ok(opened) => joined.read(Framer::new(opened), part, input, builder),
+            Ok(opened) => {
+                joined.read(Framer::new(opened), part, input, builder);
+                if let Some(account) = builder.account(input) {
+                    account.complete = true;
+                }
+            }
             Err(error) => {
                 if let Some(account) = builder.account(input) {
                     account.error = Some(error.to_string());

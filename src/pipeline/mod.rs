@@ -260,6 +260,7 @@ impl<'r> Run<'r> {
             Work::Followed(input) => Done::Followed(*input),
             Work::Came(input, name, why) => Done::Came(*input, name.clone(), why.clone()),
             Work::Failed(input, error) => Done::Failed(*input, error.clone()),
+            Work::Ended(input) => Done::Ended(*input),
         }
     }
 

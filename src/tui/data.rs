@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, InputAccount};
 use crate::event::filter::IssueNames;
 use crate::event::store::{Row, Store};
 use crate::rules::{Complaint, Library};
@@ -58,6 +58,27 @@ impl Data {
             narrowing: false,
         }
     }
+
+    /// How much of an input was read. Only a run that goes on or was stopped leaves something out.
+    pub fn extent(&self, input: &InputAccount) -> Extent {
+        let is_over = self.reading.is_none() && self.whole.covered.is_none();
+        match () {
+            () if is_over || input.complete || input.error.is_some() => Extent::All,
+            () if input.bytes == 0 && input.records == 0 => Extent::Nothing,
+            () => Extent::Part,
+        }
+    }
+}
+
+/// How much of an input was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// To its end, as far as there is one.
+    All,
+    /// Its beginning.
+    Part,
+    /// Its turn did not come.
+    Nothing,
 }
 
 /// Some of those in the lists of people.

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+use super::data::Extent;
 use super::filtering::Typing;
 use super::keymap::{Action, key_of};
 use super::look::{ASCII, Glyphs, Role};
@@ -12,6 +13,7 @@ use super::model::{Model, Overlay, Size};
 use super::row::{Piece, Row};
 use super::screen::{Context, Page, Tab, cut};
 use super::when;
+use crate::analysis::InputAccount;
 use crate::output::page::{counted, number, shown};
 use crate::text::width::width;
 
@@ -227,8 +229,9 @@ fn path(titles: impl Iterator<Item = String>, room: usize, glyphs: &Glyphs) -> R
 fn inputs(context: &Context<'_>) -> Row {
     let analysis = &context.data.whole;
     let columns = context.size.columns;
-    let logs = analysis.inputs.iter().filter(|input| input.records > 0).count();
-    let first = analysis.inputs.iter().find(|input| input.records > 0).or(analysis.inputs.first());
+    let is_log = |input: &&InputAccount| input.records > 0 || context.data.extent(input) == Extent::Nothing;
+    let logs = analysis.inputs.iter().filter(is_log).count();
+    let first = analysis.inputs.iter().find(is_log).or(analysis.inputs.first());
     let named = match (logs, first) {
         (0 | 1, Some(input)) if input.name != "-" => shown(input.name.rsplit(['/', '\\']).next().unwrap_or_default()),
         (0 | 1, Some(_)) => "standard input".to_owned(),
@@ -242,6 +245,7 @@ fn inputs(context: &Context<'_>) -> Row {
         None => String::new(),
     };
     let events = counted(analysis.totals.events, "event", "events");
+    let done = if analysis.covered.is_some() { "stopped" } else { "all read" };
     let older = context.data.events.store.left_out().older;
     let state = match context.data.reading {
         Some(reading) => match reading.percent() {
@@ -265,12 +269,9 @@ fn inputs(context: &Context<'_>) -> Row {
             format!("{events}, {unreadable}oldest {}: counts only ", number(older))
         }
         None if context.size.is_wide() => {
-            format!(
-                "{events}      {} unreadable             {} ",
-                number(analysis.totals.unreadable),
-                read_words(context)
-            )
+            format!("{events}      {} unreadable             {done} ", number(analysis.totals.unreadable))
         }
+        None if analysis.covered.is_some() => format!("{events}, stopped "),
         None if analysis.totals.unreadable > 0 => {
             format!("{events}, {} unreadable ", number(analysis.totals.unreadable))
         }
@@ -279,10 +280,6 @@ fn inputs(context: &Context<'_>) -> Row {
     let room = columns.saturating_sub(width(&state) + 3);
     let left = cut(&format!("{named}{span}"), room, context.glyphs);
     Row::of(&left, Role::Text).right(&state, Role::Text, columns)
-}
-
-fn read_words(context: &Context<'_>) -> &'static str {
-    if context.data.whole.covered.is_some() { "stopped" } else { "all read" }
 }
 
 fn filter(context: &Context<'_>) -> Row {

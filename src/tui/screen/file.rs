@@ -28,7 +28,7 @@ impl State {
         let columns = context.size.columns;
         let mut rows = vec![heading("The file", "", context)];
         rows.extend(
-            everything(input)
+            everything(input, context)
                 .into_iter()
                 .flat_map(|(label, text)| paragraph(label, &text, LABELS, Role::Text, columns)),
         );
@@ -68,7 +68,8 @@ impl Page for State {
         }
         match (action, context.data.whole.inputs.get(self.input)) {
             (Action::Copy, Some(input)) => {
-                let facts = everything(input).into_iter().chain(crate::output::report::inputs::problems(input));
+                let facts =
+                    everything(input, context).into_iter().chain(crate::output::report::inputs::problems(input));
                 let lines: Vec<String> = facts.map(|(label, text)| format!("{label:9}{text}")).collect();
                 Outcome::Copy(lines.join("\n"), "what is known of the file".to_owned())
             }

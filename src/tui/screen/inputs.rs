@@ -9,6 +9,7 @@ use crate::output::page::{bytes, counted, number, shown};
 use crate::output::report::inputs::{Fact, facts};
 use crate::tui::columns::{Column, Side, cell, fit, titles};
 use crate::tui::cursor::Cursor;
+use crate::tui::data::Extent;
 use crate::tui::jobs::Job;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
@@ -165,8 +166,8 @@ fn how_it_went(context: &Context<'_>) -> String {
     let older = context.data.events.store.left_out().older;
     match whole.totals.unreadable {
         _ if whole.inputs.is_empty() || context.data.reading.is_some() => String::new(),
+        _ if whole.covered.is_some() => "reading was stopped before the end".to_owned(),
         0 if unread > 0 => format!("{} could not be read", counted(unread, "input", "inputs")),
-        0 if whole.covered.is_some() => "reading was stopped before the end".to_owned(),
         0 if older > 0 => {
             format!("everything was read; the oldest {} are counted only", counted(older, "event", "events"))
         }
@@ -193,9 +194,13 @@ fn state(input: &InputAccount, context: &Context<'_>) -> (&'static str, &'static
     }
     let nothing_known = input.records > 0 && input.unrecognised + input.unreadable == input.records;
     let is_live = input.followed && context.data.live.is_some();
+    let (extent, is_reading) = (context.data.extent(input), context.data.reading.is_some());
     match () {
         () if is_live && input.unreadable == 0 => (glyphs.ok, "live", Role::Ok),
-        () if input.records == 0 && context.data.reading.is_some() => (glyphs.skipped, "waiting", Role::Quiet),
+        () if extent == Extent::Nothing && is_reading => (glyphs.skipped, "waiting", Role::Quiet),
+        () if extent == Extent::Nothing => (glyphs.skipped, "not read", Role::Warning),
+        () if extent == Extent::Part && is_reading => (glyphs.skipped, "reading", Role::Text),
+        () if extent == Extent::Part => (glyphs.warning, "stopped", Role::Warning),
         () if input.records == 0 => (glyphs.skipped, "empty", Role::Quiet),
         () if input.records == input.unreadable => (glyphs.failed, "unreadable", Role::Failed),
         // Whoever names a folder does not mean each file in it.
@@ -241,8 +246,10 @@ pub(super) fn name(input: &InputAccount) -> String {
 /// What is wrong with the file under the cursor, else what it is.
 fn strip(input: &InputAccount, room: usize, context: &Context<'_>) -> Vec<Row> {
     let bad = counted(input.unreadable, "record", "records");
+    let extent = context.data.extent(input);
     let remark = match (&input.error, input.unreadable) {
         (Some(_), _) => String::new(),
+        _ if extent != Extent::All => how_far(input),
         (None, 0) if input.records > 0 && input.records == input.unrecognised => "no format that is known".to_owned(),
         (None, 0) => "all of it was read".to_owned(),
         (None, _) => format!("{bad} could not be read"),
@@ -251,6 +258,8 @@ fn strip(input: &InputAccount, room: usize, context: &Context<'_>) -> Vec<Row> {
     let columns = context.size.columns;
     if let Some(error) = &input.error {
         rows.extend(paragraph("", &sentence(error), 1, Role::Text, columns));
+    } else if extent == Extent::Nothing {
+        rows.extend(paragraph("", &not_read(context), 1, Role::Text, columns));
     } else if input.problem_counts.is_empty() {
         rows.extend(
             facts(input).into_iter().flat_map(|(label, text)| paragraph(label, &text, 11, Role::Text, columns)),
@@ -260,6 +269,23 @@ fn strip(input: &InputAccount, room: usize, context: &Context<'_>) -> Vec<Row> {
     }
     rows.truncate(room);
     rows
+}
+
+/// How much of an input was read that was not read to its end.
+fn how_far(input: &InputAccount) -> String {
+    match (input.bytes, input.length) {
+        (0, _) => "nothing of it was read".to_owned(),
+        (read, Some(length)) => format!("{} of {} read", bytes(read), bytes(length)),
+        (read, None) => format!("{} of it read", bytes(read)),
+    }
+}
+
+/// Why there is nothing to say of an input, and what to do.
+fn not_read(context: &Context<'_>) -> String {
+    match context.data.reading {
+        Some(_) => "The inputs before it are read first.".to_owned(),
+        None => format!("Reading was stopped before its turn. {} reads everything again.", key_of(Action::Reread)),
+    }
 }
 
 /// Problems in the order of the file, as many as there is room for; the rest is counted.
@@ -339,11 +365,16 @@ fn library(context: &Context<'_>) -> Vec<Row> {
 }
 
 /// What there is to say about an input, as the report says it.
-pub(super) fn everything(input: &InputAccount) -> Vec<Fact> {
+pub(super) fn everything(input: &InputAccount, context: &Context<'_>) -> Vec<Fact> {
     let mut all: Vec<Fact> = vec![("path", shown(&input.name))];
     match &input.error {
         Some(error) => all.push(("problem", sentence(error))),
-        None => all.extend(facts(input)),
+        None => {
+            if context.data.extent(input) != Extent::All {
+                all.push(("read", how_far(input)));
+            }
+            all.extend(facts(input));
+        }
     }
     all
 }

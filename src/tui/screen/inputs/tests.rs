@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Covered};
 use crate::error::{Problem, ProblemKind};
 use crate::rules::Complaint;
-use crate::tui::data::Events;
+use crate::tui::data::{Events, Reading};
 use crate::tui::jobs::News;
 use crate::tui::model::{Model, Size};
 use crate::tui::tests::{SIZE, act, analysis, model_of, picture};
@@ -123,5 +123,61 @@ fn paths_come_in_many_forms() {
         ("  ", None),
     ] {
         assert_eq!(path_of(typed).as_deref(), path);
+    }
+}
+
+/// Two files of which the first was being read.
+fn in_the_middle() -> Analysis {
+    let mut some = analysis();
+    let file = |name: &str| InputAccount { name: name.to_owned(), named: true, ..InputAccount::default() };
+    let begun = InputAccount {
+        bytes: 101 << 20,
+        length: Some(1_200 << 20),
+        records: 25_376,
+        events: 25_376,
+        framing: "json",
+        dialects: [("okta-system-log", 25_376)].into(),
+        ..file("a.ndjson")
+    };
+    let before = InputAccount { complete: true, records: 5, events: 5, bytes: 2_000, ..file("0.ndjson") };
+    some.inputs = vec![before, begun, file("b.ndjson")];
+    some
+}
+
+#[test]
+fn what_was_not_read_is_not_called_read() {
+    let mut stopped = in_the_middle();
+    stopped.covered = Some(Covered { bytes: 101 << 20, of: Some(1_200 << 20) });
+    let mut model = model_of(stopped, SIZE);
+    assert!(picture(&model).contains("3 logs") && picture(&model).contains("20,000 events, stopped"));
+    act(&mut model, &[Action::Tab1]);
+    assert!(picture(&model).contains(" Only 101 MiB of 1.1 GiB (8%) was read; the rest is in no number here."));
+    act(&mut model, &[Action::Tab7]);
+    let screen = picture(&model);
+    for words in ["● done ", "▲ stopped", "◦ not read", "reading was stopped before the end", "all of it was read"]
+    {
+        assert!(screen.contains(words), "{words}\n{screen}");
+    }
+    act(&mut model, &[Action::Down]);
+    assert!(picture(&model).contains("101 MiB of 1.1 GiB read"));
+    act(&mut model, &[Action::Down]);
+    let screen = picture(&model);
+    assert!(
+        screen.contains("nothing of it was read") && screen.contains("Reading was stopped before its turn. R reads")
+    );
+    for columns in [60, 120] {
+        model.size = Size { columns, rows: 24 };
+        assert!(picture(&model).contains("stopped"), "{columns}");
+    }
+}
+
+#[test]
+fn a_file_that_is_being_read_is_not_done() {
+    let mut model = model_of(in_the_middle(), SIZE);
+    model.data.reading = Some(Reading { bytes: 101 << 20, of: 1_200 << 20, records: 25_381 });
+    act(&mut model, &[Action::Tab7]);
+    let screen = picture(&model);
+    for words in ["● done ", "◦ reading ", "◦ waiting "] {
+        assert!(screen.contains(words), "{words}\n{screen}");
     }
 }

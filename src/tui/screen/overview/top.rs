@@ -2,6 +2,7 @@
 
 use crate::analysis::InputAccount;
 use crate::output::page::{bytes, counted, number, shown};
+use crate::output::report::text::covered;
 use crate::output::report::verdict::Verdict;
 use crate::text::width::wrap;
 use crate::tui::data::Reading;
@@ -42,16 +43,26 @@ pub(super) fn rows(context: &Context<'_>) -> Vec<Row> {
         return progress(Reading::default(), context);
     }
     let analysis = &context.data.analysis;
+    let mut rows: Vec<Row> = stopped(context).into_iter().collect();
     if analysis.totals.events == 0 && analysis.totals.filtered > 0 {
-        return nothing_passes();
+        rows.extend(nothing_passes());
+        return rows;
     }
     if analysis.totals.events == 0 {
-        return no_events(context);
+        rows.extend(no_events(context));
+        return rows;
     }
     let verdict = Verdict::of(analysis, &context.data.library);
-    let mut rows = sentences(&[verdict.words], Role::Strong, context);
+    rows.extend(sentences(&[verdict.words], Role::Strong, context));
     rows.extend(sentences(&verdict.start, Role::Text, context));
     rows
+}
+
+/// That a part is missing, before anything is said of the rest: else nothing found is taken for nothing there.
+fn stopped(context: &Context<'_>) -> Option<Row> {
+    let part = context.data.whole.covered.as_ref()?;
+    let words = format!("Only {} was read; the rest is in no number here.", covered(part));
+    Some(Row::of(&context.cut(&words, context.size.columns.saturating_sub(2)), Role::Warning))
 }
 
 /// Sentences on two rows; where they do not fit, the beginning of each on a row of its own.
@@ -113,6 +124,7 @@ fn no_events(context: &Context<'_>) -> Vec<Row> {
     let columns = context.size.columns;
     let readable = inputs.iter().any(|input| input.records > 0);
     let words = match (readable, inputs.len()) {
+        _ if context.data.whole.covered.is_some() => "So far no provisioning events were found.",
         (true, 1) => "This log can be read, but holds no provisioning events.",
         (true, _) => "These logs can be read, but hold no provisioning events.",
         (false, 1) => "In this log nothing was found that can be read.",
