@@ -6,7 +6,7 @@ mod history;
 mod line;
 
 use super::saving::Saving;
-use super::{Context, Outcome, Page, bundle, heading, issue, paragraph};
+use super::{Context, Outcome, Page, bundle, heading, issue, nothing_passes, paragraph, unfilter};
 use crate::analysis::Issue;
 use crate::output::page::counted;
 use crate::tui::cursor::Cursor;
@@ -83,7 +83,7 @@ impl Page for State {
 
     fn actions(&self, context: &Context<'_>) -> Vec<(Action, &'static str)> {
         if is_empty(context) {
-            return vec![(Action::Filter, "filter")];
+            return if context.filter.is_empty() { vec![(Action::Filter, "filter")] } else { unfilter(context) };
         }
         let mut actions = match (self.in_pane, self.pane(context)) {
             (true, Some(pane)) => pane.actions(&pane_context(context)),
@@ -352,11 +352,11 @@ fn is_empty(context: &Context<'_>) -> bool {
 
 /// What is said where there are no issues.
 fn nothing(context: &Context<'_>) -> String {
+    if let (None, Some(words)) = (context.data.reading, nothing_passes(context)) {
+        return words;
+    }
     match context.data.analysis.totals.events {
         _ if context.data.reading.is_some() => "Reading. No failure so far.".to_owned(),
-        0 if !context.filter.is_empty() => {
-            format!("Nothing passes the filter. {} clears it.", key_of(Action::ClearFilter))
-        }
         0 => "Nothing about provisioning was found in these logs. The screen Inputs (7) says what they are.".to_owned(),
         events => format!("No failures in {}.", counted(events, "event", "events")),
     }

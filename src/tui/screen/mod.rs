@@ -25,7 +25,7 @@ use jiff::tz::TimeZone;
 use super::data::Data;
 use super::draft::RuleFile;
 use super::jobs::{Job, News};
-use super::keymap::Action;
+use super::keymap::{Action, key_of};
 use super::look::{Glyphs, Role};
 use super::memory::{Change, Memory};
 use super::model::Size;
@@ -273,6 +273,20 @@ pub trait Page {
     /// Lines in place of the third one of the head, which shows the filter.
     fn filter_line(&self, _: &Context<'_>) -> Option<Row> {
         None
+    }
+}
+
+/// What is said on a screen that is empty only since the filter lets nothing through: not that there is nothing.
+fn nothing_passes(context: &Context<'_>) -> Option<String> {
+    let is_hidden = context.data.analysis.totals.events == 0 && !context.filter.is_empty();
+    is_hidden.then(|| format!("Nothing passes your filter. {} clears it.", key_of(Action::ClearFilter)))
+}
+
+/// What can be done where a filter may be why there is nothing to see.
+fn unfilter(context: &Context<'_>) -> Vec<(Action, &'static str)> {
+    match context.filter.is_empty() {
+        true => Vec::new(),
+        false => vec![(Action::ClearFilter, "clear filter"), (Action::Filter, "change it")],
     }
 }
 

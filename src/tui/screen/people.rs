@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::saving::Saving;
-use super::{Context, Outcome, Page, brief, events, heading, issue, paragraph, person};
+use super::{Context, Outcome, Page, brief, events, heading, issue, nothing_passes, paragraph, person, unfilter};
 use crate::analysis::{Analysis, Because, Identity, PeopleLists, PersonState, Standing};
 use crate::event::filter::{Field, Filter};
 use crate::output::page::{number, shown};
@@ -93,7 +93,9 @@ impl Page for State {
     }
 
     fn actions(&self, context: &Context<'_>) -> Vec<(Action, &'static str)> {
-        let Some((_, person)) = self.chosen(context) else { return vec![(Action::Person, "find a person")] };
+        let Some((_, person)) = self.chosen(context) else {
+            return unfilter(context).into_iter().chain([(Action::Person, "find a person")]).collect();
+        };
         let mut actions = vec![(Action::Open, "story"), (Action::Events, "events")];
         if issue_of(person.rule, &person.app, context).is_some() {
             actions.push((Action::Issue, "issue"));
@@ -364,6 +366,9 @@ fn rule<'m>(person: &PersonState, context: &Context<'m>) -> Option<&'m Rule> {
 
 /// What is said where the lists are empty.
 fn nothing(context: &Context<'_>) -> String {
+    if let (None, Some(words)) = (context.data.reading, nothing_passes(context)) {
+        return words;
+    }
     let words = match (context.data.reading, context.data.analysis.totals.events) {
         (Some(_), 0) => "Nothing was read yet.",
         (None, 0) => "Nothing about provisioning was found in these logs.",

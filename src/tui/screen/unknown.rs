@@ -9,7 +9,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::saving::Saving;
-use super::{Context, Outcome, Page, bundle, events, heading, issue, paragraph};
+use super::{Context, Outcome, Page, bundle, events, heading, issue, nothing_passes, paragraph, unfilter};
 use crate::analysis::Issue;
 use crate::output::page::{number, shown};
 use crate::tui::columns::{Column, Side, cell, fit, titles};
@@ -63,7 +63,9 @@ impl Page for State {
 
     fn actions(&self, context: &Context<'_>) -> Vec<(Action, &'static str)> {
         let mut actions = Vec::new();
-        if !self.groups(context).is_empty() {
+        if self.groups(context).is_empty() {
+            actions.extend(unfilter(context));
+        } else {
             actions.extend([
                 (Action::Open, "events"),
                 (Action::NewRule, "new rule"),
@@ -267,6 +269,9 @@ fn dismissed(context: &Context<'_>) -> usize {
 
 /// What is said where the list is empty.
 fn nothing(context: &Context<'_>, dismissed: usize) -> String {
+    if let (None, Some(words)) = (context.data.reading, nothing_passes(context)) {
+        return words;
+    }
     let totals = &context.data.analysis.totals;
     match () {
         () if dismissed > 0 => {

@@ -121,3 +121,17 @@ fn days_are_those_of_the_zone_on_screen() {
     assert!(picture(&model).contains("5 Sep 23:35"));
     assert_eq!(at("2026-09-02") - at("2026-09-01"), DAY);
 }
+
+#[test]
+fn what_a_filter_hides_is_not_called_nothing() {
+    let mut hidden = Analysis { inputs: analysis().inputs, ..Analysis::default() };
+    hidden.totals.filtered = 20_000;
+    let mut model = model_of(hidden, SIZE);
+    model.filtering.text = "user:jsmith".to_owned();
+    for tab in [Action::Tab2, Action::Tab4, Action::Tab5] {
+        act(&mut model, &[tab]);
+        let screen = picture(&model);
+        assert!(screen.contains(" Nothing passes your filter. x clears it. "), "{screen}");
+        assert!(screen.contains("x clear filter  / change it"), "{screen}");
+    }
+}
