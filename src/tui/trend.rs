@@ -19,19 +19,28 @@ pub fn of(issue: &Issue, analysis: &Analysis) -> Option<Trend> {
     };
     let app = issue.app.as_deref()?;
     let series = analysis.series.iter().find(|series| *series.app == *app && series.of == wanted)?;
-    Some(Trend::in_quarters(series))
+    Trend::in_quarters(series)
 }
 
 impl Trend {
-    fn in_quarters(series: &Series) -> Trend {
+    /// `None` where all is in one bucket: there is nothing to compare it with.
+    fn in_quarters(series: &Series) -> Option<Trend> {
+        // Logs cover only a part of the bucket before the first one; it counts if anything was in it.
+        let has_before = series.before.attempts + series.before.failures > 0;
+        let buckets = u64::from(series.buckets) + u64::from(has_before);
+        if buckets < 2 {
+            return None;
+        }
+        let before = Some((0, series.before.failures)).filter(|_| has_before);
+        let points = series.points.iter().map(|point| (point.bucket + u32::from(has_before), point.failures));
         let mut parts = [0; PARTS];
-        for point in &series.points {
-            let part = point.bucket as usize * PARTS / (series.buckets as usize).max(1);
-            if let Some(sum) = parts.get_mut(part.min(PARTS - 1)) {
-                *sum += u64::from(point.failures);
+        for (bucket, failures) in before.into_iter().chain(points) {
+            let bucket = u64::from(bucket).min(buckets - 1);
+            for (part, sum) in (0..).zip(&mut parts) {
+                *sum += u64::from(failures) * shared(bucket, part, buckets);
             }
         }
-        Trend(parts)
+        Some(Trend(parts))
     }
 
     /// The word for it: the last quarter compared with the others.
@@ -74,10 +83,44 @@ impl Trend {
     }
 }
 
+/// How much of a bucket lies in one of the parts, where a bucket is `PARTS` long and a part as long as there are
+/// buckets: so also few buckets are divided fairly.
+fn shared(bucket: u64, part: u64, buckets: u64) -> u64 {
+    let length = PARTS as u64;
+    let start = (bucket * length).max(part * buckets);
+    let end = ((bucket + 1) * length).min((part + 1) * buckets);
+    end.saturating_sub(start)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Point;
     use crate::tui::look::{ASCII, FULL};
+    use crate::tui::tests::series;
+
+    #[test]
+    fn few_periods_are_divided_fairly() {
+        let word = |before: u32, periods: &[u32]| {
+            let points =
+                (0..).zip(periods).map(|(bucket, failures)| Point { bucket, failures: *failures, ..Point::default() });
+            let few = Series {
+                buckets: periods.len() as u32,
+                before: Point { failures: before, ..Point::default() },
+                points: points.collect(),
+                ..series(Of::Rule(0), [0; 4])
+            };
+            Trend::in_quarters(&few).map(Trend::word)
+        };
+        assert_eq!(word(0, &[1]), None, "one period is compared with nothing");
+        assert_eq!(word(15, &[15]), Some("steady"), "the period that is covered in part counts too");
+        assert_eq!(word(0, &[15, 15]), Some("steady"));
+        assert_eq!(word(0, &[13, 14, 13]), Some("steady"));
+        assert_eq!(word(0, &[1, 14, 30]), Some("rising"));
+        assert_eq!(word(0, &[9, 9, 0]), Some("none lately"));
+        assert_eq!(word(0, &[8, 8, 8, 8, 8]), Some("steady"));
+        assert_eq!(word(0, &[0, 0, 0, 7]), Some("new"));
+    }
 
     #[test]
     fn the_last_quarter_is_compared_with_the_others() {
