@@ -167,13 +167,15 @@ actions! {
     /// The part before.
     PreviousPart = "part before", Move, "part before", "to the part before", ["Shift+Tab"];
     /// Back to where one came from.
-    Back = "back", Move, "back", "back to where you came from", ["Esc", "Backspace", "q"];
+    Back = "back", Move, "back", "back to where you came from", ["Esc", "Backspace"];
+    /// Back, and from a first screen out of the program.
+    Quit = "back or leave", Move, "leave", "back; twice on a first screen, leave", ["q"];
     /// Type a filter.
     Filter = "filter", Find, "filter", "filter: words, or app: user: status: issue: after: before:", ["/", "Ctrl+F", "F3"];
     /// No filter.
     ClearFilter = "clear filter", Find, "clear filter", "show everything again", ["x"];
     /// A shorter time.
-    TimeRange = "time range", Find, "time", "show a part of the time only", ["t"];
+    TimeRange = "time range", Find, "time", "show a part of the time only; it is chosen on Events", ["t"];
     /// The first screen.
     Tab1 = "overview", Screens, "overview", "is anything wrong, and where do I start?", ["1"];
     /// The second screen.

@@ -109,7 +109,7 @@ fn press(model: &mut Model, key: &KeyEvent, effects: &mut Vec<Effect>) {
     let action = keymap::action(key);
     // Nothing that is typed keeps anybody from leaving.
     if action == Some(Action::Leave) || !model.size.is_enough() {
-        model.over |= matches!(action, Some(Action::Leave | Action::Back));
+        model.over |= matches!(action, Some(Action::Leave | Action::Quit));
         return;
     }
     if model.filtering.typing.is_some() {
@@ -134,7 +134,7 @@ fn press(model: &mut Model, key: &KeyEvent, effects: &mut Vec<Effect>) {
             return helped(model, answer, effects);
         }
         Some(Overlay::Text(_)) => {
-            if matches!(action, Some(Action::Back | Action::Open)) {
+            if matches!(action, Some(Action::Back | Action::Quit | Action::Open)) {
                 model.overlay = None;
             }
             return;
@@ -191,7 +191,7 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
                 let answer = help.handle(action, model.size.body());
                 helped(model, answer, effects);
             }
-            _ if matches!(action, Action::Back | Action::Open) => model.overlay = None,
+            _ if matches!(action, Action::Back | Action::Quit | Action::Open) => model.overlay = None,
             _ => {}
         }
         return;
@@ -222,7 +222,6 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             say(model, &format!("Nothing is marked yet. On Events, {key} marks the event under the cursor."));
         }
         Action::Marks => {
-            model.tab = Tab::Events;
             go(model, Tab::Events);
             set_filter(model, MARKED.to_owned(), effects);
         }
@@ -254,7 +253,20 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             effects.push(Effect::Start(Job::Read));
             model.data.reading = Some(Reading::default());
         }
-        Action::Back => back(model, asked_to_leave, effects),
+        Action::TimeRange => {
+            let (time, events) = (key_of(Action::TimeRange), key_of(Action::Tab3));
+            say(
+                model,
+                &format!("{time} chooses a part of the time on Events ({events}); it then holds on every screen."),
+            );
+        }
+        Action::Back => back(model, effects),
+        Action::Quit if model.stack().len() > 1 => back(model, effects),
+        Action::Quit if asked_to_leave => model.over = true,
+        Action::Quit => {
+            model.leaving = true;
+            say(model, &format!("Press {} once more to leave.", key_of(Action::Quit)));
+        }
         action => {
             let tab = Action::TABS.iter().zip(Tab::ALL).find(|(known, _)| **known == action);
             if let Some((_, tab)) = tab {
@@ -274,7 +286,8 @@ fn resize_detail(model: &mut Model, action: Action) {
     model.detail = (model.detail + by).clamp(-MOST_LARGER, MOST_LARGER);
 }
 
-fn back(model: &mut Model, asked_to_leave: bool, effects: &mut Vec<Effect>) {
+/// Back to where one came from. A first screen is the end of that: who presses Esc to be sure is not thrown out.
+fn back(model: &mut Model, effects: &mut Vec<Effect>) {
     let deep = model.stack().len() > 1;
     let is_reading = model.data.reading.is_some();
     match model.stack_mut() {
@@ -288,22 +301,16 @@ fn back(model: &mut Model, asked_to_leave: bool, effects: &mut Vec<Effect>) {
             effects.push(Effect::Start(Job::StopReading));
             say(model, "Reading was stopped. What is here is what was read until now.");
         }
-        _ if asked_to_leave => model.over = true,
-        _ => {
-            model.leaving = true;
-            say(model, "Press q or Esc once more to leave.");
-        }
+        _ => say(model, &format!("There is nothing to go back to. {0} and {0} again leaves.", key_of(Action::Quit))),
     }
 }
 
-/// Shows a screen of the flat row; asked for the one in front, its first page.
+/// Shows a screen of the flat row: its first page, whatever was opened from it before.
 fn go(model: &mut Model, tab: Tab) {
-    if model.tab == tab
-        && let Some(stack) = model.stack_mut()
-    {
+    model.tab = tab;
+    if let Some(stack) = model.stack_mut() {
         stack.truncate(1);
     }
-    model.tab = tab;
 }
 
 /// Lets the page in front do something. It is taken out for the time, so that it may look at
@@ -326,7 +333,7 @@ fn become_of(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effect>) {
             set_filter(model, filter, effects);
             show(model, page, Some(below), effects);
         }
-        Outcome::Go(tab) => model.tab = tab,
+        Outcome::Go(tab) => go(model, tab),
         Outcome::Filter(filter) => set_filter(model, filter, effects),
         Outcome::Remember(change) => remember(model, change, effects),
         Outcome::Start(job) => effects.push(Effect::Start(job)),

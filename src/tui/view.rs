@@ -348,7 +348,7 @@ fn end(model: &Model) -> (&'static str, &'static str) {
         (Some(_), _) => ("Esc", "close"),
         (None, _) if model.top().is_some_and(Page::is_typing) => ("Esc", "cancel"),
         (None, 0 | 1) if model.data.reading.is_some() => ("Esc", "stop reading"),
-        (None, 0 | 1) => ("q", "leave"),
+        (None, 0 | 1) => (key_of(Action::Quit), "leave"),
         (None, _) => ("Esc", "back"),
     }
 }

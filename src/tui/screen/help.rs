@@ -89,7 +89,7 @@ impl State {
         }
         match (action, listed.get(self.cursor.at)) {
             (Action::Open, Some(item)) if item.possible => Answer::Run(item.entry.action),
-            (Action::Back | Action::Help | Action::Commands, _) => Answer::Close,
+            (Action::Back | Action::Quit | Action::Help | Action::Commands, _) => Answer::Close,
             _ => Answer::Stay,
         }
     }

@@ -131,7 +131,7 @@ impl Page for State {
             return Outcome::Done;
         }
         if self.in_pane && context.size.is_wide() {
-            if action == Action::Back {
+            if matches!(action, Action::Back | Action::Quit) {
                 self.in_pane = false;
                 return Outcome::Done;
             }

@@ -45,7 +45,7 @@ impl<T: Copy> Menu<T> {
             Action::Open | Action::Tick => {
                 self.items.get(self.cursor.at).map_or(Chosen::Close, |(_, what)| Chosen::This(*what))
             }
-            Action::Back => Chosen::Close,
+            Action::Back | Action::Quit => Chosen::Close,
             _ => Chosen::Stay,
         }
     }

@@ -33,12 +33,43 @@ fn the_cursor_stays_on_its_issue_when_the_order_changes() {
 }
 
 #[test]
-fn two_times_back_leaves_and_anything_between_does_not() {
+fn two_times_q_leaves_and_anything_between_does_not() {
     let mut model = model(SIZE);
-    act(&mut model, &[Action::Back, Action::Down, Action::Back]);
+    act(&mut model, &[Action::Quit, Action::Down, Action::Quit]);
     assert!(!model.is_over());
-    act(&mut model, &[Action::Back]);
+    act(&mut model, &[Action::Quit]);
     assert!(model.is_over());
+}
+
+#[test]
+fn whoever_goes_back_too_far_stays() {
+    for tab in Action::TABS {
+        let mut model = model(SIZE);
+        act(&mut model, &[tab, Action::Back, Action::Back, Action::Back]);
+        assert!(!model.is_over(), "{tab:?}");
+        assert!(picture(&model).contains("There is nothing to go back to. q and q again leaves."), "{tab:?}");
+        act(&mut model, &[Action::Quit, Action::Back, Action::Quit]);
+        assert!(!model.is_over(), "{tab:?}");
+    }
+    let mut deep = model(SIZE);
+    act(&mut deep, &[Action::Open, Action::Quit]);
+    assert!(picture(&deep).contains("2[Issues]"), "q goes back too");
+}
+
+#[test]
+fn a_number_leads_to_the_first_page_of_its_screen() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Open, Action::Tab3, Action::Tab2]);
+    assert!(picture(&model).contains("2[Issues]"), "{}", picture(&model));
+}
+
+#[test]
+fn where_the_time_is_chosen_is_said_elsewhere() {
+    let mut model = model(SIZE);
+    for tab in [Action::Tab1, Action::Tab2, Action::Tab4] {
+        act(&mut model, &[tab, Action::TimeRange]);
+        assert!(picture(&model).contains("t chooses a part of the time on Events (3)"), "{}", picture(&model));
+    }
 }
 
 #[test]
