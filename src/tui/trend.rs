@@ -1,14 +1,18 @@
 //! How an issue goes on: rising, steady, falling, none lately.
 
 use super::look::Glyphs;
-use crate::analysis::{Analysis, Issue, Of, Series};
+use crate::analysis::{Analysis, Issue, Of, Series, State};
 
 /// Parts that the covered time is cut into.
 const PARTS: usize = 4;
 
 /// Failures in each quarter of the covered time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trend([u64; PARTS]);
+pub struct Trend {
+    parts: [u64; PARTS],
+    /// Everyone for whom it failed has since succeeded: then it does not rise, however late it was.
+    is_over: bool,
+}
 
 /// The trend of an issue, if its failures were counted over time.
 pub fn of(issue: &Issue, analysis: &Analysis) -> Option<Trend> {
@@ -19,35 +23,17 @@ pub fn of(issue: &Issue, analysis: &Analysis) -> Option<Trend> {
     };
     let app = issue.app.as_deref()?;
     let series = analysis.series.iter().find(|series| *series.app == *app && series.of == wanted)?;
-    Trend::in_quarters(series)
+    let parts = in_quarters(series)?;
+    Some(Trend { parts, is_over: issue.state == State::Recovered })
 }
 
 impl Trend {
-    /// `None` where all is in one bucket: there is nothing to compare it with.
-    fn in_quarters(series: &Series) -> Option<Trend> {
-        // Logs cover only a part of the bucket before the first one; it counts if anything was in it.
-        let has_before = series.before.attempts + series.before.failures > 0;
-        let buckets = u64::from(series.buckets) + u64::from(has_before);
-        if buckets < 2 {
-            return None;
-        }
-        let before = Some((0, series.before.failures)).filter(|_| has_before);
-        let points = series.points.iter().map(|point| (point.bucket + u32::from(has_before), point.failures));
-        let mut parts = [0; PARTS];
-        for (bucket, failures) in before.into_iter().chain(points) {
-            let bucket = u64::from(bucket).min(buckets - 1);
-            for (part, sum) in (0..).zip(&mut parts) {
-                *sum += u64::from(failures) * shared(bucket, part, buckets);
-            }
-        }
-        Some(Trend(parts))
-    }
-
     /// The word for it: the last quarter compared with the others.
     pub fn word(self) -> &'static str {
-        let Trend([a, b, c, last]) = self;
+        let [a, b, c, last] = self.parts;
         let before = a + b + c;
         match () {
+            () if self.is_over => "recovered",
             // Not "over": the issue beside it may be said to go on, since nothing has succeeded since.
             () if last == 0 => "none lately",
             () if before == 0 => "new",
@@ -59,7 +45,7 @@ impl Trend {
 
     /// Four bars and an arrow.
     pub fn picture(self, glyphs: &Glyphs) -> String {
-        let Trend(parts) = self;
+        let parts = self.parts;
         let most = parts.iter().copied().max().unwrap_or_default().max(1);
         let top = glyphs.bars.len();
         let mut out = String::new();
@@ -81,6 +67,26 @@ impl Trend {
             _ => None,
         }
     }
+}
+
+/// `None` where all is in one bucket: there is nothing to compare it with.
+fn in_quarters(series: &Series) -> Option<[u64; PARTS]> {
+    // Logs cover only a part of the bucket before the first one; it counts if anything was in it.
+    let has_before = series.before.attempts + series.before.failures > 0;
+    let buckets = u64::from(series.buckets) + u64::from(has_before);
+    if buckets < 2 {
+        return None;
+    }
+    let before = Some((0, series.before.failures)).filter(|_| has_before);
+    let points = series.points.iter().map(|point| (point.bucket + u32::from(has_before), point.failures));
+    let mut parts = [0; PARTS];
+    for (bucket, failures) in before.into_iter().chain(points) {
+        let bucket = u64::from(bucket).min(buckets - 1);
+        for (part, sum) in (0..).zip(&mut parts) {
+            *sum += u64::from(failures) * shared(bucket, part, buckets);
+        }
+    }
+    Some(parts)
 }
 
 /// How much of a bucket lies in one of the parts, where a bucket is `PARTS` long and a part as long as there are
@@ -110,7 +116,7 @@ mod tests {
                 points: points.collect(),
                 ..series(Of::Rule(0), [0; 4])
             };
-            Trend::in_quarters(&few).map(Trend::word)
+            in_quarters(&few).map(|parts| Trend { parts, is_over: false }.word())
         };
         assert_eq!(word(0, &[1]), None, "one period is compared with nothing");
         assert_eq!(word(15, &[15]), Some("steady"), "the period that is covered in part counts too");
@@ -131,11 +137,17 @@ mod tests {
             ([0, 0, 0, 7], "new", "...█↑", "...#^"),
             ([0, 0, 9, 0], "none lately", "..█..", "..#.."),
         ] {
-            let trend = Trend(parts);
+            let trend = Trend { parts, is_over: false };
             assert_eq!(
                 (trend.word(), trend.picture(&FULL), trend.picture(&ASCII)),
                 (word, full.to_owned(), ascii.to_owned())
             );
         }
+    }
+
+    #[test]
+    fn what_is_over_does_not_rise() {
+        let trend = Trend { parts: [0, 0, 0, 7], is_over: true };
+        assert_eq!((trend.word(), trend.picture(&FULL)), ("recovered", "...█.".to_owned()));
     }
 }
