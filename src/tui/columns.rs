@@ -2,13 +2,15 @@
 
 use super::look::Role;
 use super::row::Row;
-use super::screen::Context;
+use super::screen::{Context, cut_middle};
 
 /// Where the text of a column stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// At the left.
     Left,
+    /// At the left, with both ends where not all of it fits: names of apps often begin alike.
+    Ends,
     /// At the right, as numbers do.
     Right,
 }
@@ -62,7 +64,7 @@ pub fn titles(columns: &[Column], widths: &[Option<usize>], row: Row, start: usi
         let title = clipped(column.title, *width);
         match column.side {
             _ if title.is_empty() => row,
-            Side::Left => row.to(from).put(&title, Role::Quiet),
+            Side::Left | Side::Ends => row.to(from).put(&title, Role::Quiet),
             Side::Right => row.right(&title, Role::Quiet, at),
         }
     })
@@ -80,13 +82,17 @@ pub fn titles_over_sign(columns: &[Column], widths: &[Option<usize>], start: usi
 /// The text of one column; nothing if the column does not fit.
 pub fn cell(row: Row, column: &Column, width: Option<usize>, text: &str, role: Role, context: &Context<'_>) -> Row {
     let Some(width) = width else { return row };
-    put(row, column, width, &context.cut(text, width), role)
+    let text = match column.side {
+        Side::Ends => cut_middle(text, width, context.glyphs),
+        Side::Left | Side::Right => context.cut(text, width),
+    };
+    put(row, column, width, &text, role)
 }
 
 fn put(row: Row, column: &Column, width: usize, text: &str, role: Role) -> Row {
     let start = row.used() + column.gap;
     match column.side {
-        Side::Left => row.to(start).put(text, role).to(start + width),
+        Side::Left | Side::Ends => row.to(start).put(text, role).to(start + width),
         Side::Right => row.right(text, role, start + width),
     }
 }

@@ -171,6 +171,30 @@ pub fn cut(text: &str, columns: usize, glyphs: &Glyphs) -> String {
     out
 }
 
+/// The same with the sign in the middle, where the end tells as much as the beginning: `Salesfo…Sandbox`.
+pub fn cut_middle(text: &str, columns: usize, glyphs: &Glyphs) -> String {
+    use unicode_segmentation::UnicodeSegmentation as _;
+    let text = crate::text::sanitize::line(text);
+    let Some(room) = columns.checked_sub(width(glyphs.cut)).filter(|_| width(&text) > columns) else {
+        return cut(&text, columns, glyphs);
+    };
+    let start = fitting(text.graphemes(true), room - room / 2);
+    let mut end = fitting(text.graphemes(true).rev(), room / 2);
+    end.reverse();
+    format!("{}{}{}", start.concat(), glyphs.cut, end.concat())
+}
+
+/// The first letters, as many as fit.
+fn fitting<'t>(letters: impl Iterator<Item = &'t str>, room: usize) -> Vec<&'t str> {
+    let mut used = 0;
+    letters
+        .take_while(|letter| {
+            used += width(letter);
+            used <= room
+        })
+        .collect()
+}
+
 /// What becomes of an action.
 pub enum Outcome {
     /// The screen took care of it.

@@ -19,7 +19,7 @@ const COLUMNS: [Column; 7] = [
     Column { title: "", gap: 0, least: 9, goes: 3, grows: false, side: Side::Left },
     Column { title: "What is wrong", gap: 0, least: 22, goes: 0, grows: true, side: Side::Left },
     // The same issue at several apps is told apart by nothing else.
-    Column { title: "App", gap: 1, least: 11, goes: 1, grows: true, side: Side::Left },
+    Column { title: "App", gap: 1, least: 11, goes: 1, grows: true, side: Side::Ends },
     Column { title: "Count", gap: 1, least: 7, goes: 2, grows: false, side: Side::Right },
     Column { title: "People", gap: 1, least: 7, goes: 0, grows: false, side: Side::Right },
     Column { title: "Seen", gap: 2, least: 10, goes: 4, grows: false, side: Side::Left },

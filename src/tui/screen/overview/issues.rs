@@ -5,13 +5,14 @@ use std::ops::Range;
 
 use crate::analysis::Issue;
 use crate::output::page::{counted, number, shown};
+use crate::text::width::width;
 use crate::tui::columns::{Column, Side, cell, fit, titles_over_sign};
 use crate::tui::cursor::Cursor;
 use crate::tui::look::Role;
 use crate::tui::row::Row;
 use crate::tui::screen::issue::Place;
 use crate::tui::screen::issues::sign;
-use crate::tui::screen::{Context, heading};
+use crate::tui::screen::{Context, cut_middle, heading};
 use crate::tui::trend;
 
 /// What the cursor can be on.
@@ -35,6 +36,9 @@ const BY_LEVEL: [Column; 4] = [
     Column { title: "People", gap: 1, least: 6, goes: 0, grows: false, side: Side::Right },
     Column { title: "Trend", gap: 1, least: 5, goes: 2, grows: false, side: Side::Left },
 ];
+
+/// Columns that the name of an app has at most, where its list is narrow.
+const APP: usize = 11;
 
 /// What the list has, in its order.
 pub(super) fn items(context: &Context<'_>) -> Vec<Item> {
@@ -79,7 +83,10 @@ pub(super) fn rows(cursor: &Cursor, active: bool, rows: usize, context: &Context
     let mut out = vec![heading("Known issues", &remark, context)];
     for at in visible {
         let texts = match items.get(at) {
-            Some(Item::Issue(place)) => issue(*place, context).map(|issue| facts(issue, context)),
+            Some(Item::Issue(place)) => {
+                let room = widths.first().copied().flatten();
+                issue(*place, context).map(|issue| facts(issue, room, context))
+            }
             Some(Item::Unknown) => Some(unknown(context)),
             None => None,
         };
@@ -89,13 +96,14 @@ pub(super) fn rows(cursor: &Cursor, active: bool, rows: usize, context: &Context
     out
 }
 
-fn facts(issue: &Issue, context: &Context<'_>) -> [String; 4] {
+fn facts(issue: &Issue, room: Option<usize>, context: &Context<'_>) -> [String; 4] {
     let trend = trend::of(issue, &context.data.analysis);
     let trend = trend.map(|trend| match trend.arrow(context.glyphs) {
         Some(arrow) if trend.word() != "new" => format!("{arrow} {}", trend.word()),
         _ => trend.word().to_owned(),
     });
-    [title(issue, context), number(issue.events), counted(issue.users, "person", "people"), trend.unwrap_or_default()]
+    let title = title(issue, room, context);
+    [title, number(issue.events), counted(issue.users, "person", "people"), trend.unwrap_or_default()]
 }
 
 /// What no rule describes, in one line. How many people that are together, nobody counted.
@@ -109,9 +117,9 @@ fn unknown(context: &Context<'_>) -> [String; 4] {
     [kinds, number(events), String::new(), String::new()]
 }
 
-/// Its words; with the app where another one has the same trouble.
-fn title(issue: &Issue, context: &Context<'_>) -> String {
-    let analysis = &context.data.analysis;
+/// Its words; behind them the app where another one has the same trouble. Both are shown where not all of them fits.
+fn title(issue: &Issue, room: Option<usize>, context: &Context<'_>) -> String {
+    let (analysis, room) = (&context.data.analysis, room.unwrap_or_default());
     let words = match issue.rule.and_then(|rule| context.data.library.rule(rule)) {
         Some(rule) => rule.title.clone(),
         None => shown(issue.shape.as_deref().unwrap_or_default()),
@@ -119,7 +127,11 @@ fn title(issue: &Issue, context: &Context<'_>) -> String {
     let same = |other: &&Issue| (other.rule, &other.shape) == (issue.rule, &issue.shape);
     let is_elsewhere = analysis.issues.iter().chain(&analysis.unknown).filter(same).nth(1).is_some();
     match issue.app.as_deref().filter(|_| is_elsewhere) {
-        Some(app) => format!("{}: {words}", shown(app)),
+        Some(app) => {
+            let app = cut_middle(app, (room / 3).max(APP), context.glyphs);
+            let words = context.cut(&words, room.saturating_sub(width(&app) + width(context.glyphs.dot)));
+            format!("{words}{}{app}", context.glyphs.dot)
+        }
         None => words,
     }
 }
@@ -169,7 +181,8 @@ pub(super) fn rows_by_level(cursor: &Cursor, active: bool, rows: usize, context:
         let rule = issue.rule.and_then(|rule| context.data.library.rule(rule));
         let (glyph, role) = sign(issue, rule, context);
         let trend = trend::of(issue, analysis).map_or_else(String::new, |trend| trend.picture(context.glyphs));
-        let texts = [title(issue, context), number(issue.events), number(issue.users), trend];
+        let room = widths.first().copied().flatten();
+        let texts = [title(issue, room, context), number(issue.events), number(issue.users), trend];
         put(Row::new().to(3).put(glyph, role).to(5), &BY_LEVEL, &widths, &texts, context).select(chosen)
     };
     let mut out =

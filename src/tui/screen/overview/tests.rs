@@ -298,3 +298,49 @@ fn a_large_screen_says_what_is_new_since_the_last_visit() {
     }
     assert!(picture(&model).contains("Nothing is new since then."));
 }
+
+/// The same trouble at two apps whose names begin alike.
+fn alike() -> Analysis {
+    let mut alike = busy();
+    let mut other = alike.issues[0].clone();
+    other.app = Some("Salesforce.com - Sandbox".to_owned());
+    alike.issues[0].app = Some("Salesforce.com - Production".to_owned());
+    alike.issues.insert(1, other);
+    for (app, name) in alike.apps.iter_mut().zip(["Salesforce.com - Production", "Salesforce.com - Sandbox"]) {
+        app.name = name.into();
+    }
+    alike
+}
+
+#[test]
+fn apps_whose_names_begin_alike_are_told_apart_and_the_issue_comes_first() {
+    let small = picture(&overview(alike(), SIZE));
+    for words in ["Salesfo…duction ", "Salesfo…Sandbox ", "   App no longer accepts … · Salesf…ction "] {
+        assert!(small.contains(words), "{words}\n{small}");
+    }
+    let large = picture(&overview(alike(), LARGE));
+    for words in ["Salesf…uction ", "Salesf…andbox ", " × App no longer acc… · Sales…ndbox "] {
+        assert!(large.contains(words), "{words}\n{large}");
+    }
+}
+
+#[test]
+fn where_to_start_keeps_its_count_however_long_the_rest_is() {
+    let mut long = alike();
+    long.people.access_not_removed.truncate(1);
+    for size in [LARGE, SIZE, SMALL, Size { columns: 44, rows: 12 }] {
+        let screen = picture(&overview(long.clone(), size));
+        assert!(screen.contains("212 people affected."), "{screen}");
+        assert!(screen.contains("1 person should have"), "{screen}");
+    }
+}
+
+#[test]
+fn what_of_the_verdict_has_no_room_is_not_left_out_silently() {
+    let mut long = busy();
+    (long.totals.known_failures, long.totals.guessed_failures, long.totals.unknown_failures) = (2_079, 1_000, 0);
+    long.totals.told_twice = 200;
+    let screen = picture(&overview(long, SMALL));
+    assert!(screen.contains("… "), "{screen}");
+    assert!(!screen.contains("counted in both"), "{screen}");
+}

@@ -9,10 +9,13 @@ use crate::tui::data::Reading;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
-use crate::tui::screen::{Context, heading, paragraph};
+use crate::tui::screen::{Context, cut_middle, heading, paragraph};
 
-/// Rows for how it stands at most, and for where to start.
-const ROWS: usize = 2;
+/// Rows for how it stands at most, and for where to start; less where there is little room for all of it.
+const ROWS: usize = 3;
+const FEW_ROWS: usize = 2;
+/// Rows of a screen that has more than little room.
+const ROOM: usize = 24;
 /// Inputs whose contents are told where there are no events.
 const INPUTS: usize = 5;
 
@@ -65,16 +68,21 @@ fn stopped(context: &Context<'_>) -> Option<Row> {
     Some(Row::of(&context.cut(&words, context.size.columns.saturating_sub(2)), Role::Warning))
 }
 
-/// Sentences on two rows; where they do not fit, the beginning of each on a row of its own.
+/// Sentences on a few rows; where they do not fit, both ends of each on a row of its own: at its end stand the numbers.
 fn sentences(all: &[String], role: Role, context: &Context<'_>) -> Vec<Row> {
     let room = context.size.columns.saturating_sub(2);
+    let rows = if context.size.rows < ROOM { FEW_ROWS } else { ROWS };
     let wrapped = wrap(&shown(&all.join(" ")), room);
-    let lines = match all {
-        [] => &[],
-        [_, _, ..] if wrapped.len() > ROWS => all,
-        _ => wrapped.as_slice(),
+    let lines: Vec<String> = match all {
+        [] => Vec::new(),
+        _ if wrapped.len() <= rows => wrapped,
+        [_, _, ..] => all.iter().take(rows).map(|one| cut_middle(one, room, context.glyphs)).collect(),
+        _ => {
+            let (whole, rest) = wrapped.split_at(rows - 1);
+            whole.iter().cloned().chain([context.cut(&rest.join(" "), room)]).collect()
+        }
     };
-    lines.iter().take(ROWS).map(|line| Row::of(&context.cut(&shown(line), room), role)).collect()
+    lines.iter().map(|line| Row::of(line, role)).collect()
 }
 
 fn progress(reading: Reading, context: &Context<'_>) -> Vec<Row> {
