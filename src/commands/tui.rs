@@ -20,9 +20,9 @@ use super::{crash, demo, fail, library, looks, plain, setup, views, warn};
 use crate::cli::{Common, ScreenArgs};
 use crate::exit::ExitStatus;
 use crate::source::Gathered;
-use crate::tui::draft::RuleFile;
+use crate::tui::draft::{RuleFile, Stage};
 use crate::tui::jobs::Reader;
-use crate::tui::keymap;
+use crate::tui::keymap::{self, Action, key_of};
 use crate::tui::memory::Memory;
 use crate::tui::model::{Look, Model, Size};
 use crate::tui::outside::Outside;
@@ -213,7 +213,7 @@ impl Outside for Computer {
         fs::create_dir_all(&folder).map_err(cannot)?;
         let mut out = OpenOptions::new().write(true).create_new(true).open(&path).map_err(cannot)?;
         out.write_all(file.text.as_bytes()).map_err(cannot)?;
-        Ok(format!("Written: {}. It is not used before you fill in its words.", path.display()))
+        Ok(format!("Written: {}. {}", path.display(), what_now(file.stage)))
     }
 
     fn on_end(&mut self, end: Box<dyn Fn() + Send>) {
@@ -222,6 +222,17 @@ impl Outside for Computer {
             told.store(true, Ordering::Relaxed);
             end();
         }));
+    }
+}
+
+/// What is to be done with a rule file that was written.
+fn what_now(stage: Stage) -> String {
+    match stage {
+        Stage::Draft => "It is not used before you fill in its words.".to_owned(),
+        Stage::Whole => format!(
+            "Change it as you like; it takes the place of the built-in one once you read the inputs again ({}).",
+            key_of(Action::Reread)
+        ),
     }
 }
 
@@ -284,6 +295,13 @@ fn by_terminal(text: &str) -> io::Result<()> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_copy_is_not_called_a_draft() {
+        assert!(what_now(Stage::Draft).starts_with("It is not used before"));
+        let copy = what_now(Stage::Whole);
+        assert!(copy.contains("takes the place of the built-in one") && copy.ends_with("(R)."), "{copy}");
+    }
 
     #[test]
     fn a_program_that_never_takes_the_text_is_ended() {

@@ -18,6 +18,17 @@ pub struct RuleFile {
     pub id: String,
     /// What stands in it.
     pub text: String,
+    /// How much of it is there.
+    pub stage: Stage,
+}
+
+/// How much of a rule file is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Somebody must fill in its words before it is used.
+    Draft,
+    /// All of it, as of a copy.
+    Whole,
 }
 
 /// Drafts from records at some places, each an input and a byte, as far as they have this shape.
@@ -54,7 +65,7 @@ pub fn start(sources: &[Source], places: &[(String, u64)], shape: &str) -> Resul
         return Err("Its records could not be read once more. Read the inputs again (R).".to_owned());
     };
     let id = first.id();
-    Ok(RuleFile { text: rule_file(&id, first, more), id })
+    Ok(RuleFile { text: rule_file(&id, first, more), id, stage: Stage::Draft })
 }
 
 #[cfg(test)]

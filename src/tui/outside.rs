@@ -127,6 +127,7 @@ mod tests {
     use std::sync::mpsc::channel;
 
     use super::*;
+    use crate::tui::draft::Stage;
 
     /// A computer without a clipboard, on which rule files are a bug.
     struct Poor;
@@ -166,7 +167,7 @@ mod tests {
     #[test]
     fn errands_are_answered_in_their_order_and_a_bug_ends_one_of_them() {
         let (asks, asked) = channel();
-        let rule = RuleFile { id: String::new(), text: String::new() };
+        let rule = RuleFile { id: String::new(), text: String::new(), stage: Stage::Draft };
         for errand in [
             Errand::Copy("text".to_owned(), "it".to_owned()),
             Errand::Open("https://example.com".to_owned()),

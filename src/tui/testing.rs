@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::draft::RuleFile;
+use super::draft::{RuleFile, Stage};
 use crate::pipeline::examples;
 use crate::rules::{Complaint, Library};
 
@@ -59,7 +59,7 @@ pub fn test(folders: &[PathBuf], id: &str) -> Option<Tested> {
 pub fn file(folders: &[PathBuf], id: &str) -> Option<RuleFile> {
     let (library, _) = Library::load_with_examples(folders);
     let text = library.text(library.find(id)?)?.to_owned();
-    Some(RuleFile { id: id.to_owned(), text })
+    Some(RuleFile { id: id.to_owned(), text, stage: Stage::Whole })
 }
 
 #[cfg(test)]

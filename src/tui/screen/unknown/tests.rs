@@ -5,7 +5,7 @@ use crate::analysis::Analysis;
 use crate::event::store::Store;
 use crate::event::{Entry, Operation, Outcome as How, Place, Said, Subject};
 use crate::tui::data::Events;
-use crate::tui::draft::RuleFile;
+use crate::tui::draft::{RuleFile, Stage};
 use crate::tui::group::look;
 use crate::tui::model::{Model, Size};
 use crate::tui::outside::Errand;
@@ -135,7 +135,7 @@ fn a_rule_is_started_from_the_examples_of_the_group() {
     let effects = update(&mut model, Msg::Act(Action::NewRule));
     let [Effect::Start(Job::Draft(places, shape))] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((places[0].0.as_str(), places[0].1, shape.as_str()), ("logs/okta-sept.jsonl", 8_011_377, SHAPE));
-    let file = RuleFile { id: "okta-x".to_owned(), text: String::new() };
+    let file = RuleFile { id: "okta-x".to_owned(), text: String::new(), stage: Stage::Draft };
     let effects = update(&mut model, Msg::News(News::Drafted(file.clone())));
     assert!(matches!(&effects[..], [Effect::Ask(Errand::WriteRule(written))] if *written == file), "{effects:?}");
 }
