@@ -78,6 +78,7 @@ use places::Spot;
 use quarantine::Jobs;
 pub use result::{
     Analysis, AppHealth, Called, Covered, Evidence, Issue, Mention, OtherSide, PeopleLists, PersonState, State,
+    different_people,
 };
 pub use row::{Detail, Passes, Row};
 use seen::Seen;

@@ -1,7 +1,7 @@
 //! What the analysis gives: everything that an output prints.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -287,7 +287,18 @@ pub struct PeopleLists {
     pub out_of_date: Vec<PersonState>,
 }
 
+/// How many different people entries are about: who is in a list for several apps is one.
+pub fn different_people<'p>(entries: impl Iterator<Item = &'p PersonState>) -> u64 {
+    let different: HashSet<_> = entries.map(|entry| (&*entry.user, &*entry.who.logins, &*entry.who.ids)).collect();
+    different.len() as u64
+}
+
 impl PeopleLists {
+    /// All of them, one list after the other.
+    pub fn all(&self) -> impl Iterator<Item = &PersonState> {
+        [&self.access_not_removed, &self.waiting_for_access, &self.out_of_date].into_iter().flatten()
+    }
+
     pub(super) fn list(&mut self, standing: Standing) -> &mut Vec<PersonState> {
         match standing {
             Standing::AccessNotRemoved => &mut self.access_not_removed,

@@ -1,7 +1,9 @@
 //! What is wrong in one sentence, and where to start in another.
 
+use std::collections::BTreeSet;
+
 use super::words::{app_name, count, rule};
-use crate::analysis::{Analysis, AppHealth, Health, Issue, Reason, State, Totals};
+use crate::analysis::{Analysis, AppHealth, Health, Issue, PersonState, Reason, State, Totals, different_people};
 use crate::output::page::{Page, Tone, counted, number, shown};
 use crate::rules::{Library, Severity};
 
@@ -155,6 +157,17 @@ fn hardly_tried(analysis: &Analysis) -> u64 {
     analysis.apps.iter().filter(|app| failed(&app.reason)).filter(is_open).count() as u64
 }
 
+/// Who should have lost access. Somebody may have kept it at several apps.
+fn leavers(entries: &[PersonState]) -> Option<String> {
+    let apps = entries.iter().map(|entry| &*entry.app).collect::<BTreeSet<_>>().len() as u64;
+    match (different_people(entries.iter()), apps) {
+        (0, _) => None,
+        (1, 0 | 1) => Some("1 person should have lost access and has not.".to_owned()),
+        (1, apps) => Some(format!("1 person should have lost access at {} apps and has not.", number(apps))),
+        (people, _) => Some(format!("{} people should have lost access and have not.", number(people))),
+    }
+}
+
 /// Where to start. Somebody who waits comes before what is only broken, and what is tried before what
 /// lies still.
 fn start(analysis: &Analysis, library: &Library) -> Vec<String> {
@@ -162,11 +175,7 @@ fn start(analysis: &Analysis, library: &Library) -> Vec<String> {
         issue.failures + issue.needs_action > 0 && issue.state != State::Recovered || is_grave(issue, library)
     };
     let rank = |issue: &&Issue| (issue.still_broken == 0, issue.state == State::Quiet);
-    let leavers = match analysis.people.access_not_removed.len() as u64 {
-        0 => None,
-        1 => Some("1 person should have lost access and has not.".to_owned()),
-        count => Some(format!("{} people should have lost access and have not.", number(count))),
-    };
+    let leavers = leavers(&analysis.people.access_not_removed);
     if let Some(issue) = analysis.issues.iter().filter(open).min_by_key(rank) {
         let title = rule(library, issue).map_or("", |rule| rule.title.as_str());
         let quiet = if issue.state == State::Quiet { " and not tried again since" } else { "" };
@@ -191,7 +200,7 @@ fn start(analysis: &Analysis, library: &Library) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Because, PersonState, Silence, Unseen};
+    use crate::analysis::{Because, Silence, Unseen};
     use crate::output::check::invented;
 
     fn library() -> Library {
@@ -262,6 +271,20 @@ mod tests {
             said(&forgotten),
             "No app fails right now. No change failed.\nStart here: 1 person should have lost access and has not.\n\n"
         );
+    }
+
+    #[test]
+    fn somebody_who_kept_access_at_two_apps_is_one_person() {
+        let at = |user: &str, app: &str| PersonState { user: user.into(), app: app.into(), ..person() };
+        let (gus, eva) = (at("gus.berg@example.com", "Wiki"), at("eva.novak@example.com", "Wiki"));
+        for (people, wanted) in [
+            (vec![person(), gus.clone()], "1 person should have lost access at 2 apps and has not."),
+            (vec![person(), person()], "1 person should have lost access and has not."),
+            (vec![person(), gus, eva], "2 people should have lost access and have not."),
+        ] {
+            assert_eq!(leavers(&people).as_deref(), Some(wanted));
+        }
+        assert_eq!(leavers(&[]), None);
     }
 
     #[test]

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use super::saving::Saving;
 use super::{Context, Outcome, Page, brief, events, heading, issue, nothing_passes, paragraph, person, unfilter};
-use crate::analysis::{Analysis, Because, Identity, PeopleLists, PersonState, Standing};
+use crate::analysis::{Analysis, Because, Identity, PeopleLists, PersonState, Standing, different_people};
 use crate::event::filter::{Field, Filter};
-use crate::output::page::{number, shown};
+use crate::output::page::{counted, shown};
 use crate::rules::Rule;
 use crate::text::time::Micros;
 use crate::tui::columns::{Column, Side, cell, fit, titles_over_sign};
@@ -82,7 +82,7 @@ const NAMES: usize = 8;
 pub(super) const COLUMNS: [Column; 5] = [
     Column { title: "Person", gap: 0, least: 14, goes: 0, grows: true, side: Side::Left },
     Column { title: "What it means", gap: 1, least: 23, goes: 0, grows: false, side: Side::Left },
-    Column { title: "App", gap: 1, least: 11, goes: 1, grows: false, side: Side::Left },
+    Column { title: "App", gap: 1, least: 11, goes: 1, grows: false, side: Side::Ends },
     Column { title: "Since", gap: 1, least: 12, goes: 2, grows: false, side: Side::Left },
     Column { title: "Reason", gap: 1, least: 24, goes: 3, grows: true, side: Side::Left },
 ];
@@ -205,7 +205,7 @@ impl State {
             if self.reversed { format!("{}, turned round", self.order.words()) } else { self.order.words().to_owned() };
         let remark = format!(
             "{} should have lost access{}{order} ({} to change)",
-            number(not_removed(people, &sorted)),
+            counted(not_removed(people, &sorted), "person", "people"),
             context.glyphs.dot,
             key_of(Action::Sort)
         );
@@ -273,9 +273,9 @@ fn passing(context: &Context<'_>) -> Option<Arc<[usize]>> {
     Some(some.places.clone())
 }
 
-/// How many of these entries are about people who should have lost access.
+/// How many people who should have lost access these entries are about.
 fn not_removed(people: &PeopleLists, places: &[usize]) -> u64 {
-    places.iter().filter(|place| **place < people.access_not_removed.len()).count() as u64
+    different_people(places.iter().filter_map(|place| people.access_not_removed.get(*place)))
 }
 
 /// How many entries the three lists have together.

@@ -1,5 +1,6 @@
 //! What a large screen has room for: who is affected, and what is new since the last visit.
 
+use crate::analysis::different_people;
 use crate::output::page::{number, shown};
 use crate::tui::columns::{fit, titles_over_sign};
 use crate::tui::keymap::{Action, key_of};
@@ -14,7 +15,8 @@ pub(super) fn people(rows: usize, context: &Context<'_>) -> Vec<Row> {
         return Vec::new();
     }
     let lists = &context.data.analysis.people;
-    let remark = format!("{} for all {}", key_of(Action::People), number(people::count(lists) as u64));
+    let all = different_people(lists.all());
+    let remark = format!("{} for all {}", key_of(Action::People), number(all));
     let widths = fit(&people::COLUMNS, context.size.columns.saturating_sub(6));
     let mut out =
         vec![heading("People most affected", &remark, context), titles_over_sign(&people::COLUMNS, &widths, 5)];

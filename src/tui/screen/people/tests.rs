@@ -94,7 +94,7 @@ fn a_filter_by_what_is_known_of_people_leaves_those_who_pass() {
     filter(&mut model, "is:not-removed app:github");
     assert_eq!(chosen(&model), "ida.holm@example.com");
     assert_eq!(listed(&model), 2, "one in the list, and below it what is said of her: {}", picture(&model));
-    assert!(picture(&model).contains("─ 1 should have lost access"), "{}", picture(&model));
+    assert!(picture(&model).contains("─ 1 person should have lost access"), "{}", picture(&model));
     filter(&mut model, "is:waiting");
     assert_eq!(chosen(&model), "eva.novak@example.com");
     filter(&mut model, "is:waiting app:nowhere");
