@@ -11,7 +11,11 @@ use crate::text::{sanitize, span};
 
 /// Why an application is called what it is called; times are those of the zone.
 pub fn sentence(reason: &Reason, library: &Library, zone: &TimeZone) -> String {
-    let at = |at: Micros| format!("{} {}", time::minute(at, zone), time::zone_label(zone));
+    told(reason, library, &|at| format!("{} {}", time::minute(at, zone), time::zone_label(zone)))
+}
+
+/// The same where times are written in another way.
+pub fn told(reason: &Reason, library: &Library, at: &dyn Fn(Micros) -> String) -> String {
     match reason {
         Reason::Stopped { rule, last_success } => {
             let title = library.rule(*rule).map_or("", |rule| rule.title.as_str());

@@ -51,11 +51,11 @@ pub fn in_time(text: &str, time: &str) -> Result<String, Mistake> {
 }
 
 /// `after:` one time `before:` another, of which both are whole seconds.
-pub fn between(from: Micros, before: Micros) -> String {
+pub fn between(from: Micros, before: Micros, zone: &TimeZone) -> String {
     const SECOND: Micros = 1_000_000;
     let floor = |at: Micros| at.div_euclid(SECOND) * SECOND;
     let ceiling = |at: Micros| floor(at.saturating_add(SECOND - 1));
-    Filter::from(floor(from)).and(Filter::before(ceiling(before))).to_string()
+    Filter::between(floor(from), ceiling(before), zone).to_string()
 }
 
 /// What a search by a filter, which is known to be one, is asked of.
@@ -109,6 +109,9 @@ mod tests {
         assert_eq!(in_time("after:6h app:x before:1h", "after:7d").unwrap(), "app:x after:7d");
         assert_eq!(in_time("on:2026-09-03 x", "").unwrap(), "x");
         assert!(in_time("", "after:never").is_err());
-        assert_eq!(between(1_500_000, 2_500_000), "after:1970-01-01T00:00:01Z before:1970-01-01T00:00:03Z");
+        assert_eq!(
+            between(1_500_000, 2_500_000, &TimeZone::UTC),
+            "after:1970-01-01T00:00:01Z before:1970-01-01T00:00:03Z"
+        );
     }
 }

@@ -303,6 +303,10 @@ fn filter(context: &Context<'_>) -> Row {
             number(all.saturating_sub(shown_now))
         ),
     };
+    // What the filter hides is told always, how much is left only where that fits beside it.
+    let hides = || format!("hiding {} ", number(all.saturating_sub(shown_now)));
+    let is_long = width(context.filter) + width(&count) + 11 > columns && !context.data.narrowing;
+    let count = if is_long { hides() } else { count };
     let room = columns.saturating_sub(width(&count) + 11);
     Row::of("Filter  ", Role::Quiet).put(&cut(&shown(context.filter), room, context.glyphs), Role::Strong).right(
         &count,

@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use super::field::{Field, State};
 use super::pattern::{Form, Pattern};
 use super::when::When;
 use crate::event::{Operation, Outcome};
 use crate::text::time::Micros;
-use jiff::tz::TimeZone;
 
 /// Which events somebody wants. The default lets everything through.
 #[derive(Clone, Debug, Default)]
@@ -115,12 +117,25 @@ impl Filter {
 
     /// Only what is not before this time.
     pub fn from(at: Micros) -> Filter {
-        Filter::of(Field::After, Ok(Value::Time(When::At(at), Interval { from: at, before: Micros::MAX })))
+        Filter::of(Field::After, Ok(Value::Time(When::At(at, 0), Interval { from: at, before: Micros::MAX })))
     }
 
     /// Only what is before this time.
     pub fn before(at: Micros) -> Filter {
-        Filter::of(Field::Before, Ok(Value::Time(When::At(at), Interval { from: Micros::MIN, before: at })))
+        Filter::of(Field::Before, Ok(Value::Time(When::At(at, 0), Interval { from: Micros::MIN, before: at })))
+    }
+
+    /// Only what is from one time on and before another, both written by the clocks of a zone.
+    pub fn between(from: Micros, before: Micros, zone: &TimeZone) -> Filter {
+        let written = |at: Micros| {
+            let stamp = Timestamp::from_microsecond(at).ok();
+            let offset = stamp.map_or(0, |stamp| zone.to_offset(stamp).seconds());
+            // Offsets of former centuries have seconds, which no log writes.
+            When::At(at, if offset % 60 == 0 { offset } else { 0 })
+        };
+        let from = Value::Time(written(from), Interval { from, before: Micros::MAX });
+        let before = Value::Time(written(before), Interval { from: Micros::MIN, before });
+        Filter::of(Field::After, Ok(from)).and(Filter::of(Field::Before, Ok(before)))
     }
 
     fn of(field: Field, value: Result<Value, String>) -> Filter {

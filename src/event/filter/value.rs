@@ -171,7 +171,7 @@ fn time(field: Field, raw: &Raw, span: Range<usize>) -> Result<Value, Mistake> {
         Some(when) if field != Field::On || when.is_day() => {
             // A point in time is the same in every zone and on every log.
             let interval = match when {
-                When::At(_) => interval_of(field, when, None, &TimeZone::UTC),
+                When::At(..) => interval_of(field, when, None, &TimeZone::UTC),
                 _ => Interval::NEVER,
             };
             Ok(Value::Time(when, interval))

@@ -29,8 +29,8 @@ const MONTHS: [&str; 12] = [
 /// What a filter says about a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum When {
-    /// A point in time, with its zone.
-    At(Micros),
+    /// A point in time, and how many seconds the clock that it is written by is ahead of UTC.
+    At(Micros, i32),
     /// That long before the newest event: a number and `m`, `h`, `d` or `w`.
     Back(u32, Unit),
     /// A day of the zone that is shown.
@@ -86,7 +86,7 @@ impl When {
     /// Where it lies; `None` if it counts from the newest event and there is none.
     pub(super) fn bounds(self, newest: Option<Micros>, zone: &TimeZone) -> Option<Bounds> {
         match self {
-            When::At(at) => Some(Bounds { from: at, before: at, end: None }),
+            When::At(at, _) => Some(Bounds { from: at, before: at, end: None }),
             When::Back(count, unit) => {
                 let (_, _, length) = Unit::ALL.into_iter().find(|(known, ..)| *known == unit)?;
                 let at = newest?.saturating_sub(length.saturating_mul(count.into()));
@@ -195,13 +195,34 @@ fn parse_other(text: &str) -> Option<When> {
         let stamp = Timestamp::from_microsecond(at).ok()?;
         return Some(When::Clock(TimeZone::UTC.to_datetime(stamp)));
     }
-    Some(When::At(at))
+    Some(When::At(at, written_offset(text, at)))
+}
+
+/// How far ahead of UTC the clock is by which a text with an offset names a time.
+fn written_offset(text: &str, at: Micros) -> i32 {
+    // Behind the hyphens of a date.
+    let sign = text.rfind(['+', '-']).filter(|sign| *sign > "2026-09-03".len());
+    let clock = sign.and_then(|sign| text.get(..sign)).and_then(|clock| time::parse(&format!("{}Z", clock.trim())));
+    clock.and_then(|clock| i32::try_from((clock - at) / SECOND).ok()).unwrap_or_default()
+}
+
+/// `2026-09-03T11:00+02`: without seconds where they are none, since there is little room for a filter.
+fn with_offset(at: Micros, offset: i32) -> String {
+    let clock = time::rfc3339(at + Micros::from(offset) * SECOND);
+    let clock = clock.trim_end_matches('Z');
+    let clock = clock.strip_suffix(":00").unwrap_or(clock);
+    let (sign, minutes) = (if offset < 0 { '-' } else { '+' }, offset.abs() / 60);
+    match minutes % 60 {
+        0 => format!("{clock}{sign}{:02}", minutes / 60),
+        rest => format!("{clock}{sign}{:02}:{rest:02}", minutes / 60),
+    }
 }
 
 impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            When::At(at) => f.write_str(&time::rfc3339(*at)),
+            When::At(at, 0) => f.write_str(&time::rfc3339(*at)),
+            When::At(at, offset) => f.write_str(&with_offset(*at, *offset)),
             When::Back(count, unit) => {
                 let letter = Unit::ALL.iter().find(|(known, ..)| known == unit).map_or('h', |(_, letter, _)| *letter);
                 write!(f, "{count}{letter}")
@@ -240,7 +261,11 @@ mod tests {
             ("2w", "2w"),
             ("2026-09-03", "2026-09-03"),
             ("2026-09-03T09:00:00Z", "2026-09-03T09:00:00Z"),
-            ("2026-09-03T11:00:00.5+02:00", "2026-09-03T09:00:00.500Z"),
+            ("2026-09-03T11:00:00.5+02:00", "2026-09-03T11:00:00.500+02"),
+            ("2026-09-03T11:00:00+02:00", "2026-09-03T11:00+02"),
+            ("2026-09-03T14:30:10+05:30", "2026-09-03T14:30:10+05:30"),
+            ("2026-09-03T05:00:00-0400", "2026-09-03T05:00-04"),
+            ("2026-09-03 09:00Z", "2026-09-03T09:00:00Z"),
             ("2026-09-03 09:00", "2026-09-03T09:00:00"),
             ("9/3/2026 9:00 AM", "2026-09-03T09:00:00"),
             ("1168335660", "2007-01-09T09:41:00Z"),

@@ -99,7 +99,7 @@ pub(super) fn analyse(reader: &Reader, narrow: &Narrow, progress: &Progress, tel
         return;
     }
     if asks_for_people(narrow) {
-        let why = "Overview and Issues show all: what is: asks for is known of people and their events only.";
+        let why = "Overview and Issues still show everything: only Events and People can be narrowed by is:.";
         return tell(News::NotAnalysed(narrow.text.clone(), why));
     }
     if !reader.is_lasting() {

@@ -38,7 +38,7 @@ impl Order {
 
     fn words(self) -> &'static str {
         match self {
-            Order::Level => "by level, then people",
+            Order::Level => "by level, still affected",
             Order::People => "by people",
             Order::Count => "by count",
             Order::Newest => "newest first",

@@ -260,7 +260,7 @@ impl State {
 
     fn filter_to_bar(&self, chart: &Chart, context: &Context<'_>) -> Outcome {
         let Some(bar) = self.bar(chart).and_then(|at| chart.bars.get(at)) else { return Outcome::Ignored };
-        let own = Filter::from(bar.from).and(Filter::before(bar.to));
+        let own = Filter::between(bar.from, bar.to, &context.zone);
         Outcome::Filter(narrowed(context.filter, &own))
     }
 

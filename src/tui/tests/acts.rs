@@ -166,3 +166,24 @@ fn what_a_filter_hides_is_not_called_nothing() {
         assert!(screen.contains("x clear filter  / change it"), "{screen}");
     }
 }
+
+#[test]
+fn enter_is_called_what_it_does_on_the_page_of_an_issue() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Open]);
+    let bar = |model: &Model| picture(model).lines().nth(23).unwrap_or_default().to_owned();
+    assert!(bar(&model).starts_with(" v all events") && bar(&model).contains("b bundle"), "{}", bar(&model));
+    act(&mut model, &[Action::Next]);
+    assert!(bar(&model).starts_with(" Enter tick  v all events"), "{}", bar(&model));
+    act(&mut model, &[Action::Last]);
+    assert!(bar(&model).starts_with(" Enter open"), "{}", bar(&model));
+}
+
+#[test]
+fn a_page_that_goes_on_says_so() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Open]);
+    assert!(picture(&model).contains(" more lines below (PgDn) "), "{}", picture(&model));
+    act(&mut model, &[Action::Last]);
+    assert!(!picture(&model).contains("below (PgDn)"));
+}

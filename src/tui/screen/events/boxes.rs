@@ -9,7 +9,7 @@ use crate::tui::jobs::survey::Facet;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
-use crate::tui::screen::{Context, heading};
+use crate::tui::screen::{Context, cut_middle, heading};
 
 /// Columns that it takes.
 pub const COLUMNS: usize = 25;
@@ -30,6 +30,16 @@ enum Line {
     Value(usize, usize),
     /// A facet and how many of its values are not listed.
     More(usize, usize),
+}
+
+impl Line {
+    /// The field that it is about, if it is one of its values.
+    fn field(self, facets: &[Facet]) -> Option<Field> {
+        match self {
+            Line::Value(facet, _) => facets.get(facet).map(|facet| facet.field),
+            Line::Title(_) | Line::More(..) => None,
+        }
+    }
 }
 
 impl Boxes {
@@ -150,7 +160,12 @@ fn row(line: Line, facets: &[Facet], chosen: bool, context: &Context<'_>) -> Row
     let start = Row::new().put(mark, Role::Text).put(&format!("[{tick}] "), Role::Text);
     let room = COLUMNS.saturating_sub(start.used() + width(&count) + 2);
     let role = if tick == 'x' { Role::Strong } else { Role::Text };
-    start.put(&context.cut(&label, room), role).right(&count, Role::Text, COLUMNS - 1).select(chosen)
+    // Codes and names of apps differ at their ends, titles of issues where they begin.
+    let label = match line.field(facets) {
+        Some(Field::Code | Field::App) => cut_middle(&label, room, context.glyphs),
+        _ => context.cut(&label, room),
+    };
+    start.put(&label, role).right(&count, Role::Text, COLUMNS - 1).select(chosen)
 }
 
 fn title(field: Field) -> &'static str {

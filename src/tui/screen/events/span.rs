@@ -51,7 +51,7 @@ pub fn filter(span: Span, event: Option<Micros>, context: &Context<'_>) -> Optio
         Span::FromTo => return None,
         Span::Around => {
             let at = event?;
-            between(at.saturating_sub(NEAR), at.saturating_add(NEAR))
+            between(at.saturating_sub(NEAR), at.saturating_add(NEAR), &context.zone)
         }
     };
     in_time(context.filter, &time).ok()
@@ -102,6 +102,6 @@ pub fn moved(action: Action, event: Option<Micros>, context: &Context<'_>) -> Op
         return None;
     }
     let is_all = from <= whole.0 && before >= whole.1;
-    let time = if is_all { String::new() } else { between(from, before) };
+    let time = if is_all { String::new() } else { between(from, before, &context.zone) };
     in_time(context.filter, &time).ok()
 }

@@ -217,11 +217,11 @@ fn times_are_chosen_and_moved() {
     press(&mut model, &[Action::TimeRange, Action::Down, Action::Down, Action::Down, Action::Down, Action::Open]);
     assert_eq!(filter_of(&model), "");
     press(&mut model, &[Action::First, Action::TimeRange, Action::Last, Action::Open]);
-    assert_eq!(filter_of(&model), "after:2026-09-05T17:30:02Z before:2026-09-05T17:50:02Z");
+    assert_eq!(filter_of(&model), "after:2026-09-05T19:30:02+02 before:2026-09-05T19:50:02+02");
     press(&mut model, &[Action::ZoomIn]);
-    assert_eq!(filter_of(&model), "after:2026-09-05T17:35:02Z before:2026-09-05T17:45:02Z");
+    assert_eq!(filter_of(&model), "after:2026-09-05T19:35:02+02 before:2026-09-05T19:45:02+02");
     press(&mut model, &[Action::Later]);
-    assert_eq!(filter_of(&model), "after:2026-09-05T17:45:02Z before:2026-09-05T17:55:02Z");
+    assert_eq!(filter_of(&model), "after:2026-09-05T19:45:02+02 before:2026-09-05T19:55:02+02");
     press(&mut model, &[Action::Earlier, Action::ZoomOut]);
-    assert_eq!(filter_of(&model), "after:2026-09-05T17:30:02Z before:2026-09-05T17:50:02Z");
+    assert_eq!(filter_of(&model), "after:2026-09-05T19:30:02+02 before:2026-09-05T19:50:02+02");
 }

@@ -7,10 +7,12 @@ mod ticket;
 use super::{Context, Outcome, Page, bundle, event, events, note, people};
 use crate::analysis::{Issue, PersonState};
 use crate::event::filter::{Field, Filter};
+use crate::output::page::counted;
 use crate::rules::Rule;
 use crate::tui::cursor::Cursor;
 use crate::tui::filtering::narrowed;
-use crate::tui::keymap::Action;
+use crate::tui::keymap::{Action, key_of};
+use crate::tui::look::Role;
 use crate::tui::memory::Change;
 use crate::tui::row::Row;
 use crate::unknown;
@@ -46,6 +48,23 @@ impl State {
 
     fn issue<'m>(&self, context: &Context<'m>) -> Option<&'m Issue> {
         find(self.place, context)
+    }
+
+    /// What the line that the cursor is on leads to.
+    fn target(&self, issue: &Issue, context: &Context<'_>) -> Target {
+        self.target_in(&lines::of(issue, context))
+    }
+
+    fn target_in(&self, lines: &[Line]) -> Target {
+        lines.get(self.cursor.at).map_or(Target::Nothing, |line| line.target)
+    }
+
+    /// That there is more of the page than is on screen, in the row for messages.
+    fn beyond(&self, context: &Context<'_>) -> Option<Row> {
+        let count = lines::of(self.issue(context)?, context).len();
+        let below = count.saturating_sub(self.cursor.visible(count, page(context)).end) as u64;
+        let words = format!("{} below ({}) ", counted(below, "more line", "more lines"), key_of(Action::PageDown));
+        (below > 0).then(|| Row::new().right(&words, Role::Quiet, context.size.columns))
     }
 
     /// The rows that are on screen; the cursor is shown only where keys go.
@@ -105,14 +124,19 @@ impl Page for State {
 
     fn actions(&self, context: &Context<'_>) -> Vec<(Action, &'static str)> {
         let Some(issue) = self.issue(context) else { return Vec::new() };
-        let mut actions = vec![(Action::Open, "open"), (Action::Events, "all events"), (Action::People, "people")];
+        let mut actions = match self.target(issue, context) {
+            Target::Step(_) => vec![(Action::Open, "tick")],
+            Target::Evidence(_) | Target::Source(_) => vec![(Action::Open, "open")],
+            Target::Nothing => Vec::new(),
+        };
+        actions.extend([(Action::Events, "all events"), (Action::People, "people")]);
         if rule(issue, context).is_some() {
-            actions.extend([(Action::Copy, "copy steps"), (Action::Tick, "tick"), (Action::Next, "next step")]);
-            actions.extend([(Action::Link, "link"), (Action::Previous, "step before")]);
+            actions.extend([(Action::Copy, "copy steps"), (Action::Bundle, "bundle"), (Action::Next, "next step")]);
+            actions.extend([(Action::Tick, "tick"), (Action::Link, "link"), (Action::Previous, "step before")]);
         } else {
-            actions.push((Action::Copy, "copy"));
+            actions.extend([(Action::Copy, "copy"), (Action::Bundle, "bundle")]);
         }
-        actions.extend([(Action::Note, "note"), (Action::Bundle, "bundle")]);
+        actions.push((Action::Note, "note"));
         actions
     }
 
@@ -120,7 +144,7 @@ impl Page for State {
         let Some(issue) = self.issue(context) else { return Outcome::Ignored };
         let lines = lines::of(issue, context);
         let page = page(context);
-        let here = lines.get(self.cursor.at).map_or(Target::Nothing, |line| line.target);
+        let here = self.target_in(&lines);
         let is_step = |line: &Line| line.starts && matches!(line.target, Target::Step(_));
         match action {
             Action::Tick => match here {
@@ -155,7 +179,9 @@ impl Page for State {
     }
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {
-        self.rows(context, true)
+        let mut rows = self.rows(context, true);
+        rows.extend(self.beyond(context));
+        rows
     }
 
     fn click(&mut self, row: usize, _: usize, context: &Context<'_>) -> bool {

@@ -1,7 +1,7 @@
 //! Applications, the worst first.
 
 use crate::analysis::{AppHealth, Health};
-use crate::output::health::sentence;
+use crate::output::health::told;
 use crate::output::page::{number, shown};
 use crate::tui::columns::{Column, Side, cell, fit, titles_over_sign};
 use crate::tui::cursor::Cursor;
@@ -84,9 +84,9 @@ pub(super) fn rows(cursor: &Cursor, active: bool, rows: usize, beside: bool, con
     out
 }
 
-/// Why it is called so, as every output says it.
+/// Why it is called so, as every output says it; times are as short as everywhere on the screen, which names their zone.
 fn reason(app: &AppHealth, context: &Context<'_>) -> String {
-    sentence(&app.reason, &context.data.library, &context.zone)
+    told(&app.reason, &context.data.library, &|at| context.minute(at))
 }
 
 fn line(app: &AppHealth, spark: &str, columns: &[Column], widths: &[Option<usize>], context: &Context<'_>) -> Row {

@@ -127,8 +127,10 @@ fn axis(chart: &Chart, chosen: Option<usize>, label: usize, context: &Context<'_
     for (column, text) in chart.labels(&context.zone) {
         write(column, &text, Role::Quiet);
     }
-    if let Some(at) = chosen {
-        write(at * chart.columns + chart.columns / 2, glyphs.rising, Role::Strong);
+    // Not onto a date: its bar is marked as well.
+    let under = chosen.and_then(|at| cells.get_mut(at * chart.columns + chart.columns / 2));
+    if let Some(cell) = under.filter(|(text, _)| text == glyphs.across) {
+        *cell = (glyphs.rising.to_owned(), Role::Strong);
     }
     let zero = if context.size.is_wide() { "0" } else { "" };
     let row = Row::new().right(zero, Role::Quiet, label).put(glyphs.corner, Role::Frame);

@@ -69,16 +69,17 @@ pub(super) fn rows(cursor: &Cursor, active: bool, rows: usize, context: &Context
         return Vec::new();
     }
     let visible = cursor.visible(items.len(), rows);
-    let remark = match visible.len() < items.len() {
-        true => format!(
-            "by people affected{}{}-{} of {}",
-            context.glyphs.dot,
-            visible.start + 1,
-            visible.end,
-            number(items.len() as u64)
-        ),
-        false => "by people affected".to_owned(),
+    // The line about what no rule describes is no known issue.
+    let known = context.data.analysis.issues.len();
+    let listed = visible.start..visible.end.min(known);
+    let more = match () {
+        () if listed.start < known && listed.len() < known => {
+            format!("{}{}-{} of {}", context.glyphs.dot, listed.start + 1, listed.end, number(known as u64))
+        }
+        () if visible.end < items.len() => format!("{}more below", context.glyphs.dot),
+        () => String::new(),
     };
+    let remark = format!("by people affected{more}");
     let widths = fit(&COLUMNS, context.size.columns.saturating_sub(4));
     let mut out = vec![heading("Known issues", &remark, context)];
     for at in visible {
@@ -186,7 +187,7 @@ pub(super) fn rows_by_level(cursor: &Cursor, active: bool, rows: usize, context:
         put(Row::new().to(3).put(glyph, role).to(5), &BY_LEVEL, &widths, &texts, context).select(chosen)
     };
     let mut out =
-        vec![heading("Known issues", "by level, then people", context), titles_over_sign(&BY_LEVEL, &widths, 5)];
+        vec![heading("Known issues", "by level, still affected", context), titles_over_sign(&BY_LEVEL, &widths, 5)];
     if known == 0 {
         out.push(Row::new().to(3).put("None was found.", Role::Text));
     }

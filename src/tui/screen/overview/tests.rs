@@ -226,7 +226,7 @@ fn the_cursor_on_a_bar_says_its_time_and_enter_filters_to_it() {
     act(&mut model, &[Action::PreviousPart, Action::Right]);
     insta::assert_snapshot!("overview@bar@80x24@full", picture(&model));
     act(&mut model, &[Action::Open]);
-    assert_eq!(model.filtering.text, "after:2026-09-03T16:00:00Z before:2026-09-03T18:00:00Z");
+    assert_eq!(model.filtering.text, "after:2026-09-03T18:00+02 before:2026-09-03T20:00+02");
 }
 
 #[test]
@@ -343,4 +343,30 @@ fn what_of_the_verdict_has_no_room_is_not_left_out_silently() {
     let screen = picture(&overview(long, SMALL));
     assert!(screen.contains("… "), "{screen}");
     assert!(!screen.contains("counted in both"), "{screen}");
+}
+
+#[test]
+fn the_mark_of_the_bar_leaves_dates_whole() {
+    let mut model = overview(busy(), SIZE);
+    act(&mut model, &[Action::PreviousPart, Action::First]);
+    for _ in 0..80 {
+        let screen = picture(&model);
+        let axis = screen.lines().find(|line| line.starts_with("    └")).unwrap();
+        for day in ["1 Sep", "2 Sep", "3 Sep", "4 Sep", "5 Sep"] {
+            assert!(axis.contains(day), "{axis}");
+        }
+        act(&mut model, &[Action::Right]);
+    }
+}
+
+#[test]
+fn only_known_issues_are_counted_as_such() {
+    let screen = picture(&overview(busy(), SMALL));
+    assert!(screen.contains("by people affected · 1-2 of 4 ─"), "{screen}");
+}
+
+#[test]
+fn reasons_have_the_times_of_the_screen() {
+    let screen = picture(&overview(busy(), LARGE));
+    assert!(screen.contains("Nothing since 4 Sep 18:20; usually") && !screen.contains("Europe/Berlin"), "{screen}");
 }
