@@ -432,20 +432,69 @@ fn content(event: &Event<'_>, text: &str, texts: &[Span]) -> u16 {
     digest
 }
 
-/// Hashes a value so that the order of an object's keys does not count.
+/// Hashes a value so that the order of an object's keys does not count, and everything else does: what kind of
+/// value it is, and where it ends.
 fn hash_value(value: Json<'_>, hasher: &mut impl Hasher) {
     match value {
         Json::Object(fields) => {
             let mut sorted: Vec<(&str, Json<'_>)> = fields.iter().collect();
             sorted.sort_by_key(|(key, _)| *key);
+            ('{', sorted.len()).hash(hasher);
             for (key, inner) in sorted {
                 key.hash(hasher);
                 hash_value(inner, hasher);
             }
         }
-        Json::Array(items) => items.iter().for_each(|item| hash_value(item, hasher)),
-        Json::String(text) | Json::Number(text) => text.hash(hasher),
+        Json::Array(items) => {
+            '['.hash(hasher);
+            for item in items.iter() {
+                ','.hash(hasher);
+                hash_value(item, hasher);
+            }
+            ']'.hash(hasher);
+        }
+        Json::String(text) => ('"', text).hash(hasher),
+        Json::Number(text) => ('0', text).hash(hasher),
         Json::Bool(flag) => flag.hash(hasher),
-        Json::Null => {}
+        Json::Null => 'n'.hash(hasher),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use bumpalo::Bump;
+
+    use super::*;
+
+    fn hashed(text: &str) -> u64 {
+        let arena = Bump::new();
+        let Ok(value) = crate::json::parse(text.as_bytes(), &arena) else { panic!("{text}") };
+        let mut hasher = FixedState::default().build_hasher();
+        hash_value(value, &mut hasher);
+        hasher.finish()
+    }
+
+    #[test]
+    fn records_without_an_id_are_the_same_only_if_they_are_built_the_same() {
+        let different = [
+            r#"{"a":{"b":"c"}}"#,
+            r#"{"a":["b","c"]}"#,
+            r#"{"a":"b","c":[]}"#,
+            r#"["a",["b"]]"#,
+            r#"[["a"],"b"]"#,
+            r#"["a","b"]"#,
+            r#"[1]"#,
+            r#"["1"]"#,
+            r#"[true]"#,
+            r#"[]"#,
+            r#"[null]"#,
+            r#"[[]]"#,
+            r#"{}"#,
+        ];
+        let hashes: HashSet<u64> = different.into_iter().map(hashed).collect();
+        assert_eq!(hashes.len(), different.len());
+        assert_eq!(hashed(r#"{"a":1,"b":[2]}"#), hashed(r#"{ "b": [2], "a": 1 }"#));
     }
 }
