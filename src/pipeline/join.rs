@@ -36,13 +36,34 @@ pub(super) fn read_sides(sources: &[Source], builder: &mut Builder) -> (Joined, 
     (joined, errors)
 }
 
-/// Which side file a source is, by the name Microsoft gives it.
-pub(super) fn side(source: &Source) -> Option<&'static str> {
+/// The two files beside the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Steps,
+    Properties,
+}
+
+impl Side {
+    /// The field in which Graph has the same.
+    fn field(self) -> &'static str {
+        match self {
+            Side::Steps => "provisioningSteps",
+            Side::Properties => "modifiedProperties",
+        }
+    }
+}
+
+/// Which side file a source is, by the name Microsoft gives it, packed or not. Only the file's own name counts:
+/// people call folders and archives after what they found in them.
+pub(super) fn side(source: &Source) -> Option<Side> {
     let name = source.name.to_lowercase();
-    let csv = name.ends_with(".csv") || name.ends_with(".tsv");
+    let name = name.rsplit(['/', '\\', '!']).next().unwrap_or_default();
+    let name = [".gz", ".zst"].into_iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(name);
+    let is_table = name.ends_with(".csv") || name.ends_with(".tsv");
     match () {
-        () if csv && name.contains("provisioningsteps") => Some("provisioningSteps"),
-        () if csv && name.contains("modifiedproperties") => Some("modifiedProperties"),
+        () if !is_table => None,
+        () if name.contains("provisioningsteps") => Some(Side::Steps),
+        () if name.contains("modifiedproperties") => Some(Side::Properties),
         () => None,
     }
 }
@@ -77,7 +98,7 @@ struct Sides {
 
 impl Joined {
     /// Reads one side file.
-    fn read(&mut self, mut framer: Framer, part: &'static str, input: usize, builder: &mut Builder) {
+    fn read(&mut self, mut framer: Framer, part: Side, input: usize, builder: &mut Builder) {
         let (mut rows, mut nameless, mut beyond) = (0, 0, 0);
         while let Some(batch) = framer.next_batch() {
             for frame in &batch.frames {
@@ -107,11 +128,11 @@ impl Joined {
     }
 
     /// Keeps a row under its change id.
-    fn take(&mut self, bytes: &[u8], part: &'static str, input: usize) -> Taken {
+    fn take(&mut self, bytes: &[u8], part: Side, input: usize) -> Taken {
         let Ok(Value::Object(row)) = serde_json::from_slice(bytes) else { return Taken::Nameless };
         let Some(change) = change_id(&row) else { return Taken::Nameless };
         let sides = self.rows.entry(change).or_default();
-        let list = sides.fields.entry(part).or_insert_with(|| Value::Array(Vec::new()));
+        let list = sides.fields.entry(part.field()).or_insert_with(|| Value::Array(Vec::new()));
         let Some(list) = list.as_array_mut().filter(|list| list.len() < MOST_ROWS) else { return Taken::Beyond };
         list.push(Value::Object(row.into_iter().map(|(name, value)| (graph_name(&name), value)).collect()));
         match sides.from.iter_mut().find(|(from, _)| *from == input) {
@@ -199,5 +220,21 @@ fn graph_name(column: &str) -> String {
         "oldvalue" => "oldValue".to_owned(),
         "newvalue" => "newValue".to_owned(),
         _ => column.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_side_file_is_known_by_its_own_name_and_by_no_folders() {
+        let side = |name: &str| side(&Source::built_in(name, b""));
+        assert_eq!(side("logs/ProvisioningSteps_2026.csv"), Some(Side::Steps));
+        assert_eq!(side("d.zip!in/ModifiedProperties.tsv"), Some(Side::Properties));
+        assert_eq!(side(r"C:\d\ProvisioningSteps.csv.gz"), Some(Side::Steps));
+        for log in ["ProvisioningSteps-backup/log.csv", "ModifiedProperties.zip!log.csv", "provisioningsteps.json"] {
+            assert_eq!(side(log), None, "{log}");
+        }
     }
 }
