@@ -217,9 +217,19 @@ fn on_the_wall(at: Micros, zone: &TimeZone, form: &str) -> String {
     shown.strftime(&form).to_string()
 }
 
-/// The zone's name for a heading, with its offset where it is not UTC.
+/// The zone's name for a heading. A computer may be set to one without a name.
 pub fn zone_label(zone: &TimeZone) -> String {
-    zone.iana_name().unwrap_or("UTC").to_owned()
+    zone.iana_name()
+        .map_or_else(|| zone.to_fixed_offset().map_or("local time".to_owned(), |it| it.to_string()), str::to_owned)
+}
+
+/// The zone's name behind one time, or what its clock differs from UTC by then.
+pub fn zone_label_at(at: Micros, zone: &TimeZone) -> String {
+    match (zone.iana_name(), Timestamp::from_microsecond(at)) {
+        (Some(name), _) => name.to_owned(),
+        (None, Ok(stamp)) => stamp.to_zoned_datetime(zone.clone()).strftime("%:z").to_string(),
+        (None, Err(_)) => zone_label(zone),
+    }
 }
 
 /// Reads what `--since` and `--until` take: a time, a date, or `2h`, `7d`, `30m` before `newest`. What
@@ -264,6 +274,15 @@ fn in_zone(at: Timestamp, zone: &TimeZone) -> Option<Micros> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_zone_without_a_name_is_not_called_utc() {
+        let nameless = TimeZone::posix("XYZ-5").unwrap();
+        assert_eq!((zone_label_at(0, &nameless).as_str(), zone_label(&nameless).as_str()), ("+05:00", "local time"));
+        assert_eq!((zone_label_at(0, &TimeZone::UTC).as_str(), zone_label(&TimeZone::UTC).as_str()), ("UTC", "UTC"));
+        let berlin = zone("Europe/Berlin").unwrap();
+        assert_eq!(zone_label_at(0, &berlin), "Europe/Berlin");
+    }
 
     #[test]
     fn f1_every_form_that_was_met_is_read() {

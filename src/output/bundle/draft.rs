@@ -524,7 +524,7 @@ fn columns(case: &Case<'_>) -> Vec<&'static str> {
 fn moment(entry: &Entry<'_>, case: &Case<'_>, redactor: &mut Redactor) -> Vec<String> {
     let mut cells = vec![facts::stamp(entry.time).unwrap_or_default()];
     if let Some(zone) = &case.zone {
-        let local = entry.time.map(|at| format!("{} {}", time::second(at, zone), time::zone_label(zone)));
+        let local = entry.time.map(|at| format!("{} {}", time::second(at, zone), time::zone_label_at(at, zone)));
         cells.push(local.unwrap_or_default());
     }
     let subject = match (entry.subject.login, entry.subject.id, entry.subject.name) {

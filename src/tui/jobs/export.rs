@@ -165,7 +165,7 @@ impl<W: Write + Send> Writer<W> for Table<'_, W> {
 pub fn line(entry: &Entry<'_>, library: &Library, zone: &TimeZone) -> String {
     let at = entry.time.map_or_else(
         || "time unknown".to_owned(),
-        |at| format!("{} {}", time::second(at, zone), time::zone_label(zone)),
+        |at| format!("{} {}", time::second(at, zone), time::zone_label_at(at, zone)),
     );
     let issue = match entry.rule.and_then(|(rule, _)| library.rule(rule)) {
         Some(rule) => format!("{} ({})", rule.title, rule.id),
