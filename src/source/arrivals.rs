@@ -3,6 +3,7 @@
 //! A log that is rotated takes another name there. It is known by its place on the disk and by its first
 //! bytes, as by whoever follows it, and is not taken for a file that came.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,12 +14,15 @@ pub struct Arrivals {
     folders: Vec<PathBuf>,
     limits: Limits,
     known: Vec<Known>,
+    /// Their paths: a folder may hold very many files, which are looked up in every look.
+    paths: HashSet<PathBuf>,
 }
 
 /// A file that was seen.
 struct Known {
     path: PathBuf,
     id: Option<(u64, u64)>,
+    size: u64,
     /// Its first bytes.
     start: Vec<u8>,
 }
@@ -31,8 +35,9 @@ impl Arrivals {
             Place::ZipMember(path, _) => Some(path.to_path_buf()),
             Place::Stdin | Place::Memory(_) => None,
         });
-        let known = paths.map(|path| Known { id: None, start: Vec::new(), path }).collect();
-        let mut arrivals = Arrivals { folders, limits, known };
+        let paths: HashSet<PathBuf> = paths.collect();
+        let known = paths.iter().cloned().map(Known::new).collect();
+        let mut arrivals = Arrivals { folders, limits, known, paths };
         arrivals.known.iter_mut().for_each(Known::look);
         arrivals
     }
@@ -44,10 +49,10 @@ impl Arrivals {
         paths.sort();
         let mut came = Vec::new();
         for (path, size) in paths {
-            if size == 0 || self.known.iter().any(|known| known.path == path) {
+            if size == 0 || !self.paths.insert(path.clone()) {
                 continue;
             }
-            let mut file = Known { path, id: None, start: Vec::new() };
+            let mut file = Known::new(path);
             file.look();
             if !self.known.iter().any(|known| known.is_the_same_as(&file)) {
                 let place = Place::File(file.path.clone());
@@ -63,14 +68,21 @@ impl Arrivals {
 }
 
 impl Known {
+    fn new(path: PathBuf) -> Known {
+        Known { path, id: None, size: 0, start: Vec::new() }
+    }
+
     /// Learns what is called so now. A name that leads nowhere keeps what it led to last: under another
     /// name it may be met again.
     fn look(&mut self) {
         let Ok(meta) = fs::metadata(&self.path) else { return };
         let id = identity(&self.path, &meta);
-        if id != self.id || self.start.len() < KNOWN_BY {
+        let grows = self.start.len() < KNOWN_BY && meta.len() != self.size;
+        // Where nothing tells two files apart, each is looked into.
+        if id.is_none() || id != self.id || grows {
             (self.id, self.start) = (id, start(&self.path));
         }
+        self.size = meta.len();
     }
 
     fn is_the_same_as(&self, other: &Known) -> bool {
