@@ -62,6 +62,24 @@ fn line(event: &Event<'_>) -> String {
     line
 }
 
+/// A rule's example can name only what stands in the table of formats.
+#[test]
+fn every_event_is_of_a_format_that_has_a_name() {
+    let known: BTreeSet<&str> = decode::dialect_names().collect();
+    let table = br#"{"ActivityDisplayName":"Add user","LoggedByService":"Account Provisioning","Result":"failure"}"#;
+    let records = samples().into_iter().flat_map(|(_, content)| examples::records(&content)).map(|(_, record)| record);
+    let mut met = BTreeSet::new();
+    for record in records.chain([table.to_vec()]) {
+        decode_each(&record, &mut |decoded| {
+            if let Decoded::Event(event) = decoded {
+                assert!(known.contains(event.dialect), "{}", event.dialect);
+                met.insert(event.dialect);
+            }
+        });
+    }
+    assert!(met.contains("entra-la-audit"), "{met:?}");
+}
+
 /// All facts of every event, the successful ones too, which reports only count.
 #[test]
 fn every_event_is_decoded_as_agreed() {

@@ -24,8 +24,16 @@ pub(super) fn sniff_graph(record: Json<'_>) -> bool {
 }
 
 pub(super) fn decode_graph<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
-    let table = record.exact("ActivityDisplayName").is_some();
-    read(if table { "entra-la-audit" } else { "entra-graph-audit" }, record, record, arena)
+    read("entra-graph-audit", record, record, arena)
+}
+
+/// Rows of Log Analytics have the same fields, with capital letters.
+pub(super) fn sniff_table(record: Json<'_>) -> bool {
+    record.exact("ActivityDisplayName").is_some() && sniff_graph(record)
+}
+
+pub(super) fn decode_table<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
+    read("entra-la-audit", record, record, arena)
 }
 
 /// Activities of the directory that explain provisioning, with what they are. Compared without

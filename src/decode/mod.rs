@@ -73,7 +73,7 @@ pub enum Wanted {
 }
 
 /// In the order in which they are tried: a format whose marks include another's comes first.
-const DIALECTS: [Dialect; 35] = [
+const DIALECTS: [Dialect; 36] = [
     Dialect { name: "okta-system-log", read: okta::read },
     Dialect { name: "okta-flat", read: |r, _, a| okta_flat::sniff(r).then(|| okta_flat::decode(r, a)) },
     Dialect {
@@ -99,6 +99,10 @@ const DIALECTS: [Dialect; 35] = [
     Dialect {
         name: "entra-diag-audit",
         read: |r, _, a| entra_audit::sniff_diagnostic(r).then(|| entra_audit::decode_diagnostic(r, a)),
+    },
+    Dialect {
+        name: "entra-la-audit",
+        read: |r, _, a| entra_audit::sniff_table(r).then(|| entra_audit::decode_table(r, a)),
     },
     Dialect {
         name: "entra-graph-audit",
