@@ -1,10 +1,12 @@
 //! `provlens report --follow`: waits, and tells each new incident in a line.
 
 use std::collections::HashSet;
+use std::io::{self, Write as _};
+use std::ops::ControlFlow;
 
 use serde::Serialize;
 
-use super::{fail, print, setup};
+use super::{fail, out, setup};
 use crate::analysis::{Analysis, Issue, Of, Silence, Spike, State};
 use crate::cli::{Format, PageArgs, ReportArgs, ReportFormat};
 use crate::exit::ExitStatus;
@@ -23,15 +25,15 @@ pub(super) fn run(args: &ReportArgs) -> ExitStatus {
         Ok(prepared) => prepared.following(true),
         Err(status) => return status,
     };
-    let mut known = Known::default();
+    let (mut known, mut written) = (Known::default(), Ok(()));
     let ready = prepared.run_following(&args.common, &mut |analysis, library| {
-        for incident in known.new_ones(analysis, library) {
-            print(&incident.line(format));
-        }
+        written = tell(&known.new_ones(analysis, library), format);
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     // Nothing was followed, or the last events came when it was stopped already.
-    for incident in known.new_ones(&ready.analysis, &ready.library) {
-        print(&incident.line(format));
+    let written = written.and_then(|()| tell(&known.new_ones(&ready.analysis, &ready.library), format));
+    if written.is_err() {
+        return out::ended(written);
     }
     // Being stopped is how it is meant to end.
     if ready.analysis.covered.is_some() {
@@ -39,6 +41,14 @@ pub(super) fn run(args: &ReportArgs) -> ExitStatus {
     }
     let what = "nothing here can be followed, so it was read once: only plain files of JSON records are followed";
     fail(ready.status, what)
+}
+
+fn tell(incidents: &[Incident], format: Format) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for incident in incidents {
+        out.write_all(incident.line(format).as_bytes())?;
+    }
+    out.flush()
 }
 
 /// A line for each incident can be text or JSON, on standard output.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::wanted::Wanted;
-use super::watch::{self, Watch};
+use super::watch::{self, Following, Watch};
 use super::{clock, fail, library, spikes, warn};
 use crate::analysis::Analysis;
 use crate::cli::{Color, Common, Dates, Size};
@@ -172,8 +172,8 @@ impl Prepared {
     }
 
     /// Reads on until it is stopped, and shows `each` what is known by then, once a second if there is
-    /// anything new.
-    pub(super) fn run_following(self, common: &Common, each: &mut (dyn FnMut(&Analysis, &Library) + Send)) -> Ready {
+    /// anything new and for as long as it wants more.
+    pub(super) fn run_following(self, common: &Common, each: &mut Following<'_>) -> Ready {
         let Prepared { gathered, library, style, options, rules, watch, .. } = self;
         let (analysis, errors) = watch.run_following(gathered, &library, &options, each);
         let status = match judge(&analysis, &errors, common) {

@@ -4,6 +4,7 @@
 //! log is often all that is needed; the second one ends the program.
 
 use std::io::{self, IsTerminal as _};
+use std::ops::ControlFlow;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -33,6 +34,9 @@ const SILENT: u32 = 8;
 
 /// Somebody who hears of the wish to stop.
 type Heard = Box<dyn Fn() + Send>;
+
+/// Somebody who is shown what is known by now, and says whether they want more.
+pub(super) type Following<'f> = dyn FnMut(&Analysis, &Library) -> ControlFlow<()> + Send + 'f;
 
 /// Watches the runs of one command.
 pub(super) struct Watch {
@@ -88,7 +92,7 @@ impl Watch {
         gathered: Gathered,
         library: &Library,
         options: &Options,
-        each: &mut (dyn FnMut(&Analysis, &Library) + Send),
+        each: &mut Following<'_>,
     ) -> (Analysis, Vec<InputError>) {
         let progress = &self.stop.of_next_run();
         let (running, ended) = mpsc::channel::<()>();
@@ -98,7 +102,9 @@ impl Watch {
                     let sums = if progress.is_caught_up() { progress.sums_so_far() } else { None };
                     if let Some(sums) = sums {
                         let rank = |rule| library.rule(rule).map_or(0, |rule| rule.severity as u8);
-                        each(&sums.finish(rank), library);
+                        if each(&sums.finish(rank), library).is_break() {
+                            return progress.stop();
+                        }
                     }
                 }
             });

@@ -113,6 +113,22 @@ fn j2_a_full_device_is_told() {
     }
 }
 
+/// Each round would tell it again, for ever.
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_follows_ends_when_nothing_can_be_written_any_more() {
+    let (_folder, path) = log(3);
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let args = &["report", "--follow", "--quiet", "LOG"][..];
+    let output = ended(command(args, &path, "").stdout(full).stderr(Stdio::piped()).spawn().unwrap());
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert_eq!(said.matches("cannot write the output").count(), 1, "{said}");
+    let mut child = command(args, &path, "").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(ended(child).status.code(), Some(0));
+}
+
 /// Interrupts a run at moments spread over its length, each `times`; gives how many were interrupted.
 fn interrupt_at_random(args: &[&str], times: u32, signals: u32, look: &dyn Fn(&Path, &Output)) -> u32 {
     let (folder, path) = log(if args[0] == "bundle" { 6 } else { 40 });
