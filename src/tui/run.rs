@@ -92,15 +92,22 @@ fn restore_after_panic() {
     }));
 }
 
+/// Takes the terminal, or leaves it as it was.
 fn take(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
-    if mouse { execute!(io::stdout(), EnableMouseCapture) } else { Ok(()) }
+    let taken = execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)
+        .and_then(|()| if mouse { execute!(io::stdout(), EnableMouseCapture) } else { Ok(()) });
+    if taken.is_err() {
+        let _ = give_back();
+    }
+    taken
 }
 
+/// Where nothing can be written any more, the terminal still shows what is typed from now on.
 fn give_back() -> io::Result<()> {
-    execute!(io::stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show)?;
-    disable_raw_mode()
+    let left = execute!(io::stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let cooked = disable_raw_mode();
+    left.and(cooked)
 }
 
 /// Who does what the model asks for.
