@@ -1,7 +1,7 @@
 //! `provlens tui`: the screen.
 
 use std::env;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -19,6 +19,7 @@ use super::watch::Watch;
 use super::{crash, demo, fail, library, looks, plain, setup, views, warn};
 use crate::cli::{Common, ScreenArgs};
 use crate::exit::ExitStatus;
+use crate::output::whole::{self, WriteError};
 use crate::source::Gathered;
 use crate::tui::draft::{RuleFile, Stage};
 use crate::tui::jobs::Reader;
@@ -204,15 +205,13 @@ impl Outside for Computer {
             return Err("There is no folder for rules of your own. Name one with PROVLENS_RULES.".to_owned());
         };
         let path = folder.join(format!("{}.toml", file.id));
-        let cannot = |error: io::Error| match error.kind() {
-            io::ErrorKind::AlreadyExists => {
+        fs::create_dir_all(&folder).map_err(|error| format!("{} cannot be made: {error}.", folder.display()))?;
+        whole::write_new(&path, file.text.as_bytes()).map_err(|error| match error {
+            WriteError::IsThere(path) => {
                 format!("{} is there already and was left as it is. Go on with it, or rename it.", path.display())
             }
-            _ => format!("{} cannot be written: {error}.", path.display()),
-        };
-        fs::create_dir_all(&folder).map_err(cannot)?;
-        let mut out = OpenOptions::new().write(true).create_new(true).open(&path).map_err(cannot)?;
-        out.write_all(file.text.as_bytes()).map_err(cannot)?;
+            error => format!("{error}."),
+        })?;
         Ok(format!("Written: {}. {}", path.display(), what_now(file.stage)))
     }
 

@@ -142,6 +142,11 @@ pub fn write(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), WriteE
     Whole::prepare(path, bytes, inputs, Old::IsReplaced)?.finish()
 }
 
+/// Writes a new file at once. What is there already stays.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    Whole::prepare(path, bytes, &[], Old::Stays)?.finish()
+}
+
 /// Whether `path` may be written at all, as far as can be known before.
 pub fn may_write(path: &Path, inputs: &[PathBuf], old: Old) -> Result<(), WriteError> {
     let refused = |what| Err(WriteError::Refused(path.to_owned(), what));

@@ -60,7 +60,7 @@ impl Done {
         match self {
             Done::Blocks(_, blocks, _) | Done::Whole(_, _, _, blocks, _) => blocks.iter().map(Block::weight).sum(),
             Done::Part(_, _, part) => part.block.weight(),
-            Done::Opened(..) | Done::Followed(_) | Done::Came(..) | Done::Failed(..) => 0,
+            Done::Opened(..) | Done::Followed(_) | Done::Came(..) | Done::Failed(..) | Done::Ended(_) => 0,
         }
     }
 }

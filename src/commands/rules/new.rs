@@ -1,7 +1,6 @@
 //! `provlens rules new`: the start of a rule for a failure that no rule explains.
 
-use std::fs::OpenOptions;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use bumpalo::Bump;
@@ -13,6 +12,7 @@ use crate::event::Event;
 use crate::exit::ExitStatus;
 use crate::json;
 use crate::output::rules::skeleton::{Draft, rule_file};
+use crate::output::whole::{self, WriteError};
 use crate::pipeline::examples;
 use crate::rules::{Example, Library};
 use crate::source;
@@ -81,10 +81,8 @@ impl Target {
 
 /// Writes a file that is not there yet: somebody's rule is never lost.
 fn write(file: &Path, text: &str) -> ExitStatus {
-    let outcome =
-        OpenOptions::new().write(true).create_new(true).open(file).and_then(|mut out| out.write_all(text.as_bytes()));
     let name = file.display();
-    match outcome {
+    match whole::write_new(file, text.as_bytes()) {
         Ok(()) => {
             let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let folder = folder.display();
@@ -92,10 +90,10 @@ fn write(file: &Path, text: &str) -> ExitStatus {
                 "written to {name}\nfill in the words, then: provlens rules lint --rules {folder}; provlens rules test --rules {folder}\n"
             ))
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+        Err(WriteError::IsThere(_)) => {
             fail(ExitStatus::Usage, &format!("{name}: there is such a file already; choose another name with --id"))
         }
-        Err(error) => fail(ExitStatus::Input, &format!("{name}: cannot be written: {error}")),
+        Err(error) => fail(ExitStatus::Input, &error.to_string()),
     }
 }
 
