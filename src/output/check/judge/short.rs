@@ -169,6 +169,8 @@ impl<'b> Usual<'b> {
             }
         }
         let Window { from, to, observed, mean, variance, p } = worst?;
+        // The window has a fixed length; told is when it began to fail.
+        let from = (from..to).find(|at| points.get(*at).is_some_and(|point| point.onsets > 0)).unwrap_or(from);
         let inside = points.get(from..to).unwrap_or_default();
         let sum = |value: fn(&Point) -> u32| inside.iter().map(|point| u64::from(value(point))).sum();
         Some(Spike {

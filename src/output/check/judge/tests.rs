@@ -445,6 +445,25 @@ fn a_holiday_and_the_zone_decide_what_a_short_log_is_compared_with() {
     assert!(checked.remarks[0].contains("tells weekends by UTC and this run by Pacific/Kiritimati"));
 }
 
+/// What is tested is windows of fixed lengths; what is told is when it began.
+#[test]
+fn a_spike_in_a_short_log_begins_with_its_first_failure() {
+    let library = library();
+    let conflict = rule(&library, CONFLICT);
+    let log = |start: &str, days: u32, counts: fn(u32) -> (u32, u32)| {
+        let mut analysis = with(calm(), issue(Some(conflict), None, 24, 24));
+        let start = at(start);
+        (analysis.first, analysis.last) = (Some(start), Some(start + i64::from(days) * crate::text::time::DAY - 1));
+        analysis.series = [Of::Everything, Of::Rule(conflict)].map(|of| series(of, start, days, counts)).into();
+        analysis
+    };
+    let usual = log("2026-11-02T00:00:00Z", 14, |_| (0, 60));
+    let from_eight = log("2026-11-18T00:00:00Z", 1, |bucket| if bucket < 4 { (0, 60) } else { (3, 30) });
+    let checked = run(&from_eight, &library, &Asked { before: known(&usual, &library), ..asked("spike") });
+    let what = &checked.gates[0].hits[0].what;
+    assert!(what.contains("between 2026-11-18 08:00 and"), "{what}");
+}
+
 #[test]
 fn without_a_baseline_the_gates_that_need_one_say_how_to_get_it() {
     let library = library();
