@@ -70,7 +70,8 @@ fn checked(args: &CheckArgs) -> Result<ExitStatus, ExitStatus> {
     let printed = print(&rendered(&view, args.format, ready.style.color)?);
     if !written || printed != ExitStatus::Ok {
         // Whoever reads the console learns the verdict though a file with it is missing.
-        fail(ExitStatus::Input, text::headline_of(&view).trim_end());
+        let headline = text::headline_of(&view);
+        fail(ExitStatus::Input, headline.trim_start_matches("provlens ").trim_end());
     }
     Ok(match status(&checked.verdict) {
         ended @ (ExitStatus::Usage | ExitStatus::Interrupted) => ended,

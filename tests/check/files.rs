@@ -77,6 +77,14 @@ fn i8_reports_are_for_their_owner_and_written_though_the_gate_fails() {
 }
 
 #[test]
+fn whoever_misses_a_report_reads_the_verdict_on_the_console() {
+    let folder = folder(&[("good.log", log::good().text())]);
+    let ended = check(folder.path(), &["good.log", "--fail-on", "failures>0", "--report", "json=absent/out.json"]);
+    assert_eq!(ended.code, 3);
+    assert!(ended.err.contains("\nprovlens: check PASSED: "), "{}", ended.err);
+}
+
+#[test]
 fn a_report_may_be_written_over_the_last_one_in_the_folder_that_is_read() {
     let folder = folder(&[("bad.log", log::bad().text())]);
     for _ in 0..2 {

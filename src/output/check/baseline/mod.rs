@@ -10,6 +10,7 @@ mod sketch;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::error::Category;
 
 use super::finding::{EVERYTHING, Key};
 use crate::analysis::Mode;
@@ -131,7 +132,10 @@ impl Baseline {
         struct Head {
             schema: Option<String>,
         }
-        let head: Head = serde_json::from_str(text).map_err(|error| format!("is no baseline: {error}"))?;
+        let head: Head = serde_json::from_str(text).map_err(|error| match error.classify() {
+            Category::Data => "is no baseline: `provlens check --save-baseline FILE` writes one".to_owned(),
+            _ => format!("is no baseline: {error}"),
+        })?;
         match head.schema.as_deref() {
             Some(SCHEMA) => {}
             Some(other) => return Err(format!("has the schema {other}; this program reads {SCHEMA}")),

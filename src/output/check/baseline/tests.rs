@@ -107,6 +107,7 @@ fn an_issue_met_first_today_was_not_there_in_all_the_days_before() {
 fn x2_what_is_no_baseline_is_refused_in_a_sentence() {
     let wrong = |text: &str| Baseline::parse(text).unwrap_err();
     assert!(wrong("").starts_with("is no baseline: "));
+    assert_eq!(wrong("[1]"), "is no baseline: `provlens check --save-baseline FILE` writes one");
     assert_eq!(wrong("{}"), "is no baseline: it names no schema, provlens/baseline/1 is expected");
     assert_eq!(
         wrong(r#"{"schema":"provlens/baseline/2"}"#),

@@ -1,11 +1,15 @@
 //! What one should know besides the verdict.
 
 use super::{Judge, listed};
-use crate::output::check::baseline::Days;
+use crate::output::check::baseline::{Baseline, Days};
 use crate::output::check::finding::Finding;
 use crate::output::check::gate::What;
 use crate::output::check::verdict::Judged;
 use crate::output::check::waivers::Waiver;
+use crate::text::time::{self, DAY};
+
+/// Days after which a baseline says little of what is usual.
+const STALE: i64 = 90;
 
 /// A pass says nothing of applications whose usual nobody knows.
 fn not_judged(judged: &Judged) -> String {
@@ -58,6 +62,7 @@ impl Judge<'_> {
             let names = listed(&newer);
             remarks.push(format!("not judged as new, since the rule is newer than the baseline: {names}"));
         }
+        remarks.extend(self.remark_on_age(baseline));
         let zone = Days::of(&self.asked.spikes).zone_name();
         if baseline.days_of() != zone {
             let known = baseline.days_of();
@@ -84,6 +89,24 @@ impl Judge<'_> {
                     ));
                 }
             }
+        }
+    }
+
+    /// A baseline that is far from the logs in time says little of them.
+    fn remark_on_age(&self, baseline: &Baseline) -> Option<String> {
+        let (end, last) = (baseline.end()?, self.analysis.last?);
+        let day = |at| time::rfc3339(at).chars().take(10).collect::<String>();
+        match (last - end) / DAY {
+            ..0 => Some(format!(
+                "the baseline knows logs up to {}, and these end on {}: what is new cannot be told by newer logs",
+                day(end),
+                day(last)
+            )),
+            days @ STALE.. => Some(format!(
+                "the baseline ends on {}, {days} days before these logs do; --save-baseline brings it up to date",
+                day(end)
+            )),
+            _ => None,
         }
     }
 }

@@ -293,6 +293,19 @@ fn an_issue_of_a_rule_that_is_newer_than_the_baseline_is_not_new() {
 }
 
 #[test]
+fn a_baseline_far_from_the_logs_in_time_is_told() {
+    let library = library();
+    let told = |analysis: &Analysis, of: &Analysis| {
+        run(analysis, &library, &Asked { before: known(of, &library), ..asked("none") }).remarks
+    };
+    assert_eq!(told(&later(calm(), 80), &calm()), [""; 0]);
+    let old = told(&later(calm(), 186), &calm());
+    assert!(matches!(&*old, [old] if old.contains("186 days before these logs do")), "{old:?}");
+    let newer = told(&calm(), &later(calm(), 3));
+    assert!(matches!(&*newer, [newer] if newer.contains("what is new cannot be told")), "{newer:?}");
+}
+
+#[test]
 fn rules_that_vanished_are_listed() {
     let library = library();
     let usual = with(calm(), issue(Some(rule(&library, CONFLICT)), None, 9, 9));
