@@ -26,8 +26,6 @@ pub enum ProblemKind {
     Limit,
     /// It unpacks to far more than a log would; the rest of it was not read.
     TooLarge,
-    /// The operating system could not read on.
-    Io,
 }
 
 /// Something that is wrong at one place of an input. Never stops a run.

@@ -89,21 +89,13 @@ fn end(printed: ExitStatus, work: ExitStatus) -> ExitStatus {
 /// Writes the answer. A reader that went away (`| head`) is fine; a full disk is not.
 fn print(text: &str) -> ExitStatus {
     let mut out = io::stdout().lock();
-    printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+    out::ended(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
 fn print_json(value: &impl serde::Serialize) -> ExitStatus {
     let mut out = Harmless::new(io::stdout().lock());
     let written = serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from);
-    printed(written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()))
-}
-
-fn printed(written: io::Result<()>) -> ExitStatus {
-    match written {
-        Ok(()) => ExitStatus::Ok,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitStatus::Ok,
-        Err(error) => fail(ExitStatus::Input, &format!("cannot write the output: {error}")),
-    }
+    out::ended(written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()))
 }
 
 /// Says what went wrong on standard error; gives the status back.

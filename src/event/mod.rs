@@ -247,7 +247,8 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// An event that came from no record, such as words that somebody typed.
+    /// An event that came from no record.
+    #[cfg(test)]
     pub fn unrecorded(provider: &'static str, dialect: &'static str) -> Event<'a> {
         Event::new(provider, dialect, Json::Null)
     }

@@ -93,11 +93,6 @@ impl Row {
         Row { selected, ..self }
     }
 
-    /// Whether the cursor is on it.
-    pub fn is_selected(&self) -> bool {
-        self.selected
-    }
-
     /// Two rows side by side, the left one `columns` wide, with a line between them.
     pub fn beside(left: &Row, columns: usize, right: Row, glyphs: &Glyphs) -> Row {
         // Where a heading meets the line, it goes on.

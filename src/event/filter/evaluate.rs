@@ -47,11 +47,6 @@ impl Filter {
     pub fn asked_states(&self) -> impl Iterator<Item = (State, &Term)> {
         self.terms.iter().flat_map(|term| term.states().map(move |state| (state, term)))
     }
-
-    /// Whether it looks at a column.
-    pub fn looks_at(&self, column: Column) -> bool {
-        self.terms.iter().any(|term| term.field.columns().contains(&column))
-    }
 }
 
 impl Node {

@@ -234,11 +234,6 @@ impl Baseline {
         &self.days_of
     }
 
-    /// Whether it was written with another library.
-    pub fn is_of_other_rules(&self, fingerprint: &str) -> bool {
-        self.rules != fingerprint
-    }
-
     /// The newest time it has counted.
     pub fn end(&self) -> Option<Micros> {
         self.window.as_ref().and_then(|(_, end)| time::parse(end))
