@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub enum ExitStatus {
     /// Fine, however many failures were found.
     Ok,
-    /// `rules test` failed, or `check` found what it was told to fail on.
+    /// `check` found what it was told to fail on, or `rules test`, `rules lint` or `bundle verify` failed.
     Failed,
     /// Wrong usage.
     Usage,

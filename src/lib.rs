@@ -15,6 +15,7 @@
 //! pipeline            all of the above, with threads
 //! output              the analysis → text, JSON
 //! tui                 the analysis → a screen
+//! cli, exit           what is typed, and the number at the end; they use nothing of ours
 //! commands            one file per sub-command
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
