@@ -64,7 +64,8 @@ fn verdict(analysis: &Analysis, library: &Library) -> (Tone, String) {
     let waiting = people.access_not_removed.len() + people.waiting_for_access.len() + people.out_of_date.len();
     let is_grave = analysis.issues.iter().any(|issue| is_grave(issue, library));
     if totals.failure == 0 && waiting == 0 && quiet == 0 && !is_grave {
-        return (Tone::Good, format!("No failures in {}.", counted(totals.events, "event", "events")));
+        let events = counted(totals.events, "event", "events");
+        return (Tone::Good, format!("No failures in {events}{}.", warned(totals)));
     }
     let apps = match (failing, quiet) {
         (0, 0) => match hardly_tried(analysis) {
@@ -94,6 +95,17 @@ fn verdict(analysis: &Analysis, library: &Library) -> (Tone, String) {
         count => format!("; {} are told by two logs and counted in both", number(count)),
     };
     (tone, format!("{apps}. {}{twice}.", explained(totals)))
+}
+
+/// Warnings, of which only those that a rule describes are told further down.
+fn warned(totals: &Totals) -> String {
+    match totals.warning {
+        0 => String::new(),
+        warnings => {
+            let number = number(warnings);
+            format!("; {number} ended with a warning, see `provlens events --filter status:warning`")
+        }
+    }
 }
 
 /// How much of what failed is of unknown kinds.
@@ -246,6 +258,12 @@ mod tests {
     #[test]
     fn a_good_day_is_one_line() {
         assert_eq!(said(&analysis()), "No failures in 5 events.\n\n");
+        let mut warned = analysis();
+        warned.totals.warning = 2;
+        assert_eq!(
+            Verdict::of(&warned, &library()).words,
+            "No failures in 5 events; 2 ended with a warning, see `provlens events --filter status:warning`."
+        );
         assert!(said(&Analysis::default()).starts_with("Nothing about provisioning was found"));
         let mut nothing_left = Analysis::default();
         nothing_left.totals.filtered = 3;
