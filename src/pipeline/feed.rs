@@ -378,7 +378,9 @@ mod tests {
             std::iter::from_fn(|| feeder.next(&Progress::default())).map(|(_, work)| work).collect();
         let (last, before) = works.split_last().unwrap();
         assert!(matches!(last, Work::Whole(1, _)));
-        assert!(before.len() > 2 && before.iter().skip(1).all(|work| matches!(work, Work::Batch(0, _))));
+        assert!(
+            before.len() > 2 && before.iter().skip(1).all(|work| matches!(work, Work::Batch(0, _) | Work::Ended(0)))
+        );
     }
 
     /// Bytes of the next batch; nothing if there is none.

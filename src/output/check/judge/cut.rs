@@ -19,24 +19,30 @@ pub(super) fn refused(analysis: &Analysis, asked: &Asked) -> Option<String> {
              check it later; `provlens inputs` says where it ends, --max-unreadable above {USUAL} accepts it"
         )
     });
-    let unread = || {
-        let unread = unread(analysis, asked)?;
+    let too_large = || {
+        let too_large = too_large(analysis)?;
         Some(format!(
-            "{unread}, so findings may be missing; `provlens inputs` says why, --max-unreadable above {USUAL} accepts it"
+            "{too_large}, so findings may be missing; `provlens inputs` says why, --max-unreadable above {USUAL} accepts it"
         ))
     };
-    cut.or_else(unread)
+    cut.or_else(too_large)
 }
 
 impl Judge<'_> {
-    /// What is accepted is still told.
+    /// What is accepted is still told, and so is what lies in a folder and could not be opened: it may be a log.
     pub(super) fn remark_on_cuts(&self, remarks: &mut Vec<String>) {
-        if self.asked.max_unreadable <= USUAL {
-            return;
+        if self.asked.max_unreadable > USUAL {
+            let accepted = [cut(self.analysis), too_large(self.analysis)];
+            let told = |what| format!("{what}, so findings may be missing; --max-unreadable accepts that");
+            remarks.extend(accepted.into_iter().flatten().map(told));
         }
-        let accepted = [cut(self.analysis), unread(self.analysis, self.asked)];
-        let told = |what| format!("{what}, so findings may be missing; --max-unreadable accepts that");
-        remarks.extend(accepted.into_iter().flatten().map(told));
+        if !self.asked.unread.is_empty() {
+            let unread = listed(&self.asked.unread.iter().map(String::as_str).collect::<Vec<_>>());
+            remarks.push(format!(
+                "{unread} could not be read, so findings may be missing; `provlens inputs` says why, --strict makes it \
+                 an error"
+            ));
+        }
     }
 }
 
@@ -54,9 +60,8 @@ fn cut(analysis: &Analysis) -> Option<String> {
     (!names.is_empty()).then(|| format!("{} {verb} cut off or damaged", listed(&names)))
 }
 
-/// `a.json.xz could not be read`
-fn unread(analysis: &Analysis, asked: &Asked) -> Option<String> {
-    let too_large = logs_with(analysis, ProblemKind::TooLarge);
-    let names: Vec<&str> = asked.unread.iter().map(String::as_str).chain(too_large).collect();
+/// `a.json.gz could not be read to the end`
+fn too_large(analysis: &Analysis) -> Option<String> {
+    let names: Vec<&str> = logs_with(analysis, ProblemKind::TooLarge).collect();
     (!names.is_empty()).then(|| format!("{} could not be read to the end", listed(&names)))
 }
