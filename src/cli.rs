@@ -549,7 +549,7 @@ pub struct RulesCoverageArgs {
 /// Arguments of `rules new`.
 #[derive(Args, Clone, Debug)]
 pub struct RulesNewArgs {
-    /// A cluster, as `report` names it (u-1a2b3c4d), or - for one record or message from standard input
+    /// A cluster, as `report` names it (u-1a2b3c4d5e6f7a8b), or - for one record or message from standard input
     #[arg(long, value_name = "CLUSTER|-")]
     pub from: String,
     /// Logs in which to look for the cluster

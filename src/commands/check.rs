@@ -22,6 +22,7 @@ use crate::output::whole;
 use crate::rules::{Library, Severity};
 use crate::source::Gathered;
 use crate::text::{glob, sanitize};
+use crate::unknown;
 
 /// Where GitHub Actions wants the summary of a step.
 const SUMMARY_VARIABLE: &str = "GITHUB_STEP_SUMMARY";
@@ -183,7 +184,7 @@ fn rules_exist(gates: &[Gate], library: &Library) -> Result<(), ExitStatus> {
     for gate in gates {
         let Some(pattern) = &gate.rule else { continue };
         let is_rule = library.rules().iter().any(|rule| glob::matches(pattern, &rule.id));
-        let is_cluster = pattern.starts_with("u-");
+        let is_cluster = unknown::is_cluster_id(pattern);
         let words = crate::output::check::finding::WORDS;
         if !is_rule && !is_cluster && !words.iter().any(|word| glob::matches(pattern, word)) {
             let near = library.did_you_mean(pattern);

@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::json::Json;
 use crate::text::time::Micros;
 
+/// How the names of clusters begin, which stand where a failure has no rule.
+pub const CLUSTER: &str = "u-";
+
 pub use entry::{Certainty, Entry, Names, Needs, Place, Said, Sink};
 pub use provider::{PROVIDERS, makes_calls, provider_name};
 pub use reason::{Layers, status_number, unwrap_reason};

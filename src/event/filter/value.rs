@@ -8,7 +8,7 @@ use super::parse::Vocabulary;
 use super::pattern::{Form, Pattern};
 use super::tree::{Interval, Value, interval_of};
 use super::when::When;
-use crate::event::Operation;
+use crate::event::{CLUSTER, Operation};
 use crate::text::suggest;
 use jiff::tz::TimeZone;
 
@@ -133,7 +133,7 @@ fn check_issue(value: &Value, span: Range<usize>, vocabulary: &Vocabulary<'_>) -
             || pattern.matches(title, Field::Issue.reading(Column::RuleTitle))
     };
     // The names of clusters come from the log.
-    let is_cluster = pattern.text.starts_with("u-");
+    let is_cluster = pattern.text.starts_with(CLUSTER);
     if vocabulary.issues.is_empty() || is_cluster || vocabulary.issues.iter().any(matches) {
         return Ok(());
     }

@@ -235,7 +235,7 @@ fn unknown(page: &mut Page, analysis: &Analysis, zone: &TimeZone) {
         evidence(page, &issue.examples, analysis, zone);
     }
     page.more(analysis.unknown.len().saturating_sub(LISTED), "--format csv");
-    page.paragraph("`provlens rules new --from CLUSTER PATH` (such as `u-1a2b3c4d`) starts a rule for one.");
+    page.paragraph("`provlens rules new --from CLUSTER PATH` (such as `u-1a2b3c4d5e6f7a8b`) starts a rule for one.");
 }
 
 fn what_was_read(page: &mut Page, analysis: &Analysis, handout: &Handout) {

@@ -273,7 +273,11 @@ fn unknown(page: &mut Page, analysis: &Analysis, style: &Style) {
         before::lines(page, 1, "Shortly before ", &issue.triggers);
         evidence(page, issue, analysis, style);
     }
-    page.labelled(1, "", "`provlens rules new --from CLUSTER PATH` (such as u-1a2b3c4d) starts a rule for one.");
+    page.labelled(
+        1,
+        "",
+        "`provlens rules new --from CLUSTER PATH` (such as u-1a2b3c4d5e6f7a8b) starts a rule for one.",
+    );
     page.gap();
     more(page, analysis.unknown.len().saturating_sub(MOST), "more groups", "--format json lists all");
 }
