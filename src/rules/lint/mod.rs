@@ -10,6 +10,7 @@ use super::load::Library;
 use super::model::{Example, Owner, Rule, Status};
 use super::places::{Part, Places};
 use crate::text::width::width;
+use crate::text::{glob, suggest};
 use words::Words;
 
 /// Longest title, so that it fits a line of a report.
@@ -23,8 +24,9 @@ const MAX_CAUSE: usize = 400;
 /// Most sentences of a cause.
 const MAX_SENTENCES: usize = 3;
 
-/// Everything that is wrong with the words of the rules of a library that was loaded with examples.
-pub fn check(library: &Library) -> Vec<Complaint> {
+/// Everything that is wrong with the words of the rules of a library that was loaded with examples. `formats`
+/// are the log formats that a match can name.
+pub fn check(library: &Library, formats: &[&str]) -> Vec<Complaint> {
     let words = match Words::built_in() {
         Ok(words) => words,
         Err(what) => return vec![Complaint { file: words::FILE.to_owned(), line: None, what }],
@@ -43,6 +45,7 @@ pub fn check(library: &Library) -> Vec<Complaint> {
             look_alikes(rule, library),
             instead_of(rule, library),
             sources(rule),
+            dialects(rule, formats),
             proof(rule),
         ];
         complaints.extend(found.into_iter().flatten().map(|(part, what)| complain(part, what)));
@@ -213,6 +216,18 @@ fn sources(rule: &Rule) -> Found {
         complain("a source says that it is not confirmed; then say so with status = \"preview\"");
     }
     found
+}
+
+/// A match on a format that does not exist never holds.
+fn dialects(rule: &Rule, formats: &[&str]) -> Found {
+    let named = rule.matches.iter().flat_map(|spec| &spec.dialect);
+    let unknown = named.filter(|pattern| !formats.iter().any(|format| glob::matches(pattern, format)));
+    let complain = |pattern: &String| {
+        let near = suggest::nearest(pattern, formats.iter().copied());
+        let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        (Part::Id, format!("a [[match]] names the dialect `{pattern}`, but no log format is called so{near}"))
+    };
+    unknown.map(complain).collect()
 }
 
 /// Whether the author showed that the rule finds what it should, and nothing else.
