@@ -258,9 +258,13 @@ impl Redactor {
         Some(format!("{{{}}}", treated.join(",")))
     }
 
-    /// A key that no policy has: somebody may have made it of a name.
+    /// A key that no policy has: somebody may have made it of a name, or of what holds one in another writing.
     fn key(&mut self, key: &str, depth: usize) -> String {
-        if key.len() > 200 { MASKED.to_owned() } else { self.text_at(key, depth.max(DEPTH)) }
+        if key.len() > 200 {
+            return MASKED.to_owned();
+        }
+        let opened = if depth < DEPTH { self.enclosed(key, depth) } else { key.to_owned() };
+        self.text_at(&opened, depth.max(DEPTH))
     }
 
     fn string(&mut self, text: &str, place: &Place<'_>, path: &[String], depth: usize) -> Option<String> {
