@@ -9,6 +9,7 @@ use regex::{Captures, Regex};
 
 use super::people::Identity;
 use super::{Analysis, Called, Evidence, Issue, Mention, Of, Trigger};
+use crate::text::base64::decoded;
 use crate::text::folded::{Folded, normal};
 use crate::text::{names, secret};
 
@@ -23,12 +24,15 @@ const LONGEST: usize = 1_024;
 static MAIL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)[\w.+'-]+(?:@|%40)[a-z0-9-]+(?:\.[a-z0-9-]+)+").ok());
 
+/// What may be base64, which some requests hold a login in.
+static BASE64: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/_-]{12,}={0,2}").ok());
+
 /// JSON fields that hold a part of somebody's name. A part alone is in too many other words to be looked
 /// for elsewhere.
 static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)(\\*"(?:given|family|first|middle|last|nick)_?name\\*"\s*:\s*\\*")((?:[^"\\]|\\[^"\\])+)"#).ok()
 });
-/// What stands there instead.
+/// What stands there instead, and in place of base64 that names somebody.
 const HIDDEN_PART: &str = "‹name›";
 
 impl Analysis {
@@ -114,7 +118,12 @@ impl Names {
     /// Notes in which forms a name may stand in a text.
     fn remember(&mut self, name: &str, number: u32) {
         let own = name.split_once('@').map(|(own, _)| own.to_owned());
-        let forms = if own.is_some() { vec![name.to_owned()] } else { names::forms(name) };
+        // Whoever signs in as `kim.lee` is called so.
+        let is_word = |word: &str| word.chars().count() > 1 && word.chars().all(char::is_alphabetic);
+        let called = own.as_deref().and_then(|own| own.split_once('.'));
+        let called = called.filter(|(first, last)| is_word(first) && is_word(last));
+        let mut forms = if own.is_some() { vec![name.to_owned()] } else { names::forms(name) };
+        forms.extend(called.into_iter().flat_map(|(first, last)| names::forms(&format!("{first} {last}"))));
         for form in forms.iter().chain(&own) {
             let form = form.trim_matches(|letter: char| !letter.is_alphanumeric());
             let is_number = form.bytes().all(|byte| byte.is_ascii_digit());
@@ -201,8 +210,15 @@ impl Names {
     fn hidden(&mut self, text: &str) -> String {
         // A secret that holds a name would not look like a secret any more.
         let text = secret::mask(text);
-        let known = self.without_known(&text);
-        let (Some(mail), Some(part)) = (MAIL.as_ref(), PART.as_ref()) else { return "‹text withheld›".to_owned() };
+        let (Some(mail), Some(part), Some(base64)) = (MAIL.as_ref(), PART.as_ref(), BASE64.as_ref()) else {
+            return "‹text withheld›".to_owned();
+        };
+        let opened = base64.replace_all(&text, |found: &Captures<'_>| {
+            let run = found.get(0).map_or("", |found| found.as_str());
+            let holds_name = |inner: &String| mail.is_match(inner) || self.without_known(inner) != *inner;
+            if decoded(run).is_some_and(|inner| holds_name(&inner)) { HIDDEN_PART.to_owned() } else { run.to_owned() }
+        });
+        let known = self.without_known(&opened);
         let hidden = mail.replace_all(&known, |found: &Captures<'_>| {
             let address = found.get(0).map_or("", |found| found.as_str()).replace("%40", "@");
             called(self.of([address].into_iter(), None))
@@ -299,10 +315,19 @@ mod tests {
             ("kim.leeway and akim.lee", "kim.leeway and akim.lee"),
             ("HTTP 401 of ab for 10042777", "HTTP 401 of ab for person 2"),
             ("copied to zoe@example.org and again to ZOE@example.org.", "copied to person 3 and again to person 3."),
+            ("b64 a2ltLmxlZUBleGFtcGxlLmNvbQ== in it", "b64 ‹name› in it"),
             ("", ""),
         ] {
             assert_eq!(names().hidden(text), wanted);
         }
+    }
+
+    #[test]
+    fn a_login_tells_the_name_that_messages_use() {
+        let mut names = Names::default();
+        names.of(["berta.oldfield@example.com", "it.x@example.com"].into_iter(), None);
+        let text = "Berta Oldfield, OLDFIELD, BERTA and Oldfield's berta";
+        assert_eq!(names.hidden(text), "person 1, person 1 and Oldfield's berta");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Leaf utilities about text. Nothing here uses anything else of ours.
 
+pub mod base64;
 pub mod every;
 pub mod fold;
 pub mod folded;

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use regex::Regex;
 
-use super::guess;
+use crate::text::base64::decoded;
 
 /// How deep texts inside texts are opened.
 pub(super) const DEPTH: usize = 3;
@@ -53,7 +53,7 @@ pub(super) fn enclosed(text: &str) -> Vec<Enclosed> {
     for run in base64.find_iter(text) {
         let overlaps = found.iter().any(|one| one.range.start < run.end() && run.start() < one.range.end);
         // Words are base64 too, of bytes that make no text.
-        if !overlaps && let Some(inner) = guess::decoded(run.as_str()) {
+        if !overlaps && let Some(inner) = decoded(run.as_str()) {
             found.push(Enclosed { range: run.range(), coding: Coding::Base64, text: inner });
         }
     }

@@ -7,11 +7,10 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use regex::Regex;
 
 use super::ids;
+use crate::text::base64::decoded;
 use crate::text::secret::{self, Found, Kind};
 
 /// The words of which a name has one that may say so.
@@ -38,7 +37,7 @@ static RUN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/
 /// Tokens of Asana and Discord, which have no word to look for: they are told by their build.
 static BUILT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?-u:\b)(?:[012]/[0-9]{14,18}:[0-9a-f]{32}",
+        r"(?-u:\b)(?:[012]/[0-9]{12,18}:[0-9a-f]{32}",
         r"|[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40})(?-u:\b)"
     ))
     .ok()
@@ -127,20 +126,6 @@ fn changes(run: &str) -> usize {
         _ => 3,
     };
     run.as_bytes().windows(2).filter(|pair| matches!(pair, [a, b] if kind(*a) != kind(*b))).count()
-}
-
-/// The text that a run holds in base64, if it is text.
-pub(super) fn decoded(run: &str) -> Option<String> {
-    let bare = run.trim_end_matches('=');
-    if bare.len() < 12 || bare.len() % 4 == 1 {
-        return None;
-    }
-    let bytes = STANDARD_NO_PAD.decode(bare).or_else(|_| URL_SAFE_NO_PAD.decode(bare)).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let odd = text.chars().filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')).count();
-    // Twelve bytes of chance are hardly ever all printable ASCII.
-    let strange = text.chars().filter(|c| !c.is_ascii() && !c.is_alphabetic()).count();
-    (odd == 0 && strange * 8 <= text.len()).then_some(text)
 }
 
 #[cfg(test)]
