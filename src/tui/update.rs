@@ -301,7 +301,7 @@ fn back(model: &mut Model, effects: &mut Vec<Effect>) {
             effects.push(Effect::Start(Job::StopReading));
             say(model, "Reading was stopped. What is here is what was read until now.");
         }
-        _ => say(model, &format!("There is nothing to go back to. {0} and {0} again leaves.", key_of(Action::Quit))),
+        _ => say(model, &format!("There is nothing to go back to. {} twice leaves.", key_of(Action::Quit))),
     }
 }
 

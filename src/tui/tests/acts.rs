@@ -47,7 +47,7 @@ fn whoever_goes_back_too_far_stays() {
         let mut model = model(SIZE);
         act(&mut model, &[tab, Action::Back, Action::Back, Action::Back]);
         assert!(!model.is_over(), "{tab:?}");
-        assert!(picture(&model).contains("There is nothing to go back to. q and q again leaves."), "{tab:?}");
+        assert!(picture(&model).contains("There is nothing to go back to. q twice leaves."), "{tab:?}");
         act(&mut model, &[Action::Quit, Action::Back, Action::Quit]);
         assert!(!model.is_over(), "{tab:?}");
     }

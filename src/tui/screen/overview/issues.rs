@@ -129,7 +129,7 @@ fn title(issue: &Issue, room: Option<usize>, context: &Context<'_>) -> String {
     let is_elsewhere = analysis.issues.iter().chain(&analysis.unknown).filter(same).nth(1).is_some();
     match issue.app.as_deref().filter(|_| is_elsewhere) {
         Some(app) => {
-            let app = cut_middle(app, (room / 3).max(APP), context.glyphs);
+            let app = cut_middle(&shown(app), (room / 3).max(APP), context.glyphs);
             let words = context.cut(&words, room.saturating_sub(width(&app) + width(context.glyphs.dot)));
             format!("{words}{}{app}", context.glyphs.dot)
         }

@@ -370,3 +370,15 @@ fn reasons_have_the_times_of_the_screen() {
     let screen = picture(&overview(busy(), LARGE));
     assert!(screen.contains("Nothing since 4 Sep 18:20; usually") && !screen.contains("Europe/Berlin"), "{screen}");
 }
+
+#[test]
+fn a_name_that_is_a_secret_is_masked_before_it_is_cut() {
+    let mut named = alike();
+    let name = "SSWS 00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789AbCd";
+    named.issues[0].app = Some(name.to_owned());
+    named.apps[0].name = name.into();
+    for size in [LARGE, SIZE, SMALL, Size { columns: 44, rows: 12 }] {
+        let screen = picture(&overview(named.clone(), size));
+        assert!(!screen.contains("00aB") && !screen.contains("AbCd"), "{screen}");
+    }
+}

@@ -76,7 +76,7 @@ fn sentences(all: &[String], role: Role, context: &Context<'_>) -> Vec<Row> {
     let lines: Vec<String> = match all {
         [] => Vec::new(),
         _ if wrapped.len() <= rows => wrapped,
-        [_, _, ..] => all.iter().take(rows).map(|one| cut_middle(one, room, context.glyphs)).collect(),
+        [_, _, ..] => all.iter().take(rows).map(|one| cut_middle(&shown(one), room, context.glyphs)).collect(),
         _ => {
             let (whole, rest) = wrapped.split_at(rows - 1);
             whole.iter().cloned().chain([context.cut(&rest.join(" "), room)]).collect()
