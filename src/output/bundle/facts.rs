@@ -225,6 +225,11 @@ impl Facts {
         if self.all_failed { ("failure", "failures") } else { ("event", "events") }
     }
 
+    /// What one and several of those are called whose stories are told.
+    pub fn whom(&self) -> (&'static str, &'static str) {
+        named(self.people, self.groups)
+    }
+
     /// Whether the sender says what was done.
     pub fn is_noted(&self) -> bool {
         !self.tried.is_empty() || self.note.is_some()
@@ -376,6 +381,14 @@ pub fn stamp(at: Option<Micros>) -> Option<String> {
     })
 }
 
+fn named(people: u64, groups: u64) -> (&'static str, &'static str) {
+    match (people, groups) {
+        (_, 0) => ("person", "people"),
+        (0, _) => ("group", "groups"),
+        _ => ("person or group", "people and groups"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -385,6 +398,13 @@ mod tests {
         assert_eq!(stamp(Some(0)).unwrap(), "1970-01-01T00:00:00.000Z");
         assert_eq!(stamp(Some(1_500_000)).unwrap(), "1970-01-01T00:00:01.500Z");
         assert_eq!(stamp(Some(1_234_567)).unwrap(), "1970-01-01T00:00:01.234Z");
+    }
+
+    #[test]
+    fn groups_are_not_called_people() {
+        assert_eq!(named(3, 0), ("person", "people"));
+        assert_eq!(named(0, 35), ("group", "groups"));
+        assert_eq!(named(3, 2).1, "people and groups");
     }
 
     #[test]

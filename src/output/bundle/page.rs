@@ -242,9 +242,10 @@ fn left_out(facts: &Facts) -> Vec<String> {
         told = vec![format!("No {} is left out: {} told one by one.", facts.what().0, all(facts.failures))];
     }
     if included.stories > 0 {
+        let (one, several) = facts.whom();
         told.push(format!(
             "Stories of {} with {} besides the {}; {} of theirs left out.",
-            counted(included.stories, "person", "people"),
+            counted(included.stories, one, several),
             counted(included.story_events, "event", "events"),
             facts.what().1,
             number(left.story_events)

@@ -37,11 +37,13 @@ pub struct Terms {
 
 /// What is inside, in numbers.
 pub fn included(facts: &Facts) -> String {
+    let (one, several) = facts.whom();
+    let end = if several.ends_with('s') { "'" } else { "'s" };
     format!(
         "{} of {}, {}, {}, {}",
         number(facts.included.failures),
         facts.counted(facts.failures),
-        counted(facts.included.stories, "person's story", "people's stories"),
+        counted(facts.included.stories, &format!("{one}'s story"), &format!("{several}{end} stories")),
         counted(facts.included.records, "record", "records"),
         counted(facts.included.changes, "change before it", "changes before it"),
     )
