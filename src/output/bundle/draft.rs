@@ -247,9 +247,8 @@ impl<'c> Draft<'c> {
             let size = archive.len() as u64;
             if size <= self.case.most_bytes {
                 self.prove(&name, &files, &facts)?;
-                let content_sha256 = files.iter().find(|file| file.path == manifest::SUMS).map(File::sha256);
+                let content_sha256 = manifest::content_of(&files);
                 let (account, mapping) = (self.redactor.account(), self.redactor.mapping());
-                let content_sha256 = content_sha256.unwrap_or_default();
                 let pairs = self.redactor.pairs().to_vec();
                 return Ok(Bundle { name, files, archive, content_sha256, facts, account, pairs, mapping });
             }

@@ -106,6 +106,13 @@ pub fn sums_file(files: &[Listed], manifest: &File) -> File {
     File::text(SUMS, format!("{}{}  {PATH}\n", sums(files), manifest.sha256()))
 }
 
+/// The hash of the content of a bundle's files, whether those that name hashes are among them or not.
+pub fn content_of(files: &[File]) -> String {
+    let listed: Vec<Listed> =
+        files.iter().filter(|file| ![PATH, SUMS].contains(&&*file.path)).map(Listed::of).collect();
+    content_sha256(&listed)
+}
+
 /// The hash of the content.
 pub fn content_sha256(files: &[Listed]) -> String {
     sha256(sums(files).as_bytes())

@@ -8,7 +8,7 @@ use zip::ZipArchive;
 
 use super::archive::{File, pack, sha256};
 use super::hidden;
-use super::manifest::{self, Listed, Manifest};
+use super::manifest::{self, Manifest};
 use super::mapping::Mapping;
 use super::redact::{Key, Recipient, Redactor, Settings};
 
@@ -248,9 +248,7 @@ fn content(manifest: &Manifest, files: &[File]) -> Vec<String> {
             false => format!("{} does not say what the manifest says", manifest::SUMS),
         });
     }
-    let listed: Vec<Listed> =
-        files.iter().filter(|file| ![manifest::PATH, manifest::SUMS].contains(&&*file.path)).map(Listed::of).collect();
-    if manifest::content_sha256(&listed) != manifest.content_sha256 {
+    if manifest::content_of(files) != manifest.content_sha256 {
         wrong.push("the files together do not have the hash that the manifest names".to_owned());
     }
     wrong
@@ -311,7 +309,7 @@ mod tests {
 
     use super::*;
     use crate::output::bundle::archive::sha256;
-    use crate::output::bundle::manifest::{Export, Redaction, Subject, Tool, Window};
+    use crate::output::bundle::manifest::{Export, Listed, Redaction, Subject, Tool, Window};
 
     fn files() -> Vec<File> {
         vec![

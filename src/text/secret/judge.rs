@@ -261,6 +261,15 @@ pub(super) fn is_long_token(value: &str) -> bool {
     is_mixed(value) && !is_guid
 }
 
+/// Whether a long run that nothing names is a token: no part of a longer id, and letters of both sizes.
+pub(super) fn is_lone_token(hit: &Hit<'_>) -> bool {
+    let has = |is: fn(&u8) -> bool| hit.value.bytes().any(|byte| is(&byte));
+    !hit.before.ends_with(['-', '_'])
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && is_mixed(hit.value)
+}
+
 /// Whether a text looks like chance: at least 12 characters with more than 3.5 bits each.
 pub fn is_random(text: &str) -> bool {
     text.chars().count() >= 12 && !text.contains(char::is_whitespace) && entropy(text) > 3.5

@@ -112,6 +112,10 @@ fn collect(text: &str, shape: &Shape, pattern: &Regex, found: &mut Vec<Found>) {
             None => whole.range(),
         };
         from = whole.end();
+        // What has no quotes is looked at once only: `token=token=token=…` would take the square of its length.
+        if range.start == whole.end() {
+            from = from.max(range.end);
+        }
         let part = |range: Range<usize>| text.get(range).unwrap_or_default();
         let hit = Hit { value: part(range.clone()), before: part(0..range.start), after: part(range.end..text.len()) };
         if !hit.value.is_empty() && !hit.value.starts_with('‹') && (shape.is_secret)(&hit) {

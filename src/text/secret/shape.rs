@@ -374,7 +374,7 @@ pub(super) static SHAPES: &[Shape] = &[
         kind: Kind::Ssws,
         words: &["00"],
         parts: &[r"(?-u:\b)00[A-Za-z0-9_-]{40}(?-u:\b)"],
-        is_secret: |hit| judge::is_long_token(hit.value),
+        is_secret: |hit| judge::is_lone_token(hit),
     },
     Shape {
         kind: Kind::Basic,

@@ -102,6 +102,7 @@ fn ordinary_messages_are_left_alone() {
         "token=54416401-eef2-461c-8de7-385dde2b3cba",
         "?key=00u18dk3t7ydOWLDg698",
         "<token> is missing",
+        "Directory_00000000-0000-0000-0000-000000000000_APC1W_25149238",
         "the header Authorization: Bearer followed by a token",
         "https://x.example/activate/00u18dk3t7ydOWLDg698",
         "reset password to continue",
