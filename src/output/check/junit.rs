@@ -68,13 +68,21 @@ impl Suites {
         for (id, name) in self.order.iter().enumerate() {
             let cases = self.cases.get(name).map(Vec::as_slice).unwrap_or_default();
             suite(&mut out, id, name, cases, view.analysis.last);
-            if id == 0 && self.left_out > 0 {
-                let _ = write!(out, "{} more cases are left out; the worst are here", number(self.left_out));
+            if id == 0 {
+                self.remarks(&mut out, view);
             }
             out.push_str("</system-out>\n    <system-err></system-err>\n  </testsuite>\n");
         }
         out.push_str("</testsuites>\n");
         out
+    }
+
+    /// What is about the whole run and no case of its own.
+    fn remarks(&self, out: &mut String, view: &View<'_>) {
+        let left_out = (self.left_out > 0)
+            .then(|| format!("{} more cases are left out; the worst are here", number(self.left_out)));
+        let remarks: Vec<String> = left_out.into_iter().chain(view.checked.remarks.iter().cloned()).collect();
+        out.push_str(&escape_lines(&remarks.join("\n")));
     }
 }
 
