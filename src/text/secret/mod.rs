@@ -20,7 +20,7 @@ use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 pub use judge::{is_mixed, is_placeholder, is_random};
-use shape::{Hit, SHAPES, Shape};
+use shape::{Hit, SHAPES, Shape, Words};
 pub use shape::{Kind, LEAST_USER_INFO};
 
 /// A secret in a text.
@@ -35,8 +35,10 @@ pub struct Found {
 /// One search for the words of all shapes, and their patterns.
 struct Finder {
     words: AhoCorasick,
-    /// Of each word, the shape it belongs to.
-    shape_of: Vec<usize>,
+    /// Of each word, the shape it belongs to, and which of its lists.
+    shape_of: Vec<(usize, usize)>,
+    /// Shapes that have one list of words only, one bit each.
+    has_one: u128,
     /// In the order of [`SHAPES`]. Each is compiled when its words first occur: for all of them together, a small log
     /// would have to wait longer than for everything else. Nothing stands for a broken one.
     patterns: Vec<OnceLock<Option<Regex>>>,
@@ -44,13 +46,37 @@ struct Finder {
 
 /// `None` if there can be no such search; then no text is shown at all.
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
-    let each = || SHAPES.iter().enumerate().flat_map(|(at, shape)| shape.words.iter().map(move |word| (at, *word)));
-    let words = AhoCorasick::builder().ascii_case_insensitive(true).build(each().map(|(_, word)| word)).ok()?;
+    let (mut all, mut shape_of, mut has_one) = (Vec::<&str>::new(), Vec::new(), 0);
+    for (at, shape) in SHAPES.iter().enumerate() {
+        let lists = match shape.words {
+            Words::One(words) => [words, &[]],
+            Words::Both(first, second) => [first, second],
+        };
+        has_one |= u128::from(matches!(shape.words, Words::One(_))) << at;
+        for (list, words) in lists.into_iter().enumerate() {
+            all.extend(words);
+            shape_of.extend(words.iter().map(|_| (at, list)));
+        }
+    }
+    let words = AhoCorasick::builder().ascii_case_insensitive(true).build(all).ok()?;
     let patterns = SHAPES.iter().map(|_| OnceLock::new()).collect();
-    Some(Finder { words, shape_of: each().map(|(at, _)| at).collect(), patterns })
+    Some(Finder { words, shape_of, has_one, patterns })
 });
 
 impl Finder {
+    /// The shapes that may occur in a text, one bit each.
+    fn wanted(&self, text: &str) -> u128 {
+        let (mut first, mut second) = (0, self.has_one);
+        for word in self.words.find_overlapping_iter(text) {
+            match self.shape_of.get(word.pattern().as_usize()) {
+                Some((shape, 0)) => first |= 1 << shape,
+                Some((shape, _)) => second |= 1 << shape,
+                None => {}
+            }
+        }
+        first & second
+    }
+
     /// The pattern of a shape; `None` if it is broken.
     fn pattern(&self, shape: usize) -> Option<&Regex> {
         let compile = || Regex::new(&SHAPES.get(shape)?.pattern()).ok();
@@ -76,11 +102,7 @@ pub fn is_ready() -> bool {
 /// the text must not be shown.
 pub fn find(text: &str) -> Option<Vec<Found>> {
     let finder = FINDER.as_ref()?;
-    let mut wanted: u128 = 0;
-    for word in finder.words.find_overlapping_iter(text) {
-        let shape = finder.shape_of.get(word.pattern().as_usize()).copied().unwrap_or_default();
-        wanted |= 1 << shape;
-    }
+    let wanted = finder.wanted(text);
     let mut found = Vec::new();
     for (at, shape) in SHAPES.iter().enumerate() {
         if wanted >> at & 1 == 1 {

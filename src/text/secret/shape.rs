@@ -148,11 +148,20 @@ pub(super) struct Hit<'t> {
     pub(super) after: &'t str,
 }
 
+/// What stands in every text of a shape, in whatever case. The rarer it is, the fewer texts are searched, and the fewer
+/// patterns are compiled for a small log.
+#[derive(Clone, Copy)]
+pub(super) enum Words {
+    /// One of them.
+    One(&'static [&'static str]),
+    /// One of the first and one of the second.
+    Both(&'static [&'static str], &'static [&'static str]),
+}
+
 /// One shape.
 pub(super) struct Shape {
     pub(super) kind: Kind,
-    /// One of them stands in every text of this shape, in whatever case.
-    pub(super) words: &'static [&'static str],
+    pub(super) words: Words,
     /// The first group that takes part is the secret; without a group it is all of it. `<key>` stands for
     /// what may be between a name and its sign, `<quote>` for a quote, `<name>` for the name of a secret;
     /// `<value>` at the end says that the secret is the value that stands behind.
@@ -184,7 +193,10 @@ const NAME: &str = concat!(
 const NAMING: &str = r"(?:name|path|key|header|attribute|attributename|property|propertyname|displayname|field|param)";
 
 /// Fields that hold what the field beside them names.
-const HOLDING: &str = r"(?:value|newvalue|oldvalue|val|content|text)";
+const HOLDING: &str = r"(?:value|newvalue|oldvalue|content|text)";
+
+/// Words of which one is in every [`HOLDING`].
+const WORDS_OF_HOLDERS: &[&str] = &["value", "content", "text"];
 
 /// Words of which one is in every [`NAME`].
 const WORDS_OF_NAMES: &[&str] = &[
@@ -238,33 +250,33 @@ pub(super) static SHAPES: &[Shape] = &[
     // To the end of the text where the last line is missing: half a key is a secret too.
     Shape {
         kind: Kind::Pem,
-        words: &["-----begin"],
+        words: Words::One(&["-----begin"]),
         parts: &[r"(?s)-----BEGIN [A-Za-z0-9 ]{1,60}-----(.*?)(?:-----END [A-Za-z0-9 ]{1,60}-----|\z)"],
         is_secret: always,
     },
     // Encrypted tokens have five parts. `eyJ` is `{"` in base64.
     Shape {
         kind: Kind::Jwt,
-        words: &["eyj"],
+        words: Words::One(&["eyj"]),
         parts: &[r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,3}"],
         is_secret: always,
     },
     Shape {
         kind: Kind::Saml,
-        words: &["samlresponse", "samlrequest", "samlart"],
+        words: Words::One(&["samlresponse", "samlrequest", "samlart"]),
         parts: &[r"(?i)\bSAML(?:Response|Request|art)<key><value>"],
         is_secret: |hit| judge::is_value(hit),
     },
     // `PHNhbW` is `<sam` in base64, and the half of the next letter.
     Shape {
         kind: Kind::Saml,
-        words: &["phnhbw"],
+        words: Words::One(&["phnhbw"]),
         parts: &[r"\bPHNhbW[wx][A-Za-z0-9+/_%-]{16,}={0,2}"],
         is_secret: always,
     },
     Shape {
         kind: Kind::Saml,
-        words: &["assertion"],
+        words: Words::One(&["assertion"]),
         parts: &[
             r"(?s)(<(?:[A-Za-z0-9]{1,12}:)?(?:Encrypted)?Assertion\b.*?",
             r"(?:</(?:[A-Za-z0-9]{1,12}:)?(?:Encrypted)?Assertion>|\z))",
@@ -273,58 +285,63 @@ pub(super) static SHAPES: &[Shape] = &[
     },
     Shape {
         kind: Kind::Github,
-        words: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"],
+        words: Words::One(&["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"]),
         parts: &[r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})"],
         is_secret: always,
     },
     Shape {
         kind: Kind::Gitlab,
-        words: &["glpat-", "gldt-", "glrt-", "glft-", "glsoat-", "glptt-"],
+        words: Words::One(&["glpat-", "gldt-", "glrt-", "glft-", "glsoat-", "glptt-"]),
         parts: &[r"\bgl(?:pat|dt|rt|ft|soat|ptt)-[A-Za-z0-9_.-]{16,}"],
         is_secret: always,
     },
     Shape {
         kind: Kind::Slack,
-        words: &["xox", "xapp-"],
+        words: Words::One(&["xox", "xapp-"]),
         parts: &[r"(?i)\b(?:xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,})"],
         is_secret: always,
     },
     Shape {
         kind: Kind::Stripe,
-        words: &["sk_live_", "rk_live_", "sk_test_", "rk_test_", "whsec_"],
+        words: Words::One(&["sk_live_", "rk_live_", "sk_test_", "rk_test_", "whsec_"]),
         parts: &[r"\b(?:[sr]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,})"],
         is_secret: always,
     },
     Shape {
         kind: Kind::OpenAi,
-        words: &["sk-"],
+        words: Words::One(&["sk-"]),
         parts: &[r"\bsk-(?:(?:proj|svcacct|admin|ant)-[A-Za-z0-9_-]{20,}|[A-Za-z0-9]{40,})"],
         is_secret: |hit| judge::is_mixed(hit.value),
     },
     Shape {
         kind: Kind::Google,
-        words: &["aiza", "ya29.", "gocspx-"],
+        words: Words::One(&["aiza", "ya29.", "gocspx-"]),
         parts: &[r"\b(?:AIza[0-9A-Za-z_-]{30,}|ya29\.[0-9A-Za-z_-]{16,}|GOCSPX-[0-9A-Za-z_-]{16,})"],
         is_secret: always,
     },
     Shape {
         kind: Kind::Atlassian,
-        words: &["atatt3", "atctt3"],
+        words: Words::One(&["atatt3", "atctt3"]),
         parts: &[r"\bAT[AC]TT3[A-Za-z0-9_=-]{16,}"],
         is_secret: always,
     },
-    Shape { kind: Kind::Databricks, words: &["dapi"], parts: &[r"\bdapi[0-9a-f]{32}"], is_secret: always },
-    Shape { kind: Kind::Aws, words: &["akia", "asia"], parts: &[r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"], is_secret: always },
+    Shape { kind: Kind::Databricks, words: Words::One(&["dapi"]), parts: &[r"\bdapi[0-9a-f]{32}"], is_secret: always },
+    Shape {
+        kind: Kind::Aws,
+        words: Words::One(&["akia", "asia"]),
+        parts: &[r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"],
+        is_secret: always,
+    },
     // The secret half has no mark of its own, so it is told by the key that it stands behind.
     Shape {
         kind: Kind::Aws,
-        words: &["akia", "asia"],
+        words: Words::One(&["akia", "asia"]),
         parts: &[r"\b(?:AKIA|ASIA)[0-9A-Z]{16}[^A-Za-z0-9/+][^\r\n]{0,60}?([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+]|\z)"],
         is_secret: always,
     },
     Shape {
         kind: Kind::Aws,
-        words: &["x-amz-", "x-goog-", "secretaccesskey", "secret_access_key", "sessiontoken"],
+        words: Words::One(&["x-amz-", "x-goog-", "secretaccesskey", "secret_access_key", "sessiontoken"]),
         parts: &[
             r"(?i)(?:x-(?:amz|goog)-(?:signature|security-token|credential)",
             r"|secret_?access_?key|session_?token)<key><value>",
@@ -333,7 +350,7 @@ pub(super) static SHAPES: &[Shape] = &[
     },
     Shape {
         kind: Kind::Azure,
-        words: &["accountkey", "sharedaccess", "sig=", "sig%3d", "sig\"", "sig:", "sig :"],
+        words: Words::One(&["accountkey", "sharedaccess", "sig=", "sig%3d", "sig\"", "sig:", "sig :"]),
         parts: &[
             r"(?i)(?:AccountKey|SharedAccessKey|SharedAccessSignature|\bsig)",
             r#"(?:\\*["'])?\s*(?:[=:]|%3d)\s*(?:\\*["'])?((?:[A-Za-z0-9+/_.~-]|%[0-9a-f]{2}){4,}={0,2})"#,
@@ -343,20 +360,20 @@ pub(super) static SHAPES: &[Shape] = &[
     // Client secrets of Entra have these three characters behind the first three.
     Shape {
         kind: Kind::Azure,
-        words: &["8q~", "7q~"],
+        words: Words::One(&["8q~", "7q~"]),
         parts: &[r"[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{30,36}"],
         is_secret: always,
     },
     // 64 bytes in base64: keys of storage accounts.
     Shape {
         kind: Kind::Azure,
-        words: &["=="],
+        words: Words::One(&["=="]),
         parts: &[r"(?:\A|[^A-Za-z0-9+/])([A-Za-z0-9+/]{86}==)"],
         is_secret: |hit| judge::is_no_text(hit),
     },
     Shape {
         kind: Kind::WebHook,
-        words: &["hooks.slack.com/", "webhook.office.com/", "/api/webhooks/", "chat.googleapis.com/"],
+        words: Words::One(&["hooks.slack.com/", "webhook.office.com/", "/api/webhooks/", "chat.googleapis.com/"]),
         parts: &[
             r#"(?i)(?:hooks\.slack\.com/[a-z]+/|webhook\.office\.com/|/api/webhooks/|chat\.googleapis\.com/v1/spaces/)"#,
             r#"([^\s"'<>\\]{8,})"#,
@@ -365,33 +382,33 @@ pub(super) static SHAPES: &[Shape] = &[
     },
     Shape {
         kind: Kind::Ssws,
-        words: &["ssws"],
+        words: Words::One(&["ssws"]),
         parts: &[r"(?i)\bssws(?:\s|%20|\+)+([A-Za-z0-9._~+/=-]{6,})"],
         is_secret: |hit| judge::is_credential(hit),
     },
     // The token alone, where ids of Okta have 20 characters.
     Shape {
         kind: Kind::Ssws,
-        words: &["00"],
+        words: Words::One(&["00"]),
         parts: &[r"(?-u:\b)00[A-Za-z0-9_-]{40}(?-u:\b)"],
         is_secret: |hit| judge::is_lone_token(hit),
     },
     Shape {
         kind: Kind::Basic,
-        words: &["basic"],
+        words: Words::One(&["basic"]),
         parts: &[r"(?i)\bbasic(?:\s|%20|\+)+([A-Za-z0-9_+/-]{6,}={0,2})"],
         is_secret: |hit| judge::is_basic(hit),
     },
     Shape {
         kind: Kind::Bearer,
-        words: &["bearer"],
+        words: Words::One(&["bearer"]),
         parts: &[r"(?i)\bbearer(?:\s|%20|\+)+([A-Za-z0-9._~+/=-]{6,})"],
         is_secret: |hit| judge::is_credential(hit),
     },
     // Schemes whose value is a list of fields: all of the line.
     Shape {
         kind: Kind::Authorization,
-        words: &["authorization"],
+        words: Words::One(&["authorization"]),
         parts: &[
             r#"(?i)authorization(?:\\*["'])?\s*(?:=>|[=:])\s*\[?\s*(?:\\*["'])?\s*"#,
             r"(?:digest|hawk|mac|oauth|aws4-hmac-sha256|signature|hmac|sharedkey|sharedkeylite)\s+([^\r\n]{4,})",
@@ -401,7 +418,7 @@ pub(super) static SHAPES: &[Shape] = &[
     // Any other scheme, known or not, and a value without one.
     Shape {
         kind: Kind::Authorization,
-        words: &["authorization"],
+        words: Words::One(&["authorization"]),
         parts: &[
             r#"(?i)authorization(?:\\*["'])?\s*(?:=>|[=:]|%3a)(?:\s|%20)*\[?\s*(?:\\*["'])?\s*"#,
             r#"(?:[a-z][a-z0-9-]{1,20}(?:\s|%20|\+)+)?([^\s"',;\\\[\]{}<>‹]{6,})"#,
@@ -410,20 +427,20 @@ pub(super) static SHAPES: &[Shape] = &[
     },
     Shape {
         kind: Kind::Authorization,
-        words: &["api-key", "auth-token", "functions-key", "subscription-key"],
+        words: Words::One(&["api-key", "auth-token", "functions-key", "subscription-key"]),
         parts: &[r"(?i)\b(?:x-)?(?:api-key|auth-token|functions-key|ocp-apim-subscription-key)<key><value>"],
         is_secret: |hit| judge::is_value(hit),
     },
     Shape {
         kind: Kind::Cookie,
-        words: &["cookie"],
+        words: Words::One(&["cookie"]),
         parts: &[r#"(?i)\b(?:set-)?cookie2?(?:\\*["'])?\s*(?:=>|[=:])\s*\[?\s*(?:\\*["'])?([^\r\n"\\]{3,})"#],
         is_secret: |hit| hit.value.contains('='),
     },
     // Cookies of Okta and of common servers, wherever they stand.
     Shape {
         kind: Kind::Cookie,
-        words: &["sid=", "idx=", "dt=", "phpsessid", "session", "statetoken", "xsrf-token", "estsauth"],
+        words: Words::One(&["sid=", "idx=", "dt=", "phpsessid", "session", "statetoken", "xsrf-token", "estsauth"]),
         parts: &[
             r"(?i)\b(?:sid|idx|dt|jsessionid|phpsessid|connect\.sid|asp\.net_sessionid|(?:auth_?)?session(?:_?id)?",
             r#"|oktastatetoken|okta-oauth-[a-z]+|xsrf-token|estsauth[a-z]{0,16})=([^\s;"'&,\\<>‹]{8,})"#,
@@ -432,7 +449,7 @@ pub(super) static SHAPES: &[Shape] = &[
     },
     Shape {
         kind: Kind::UserInfo,
-        words: &["://"],
+        words: Words::One(&["://"]),
         // A single quote may stand in a password as it is; one that ends an address has a space or slash before the
         // next @.
         parts: &[r#"(?i)[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>]{0,128}:([^\s/@"<>‹]{1,128})@"#],
@@ -440,26 +457,26 @@ pub(super) static SHAPES: &[Shape] = &[
     },
     Shape {
         kind: Kind::UserInfo,
-        words: &["jdbc:oracle:"],
+        words: Words::One(&["jdbc:oracle:"]),
         parts: &[r#"(?i)\bjdbc:oracle:[a-z]{2,10}:[^\s/:@"']{1,64}/([^\s@"']{3,64})@"#],
         is_secret: always,
     },
     Shape {
         kind: Kind::UserInfo,
-        words: &["://"],
+        words: Words::One(&["://"]),
         parts: &[r#"(?i)[a-z][a-z0-9+.-]{1,20}://([^\s/:@"<>‹]{12,256})@"#],
         is_secret: |hit| judge::is_mixed(hit.value),
     },
     // Only in a query or form: `code` and `state` are also what errors and accounts have.
     Shape {
         kind: Kind::OauthCode,
-        words: &["code=", "state=", "nonce="],
+        words: Words::One(&["code=", "state=", "nonce="]),
         parts: &[r#"(?i)(?:[?&]|\A|\\u0026|&amp;)(?:code|state|nonce)=([^\s&"'#\\<>‹]{8,})"#],
         is_secret: |hit| judge::is_mixed(hit.value),
     },
     Shape {
         kind: Kind::Oauth,
-        words: &[
+        words: Words::One(&[
             "token",
             "client_secret",
             "client-secret",
@@ -467,7 +484,7 @@ pub(super) static SHAPES: &[Shape] = &[
             "assertion",
             "code_verifier",
             "codeverifier",
-        ],
+        ]),
         parts: &[
             r"(?i)(?:(?:access|refresh|id|session|auth|api|bearer|csrf|xsrf|device|recovery|activation|state|factor",
             r"|security|user|sas|impersonation|scim)[_-]?token|client[_-]?secret|client[_-]?assertion",
@@ -478,20 +495,20 @@ pub(super) static SHAPES: &[Shape] = &[
     // Any other token: of what is called so, only what is neither a word nor an id.
     Shape {
         kind: Kind::Oauth,
-        words: &["token", "assertion"],
+        words: Words::One(&["token", "assertion"]),
         parts: &[r"(?i)(?:token|\bassertion)<key><value>"],
         is_secret: |hit| judge::is_token(hit),
     },
     // In a sentence, without a sign between them: long, and neither a word nor an id.
     Shape {
         kind: Kind::Oauth,
-        words: &["token", "secret key", "api key", "session cookie"],
+        words: Words::One(&["token", "secret key", "api key", "session cookie"]),
         parts: &[r#"(?i)\b(?:token|(?:secret|api) key|session cookie)\s+["']?([A-Za-z0-9_~+/-]{30,}={0,2})"#],
         is_secret: |hit| judge::is_long_token(hit.value),
     },
     Shape {
         kind: Kind::Otp,
-        words: &[
+        words: Words::One(&[
             "otp",
             "passcode",
             "mfa_code",
@@ -501,7 +518,7 @@ pub(super) static SHAPES: &[Shape] = &[
             "one_time",
             "one-time",
             "onetime",
-        ],
+        ]),
         parts: &[
             r"(?i)\b(?:otp|totp|passcode|(?:mfa|verification)[ _-]?code|one[_-]?time[ _-]?(?:pass)?(?:code|word))",
             r#"<quote>?\s*(?:=>|[=:]|\bis\b)\s*<quote>?([0-9]{4,10})\b"#,
@@ -510,7 +527,7 @@ pub(super) static SHAPES: &[Shape] = &[
     },
     Shape {
         kind: Kind::Answer,
-        words: &["answer"],
+        words: Words::One(&["answer"]),
         parts: &[
             r#"(?i)(?:(?:\\*["'])(?:\w{1,20}_?)?answer(?:\\*["'])\s*:\s*(?:\\+"(.*?)(?:\\+"|\z)|"((?:[^"\\]|\\.)*)"?)"#,
             r#"|(?:[?&]|\b(?:security|recovery|secret)_?)answer\s*=\s*([^\s&"'<>‹]{2,}))"#,
@@ -519,7 +536,7 @@ pub(super) static SHAPES: &[Shape] = &[
     },
     Shape {
         kind: Kind::PasswordHash,
-        words: &["$2", "$argon2", "$5$", "$6$", "$pbkdf2", "{ssha", "{sha", "{pbkdf2"],
+        words: Words::One(&["$2", "$argon2", "$5$", "$6$", "$pbkdf2", "{ssha", "{sha", "{pbkdf2"]),
         parts: &[
             r"(?:\$2[abxy]\$\d\d\$[./A-Za-z0-9]{40,}|\$argon2(?:id|i|d)\$[^\s\x22',]{20,}|\$[56]\$[^\s\x22',]{20,}",
             r"|\$pbkdf2[a-z0-9-]*\$[^\s\x22',]{20,}|\{(?:S?SHA(?:256|512)?|PBKDF2[A-Z0-9-]*)\}[A-Za-z0-9+/=.$,]{20,})",
@@ -528,7 +545,7 @@ pub(super) static SHAPES: &[Shape] = &[
     },
     Shape {
         kind: Kind::Password,
-        words: &[
+        words: Words::One(&[
             "passw",
             "passphrase",
             "pass_phrase",
@@ -549,7 +566,7 @@ pub(super) static SHAPES: &[Shape] = &[
             "mot de passe",
             "contrase",
             "wachtwoord",
-        ],
+        ]),
         parts: &[
             r"(?i)(?:password(?:[_-]?confirm(?:ation)?)?|passwd|passphrase|pass_phrase|passcode|pwd|secret|secret[_-]?key",
             r"|api[ _-]?key|api[_-]?secret|private[_-]?key(?:[_-]?id)?|encryption[_-]?key|signing[_-]?key",
@@ -560,14 +577,14 @@ pub(super) static SHAPES: &[Shape] = &[
     // Names that are words besides: only behind `=`, or as the name of a field.
     Shape {
         kind: Kind::Password,
-        words: &["pass=", "pass =", "pass\"", "pass\\", "pass&", "pass%", "credential", "\"pin"],
+        words: Words::One(&["pass=", "pass =", "pass\"", "pass\\", "pass&", "pass%", "credential", "\"pin"]),
         parts: &[r"(?i)(?:\b|_)(?:pass|credentials?|(?-u:\b)pin)(?:\s*=\s*|<quote>\s*(?:=>|[=:]|%3[ad])\s*)<value>"],
         is_secret: |hit| judge::is_odd_value(hit),
     },
     // The name in one field and the value in the next: SCIM changes, headers, settings in XML.
     Shape {
         kind: Kind::Password,
-        words: WORDS_OF_NAMES,
+        words: Words::Both(WORDS_OF_NAMES, WORDS_OF_HOLDERS),
         parts: &[
             r"(?i)(?:<quote>|\b)<naming><quote>?\s*[=:]\s*<quote>?[a-z0-9_.:-]{0,60}<name>(?:<quote>[,\s]|[,;\r\n])",
             // What was there before may be nothing, or masked by now.
@@ -579,7 +596,7 @@ pub(super) static SHAPES: &[Shape] = &[
     // The same with the value first.
     Shape {
         kind: Kind::Password,
-        words: WORDS_OF_NAMES,
+        words: Words::Both(WORDS_OF_NAMES, WORDS_OF_HOLDERS),
         parts: &[
             r#"(?i)(?:<quote>|\b)<holding><key>\\*"((?:[^"\\]|\\[^"])+)\\*"\s*,[^{}<>]{0,120}?<quote><naming><quote>"#,
             r"\s*:\s*<quote>[a-z0-9_.:-]{0,60}<name><quote>",
@@ -589,7 +606,7 @@ pub(super) static SHAPES: &[Shape] = &[
     // In a sentence: "your temporary password is …". Only with a digit in it, since words are what is said of it.
     Shape {
         kind: Kind::Password,
-        words: &["password "],
+        words: Words::One(&["password "]),
         parts: &[
             r"(?i)\b(?:(?:temporary|initial|new|generated|default|one-time)\s+password(?:\s+is)?|password\s+is",
             r"|(?:set|reset|setting|resetting|chang(?:ed?|ing)|updat(?:ed?|ing))\s+(?:the\s+)?password\s+to)\s+",
@@ -600,19 +617,19 @@ pub(super) static SHAPES: &[Shape] = &[
     // "The password 'X' does not meet …", and what SQL says.
     Shape {
         kind: Kind::Password,
-        words: &["password "],
+        words: Words::One(&["password "]),
         parts: &[r#"(?i)\bpassword(?:\s+value)?\s+(?:\\*"([^"\\\s]{4,})\\*"|\\*'([^'\\\s]{4,})\\*')"#],
         is_secret: |hit| judge::is_odd_value(hit),
     },
     Shape {
         kind: Kind::Password,
-        words: &["identified by "],
+        words: Words::One(&["identified by "]),
         parts: &[r"(?i)\b(?:create|alter|grant)\b[^\r\n;]{1,120}?\bidentified by (?:password )?<value>"],
         is_secret: |hit| judge::is_value(hit),
     },
     Shape {
         kind: Kind::Password,
-        words: &["password", "passwd", "pwd", "secret", "token", "apikey", "passphrase"],
+        words: Words::Both(&["password", "passwd", "pwd", "secret", "token", "apikey", "passphrase"], &["<", "&lt;"]),
         parts: &[
             r"(?i)(?:<|&lt;)(?:[a-z0-9]{1,12}:)?[a-z0-9_]{0,30}(?:password|passwd|pwd|secret|token|apikey|passphrase)",
             r"(?:\s[^<>&\r\n]{0,120})?(?:>|&gt;)\s*(?:<!\[CDATA\[)?([^<&\]\r\n‹]{3,})",
@@ -621,13 +638,13 @@ pub(super) static SHAPES: &[Shape] = &[
     },
     Shape {
         kind: Kind::Password,
-        words: &["--password", "--token", "--secret", "--api-key", "--client-secret", "--pass"],
+        words: Words::One(&["--password", "--token", "--secret", "--api-key", "--client-secret", "--pass"]),
         parts: &[r#"(?i)--(?:password|token|secret|api-key|client-secret|pass)[ =]+(?:\\*["'])?([^\s"'\\‹]{4,})"#],
         is_secret: |hit| judge::is_value(hit),
     },
     Shape {
         kind: Kind::Password,
-        words: &["curl ", "mysql", "mariadb ", "sshpass "],
+        words: Words::One(&["curl ", "mysql", "mariadb ", "sshpass "]),
         parts: &[
             r#"(?i)\b(?:curl\b[^\r\n|]{0,120}?\s(?:-u|--user)[ =]?["']?[^\s:"']{1,64}:([^\s"'\\‹]{3,})"#,
             r#"|(?:mysql[a-z]*|mariadb)\b[^\r\n|]{0,120}?\s-p([^\s"'\\‹]{3,})|sshpass\s+-p\s*["']?([^\s"'\\‹]{3,}))"#,
@@ -636,7 +653,7 @@ pub(super) static SHAPES: &[Shape] = &[
     },
     Shape {
         kind: Kind::Service,
-        words: &[
+        words: Words::One(&[
             "npm_",
             "hf_",
             "dop_v1_",
@@ -676,7 +693,7 @@ pub(super) static SHAPES: &[Shape] = &[
             "skd",
             "ske",
             "skf",
-        ],
+        ]),
         parts: &[
             r"(?-u:\b)(?:npm_[A-Za-z0-9]{30,}|hf_[A-Za-z0-9]{30,}|do[opr]_v1_[a-f0-9]{40,}|shp(?:at|ca|ss)_[A-Fa-f0-9]{24,}",
             r"|NRAK-[A-Z0-9a-z]{20,}|AGE-SECRET-KEY-1[A-Z0-9]{30,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
@@ -690,7 +707,15 @@ pub(super) static SHAPES: &[Shape] = &[
     // Names that hold ids as well: only what is too long for one.
     Shape {
         kind: Kind::Named,
-        words: &["key=", "signature", "/activate/", "/reset_password/", "/reset-password/", "/tokens/", "/invite/"],
+        words: Words::One(&[
+            "key=",
+            "signature",
+            "/activate/",
+            "/reset_password/",
+            "/reset-password/",
+            "/tokens/",
+            "/invite/",
+        ]),
         parts: &[
             r"(?i)(?:[?&]key=|signature<key>(?:sha(?:1|256)=)?|/(?:activate|reset[_-]password|tokens|invite)/)",
             r#"([^\s"'&,;<>\[\](){}\\‹/?]{24,})"#,
