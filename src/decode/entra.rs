@@ -314,7 +314,7 @@ fn operation(
             if soft_delete() {
                 Operation::Deactivate
             } else {
-                Operation::Update
+                switched(properties).unwrap_or(Operation::Update)
             }
         }
         () if is(["delete", "stageddelete", "entryexportdelete"]) => Operation::Delete,
@@ -362,6 +362,21 @@ pub(super) fn of_group(operation: Operation) -> Operation {
 }
 
 /// Whether a changed property is a group's member.
+/// What an update was for that switches the account off, or on again: for the latter Entra has no word of its own.
+fn switched(properties: Json<'_>) -> Option<Operation> {
+    let is_switch = |name: &str| ["active", "accountEnabled"].iter().any(|known| known.eq_ignore_ascii_case(name));
+    let property = properties.items().find(|property| property.str("displayName").is_some_and(is_switch))?;
+    let says = |key: &str, word: &str| {
+        property.str(key).is_some_and(|value| value.trim_matches('"').eq_ignore_ascii_case(word))
+    };
+    match () {
+        () if says("newValue", "false") => Some(Operation::Deactivate),
+        // Where nothing is told of before, the account was on, and its data came.
+        () if says("newValue", "true") && says("oldValue", "false") => Some(Operation::Reactivate),
+        () => None,
+    }
+}
+
 fn is_member(property: &Json<'_>) -> bool {
     let name = property.str("displayName").and_then(|name| name.get(..6));
     name.is_some_and(|name| name.eq_ignore_ascii_case("member"))
@@ -471,6 +486,28 @@ mod tests {
         let mut operation = Operation::Other;
         with_event(more, |event| operation = event.operation);
         operation
+    }
+
+    #[test]
+    fn an_update_that_switches_an_account_off_or_on_is_told_as_that() {
+        let operation = |action: &str, name: &str, old: Option<&str>, new: &str| {
+            let more = serde_json::json!({
+                "provisioningAction": action,
+                "modifiedProperties": [
+                    { "displayName": "title", "oldValue": "a", "newValue": "b" },
+                    { "displayName": name, "oldValue": old, "newValue": new },
+                ],
+            });
+            let mut operation = Operation::Other;
+            with_event(more, |event| operation = event.operation);
+            operation
+        };
+        assert_eq!(operation("update", "active", Some("True"), "False"), Operation::Deactivate);
+        assert_eq!(operation("Update", "accountEnabled", None, "\"False\""), Operation::Deactivate);
+        assert_eq!(operation("update", "active", Some("False"), "True"), Operation::Reactivate);
+        assert_eq!(operation("update", "active", None, "True"), Operation::Update);
+        assert_eq!(operation("update", "nickname", Some("True"), "False"), Operation::Update);
+        assert_eq!(operation("create", "active", None, "True"), Operation::Create);
     }
 
     #[test]
