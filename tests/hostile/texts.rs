@@ -40,6 +40,13 @@ fn windows(secret: &str) -> Vec<Vec<u8>> {
     bytes.windows(bytes.len().min(12)).map(<[u8]>::to_vec).collect()
 }
 
+/// A table without the places of its values among the different ones, a byte each: they count up, and so do letters and
+/// digits, but never as far.
+fn without_numbers_of_entries(table: &[u8]) -> Vec<u8> {
+    let counts_up = |pair: &u8, next: &u8| *next == *pair || pair.checked_add(1) == Some(*next);
+    table.chunk_by(counts_up).filter(|run| run.len() < 64).flatten().copied().collect()
+}
+
 /// What each output is searched for: the secrets, and what steers a terminal. Both are planted in one log, since
 /// most of the time goes into starting the program.
 #[test]
@@ -59,7 +66,10 @@ fn m1_no_output_tells_a_secret_and_h1_none_is_an_order_to_the_terminal_and_h2_no
     let mut wrong = Vec::new();
     for args in OF_A_LOG {
         let path = if args[0] == "bundle" { &few } else { &path };
-        let shown = printed(args, &command(args, path, &who).output().unwrap());
+        let mut shown = printed(args, &command(args, path, &who).output().unwrap());
+        if args.contains(&"parquet") {
+            shown = without_numbers_of_entries(&shown);
+        }
         for (text, secret) in &planted {
             if windows(secret).iter().any(|window| memchr::memmem::find(&shown, window).is_some()) {
                 wrong.push(format!("{args:?} tells {secret} of {text}"));
