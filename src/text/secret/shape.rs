@@ -232,7 +232,8 @@ impl Shape {
         ] {
             pattern = pattern.replace(mark, part);
         }
-        pattern
+        // By Unicode it would be looked for letter by letter in every text that is not all ASCII.
+        pattern.replace(r"(?-u:\b)", r"\b").replace(r"\b", r"(?-u:\b)")
     }
 
     /// Whether the secret stands behind what the pattern finds.
