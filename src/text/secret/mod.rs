@@ -7,6 +7,7 @@
 
 mod extent;
 mod judge;
+mod kind;
 pub mod name;
 mod shape;
 #[cfg(test)]
@@ -20,8 +21,9 @@ use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 pub use judge::{is_mixed, is_placeholder, is_random};
+pub use kind::Kind;
+pub use shape::LEAST_USER_INFO;
 use shape::{Hit, SHAPES, Shape, Words};
-pub use shape::{Kind, LEAST_USER_INFO};
 
 /// A secret in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
