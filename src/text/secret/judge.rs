@@ -222,9 +222,19 @@ pub(super) fn is_credential(hit: &Hit<'_>) -> bool {
     // A word that a sentence goes on behind: `authorization: rejected by the server`.
     let is_said = hit.before.trim_end().ends_with(':') && is_plain_word(value) && hit.after.starts_with(' ');
     // The scheme alone; what it is for was masked before.
-    let is_scheme = hit.after.trim_start_matches(|c: char| c.is_whitespace() || c == '+').starts_with('‹');
+    let is_scheme = without_space(hit.after).starts_with('‹');
     let is_word = is_placeholder(value) || is_one_of(&SCHEME_WORDS, word) || is_one_of(&SAID, word);
     !(is_name || is_said || is_scheme || is_word)
+}
+
+/// The same without the space in front, also as it is written in JSON and in addresses.
+fn without_space(text: &str) -> &str {
+    const WRITTEN: [&str; 6] = ["\\r", "\\n", "\\t", "\\f", "%20", "+"];
+    let mut rest = text.trim_start();
+    while let Some(behind) = WRITTEN.iter().find_map(|written| rest.strip_prefix(written)) {
+        rest = behind.trim_start();
+    }
+    rest
 }
 
 /// Whether this is name and password in base64, perhaps cut off.

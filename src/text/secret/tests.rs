@@ -137,6 +137,11 @@ fn what_was_masked_is_not_masked_again() {
     }
     let mark = r#"{"password":"‹secret:password len=8 fp=9c41›","x":"Bearer ‹secret:bearer len=9 fp=1111›"}"#;
     assert_eq!(mask(mark), mark);
+    // The name of a scheme, however the space behind it is written.
+    for space in [" ", "+", "%20", r"\r", r"\r\n\t", r" \n "] {
+        let text = format!("Authorization: BearerOfNews{space}‹secret:authorization len=16 fp=5870› :x");
+        assert_eq!(mask(&text), text);
+    }
 }
 
 #[test]
