@@ -433,6 +433,8 @@ impl Builder {
             if let Some(at) = row.time.filter(|_| row.passes == Passes::Yes) {
                 self.leavers.see((person, spot.whole), effect, at);
             }
+        } else if row.outcome == Outcome::Skipped && !row.needs_action {
+            self.histories.was_skipped((person, spot.whole), row);
         } else if row.outcome == Outcome::Failure || row.needs_action {
             let rule = row.detail.as_ref().and_then(|detail| detail.rule).map(|(rule, _)| rule);
             self.histories.failed((person, spot.place()), spot.effect(row), row.time, rule);

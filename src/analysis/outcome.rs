@@ -38,6 +38,10 @@ pub(super) enum Effect {
     Assign,
     /// That it is not assigned any more.
     Unassign,
+    /// That nothing had to be done: the application holds what it should already.
+    Equal,
+    /// That nothing is to be done: nobody wants this person to have access.
+    Unwanted,
     /// None of them: configuration, cycles, agents.
     Context,
 }
@@ -80,25 +84,41 @@ impl Effect {
         matches!(self, Grant | Remove | Change | Password | Rights | Lookup | Import)
     }
 
+    /// What is known when nothing was done for somebody and that was right. Whether an account is still there or
+    /// switched on, neither says.
+    fn of_skip(row: &Row<'_>) -> Option<Effect> {
+        match row.detail.as_ref()?.code.as_deref()? {
+            _ if row.provider != "entra" => None,
+            // The words of Entra for it: Microsoft Learn, "Skipped" in the analysis of provisioning logs.
+            "RedundantExport" => Some(Effect::Equal),
+            "NotEffectivelyEntitled" => Some(Effect::Unwanted),
+            _ => None,
+        }
+    }
+
     /// What makes a failure of this kind past when it succeeds later.
     fn settled_by(self) -> &'static [Effect] {
-        use Effect::{Assign, Change, Context, Grant, Import, Lookup, Password, Read, Remove, Rights, Unassign};
+        use Effect::{
+            Assign, Change, Context, Equal, Grant, Import, Lookup, Password, Read, Remove, Rights, Unassign, Unwanted,
+        };
         match self {
             // An update that works proves that the account is there; and nobody waits for what is not
             // to be had any more.
-            Grant => &[Grant, Change, Password, Rights, Import, Remove, Unassign],
-            Assign => &[Assign, Grant, Change, Password, Rights, Import, Remove, Unassign],
+            Grant => &[Grant, Change, Password, Rights, Import, Remove, Unassign, Equal, Unwanted],
+            Assign => &[Assign, Grant, Change, Password, Rights, Import, Remove, Unassign, Equal, Unwanted],
             // Data and passwords are sent apart, and the one that works says nothing of the other one.
-            Change => &[Change, Grant, Remove, Unassign],
-            Password => &[Password, Grant, Remove, Unassign],
-            Lookup => &[Lookup, Grant, Change, Password, Rights, Import, Remove, Unassign],
-            Import => &[Import, Change, Grant, Remove, Unassign],
-            Read => &[Read, Change, Grant, Remove, Unassign],
+            Change => &[Change, Grant, Remove, Unassign, Equal, Unwanted],
+            Password => &[Password, Grant, Remove, Unassign, Unwanted],
+            Lookup => &[Lookup, Grant, Change, Password, Rights, Import, Remove, Unassign, Equal, Unwanted],
+            Import => &[Import, Change, Grant, Remove, Unassign, Equal, Unwanted],
+            Read => &[Read, Change, Grant, Remove, Unassign, Equal, Unwanted],
             // Somebody who came back need not lose access any more.
             Remove => &[Remove, Grant, Assign],
             Rights => &[Rights, Remove, Unassign, Grant, Assign],
             Unassign => &[Unassign, Remove, Grant, Assign],
             Context => &[Context, Grant, Change, Password, Rights, Import, Remove],
+            // Neither can fail.
+            Equal | Unwanted => &[],
         }
     }
 }
@@ -238,6 +258,14 @@ impl Histories {
         if row.operation == Operation::MembershipAdd {
             // Somebody who is wanted in it again need not leave it any more.
             self.succeeded((person, group), Effect::Grant, row.time);
+        }
+    }
+
+    /// Takes note of somebody for whom nothing was done, if the log says why that was right.
+    pub(super) fn was_skipped(&mut self, pair: Pair, row: &Row<'_>) {
+        if let Some(effect) = Effect::of_skip(row) {
+            // It is about what was before, and not about itself.
+            self.succeeded(pair, effect, row.time.map(|at| at.saturating_sub(1)));
         }
     }
 

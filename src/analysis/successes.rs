@@ -33,8 +33,9 @@ impl Times {
 
     /// The newest change that succeeded, whatever it was for.
     pub(super) fn newest_of_all(&self) -> Micros {
-        let lookup = Effect::Lookup as usize;
-        self.newest.iter().enumerate().filter(|(effect, _)| *effect != lookup).map(|(_, at)| *at).max().unwrap_or(NEVER)
+        let nothing = [Effect::Lookup, Effect::Equal, Effect::Unwanted].map(|effect| effect as usize);
+        let changes = self.newest.iter().enumerate().filter(|(effect, _)| !nothing.contains(effect));
+        changes.map(|(_, at)| *at).max().unwrap_or(NEVER)
     }
 
     /// Adds successes of one effect, of which the first and the newest are known.
@@ -47,7 +48,13 @@ impl Times {
                 self.there = first.min(self.there)
             }
             Effect::Remove => self.removed = first.min(self.removed),
-            Effect::Lookup | Effect::Read | Effect::Assign | Effect::Unassign | Effect::Context => {}
+            Effect::Lookup
+            | Effect::Read
+            | Effect::Assign
+            | Effect::Unassign
+            | Effect::Equal
+            | Effect::Unwanted
+            | Effect::Context => {}
         }
     }
 
@@ -170,6 +177,8 @@ mod tests {
             Effect::Read,
             Effect::Assign,
             Effect::Unassign,
+            Effect::Equal,
+            Effect::Unwanted,
             Effect::Context,
         ];
         let row = (0u32..3, 0usize..EFFECTS, 0i64..20);

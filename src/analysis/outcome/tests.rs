@@ -143,6 +143,49 @@ fn a_right_that_could_not_be_taken_is_access_until_it_is_taken() {
 }
 
 #[test]
+fn nothing_to_do_settles_what_failed_but_not_access_that_must_go() {
+    use std::sync::Arc;
+
+    use crate::analysis::{Detail, Row, testing};
+    use crate::event::{Operation, Outcome};
+
+    let skipped = |provider, code: &str, at| Row {
+        provider,
+        outcome: Outcome::Skipped,
+        detail: Some(Arc::new(Detail { code: Some(code.to_owned()), ..Detail::default() })),
+        ..testing::did("Harbor", Operation::Other, "ann", at)
+    };
+    let open = |failed, row: &Row<'_>| {
+        let mut histories = Histories::default();
+        histories.failed(PAIR, failed, Some(10), None);
+        histories.was_skipped(PAIR, row);
+        assert_eq!(histories.newest_success(PAIR), None, "nothing was done");
+        standing(&histories).is_some()
+    };
+    for (code, ends) in [
+        ("RedundantExport", vec![Effect::Grant, Effect::Assign, Effect::Change]),
+        ("NotEffectivelyEntitled", vec![Effect::Grant, Effect::Assign, Effect::Change, Effect::Password]),
+        ("EntrySynchronizationSkipped", vec![]),
+        ("AttributeValidationFailed", vec![]),
+    ] {
+        for failed in [
+            Effect::Grant,
+            Effect::Assign,
+            Effect::Change,
+            Effect::Password,
+            Effect::Remove,
+            Effect::Unassign,
+            Effect::Rights,
+        ] {
+            assert_eq!(open(failed, &skipped("entra", code, 20)), !ends.contains(&failed), "{code} {failed:?}");
+            assert!(open(failed, &skipped("entra", code, 10)), "{code} does not settle itself");
+            assert!(open(failed, &skipped("entra", code, 5)), "{code} came before {failed:?}");
+            assert!(open(failed, &skipped("okta", code, 20)), "the word is Entra's");
+        }
+    }
+}
+
+#[test]
 fn an_account_that_is_switched_off_and_cannot_be_deleted_opens_nothing() {
     let mut histories = Histories::default();
     histories.succeeded(PAIR, Effect::Remove, Some(10));
@@ -187,7 +230,8 @@ proptest! {
     ) {
         const ALL: [Effect; EFFECTS] = [
             Effect::Grant, Effect::Remove, Effect::Change, Effect::Import, Effect::Read, Effect::Assign,
-            Effect::Unassign, Effect::Context, Effect::Password, Effect::Rights, Effect::Lookup,
+            Effect::Unassign, Effect::Context, Effect::Password, Effect::Rights, Effect::Lookup, Effect::Equal,
+            Effect::Unwanted,
         ];
         let build = |events: &[(usize, i64, bool, bool)], twice: bool| {
             let mut histories = Histories::default();
