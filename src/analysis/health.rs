@@ -18,6 +18,8 @@ use crate::text::time::{DAY, Micros, SECOND};
 const ENOUGH: u64 = 20;
 /// Of a hundred changes, those that failed and have not worked since, from which on it fails.
 const FAILING: u64 = 10;
+/// So many failures that did not come, though it went on as before, show that it has ended.
+const MISSED: u64 = 5;
 /// Of a hundred changes, those that failed from which on it is degraded. Whoever needed another try
 /// failed first, so nobody has to count these apart.
 const DEGRADED: u64 = 2;
@@ -137,11 +139,12 @@ impl Share {
     }
 
     /// `past` failures are over without anybody having worked later, since they named nobody.
-    fn judge(self, past: u64) -> Reason {
+    fn judge(self, past: u64, ended: bool) -> Reason {
         let reaches = |count: u64, percent: u64| count * 100 >= self.attempts * percent;
+        let still_fails = self.failures.saturating_sub(self.worked_later + past);
         match () {
             () if self.attempts < ENOUGH => Reason::TooLittle(self),
-            () if reaches(self.failures.saturating_sub(self.worked_later + past), FAILING) => Reason::MuchFails(self),
+            () if reaches(still_fails, FAILING) && !ended => Reason::MuchFails(self),
             () if reaches(self.failures, DEGRADED) => Reason::SomeFails(self),
             () => Reason::Works(self),
         }
@@ -176,6 +179,14 @@ impl Lately {
     /// When the first part begins, in logs that end at `last`.
     pub fn start(last: Micros) -> Micros {
         (last.div_euclid(SECOND) + 1) * SECOND - DAY
+    }
+
+    /// Whether so much has worked in the newest parts, without a failure, that it does not fail any more: what is left
+    /// of it are people who need another try.
+    fn has_ended(&self) -> bool {
+        let Share { attempts, failures, .. } = self.share();
+        let since: u64 = self.parts.iter().rev().take_while(|part| part.failures == 0).map(|part| part.attempts).sum();
+        since >= ENOUGH && since * failures >= MISSED * attempts
     }
 
     /// All parts together.
@@ -275,8 +286,8 @@ impl<'a> Grounds<'a> {
             last_24h: false,
         };
         let reason = match lately.attempts {
-            ENOUGH.. => lately.judge(past_since(self.last.map(Lately::start))),
-            _ => ever.judge(past_since(None)),
+            ENOUGH.. => lately.judge(past_since(self.last.map(Lately::start)), app.lately.has_ended()),
+            _ => ever.judge(past_since(None), false),
         };
         match (self.changes.halt(app), silence) {
             _ if reason.health() == Health::Failing => reason,
@@ -302,7 +313,7 @@ mod tests {
     use crate::text::time::HOUR;
 
     fn reason(attempts: u64, failures: u64, worked_later: u64) -> Reason {
-        Share { attempts, failures, worked_later, last_24h: false }.judge(0)
+        Share { attempts, failures, worked_later, last_24h: false }.judge(0, false)
     }
 
     #[test]
@@ -396,6 +407,24 @@ mod tests {
         let hardly_used = AppHealth { lately: lately(3, 0), ..app("hardly used", 1_000, 500) };
         let wanted = [("hardly used".to_owned(), Health::Failing), ("over".to_owned(), Health::Healthy)];
         assert_eq!(judged(vec![over, hardly_used], &[]), wanted);
+    }
+
+    /// Twelve people who need another try make no app that fails, once a hundred changes worked.
+    #[test]
+    fn what_has_worked_for_long_enough_since_does_not_fail_any_more() {
+        let state = |parts: &[(u64, u64)]| {
+            let mut lately = Lately::default();
+            for (part, (attempts, failures)) in lately.parts.iter_mut().rev().zip(parts.iter().rev()) {
+                *part = Part { attempts: *attempts, failures: *failures };
+            }
+            judged(vec![AppHealth { lately, ..app("Harbor", 0, 0) }], &[]).remove(0).1
+        };
+        assert_eq!(state(&[(12, 12), (60, 0), (40, 0)]), Health::Degraded);
+        assert_eq!(state(&[(12, 12), (60, 0), (40, 1)]), Health::Failing, "it fails again");
+        assert_eq!(state(&[(12, 12), (19, 0)]), Health::Failing, "too few to tell");
+        assert_eq!(state(&[(100, 12), (20, 0)]), Health::Failing, "as few may work by chance");
+        assert_eq!(state(&[(100, 12), (80, 0)]), Health::Degraded);
+        assert_eq!(state(&[(12, 12), (60, 0), (0, 0)]), Health::Degraded);
     }
 
     #[test]

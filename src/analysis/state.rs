@@ -95,7 +95,7 @@ impl Judge<'_> {
                 let tried_since = health.is_some_and(|health| health.last > found.last);
                 match () {
                     () if broken == 0 => (State::Recovered, 0),
-                    () if a_day_on && !tried_since => (State::Quiet, broken),
+                    () if found.ended || a_day_on && !tried_since => (State::Quiet, broken),
                     () => (State::Ongoing, broken),
                 }
             }

@@ -40,6 +40,18 @@ struct Cycle {
     examples: Vec<Evidence>,
 }
 
+impl CycleFails {
+    /// Whether as much has worked after the last of such cycles as proves one, and more than has failed.
+    fn has_ended(&self, found: &Found) -> bool {
+        let Some((app, last)) = found.app.zip(found.last) else { return false };
+        let later = (app, last.div_euclid(HOUR) + 1)..=(app, Micros::MAX);
+        let worked: u64 = self.successes.range(later).map(|(_, count)| count).sum();
+        let cycles = self.cycles.range((app, String::new())..).take_while(|((other, _), _)| *other == app);
+        let failed: u64 = cycles.filter(|(_, cycle)| cycle.first > Some(last)).map(|(_, cycle)| cycle.failures).sum();
+        worked >= LEAST_FAILURES && worked > failed
+    }
+}
+
 impl Pattern for CycleFails {
     fn wants(&self, operation: Operation, outcome: Outcome) -> bool {
         is_ended_attempt(operation, outcome)
@@ -103,9 +115,14 @@ impl Pattern for CycleFails {
                 found.add(*app, people, cycle.failures, (cycle.first, cycle.last), &cycle.examples);
             }
         }
-        found.finish(Certainty::Likely, |found| {
+        let mut found = found.finish(Certainty::Likely, |found| {
             format!("cycles with hardly any success: {} changes failed, of {}", found.events, people(found))
-        })
+        });
+        for found in found.iter_mut().filter(|found| self.has_ended(found)) {
+            found.ended = true;
+            found.what.push_str("; most changes have worked since");
+        }
+        found
     }
 
     fn lasts(&self) -> Lasts {

@@ -65,6 +65,7 @@ impl Pattern for ImportStopped {
                 events: imports.stops,
                 first: imports.first,
                 last: imports.stopped,
+                ended: false,
                 certainty: Certainty::Certain,
                 what: format!(
                     "the import stopped at its safeguard {}, and nothing was imported since",

@@ -94,6 +94,8 @@ pub(super) struct Found {
     pub(super) events: u64,
     pub(super) first: Option<Micros>,
     pub(super) last: Option<Micros>,
+    /// Whether the log shows that it is past, though some of its people may need another try.
+    pub(super) ended: bool,
     pub(super) certainty: Certainty,
     /// What was seen, in a sentence with its numbers.
     pub(super) what: String,
@@ -122,6 +124,7 @@ impl ByApp {
             events: 0,
             first: None,
             last: None,
+            ended: false,
             certainty: Certainty::Guess,
             what: String::new(),
             mention: None,

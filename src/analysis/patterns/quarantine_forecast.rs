@@ -46,7 +46,8 @@ impl Pattern for QuarantineForecast {
             events: job.failures,
             first: *first,
             last: *last,
-            certainty: Certainty::Likely,
+            ended: false,
+                certainty: Certainty::Likely,
             what: format!(
                 "{} of {} changes failed ({}%). Entra looks at a job from {LOOKED_AT_FROM} failures on and stops it above {PERCENT}% or {FAILURES}; failed references count towards {WITH_REFERENCES} only ({} of these are such)",
                 job.failures,

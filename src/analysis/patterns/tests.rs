@@ -90,6 +90,26 @@ fn a_cycle_in_which_nearly_everything_fails() {
 }
 
 #[test]
+fn a_cycle_after_which_most_works_is_past() {
+    use crate::analysis::State;
+
+    let later = |successes: usize, failures: usize| {
+        let worked = (0..successes).map(|n| did(Operation::Update, &format!("w{n}"), 3 * HOUR).entra());
+        let failed = (0..failures).map(|n| {
+            failed(Operation::Update, &format!("f{n}"), 3 * HOUR, Some(500)).entra().detail(|detail| {
+                detail.ids.insert("cycle", "c2".to_owned());
+            })
+        });
+        let issues = found(Detector::CycleFails, cycle(40, 2).into_iter().chain(worked).chain(failed).collect());
+        assert_eq!((people(&issues), issues[0].still_broken), (vec![40], 40));
+        (issues[0].state, issues[0].pattern.as_deref().unwrap().ends_with("; most changes have worked since"))
+    };
+    assert_eq!(later(20, 2), (State::Quiet, true));
+    assert_eq!(later(19, 0), (State::Ongoing, false), "too few to tell");
+    assert_eq!(later(30, 30), (State::Ongoing, false), "half of it fails");
+}
+
+#[test]
 fn a_job_that_comes_near_quarantine() {
     let job = |failures: usize, successes: usize| {
         let mut rows = cycle(failures, 0);

@@ -93,6 +93,7 @@ impl Pattern for TokenOwner {
                 events: since.len() as u64,
                 first: Some(first),
                 last: Some(last),
+                ended: false,
                 certainty: Certainty::Guess,
                 what: format!(
                     "{before}{}; each of the {} calls since was refused (401). Perhaps the token was theirs",
