@@ -10,6 +10,7 @@ use super::changes::Changes;
 use super::halts::Halt;
 use super::job::Halted;
 use super::result::{AppHealth, Issue, State};
+use super::state;
 use super::trends::Silence;
 use crate::rules::{Category, Library, Severity};
 use crate::text::time::{DAY, Micros, SECOND};
@@ -120,6 +121,15 @@ impl Default for Reason {
     }
 }
 
+/// Failures that are over without their subjects having worked later.
+#[derive(Clone, Copy, Debug, Default)]
+struct Past {
+    /// They named nobody.
+    unnamed: u64,
+    /// What stopped everything stops it no longer.
+    stopped: u64,
+}
+
 /// How much failed of what was tried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[allow(missing_docs)]
@@ -138,10 +148,10 @@ impl Share {
         self.failures * 100 / self.attempts.max(1)
     }
 
-    /// `past` failures are over without anybody having worked later, since they named nobody.
-    fn judge(self, past: u64, ended: bool) -> Reason {
+    fn judge(self, past: Past, ended: bool) -> Reason {
         let reaches = |count: u64, percent: u64| count * 100 >= self.attempts * percent;
-        let still_fails = self.failures.saturating_sub(self.worked_later + past);
+        // Some of those whom it stopped have worked later, nobody knows how many.
+        let still_fails = self.failures.saturating_sub(self.worked_later.max(past.stopped) + past.unnamed);
         match () {
             () if self.attempts < ENOUGH => Reason::TooLittle(self),
             () if reaches(still_fails, FAILING) && !ended => Reason::MuchFails(self),
@@ -244,7 +254,7 @@ impl<'a> Grounds<'a> {
     /// Says of every application how it is, and puts the worst first.
     pub(super) fn judge(self, apps: &mut [AppHealth]) {
         let stopping = self.by_app(|issue| self.stoppers.stop(issue));
-        let past = self.by_app(|issue| issue.users == 0 && issue.state != State::Ongoing);
+        let past = self.by_app(|issue| unnamed_and_past(issue) || self.stoppers.stop(issue));
         let silences: BTreeMap<&str, &Silence> = self.silences.iter().map(|silence| (&*silence.app, silence)).collect();
         for app in apps.iter_mut() {
             let last_success = app.worked_last();
@@ -275,8 +285,16 @@ impl<'a> Grounds<'a> {
     }
 
     fn by_share(self, app: &AppHealth, silence: Option<&Silence>, past: &[&Issue]) -> Reason {
-        let past_since = |start: Option<Micros>| -> u64 {
-            past.iter().filter(|issue| issue.first >= start).map(|issue| issue.failures).sum()
+        let past_since = |start: Option<Micros>| {
+            let mut sum = Past::default();
+            for issue in past.iter().filter(|issue| issue.first >= start) {
+                match () {
+                    () if unnamed_and_past(issue) => sum.unnamed += issue.failures,
+                    () if state::works_again(app.worked_last(), issue.last) => sum.stopped += issue.failures,
+                    () => {}
+                }
+            }
+            sum
         };
         let lately = app.lately.share();
         let ever = Share {
@@ -302,6 +320,10 @@ impl<'a> Grounds<'a> {
     }
 }
 
+fn unnamed_and_past(issue: &Issue) -> bool {
+    issue.users == 0 && issue.state != State::Ongoing
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -313,7 +335,7 @@ mod tests {
     use crate::text::time::HOUR;
 
     fn reason(attempts: u64, failures: u64, worked_later: u64) -> Reason {
-        Share { attempts, failures, worked_later, last_24h: false }.judge(0, false)
+        Share { attempts, failures, worked_later, last_24h: false }.judge(Past::default(), false)
     }
 
     #[test]
@@ -382,6 +404,25 @@ mod tests {
         };
         assert_eq!(state(HOUR), (State::Quiet, 1, true));
         assert_eq!(state(HOUR - 1), (State::Ongoing, 1, false), "it may be in between only");
+    }
+
+    #[test]
+    fn whom_a_token_kept_out_that_was_renewed_makes_no_app_fail() {
+        let state = |worked: i64, failures| {
+            let at = |hour: i64| Some(hour * HOUR);
+            let issue =
+                Issue { rule: Some(4), app: Some("Harbor".to_owned()), first: at(1), last: at(2), ..testing::issue() };
+            let issue = Issue { failures: 12, users: 12, state: State::Quiet, ..issue };
+            let mut apps = [AppHealth { last_success: at(worked), ..app("Harbor", 40, failures) }];
+            let (issues, stoppers, changes) = ([issue], Stoppers([4].into()), Changes::default());
+            Grounds { issues: &issues, silences: &[], changes: &changes, stoppers: &stoppers, last: None }
+                .judge(&mut apps);
+            apps[0].state()
+        };
+        assert_eq!(state(3, 12), Health::Degraded);
+        assert_eq!(state(3, 15), Health::Degraded);
+        assert_eq!(state(3, 16), Health::Failing, "others fail for another reason");
+        assert_eq!(state(1, 12), Health::Failing, "nothing has worked since");
     }
 
     fn app(name: &str, attempts: u64, failures: u64) -> AppHealth {

@@ -15,6 +15,12 @@ use crate::text::time::{DAY, HOUR, Micros};
 const WORKS_AGAIN: &str =
     "others succeeded there later, so it works again: try what failed once more before you change anything";
 
+/// Whether an application works again for which an issue stopped everything. Whoever failed again would have failed
+/// later; and within an hour it may work now and then only.
+pub(super) fn works_again(worked: Option<Micros>, failed: Option<Micros>) -> bool {
+    worked.zip(failed).is_some_and(|(worked, failed)| worked - failed >= HOUR)
+}
+
 /// All that was added up, from which issues are judged.
 pub(super) struct Judge<'b> {
     pub(super) histories: &'b Histories,
@@ -59,10 +65,7 @@ impl Judge<'_> {
             let mut open = things.iter().filter(|thing| !is_over(*thing)).map(|(thing, _)| *thing);
             open.all(|thing| thing == Thing::Unnamed)
         };
-        // Whoever failed again would have failed later; and within an hour it may work now and then only.
-        let works_again = stops_all
-            && issue.failures > 0
-            && worked.zip(issue.last).is_some_and(|(worked, failed)| worked - failed >= HOUR);
+        let works_again = stops_all && issue.failures > 0 && works_again(worked, issue.last);
         issue.state = match () {
             () if broken.is_empty() && all_over => State::Recovered,
             () if works_again => State::Quiet,
