@@ -55,6 +55,44 @@ fn the_demo_says_what_is_wrong_and_where_to_start() {
 }
 
 #[test]
+fn a_program_can_print_the_sentences_that_a_report_begins_with() {
+    let verdict = &report(&["samples"])["verdict"];
+    let output = provlens().args(["report", "samples"]).output().unwrap();
+    let lines = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+    let text = lines(&String::from_utf8(output.stdout).unwrap());
+    let said = verdict["start"].as_array().unwrap().iter().chain([&verdict["words"]]);
+    let said: Vec<String> = said.map(|sentence| lines(sentence.as_str().unwrap())).collect();
+    assert!(said.len() > 1 && said.iter().all(|sentence| !sentence.is_empty() && text.contains(sentence)), "{said:?}");
+}
+
+#[test]
+fn what_cannot_be_found_is_not_told_as_if_nothing_had_happened() {
+    let run = |args: &[&str]| {
+        let output = provlens().args(args).output().unwrap();
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (output.status.code(), said.concat())
+    };
+    for (args, code, words) in [
+        (&["report", "nosuch"][..], 3, "None of these logs could be read.\nRun `provlens inputs` on them to see why."),
+        (
+            &["report", "samples", "--provider", "otka"],
+            2,
+            "--provider otka: there is no such provider, did you mean okta?",
+        ),
+        (
+            &["bundle", "--dry-run", "LICENSE-MIT"],
+            2,
+            "nothing about provisioning was found, so there is nothing to hand on",
+        ),
+        (&["check", "LICENSE-MIT"], 3, "findings may be missing; `provlens inputs` says which"),
+    ] {
+        let (got, said) = run(args);
+        assert_eq!(got, Some(code), "{args:?}: {said}");
+        assert!(said.contains(words), "{args:?}: {said}");
+    }
+}
+
+#[test]
 fn every_rule_wins_its_examples() {
     let output = provlens().args(["rules", "test"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));

@@ -200,11 +200,15 @@ fn trouble(ready: &setup::Ready) -> Option<(Trouble, String)> {
         return Some((Trouble::Interrupted, watch::interrupted(&ready.analysis, covered)));
     }
     match ready.status {
-        ExitStatus::Usage => {
-            Some((Trouble::Rules, "a rule file is broken, so findings may be missing; see above".to_owned()))
-        }
+        ExitStatus::Usage => Some((
+            Trouble::Rules,
+            "a rule file is broken, so findings may be missing; `provlens rules test` says which".to_owned(),
+        )),
         ExitStatus::Ok => None,
-        _ => Some((Trouble::Input, "an input could not be used, so findings may be missing; see above".to_owned())),
+        _ => Some((
+            Trouble::Input,
+            "an input could not be used, so findings may be missing; `provlens inputs` says which".to_owned(),
+        )),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::event::filter::{Field, Filter, Mistake, Vocabulary};
 use crate::exit::ExitStatus;
 use crate::output::page::COLUMNS;
 use crate::rules::Library;
+use crate::text::suggest;
 use crate::text::time::{self, Micros};
 
 /// Which events, and of what they show together, what.
@@ -33,6 +34,7 @@ impl Wanted {
             flags = flags.and(text.as_deref().map(|text| Filter::with(field, text)).unwrap_or_default());
         }
         if let Some(provider) = &common.provider {
+            provider_exists(provider)?;
             flags = flags.and(Filter::exactly(Field::Provider, provider));
         }
         let mut pattern = None;
@@ -71,6 +73,16 @@ fn read(text: &str, library: &Library) -> Result<Filter, ExitStatus> {
         let _ = writeln!(io::stderr(), "provlens: --filter cannot be used:\n{shown}");
         ExitStatus::Usage
     })
+}
+
+/// A provider that there is not would leave nothing, as if nothing had happened.
+fn provider_exists(word: &str) -> Result<(), ExitStatus> {
+    if PROVIDERS.iter().any(|provider| provider.eq_ignore_ascii_case(word)) {
+        return Ok(());
+    }
+    let near = suggest::nearest(word, PROVIDERS).map(|near| format!(", did you mean {near}?")).unwrap_or_default();
+    let all = PROVIDERS.join(", ");
+    Err(fail(ExitStatus::Usage, &format!("--provider {word}: there is no such provider{near} ({all})")))
 }
 
 /// What a filter may say, but nobody can answer while single events are read.

@@ -65,6 +65,10 @@ fn about(common: &Common, ready: &Ready, is_open: bool) -> Result<About, ExitSta
     let problems = problems(ready);
     match &*problems {
         [(about, ..)] => Ok(about.clone()),
+        [] if analysis.totals.events == 0 => {
+            let nothing = "nothing about provisioning was found, so there is nothing to hand on";
+            Err(fail(ExitStatus::Usage, &format!("{nothing}; run `provlens inputs` on your logs to see what they are")))
+        }
         [] => Err(fail(ExitStatus::Usage, "nothing failed in these logs, so there is nothing to hand on")),
         _ => Err(offer("which issue?", ready)),
     }

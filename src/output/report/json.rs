@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::before::{self, Before};
 use super::inputs::{self, Input};
 use super::trends::{self, Cycle, Job, Period, Silent, Spiked, Trends};
+use super::verdict::Verdict;
 use crate::analysis::{
     Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, LeftOut, Limits, PersonState, RemovalTimes, Row, Totals,
 };
@@ -30,6 +31,7 @@ pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serializ
     Report {
         schema: "provlens/report/1",
         interrupted: analysis.covered,
+        verdict: Said::of(&Verdict::of(analysis, library)),
         inputs: analysis.inputs.iter().map(inputs::value).collect(),
         window: Window { first: stamp(analysis.first), last: stamp(analysis.last) },
         totals: &analysis.totals,
@@ -59,6 +61,7 @@ pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serializ
 struct Report<'a> {
     schema: &'static str,
     interrupted: Option<Covered>,
+    verdict: Said,
     inputs: Vec<Input<'a>>,
     window: Window,
     totals: &'a Totals,
@@ -82,6 +85,20 @@ struct Report<'a> {
     /// People are called by numbers.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     names_hidden: bool,
+}
+
+/// How it stands and where to start, in the sentences that every report begins with.
+#[derive(Serialize)]
+struct Said {
+    words: String,
+    start: Vec<String>,
+}
+
+impl Said {
+    fn of(verdict: &Verdict) -> Said {
+        let masked = |text: &String| secret::mask(text).into_owned();
+        Said { words: masked(&verdict.words), start: verdict.start.iter().map(masked).collect() }
+    }
 }
 
 #[derive(Serialize)]

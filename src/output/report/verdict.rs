@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::words::{app_name, count, rule};
-use crate::analysis::{Analysis, AppHealth, Health, Issue, PersonState, Reason, State, Totals, different_people};
+use crate::analysis::{
+    Analysis, AppHealth, Health, InputAccount, Issue, PersonState, Reason, State, Totals, different_people,
+};
 use crate::output::page::{Page, Tone, counted, number, shown};
 use crate::rules::{Library, Severity};
 
@@ -28,6 +30,10 @@ impl Verdict {
         };
         if analysis.totals.events == 0 && analysis.totals.filtered > 0 {
             return warn("Nothing passes your filter.", "Take a part of it away, and run it again.");
+        }
+        let is_lost = |input: &InputAccount| input.error.is_some();
+        if analysis.totals.records == 0 && !analysis.inputs.is_empty() && analysis.inputs.iter().all(is_lost) {
+            return warn("None of these logs could be read.", "Run `provlens inputs` on them to see why.");
         }
         if analysis.totals.events == 0 {
             return warn(
