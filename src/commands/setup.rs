@@ -304,9 +304,10 @@ fn judge(analysis: &Analysis, errors: &[InputError], common: &Common) -> ExitSta
             && !is_beside_a_log(&input.name, analysis)
         {
             let keys = input.unknown_keys.as_deref().unwrap_or_default();
+            let known = "docs/log-formats.md lists the exports that are read";
             fail(
                 ExitStatus::Input,
-                &format!("{}: not a provisioning log that is known; fields seen: {keys}", input.name),
+                &format!("{}: not a provisioning log that is known; fields seen: {keys}; {known}", input.name),
             );
             status = ExitStatus::Input;
         }

@@ -10,5 +10,5 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 }
 
 pub(super) fn decode<'a>(_: Json<'a>, _: &'a Bump) -> Decoded<'a> {
-    Decoded::Unrecognised("plain text, no log format that is known".to_owned())
+    Decoded::Unrecognised("plain text".to_owned())
 }

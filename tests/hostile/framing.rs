@@ -266,7 +266,8 @@ fn d11_a_format_that_nobody_knows_is_said_with_its_fields() {
     assert_eq!(ended.code, Some(3));
     assert_eq!(
         ended.err,
-        "provlens: unknown.json: not a provisioning log that is known; fields seen: when, who, what\n"
+        "provlens: unknown.json: not a provisioning log that is known; fields seen: when, who, what; \
+         docs/log-formats.md lists the exports that are read\n"
     );
     assert_eq!(counts(&report(folder.path(), &["unknown.json"])), (0, 2, 0));
     assert_eq!(run(folder.path(), &["report", "."]).code, Some(0), "in a folder it is listed only");

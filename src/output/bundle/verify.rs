@@ -116,7 +116,7 @@ fn verify_by(
 /// The name of the top folder, the files below it, and what is wrong with the archive itself.
 fn read(bytes: &[u8]) -> Result<(String, Vec<File>, Vec<String>), String> {
     let mut archive = ZipArchive::new(Cursor::new(bytes))
-        .map_err(|error| format!("it is no zip archive that can be read: {error}"))?;
+        .map_err(|_| "it is no zip archive, or one that is cut off: get it again from whoever has it".to_owned())?;
     if archive.len() > MOST_FILES {
         return Err(format!("it has {} files; a bundle has a few dozen", archive.len()));
     }
