@@ -63,6 +63,11 @@ pub fn run(data: &[u8]) {
     if around.iter().any(|text| parts().any(|part| has(text.as_bytes(), part))) {
         return;
     }
+    // The key is the same in every run, so what was written before comes back as a login of the log. Nobody redacts with
+    // one key what was redacted with it already; if so, the check refuses it.
+    if around.iter().any(|text| has_pseudonym(text)) {
+        return;
+    }
     // What stands around it is apart from it, or nobody could say where it ends.
     let planted = format!("{} ; {before}{secret}{after} ; {}", around[0], around[1]);
     let mut record: Value = serde_json::from_str(record).expect("the record is JSON");
@@ -89,6 +94,15 @@ pub fn run(data: &[u8]) {
         assert!(!has(line.as_bytes(), part), "{:?} is in {line} of {record}", String::from_utf8_lossy(part));
     }
     assert_eq!(redactor.check("raw/0001.ndjson", line.as_bytes()), [], "{line}");
+}
+
+/// Whether a text has something in it that is built as the pseudonym of a login is.
+fn has_pseudonym(text: &str) -> bool {
+    let is_one = |(at, mark): (usize, &str)| {
+        let rest = text.as_bytes().get(at + mark.len()..).unwrap_or_default();
+        rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count() >= 12
+    };
+    text.match_indices("u-").any(is_one)
 }
 
 /// Shows every string of a value.
