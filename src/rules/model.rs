@@ -76,6 +76,18 @@ pub enum Retry {
     Depends,
 }
 
+impl Retry {
+    /// In a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Retry::Automatic => "It heals by itself, once the cause is gone.",
+            Retry::Manual => "After the fix, retry or restart by hand.",
+            Retry::Never => "Nothing retries it.",
+            Retry::Depends => "Whether it is retried depends on the case.",
+        }
+    }
+}
+
 /// Who can do the fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -194,7 +194,7 @@ fn advice(page: &mut Page, told: &Told<'_>) {
     }
     page.labelled(1, "Check          ", &rule.verify);
     page.labelled(1, "Who can fix it ", &told.owner);
-    page.labelled(1, "Hand it on     ", &told.hand_on);
+    page.labelled(1, "Hand it on if  ", &told.hand_on);
     if let Some(limits) = &rule.cannot_tell {
         page.labelled(1, "Log can't tell ", limits);
     }

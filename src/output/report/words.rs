@@ -190,7 +190,7 @@ impl<'a> Told<'a> {
             sure: sure::words(issue, zone),
             seen: issue.pattern.as_deref().map(|pattern| format!("{}.", shown(pattern))),
             before: issue.triggers.iter().map(before::sentence).collect(),
-            owner: format!("{}.", capital(rule.owner.words())),
+            owner: format!("{}. {}", capital(rule.owner.words()), rule.retry.words()),
             hand_on: format!("{} To: {}.", rule.escalate.when, rule.escalate.to.trim_end_matches('.')),
             both_sides,
         })

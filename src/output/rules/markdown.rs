@@ -35,7 +35,7 @@ pub fn page(rule: &Rule, library: &Library) -> String {
         rule.fix.iter().enumerate().map(|(at, step)| format!("{}. {}", at + 1, plain(step))).collect(),
     );
     section("How to check", vec![plain(&rule.verify)]);
-    section("Who can fix it", vec![format!("{}. {}", capital(rule.owner.words()), retry(rule))]);
+    section("Who can fix it", vec![format!("{}. {}", capital(rule.owner.words()), rule.retry.words())]);
     let escalate = &rule.escalate;
     let evidence = escalate.evidence.iter().map(|item| format!("- {}", plain(item)));
     let to = format!("{} To: {}. Send along:", plain(&escalate.when), plain(escalate.to.trim_end_matches('.')));
@@ -83,15 +83,6 @@ pub fn index(library: &Library) -> String {
     }
     page.push(String::new());
     page.join("\n")
-}
-
-fn retry(rule: &Rule) -> &'static str {
-    match word_of(&rule.retry).as_str() {
-        "automatic" => "It heals by itself, once the cause is gone.",
-        "manual" => "After the fix, retry or restart by hand.",
-        "never" => "Nothing retries it.",
-        _ => "Whether it is retried depends on the case.",
-    }
 }
 
 fn capital(text: &str) -> String {

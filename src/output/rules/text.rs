@@ -42,14 +42,14 @@ pub fn facts(rule: &Rule) -> Vec<Fact> {
         facts.push(Fact { step: Some(at + 1), ..plain(label, step) });
     }
     facts.push(plain("Check", &rule.verify));
-    facts.push(plain("Who can fix it", rule.owner.words()));
+    facts.push(plain("Who can fix it", &format!("{}. {}", rule.owner.words(), rule.retry.words())));
     let hand_on = format!(
         "{} To: {}. Send along: {}.",
         rule.escalate.when,
         rule.escalate.to.trim_end_matches('.'),
         rule.escalate.evidence.join("; ")
     );
-    facts.push(plain("Hand it on", &hand_on));
+    facts.push(plain("Hand it on if", &hand_on));
     facts.extend(rule.cannot_tell.iter().map(|limits| plain("Log can't tell", limits)));
     facts.extend(rule.unseen.iter().map(|why| plain("Not in a log", why)));
     if let Some(detector) = rule.detector {
