@@ -2,15 +2,15 @@
 
 use super::look::Role;
 use super::row::Row;
-use super::screen::{Context, cut_middle};
+use super::screen::Context;
 
 /// Where the text of a column stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// At the left.
     Left,
-    /// At the left, with both ends where not all of it fits: names of apps often begin alike.
-    Ends,
+    /// At the left; where not all of it fits, what tells an app from others: their names often begin alike.
+    App,
     /// At the right, as numbers do.
     Right,
 }
@@ -64,7 +64,7 @@ pub fn titles(columns: &[Column], widths: &[Option<usize>], row: Row, start: usi
         let title = clipped(column.title, *width);
         match column.side {
             _ if title.is_empty() => row,
-            Side::Left | Side::Ends => row.to(from).put(&title, Role::Quiet),
+            Side::Left | Side::App => row.to(from).put(&title, Role::Quiet),
             Side::Right => row.right(&title, Role::Quiet, at),
         }
     })
@@ -83,7 +83,7 @@ pub fn titles_over_sign(columns: &[Column], widths: &[Option<usize>], start: usi
 pub fn cell(row: Row, column: &Column, width: Option<usize>, text: &str, role: Role, context: &Context<'_>) -> Row {
     let Some(width) = width else { return row };
     let text = match column.side {
-        Side::Ends => cut_middle(text, width, context.glyphs),
+        Side::App => context.cut_app(text, width),
         Side::Left | Side::Right => context.cut(text, width),
     };
     put(row, column, width, &text, role)
@@ -92,7 +92,7 @@ pub fn cell(row: Row, column: &Column, width: Option<usize>, text: &str, role: R
 fn put(row: Row, column: &Column, width: usize, text: &str, role: Role) -> Row {
     let start = row.used() + column.gap;
     match column.side {
-        Side::Left | Side::Ends => row.to(start).put(text, role).to(start + width),
+        Side::Left | Side::App => row.to(start).put(text, role).to(start + width),
         Side::Right => row.right(text, role, start + width),
     }
 }

@@ -137,6 +137,12 @@ impl Context<'_> {
         cut(text, columns, self.glyphs)
     }
 
+    /// The name of an app in at most `columns` columns: both its ends, or what tells it from apps with the same ends.
+    pub fn cut_app(&self, name: &str, columns: usize) -> String {
+        let apps = self.data.analysis.apps.iter().map(|app| &*app.name);
+        cut_apart(name, apps, columns, self.glyphs)
+    }
+
     /// Rows of what is below a list and usually has so many: the list keeps half of the room.
     pub fn below(&self, usual: usize) -> usize {
         let most = (self.size.body() / 2).max(usual);
@@ -182,6 +188,30 @@ pub fn cut_middle(text: &str, columns: usize, glyphs: &Glyphs) -> String {
     let mut end = fitting(text.graphemes(true).rev(), room / 2);
     end.reverse();
     format!("{}{}{}", start.concat(), glyphs.cut, end.concat())
+}
+
+/// The same, but where others have the same ends, with its beginning and the word that differs: `App…12 Production`.
+fn cut_apart<'o>(text: &str, others: impl Iterator<Item = &'o str>, columns: usize, glyphs: &Glyphs) -> String {
+    use unicode_segmentation::UnicodeSegmentation as _;
+    let usual = cut_middle(text, columns, glyphs);
+    let Some((start, end)) = usual.split_once(glyphs.cut).filter(|_| width(text) > columns) else { return usual };
+    let twins = others.filter(|other| *other != text && other.starts_with(start) && other.ends_with(end));
+    let Some(same) = twins.filter_map(|twin| text.get(..alike(text, twin))).max_by_key(|same| same.len()) else {
+        return usual;
+    };
+    // Not too far back, where the word is long.
+    let word = same.rfind(' ').map_or(0, |at| at + 1);
+    let near = same.grapheme_indices(true).rev().nth(3).map_or(0, |(at, _)| at);
+    let head = fitting(text.graphemes(true), columns / 4).concat() + glyphs.cut;
+    let rest = text.get(word.max(near)..).unwrap_or_default();
+    let rest = cut(rest, columns.saturating_sub(width(&head)), glyphs);
+    head + &rest
+}
+
+/// Bytes at the start of a text that are the same in another one.
+fn alike(text: &str, other: &str) -> usize {
+    let mut letters = text.char_indices().zip(other.chars());
+    letters.find(|((_, one), two)| one != two).map_or(text.len().min(other.len()), |((at, _), _)| at)
 }
 
 /// The first letters, as many as fit.
@@ -337,13 +367,25 @@ pub fn heading(title: &str, remark: &str, context: &Context<'_>) -> Row {
 /// Text in at most `most` rows, with a label in front of the first one; the last one says if more was
 /// to be said.
 pub fn brief(label: &str, text: &str, indent: usize, most: usize, context: &Context<'_>) -> Vec<Row> {
+    brief_until(label, text, "", indent, most, context)
+}
+
+/// The same with words behind the sign for a cut, if something was cut off.
+pub fn brief_until(
+    label: &str,
+    text: &str,
+    until: &str,
+    indent: usize,
+    most: usize,
+    context: &Context<'_>,
+) -> Vec<Row> {
     let columns = context.size.columns;
     let room = columns.saturating_sub(indent + 1);
     let lines = wrap(&shown(text), room);
     let Some((whole, rest)) = lines.split_at_checked(most.saturating_sub(1)).filter(|(_, rest)| rest.len() > 1) else {
         return paragraph(label, text, indent, Role::Text, columns);
     };
-    let last = context.cut(&rest.join(" "), room);
+    let last = context.cut(&rest.join(" "), room.saturating_sub(width(until))) + until;
     let rows = whole.iter().chain([&last]).enumerate().map(|(at, line)| {
         let start = Row::new().put(" ", Role::Text);
         let start = if at == 0 { start.put(label, Role::Quiet) } else { start };
@@ -361,4 +403,25 @@ pub fn paragraph(label: &str, text: &str, indent: usize, role: Role, columns: us
         if number == 0 { row.put(label, Role::Quiet).to(indent) } else { row.to(indent) }
     };
     lines.iter().enumerate().map(|(number, line)| start(number).put(line, role)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::look::FULL;
+
+    #[test]
+    fn names_with_the_same_ends_are_cut_so_that_they_differ() {
+        let names: Vec<String> = (0..30).map(|number| format!("Application Number {number} Production")).collect();
+        let cut = |name: &str| cut_apart(name, names.iter().map(String::as_str), 15, &FULL);
+        assert_eq!(cut("Application Number 1 Production"), "App…1 Producti…");
+        assert_eq!(cut("Application Number 12 Production"), "App…12 Product…");
+        let all: std::collections::BTreeSet<String> = names.iter().map(|name| cut(name)).collect();
+        assert_eq!(all.len(), names.len());
+        // Where the ends tell enough, they are shown.
+        assert_eq!(cut("Applications of the Administration"), "Applica…tration");
+        assert_eq!(cut("Short"), "Short");
+        let (one, two) = ("ApplicationNumberSeven2Production", "ApplicationNumberSeven3Production");
+        assert_eq!(cut_apart(one, [two].into_iter(), 15, &FULL), "App…even2Produ…");
+    }
 }

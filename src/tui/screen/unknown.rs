@@ -51,7 +51,7 @@ const LEAST: usize = 3;
 const COLUMNS: [Column; 5] = [
     Column { title: "Count", gap: 0, least: 5, goes: 0, grows: false, side: Side::Right },
     Column { title: "People", gap: 1, least: 6, goes: 1, grows: false, side: Side::Right },
-    Column { title: "App", gap: 2, least: 12, goes: 2, grows: false, side: Side::Ends },
+    Column { title: "App", gap: 2, least: 12, goes: 2, grows: false, side: Side::App },
     Column { title: "First", gap: 2, least: 7, goes: 3, grows: false, side: Side::Left },
     Column { title: "Shape of the message", gap: 2, least: 20, goes: 0, grows: true, side: Side::Left },
 ];

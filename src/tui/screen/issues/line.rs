@@ -3,6 +3,7 @@
 use crate::analysis::{Issue, State as IssueState};
 use crate::output::page::{number, shown};
 use crate::rules::{Rule, Severity};
+use crate::text::width::width;
 use crate::tui::columns::{Column, Side, cell, fit, titles};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
@@ -19,7 +20,7 @@ const COLUMNS: [Column; 7] = [
     Column { title: "", gap: 0, least: 9, goes: 3, grows: false, side: Side::Left },
     Column { title: "What is wrong", gap: 0, least: 22, goes: 0, grows: true, side: Side::Left },
     // The same issue at several apps is told apart by nothing else.
-    Column { title: "App", gap: 1, least: 11, goes: 1, grows: true, side: Side::Ends },
+    Column { title: "App", gap: 1, least: 11, goes: 1, grows: true, side: Side::App },
     Column { title: "Count", gap: 1, least: 7, goes: 2, grows: false, side: Side::Right },
     Column { title: "People", gap: 1, least: 7, goes: 0, grows: false, side: Side::Right },
     Column { title: "Seen", gap: 2, least: 10, goes: 4, grows: false, side: Side::Left },
@@ -88,11 +89,11 @@ pub(in crate::tui::screen) fn level(severity: Severity) -> &'static str {
 pub(super) fn strip(issue: &Issue, context: &Context<'_>) -> Vec<Row> {
     let Some(rule) = issue::rule(issue, context) else {
         let example = issue.examples.first().and_then(|example| example.message.as_deref()).unwrap_or_default();
-        let mut rows = vec![heading(issue.shape.as_deref().unwrap_or_default(), "no rule yet", context)];
+        let mut rows = vec![headline(issue.shape.as_deref().unwrap_or_default(), issue, "no rule yet", context)];
         rows.extend(brief("Example", example, LABELS, context.below(STRIP) - 1, context));
         return cut(rows, context);
     };
-    let mut rows = vec![heading(&rule.title, &rule.id, context)];
+    let mut rows = vec![headline(&rule.title, issue, &rule.id, context)];
     let steps = match rule.fix.len() {
         1 => "(1 step)".to_owned(),
         count => format!("({count} steps)"),
@@ -102,6 +103,14 @@ pub(super) fn strip(issue: &Issue, context: &Context<'_>) -> Vec<Row> {
     rows.extend(brief("First step", rule.fix.first().map_or("", String::as_str), LABELS, 1 + more, context));
     rows.extend(brief("Who can fix", &format!("{}  {steps}", rule.owner.words()), LABELS, 1, context));
     cut(rows, context)
+}
+
+/// What is wrong, and at which app: its whole name, for which the list seldom has the room.
+fn headline(what: &str, issue: &Issue, remark: &str, context: &Context<'_>) -> Row {
+    let app = issue.app.as_deref().map(|app| format!("{}{}", context.glyphs.dot, shown(app))).unwrap_or_default();
+    let columns = context.size.columns;
+    let room = columns.saturating_sub(width(context.glyphs.lead) + width(&app) + 3).max(columns / 3);
+    heading(&(context.cut(&shown(what), room) + &app), remark, context)
 }
 
 /// The strip has always the same height, so that the list above it stands still.

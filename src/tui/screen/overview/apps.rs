@@ -13,7 +13,7 @@ use crate::tui::spark;
 
 const COLUMNS: [Column; 7] = [
     Column { title: "Health", gap: 0, least: 8, goes: 0, grows: false, side: Side::Left },
-    Column { title: "App", gap: 2, least: 10, goes: 0, grows: true, side: Side::Ends },
+    Column { title: "App", gap: 2, least: 10, goes: 0, grows: true, side: Side::App },
     Column { title: "Failed", gap: 1, least: 7, goes: 0, grows: false, side: Side::Right },
     Column { title: "of", gap: 1, least: 7, goes: 2, grows: false, side: Side::Right },
     Column { title: "People", gap: 1, least: 7, goes: 1, grows: false, side: Side::Right },
@@ -24,7 +24,7 @@ const COLUMNS: [Column; 7] = [
 /// Beside the issues there is no room for the last event; the row below tells more.
 const BESIDE: [Column; 6] = [
     Column { title: "Health", gap: 0, least: 8, goes: 0, grows: false, side: Side::Left },
-    Column { title: "App", gap: 1, least: 10, goes: 0, grows: true, side: Side::Ends },
+    Column { title: "App", gap: 1, least: 10, goes: 0, grows: true, side: Side::App },
     Column { title: "Failed", gap: 1, least: 6, goes: 0, grows: false, side: Side::Right },
     Column { title: "of", gap: 1, least: 6, goes: 2, grows: false, side: Side::Right },
     Column { title: "People", gap: 1, least: 6, goes: 1, grows: false, side: Side::Right },

@@ -12,7 +12,7 @@ use crate::tui::look::Role;
 use crate::tui::row::Row;
 use crate::tui::screen::issue::Place;
 use crate::tui::screen::issues::sign;
-use crate::tui::screen::{Context, cut_middle, heading};
+use crate::tui::screen::{Context, heading};
 use crate::tui::trend;
 
 /// What the cursor can be on.
@@ -129,7 +129,7 @@ fn title(issue: &Issue, room: Option<usize>, context: &Context<'_>) -> String {
     let is_elsewhere = analysis.issues.iter().chain(&analysis.unknown).filter(same).nth(1).is_some();
     match issue.app.as_deref().filter(|_| is_elsewhere) {
         Some(app) => {
-            let app = cut_middle(&shown(app), (room / 3).max(APP), context.glyphs);
+            let app = context.cut_app(&shown(app), (room / 3).max(APP));
             let words = context.cut(&words, room.saturating_sub(width(&app) + width(context.glyphs.dot)));
             format!("{words}{}{app}", context.glyphs.dot)
         }
