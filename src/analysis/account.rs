@@ -107,6 +107,8 @@ pub struct InputAccount {
     pub problem_counts: BTreeMap<ProblemKind, u64>,
     /// It is followed: somebody still writes to it.
     pub followed: bool,
+    /// It is followed, and not there any more.
+    pub gone: bool,
     /// The input could not be opened or is no log.
     pub error: Option<String>,
     /// Events that are dated after now.

@@ -27,6 +27,8 @@ pub(super) enum Done {
     Opened(usize, &'static str, Vec<Problem>),
     /// The same of an input that is followed.
     Followed(usize),
+    /// Such an input is gone, or is back.
+    Gone(usize, bool),
     /// A further input, its name, and why it is not read if it is not.
     Came(usize, String, Option<String>),
     /// An input cannot be read.
@@ -46,6 +48,7 @@ impl Done {
         match self {
             Done::Opened(input, ..)
             | Done::Followed(input)
+            | Done::Gone(input, _)
             | Done::Came(input, ..)
             | Done::Failed(input, _)
             | Done::Ended(input)
@@ -60,7 +63,12 @@ impl Done {
         match self {
             Done::Blocks(_, blocks, _) | Done::Whole(_, _, _, blocks, _) => blocks.iter().map(Block::weight).sum(),
             Done::Part(_, _, part) => part.block.weight(),
-            Done::Opened(..) | Done::Followed(_) | Done::Came(..) | Done::Failed(..) | Done::Ended(_) => 0,
+            Done::Opened(..)
+            | Done::Followed(_)
+            | Done::Gone(..)
+            | Done::Came(..)
+            | Done::Failed(..)
+            | Done::Ended(_) => 0,
         }
     }
 }
@@ -209,11 +217,17 @@ impl Sums<'_> {
                 said.into_iter().for_each(|problem| self.builder.problem(input, problem));
             }
             Done::Followed(input) => self.follow(input),
+            Done::Gone(input, gone) => {
+                if let Some(account) = self.builder.account(input) {
+                    account.gone = gone;
+                }
+                progress.input_has_news();
+            }
             Done::Came(input, name, why) => {
                 // Positions are given in the order in which they arrive here.
                 let given = self.builder.input(&name, false);
                 debug_assert_eq!(given, input);
-                progress.input_came();
+                progress.input_has_news();
                 match why {
                     None => self.follow(input),
                     Some(why) => {
@@ -231,11 +245,15 @@ impl Sums<'_> {
             }
             Done::Blocks(input, blocks, bytes) => {
                 let is_followed = self.builder.account(input).is_some_and(|account| account.followed);
+                let before = self.problems(input);
                 if let Some(clock) = self.clock.filter(|_| is_followed) {
                     self.builder.now_is(clock());
                 }
                 blocks.iter().for_each(|block| self.block(block, input, 0, progress));
                 self.read_up_to(input, bytes);
+                if is_followed && self.problems(input) > before {
+                    progress.input_has_news();
+                }
                 if let Some(sink) = &mut self.sink {
                     sink.pause();
                 }
@@ -264,6 +282,11 @@ impl Sums<'_> {
         if let Some(account) = self.builder.account(input) {
             (account.framing, account.followed) = ("json", true);
         }
+    }
+
+    /// How many problems were told of an input.
+    fn problems(&mut self, input: usize) -> u64 {
+        self.builder.account(input).map_or(0, |account| account.problem_counts.values().sum())
     }
 
     fn end(&mut self, input: usize) {

@@ -40,6 +40,8 @@ pub(super) enum Work<'s> {
     Opened(usize, &'static str, Vec<Problem>),
     /// The same of a file that is followed.
     Followed(usize),
+    /// Such a file is gone, or is back.
+    Gone(usize, bool),
     /// A further input, its name, and why it is not read if it is not.
     Came(usize, String, Option<String>),
     /// An input that cannot be read.
@@ -57,6 +59,7 @@ impl Work<'_> {
             | Work::Batch(input, _)
             | Work::Opened(input, ..)
             | Work::Followed(input)
+            | Work::Gone(input, _)
             | Work::Came(input, ..)
             | Work::Failed(input, _)
             | Work::Ended(input) => *input,
@@ -292,6 +295,7 @@ impl<'s> Following<'s> {
         }
         match self.news.recv().ok()? {
             News::Records(input, streamed) => Some(Work::Batch(input, streamed)),
+            News::Gone(input, gone) => Some(Work::Gone(input, gone)),
             News::Came(input, name, why) => Some(Work::Came(input, name, why)),
         }
     }

@@ -258,6 +258,7 @@ impl<'r> Run<'r> {
             }
             Work::Opened(input, framing, said) => Done::Opened(*input, framing, said.clone()),
             Work::Followed(input) => Done::Followed(*input),
+            Work::Gone(input, gone) => Done::Gone(*input, *gone),
             Work::Came(input, name, why) => Done::Came(*input, name.clone(), why.clone()),
             Work::Failed(input, error) => Done::Failed(*input, error.clone()),
             Work::Ended(input) => Done::Ended(*input),

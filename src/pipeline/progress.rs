@@ -14,7 +14,7 @@ pub struct Progress {
     stop: Arc<AtomicBool>,
     /// Somebody wants to have the sums so far.
     asked: AtomicBool,
-    /// Something else than records came: an input.
+    /// Something else than records came: an input, or what is said of one.
     news: AtomicBool,
     /// Records that were there when they were last given.
     given_at: AtomicU64,
@@ -82,8 +82,8 @@ impl Progress {
         self.follows.store(watched || files > 0, Ordering::Relaxed);
     }
 
-    /// There is a further input, which those who look at the sums want to know also if it has no records.
-    pub(super) fn input_came(&self) {
+    /// Something is to be told of an input, which those who look at the sums want to know also if no record came.
+    pub(super) fn input_has_news(&self) {
         self.news.store(true, Ordering::Relaxed);
     }
 

@@ -20,6 +20,8 @@ use crate::source::{Anew, Arrivals, Limits, Look, Source, Tail};
 
 /// How long a file is left alone that had nothing new.
 const PAUSE: Duration = Duration::from_millis(250);
+/// Looks that a file must be missing for: a rotation takes its name away for a moment only.
+const MISSED: u32 = 4;
 /// The longest pause for one that cannot be read.
 const LONGEST: Duration = Duration::from_secs(8);
 
@@ -30,6 +32,8 @@ const PAUSES: usize = 8;
 pub(super) enum News {
     /// Records of an input.
     Records(usize, Streamed),
+    /// A followed file is gone, or is back.
+    Gone(usize, bool),
     /// A further input, its name, and why it is not followed if it is not.
     Came(usize, String, Option<String>),
 }
@@ -63,6 +67,7 @@ impl Followed {
         let mut buffer = Vec::new();
         let mut pause = PAUSE;
         let mut caught_up = false;
+        let mut absence = Absence::default();
         while !stop.load(Ordering::Relaxed) {
             let mut batch = Batch::default();
             let before = buffer.len();
@@ -79,6 +84,11 @@ impl Followed {
                     let first = !std::mem::replace(&mut caught_up, true) && self.later.is_none();
                     let nothing = Streamed { caught_up: first, ..self.streamed(batch, 0, &cut) };
                     if to.send(News::Records(self.input, nothing)).is_err() {
+                        return;
+                    }
+                    if let Some(gone) = absence.news(self.tail.is_gone())
+                        && to.send(News::Gone(self.input, gone)).is_err()
+                    {
                         return;
                     }
                     thread::sleep(pause);
@@ -112,6 +122,22 @@ impl Followed {
     fn streamed(&self, batch: Batch, taken: u64, cut: &Cut) -> Streamed {
         let later = self.later.clone();
         Streamed { batch, offset: cut.offset(), taken, table: false, caught_up: false, later }
+    }
+}
+
+/// Whether a file is missing, which is told once it lasts.
+#[derive(Default)]
+struct Absence {
+    looks: u32,
+    is_told: bool,
+}
+
+impl Absence {
+    /// Takes what a look found; whether the file is gone, if that is news.
+    fn news(&mut self, is_missing: bool) -> Option<bool> {
+        self.looks = if is_missing { self.looks.saturating_add(1) } else { 0 };
+        let is_gone = self.looks >= MISSED;
+        (std::mem::replace(&mut self.is_told, is_gone) != is_gone).then_some(is_gone)
     }
 }
 
@@ -176,4 +202,17 @@ fn remark(cut: &Cut, path: &Path, why: Anew) -> Problem {
         ),
     };
     Problem { line: cut.line(), offset: cut.offset(), kind: ProblemKind::Limit, detail, lost: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn g5_that_a_file_is_gone_is_told_once_and_not_while_it_is_rotated() {
+        let mut absence = Absence::default();
+        let looks = [true, true, false, true, true, true, true, true, false, false];
+        let told: Vec<Option<bool>> = looks.into_iter().map(|is_missing| absence.news(is_missing)).collect();
+        assert_eq!(told, [None, None, None, None, None, None, Some(true), None, Some(false), None]);
+    }
 }

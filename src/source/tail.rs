@@ -55,6 +55,11 @@ impl Tail {
         Ok(Tail { path: path.to_owned(), file, id, start: Vec::new(), position: 0 })
     }
 
+    /// Whether nothing has its name any more. What was opened stays readable all the same.
+    pub fn is_gone(&self) -> bool {
+        fs::metadata(&self.path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    }
+
     /// Looks for more, which goes behind what the buffer has.
     ///
     /// # Errors
@@ -273,10 +278,13 @@ mod tests {
         append(&path, "a\n");
         let mut tail = Tail::open(&path).unwrap();
         all(&mut tail);
+        assert!(!tail.is_gone());
         fs::remove_file(&path).unwrap();
         assert_eq!(all(&mut tail), "");
+        assert!(tail.is_gone());
         append(&path, "b\n");
         assert_eq!(all(&mut tail), "|replaced|b\n");
+        assert!(!tail.is_gone());
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::screen::events::tests::{WIDE, happen, press};
 use super::tests::{SIZE, analysis, at, model_of, picture};
 use super::update::{Effect, Msg, update};
 use crate::analysis::{Analysis, InputAccount};
+use crate::error::{Problem, ProblemKind};
 use crate::event::store::Store;
 use crate::event::{Entry, Place, Subject};
 use crate::rules::Library;
@@ -195,4 +196,47 @@ fn other_rules_leave_nothing_on_screen_that_names_the_old_ones() {
     assert_eq!((model.stack().len(), model.data.whole.issues.len()), (1, 0));
     assert!(picture(&model).contains("Your rules have changed"));
     assert_eq!(*model.memory(), Memory { filters: model.memory().filters.clone(), ..Memory::default() });
+}
+
+/// The same analysis with something else about the file that is followed.
+fn changed(change: impl FnOnce(&mut InputAccount)) -> Msg {
+    let mut analysis = followed();
+    change(&mut analysis.inputs[0]);
+    Msg::News(News::SoFar(Arc::new(analysis)))
+}
+
+#[test]
+fn that_a_file_is_gone_is_said_once_and_on_its_screen() {
+    let mut model = following(SIZE);
+    press(&mut model, &[Action::Tab7]);
+    happen(&mut model, changed(|input| input.gone = true));
+    let shown = picture(&model);
+    assert!(shown.contains("okta-sept.jsonl is not there any more. What was read is kept;"), "{shown}");
+    for words in ["1 file is not there any more", "▲ gone ", "It is looked for all the time"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    model.toast = None;
+    happen(&mut model, changed(|input| input.gone = true));
+    assert_eq!(model.toast, None);
+    happen(&mut model, changed(|_| {}));
+    assert!(picture(&model).contains("● live "), "{}", picture(&model));
+}
+
+#[test]
+fn that_a_file_became_another_one_is_said() {
+    let mut model = following(SIZE);
+    let problem =
+        |detail: &str, lost| Problem { line: 3, offset: 9, kind: ProblemKind::Limit, detail: detail.into(), lost };
+    happen(&mut model, changed(|input| input.problems.push(problem("okta-sept.jsonl became shorter", false))));
+    assert_eq!(model.toast.as_deref(), Some("okta-sept.jsonl became shorter."));
+    // Of single records that cannot be read, the screen of inputs tells.
+    model.toast = None;
+    happen(
+        &mut model,
+        changed(|input| {
+            input.problems.push(problem("okta-sept.jsonl became shorter", false));
+            input.problems.push(problem("the record is too long", true));
+        }),
+    );
+    assert_eq!(model.toast, None);
 }

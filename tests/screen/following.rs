@@ -21,7 +21,7 @@ fn append(path: &Path, bytes: &[u8]) {
 }
 
 #[test]
-fn g1_half_a_record_is_none_and_g2_rotated_and_g3_cut_files_are_followed() {
+fn g1_half_a_record_is_none_and_g2_rotated_and_g3_cut_and_g5_removed_files_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.ndjson");
     append(&path, event("a1", "SUCCESS").as_bytes());
@@ -40,10 +40,14 @@ fn g1_half_a_record_is_none_and_g2_rotated_and_g3_cut_files_are_followed() {
     fs::rename(&path, folder.path().join("log.1")).unwrap();
     append(&folder.path().join("log.1"), event("a4", "FAILURE").as_bytes());
     append(&path, event("b1", "FAILURE").as_bytes());
-    app.sees("5 events");
+    app.sees("5 events").sees("another file is called log.ndjson now");
+    append(&path, (event("b2", "FAILURE") + &event("b3", "FAILURE")).as_bytes());
+    app.sees("7 events");
     // Cut, and written anew with one record that was there before.
     fs::write(&path, format!("{}{}", event("b1", "FAILURE"), event("c1", "FAILURE"))).unwrap();
-    app.sees("6 events");
+    app.sees("8 events").sees("log.ndjson became shorter");
+    fs::remove_file(&path).unwrap();
+    app.sees("log.ndjson is not there any more");
     app.press("\x03");
     assert_eq!(app.ends(), 0);
 }

@@ -31,6 +31,9 @@ const ERRORS: usize = 4;
 /// Broken rule files that are named.
 const BROKEN: usize = 3;
 
+/// What becomes of a followed file that is not there any more.
+const GONE: &str = "What was read of it is kept. It is looked for all the time, and read once it is back.";
+
 const COLUMNS: [Column; 6] = [
     Column { title: "State", gap: 0, least: 13, goes: 0, grows: false, side: Side::Left },
     Column { title: "Input", gap: 1, least: 16, goes: 0, grows: true, side: Side::Left },
@@ -164,10 +167,12 @@ fn how_it_went(context: &Context<'_>) -> String {
     let missing = context.data.input_errors.iter().filter(|error| !is_told(error, &whole.inputs)).count();
     let unread = (broken + missing) as u64;
     let older = context.data.events.store.left_out().older;
+    let gone = whole.inputs.iter().filter(|input| is_gone(input, context)).count() as u64;
     match whole.totals.unreadable {
         _ if whole.inputs.is_empty() || context.data.reading.is_some() => String::new(),
         _ if whole.covered.is_some() => "reading was stopped before the end".to_owned(),
         0 if unread > 0 => format!("{} could not be read", counted(unread, "input", "inputs")),
+        0 if gone > 0 => format!("{} not there any more", counted(gone, "file is", "files are")),
         0 if older > 0 => {
             format!("everything was read; the oldest {} are counted only", counted(older, "event", "events"))
         }
@@ -184,6 +189,11 @@ fn errors(context: &Context<'_>) -> Vec<Row> {
     rows.take(ERRORS).collect()
 }
 
+/// Whether a file that is followed is not there any more.
+fn is_gone(input: &InputAccount, context: &Context<'_>) -> bool {
+    input.gone && context.data.live.is_some()
+}
+
 /// How an input was read: sign, word and role.
 fn state(input: &InputAccount, context: &Context<'_>) -> (&'static str, &'static str, Role) {
     let glyphs = context.glyphs;
@@ -196,6 +206,7 @@ fn state(input: &InputAccount, context: &Context<'_>) -> (&'static str, &'static
     let is_live = input.followed && context.data.live.is_some();
     let (extent, is_reading) = (context.data.extent(input), context.data.reading.is_some());
     match () {
+        () if is_gone(input, context) => (glyphs.warning, "gone", Role::Warning),
         () if is_live && input.unreadable == 0 => (glyphs.ok, "live", Role::Ok),
         () if extent == Extent::Nothing && is_reading => (glyphs.skipped, "waiting", Role::Quiet),
         () if extent == Extent::Nothing => (glyphs.skipped, "not read", Role::Warning),
@@ -249,6 +260,7 @@ fn strip(input: &InputAccount, room: usize, context: &Context<'_>) -> Vec<Row> {
     let extent = context.data.extent(input);
     let remark = match (&input.error, input.unreadable) {
         (Some(_), _) => String::new(),
+        _ if is_gone(input, context) => "not there any more".to_owned(),
         _ if extent != Extent::All => how_far(input),
         (None, 0) if input.records > 0 && input.records == input.unrecognised => "no format that is known".to_owned(),
         (None, 0) => "all of it was read".to_owned(),
@@ -258,6 +270,8 @@ fn strip(input: &InputAccount, room: usize, context: &Context<'_>) -> Vec<Row> {
     let columns = context.size.columns;
     if let Some(error) = &input.error {
         rows.extend(paragraph("", &sentence(error), 1, Role::Text, columns));
+    } else if is_gone(input, context) {
+        rows.extend(paragraph("", GONE, 1, Role::Text, columns));
     } else if extent == Extent::Nothing {
         rows.extend(paragraph("", &not_read(context), 1, Role::Text, columns));
     } else if input.problem_counts.is_empty() {

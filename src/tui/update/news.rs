@@ -3,6 +3,7 @@
 use super::filter::{apply_filter, narrow, show_all};
 use super::{Effect, live, say};
 use crate::analysis::Analysis;
+use crate::error::ProblemKind;
 use crate::output::bundle::preview::KEEP_MAPPING;
 use crate::tui::data::{Data, Reading};
 use crate::tui::jobs::{Job, Narrow, News};
@@ -20,6 +21,7 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
             live::refresh(model, effects);
         }
         News::SoFar(analysis) => {
+            tell_of_followed(model, analysis);
             model.data.whole = analysis.clone();
             if model.filtering.text.is_empty() {
                 model.data.analysis = analysis.clone();
@@ -103,12 +105,38 @@ pub(super) fn tell_of_unreadable(model: &mut Model, analysis: &Analysis) {
     let gone = model.data.input_errors.iter().filter(|error| !is_known(error));
     let mut broken = broken.chain(gone.map(|error| error.split_once(": ").map_or(error.as_str(), |(path, _)| path)));
     let Some(first) = broken.next() else { return };
-    let name = first.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name = name(first);
     let words = match broken.count() {
         0 => format!("{name} cannot be read; the screen Inputs (7) says why."),
         more => format!("{name} and {more} more cannot be read; the screen Inputs (7) says why."),
     };
     say(model, &words);
+}
+
+/// Says what became of followed files since the last time: that they are gone, or were replaced or cut.
+fn tell_of_followed(model: &mut Model, analysis: &Analysis) {
+    if model.data.live.is_none() {
+        return;
+    }
+    let before = model.data.whole.clone();
+    for (old, new) in before.inputs.iter().zip(&analysis.inputs).filter(|(_, new)| new.followed) {
+        if new.gone && !old.gone {
+            let name = name(&new.name);
+            say(
+                model,
+                &format!("{name} is not there any more. What was read is kept; it is read again once it is back."),
+            );
+        }
+        let came = new.problems.iter().skip(old.problems.len());
+        for problem in came.filter(|problem| problem.kind == ProblemKind::Limit && !problem.lost) {
+            say(model, &format!("{}.", problem.detail));
+        }
+    }
+}
+
+/// A file without its folders.
+fn name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or_default()
 }
 
 pub(super) fn tell_pages(model: &mut Model, news: &News) {
