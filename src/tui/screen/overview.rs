@@ -13,8 +13,8 @@ mod top;
 use std::rc::Rc;
 
 use self::issues::Item;
-use super::{Context, Outcome, Page, Tab, issue, people, person};
-use crate::analysis::Analysis;
+use super::{Context, Outcome, Page, Tab, bundle, issue, people, person};
+use crate::analysis::{Analysis, Issue};
 use crate::event::filter::{Field, Filter};
 use crate::text::time::Micros;
 use crate::tui::chart::{Chart, Failures};
@@ -32,6 +32,9 @@ enum Part {
     Apps,
     Issues,
 }
+
+/// Rows that the smallest chart needs, and both lists below it.
+const CHART_AND_LISTS: usize = 10;
 
 /// What the screen remembers.
 #[derive(Default)]
@@ -82,7 +85,12 @@ impl Page for State {
         match self.part {
             Part::Chart if has_chart => actions.extend([(Action::Open, "filter to it"), (Action::Right, "next bar")]),
             Part::Apps if !analysis.apps.is_empty() => actions.push((Action::Open, "open")),
-            Part::Issues if !issues::items(context).is_empty() => actions.push((Action::Open, "open")),
+            Part::Issues if !issues::items(context).is_empty() => {
+                actions.push((Action::Open, "open"));
+                if self.issue(context).is_some() {
+                    actions.push((Action::Bundle, "bundle"));
+                }
+            }
             _ => {}
         }
         actions.push((Action::Filter, "filter"));
@@ -140,7 +148,9 @@ impl Page for State {
             rows.extend(more::people(plan.people, context));
             rows.extend(more::since(plan.since, context));
         } else {
-            rows.extend(apps::rows(&self.apps, self.part == Part::Apps, plan.apps, false, context));
+            if plan.apps > 0 {
+                rows.extend(apps::rows(&self.apps, self.part == Part::Apps, plan.apps, false, context));
+            }
             rows.extend(issues::rows(&self.issues, self.part == Part::Issues, plan.issues, context));
         }
         top::remark(&mut rows, context);
@@ -189,7 +199,7 @@ impl State {
         let mut left = body.saturating_sub(top + 1);
         let wide = context.size.is_wide();
         let mut plan = Plan::default();
-        if self.failures(context).is_some() && left >= 9 {
+        if self.failures(context).is_some() && left >= CHART_AND_LISTS {
             plan.bars = match body {
                 34.. if wide => 6,
                 26.. if wide => 4,
@@ -288,10 +298,21 @@ impl State {
             self.issues.settle(items.len(), page);
             return Outcome::Done;
         }
+        if let (Action::Bundle, Some(issue)) = (action, self.issue(context)) {
+            return bundle::of_issue(issue, context);
+        }
         match (action, items.get(self.issues.at)) {
             (Action::Open, Some(Item::Issue(place))) => Outcome::Show(Box::new(issue::State::new(*place))),
             (Action::Open, Some(Item::Unknown)) => Outcome::Go(Tab::Unknown),
             _ => Outcome::Ignored,
+        }
+    }
+
+    /// The issue that the cursor is on, while it is among the issues.
+    fn issue<'m>(&self, context: &Context<'m>) -> Option<&'m Issue> {
+        match issues::items(context).get(self.issues.at)? {
+            Item::Issue(place) => issue::find(*place, context),
+            Item::Unknown => None,
         }
     }
 

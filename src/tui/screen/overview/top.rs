@@ -11,11 +11,10 @@ use crate::tui::look::Role;
 use crate::tui::row::Row;
 use crate::tui::screen::{Context, cut_middle, heading, paragraph};
 
-/// Rows for how it stands at most, and for where to start; less where there is little room for all of it.
-const ROWS: usize = 3;
-const FEW_ROWS: usize = 2;
-/// Rows of a screen that has more than little room.
-const ROOM: usize = 24;
+/// Rows for how it stands at most, and for where to start: each may take so much of what the lists leave of the body.
+const ROWS: usize = 4;
+const SHARE: usize = 3;
+const LISTS: usize = 4;
 /// Inputs whose contents are told where there are no events.
 const INPUTS: usize = 5;
 
@@ -68,15 +67,19 @@ fn stopped(context: &Context<'_>) -> Option<Row> {
     Some(Row::of(&context.cut(&words, context.size.columns.saturating_sub(2)), Role::Warning))
 }
 
-/// Sentences on a few rows; where they do not fit, both ends of each on a row of its own: at its end stand the numbers.
+/// Sentences on a few rows. Where they do not fit, the first one is cut in its middle, since numbers stand at its
+/// end. What follows it stays whole: who should have lost access is told by half a sentence as its opposite.
 fn sentences(all: &[String], role: Role, context: &Context<'_>) -> Vec<Row> {
     let room = context.size.columns.saturating_sub(2);
-    let rows = if context.size.rows < ROOM { FEW_ROWS } else { ROWS };
+    let rows = (context.size.body().saturating_sub(LISTS) / SHARE).clamp(1, ROWS);
     let wrapped = wrap(&shown(&all.join(" ")), room);
     let lines: Vec<String> = match all {
         [] => Vec::new(),
-        _ if wrapped.len() <= rows => wrapped,
-        [_, _, ..] => all.iter().take(rows).map(|one| cut_middle(&shown(one), room, context.glyphs)).collect(),
+        _ if wrapped.len() < rows + all.len() => wrapped,
+        [first, rest @ ..] if !rest.is_empty() => {
+            let first = cut_middle(&shown(first), room, context.glyphs);
+            [first].into_iter().chain(wrap(&shown(&rest.join(" ")), room)).collect()
+        }
         _ => {
             let (whole, rest) = wrapped.split_at(rows - 1);
             whole.iter().cloned().chain([context.cut(&rest.join(" "), room)]).collect()

@@ -124,3 +124,16 @@ fn a_click_chooses_what_is_there_and_a_second_one_opens_it() {
     click(&mut model, "<ID> violates", 0);
     assert!(picture(&model).starts_with(" Overview > <ID> violates"), "{}", picture(&model));
 }
+
+#[test]
+fn a_bundle_is_made_of_the_issue_that_the_cursor_is_on() {
+    let mut model = overview(busy(), SIZE);
+    assert!(!picture(&model).contains("b bundle"));
+    act(&mut model, &[Action::NextPart]);
+    assert!(picture(&model).contains(" Enter open  b bundle  / filter"), "{}", picture(&model));
+    act(&mut model, &[Action::Bundle]);
+    assert!(picture(&model).contains("> Bundle"), "{}", picture(&model));
+    // What no rule describes is no single issue.
+    act(&mut model, &[Action::Back, Action::Last]);
+    assert!(!picture(&model).contains("b bundle"), "{}", picture(&model));
+}
