@@ -52,6 +52,16 @@ fn a_note_is_written_on_the_page_beside_the_list_too() {
 }
 
 #[test]
+fn where_the_last_issue_is_dismissed_the_cursor_is_on_the_one_before() {
+    for tab in [Action::Tab2, Action::Tab5] {
+        let mut model = model(SIZE);
+        act(&mut model, &[tab, Action::Last, Action::Dismiss]);
+        let shown = picture(&model);
+        assert!(shown.lines().any(|line| line.starts_with(" > ")), "{shown}");
+    }
+}
+
+#[test]
 fn a_dismissed_issue_is_hidden_until_asked_for_and_stands_last() {
     let mut model = model_of(analysis(), SIZE);
     act(&mut model, &[Action::Dismiss]);

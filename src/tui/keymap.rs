@@ -123,7 +123,7 @@ actions! {
     /// Words of one's own.
     Note = "note", Here, "note", "write a note; on Inputs, add a file", ["a"];
     /// Put it last.
-    Dismiss = "dismiss", Here, "dismiss", "put it last, it stays counted", ["d"];
+    Dismiss = "dismiss", Here, "dismiss", "take it off the list, it stays counted (D: show it)", ["d"];
     /// What was put last.
     Dismissed = "show dismissed", Here, "dismissed", "show or hide what you dismissed", ["D"];
     /// A rule of one's own from this.

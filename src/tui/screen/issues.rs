@@ -10,6 +10,7 @@ use super::{Context, Outcome, Page, bundle, heading, issue, nothing_passes, para
 use crate::analysis::Issue;
 use crate::output::page::counted;
 use crate::tui::cursor::Cursor;
+use crate::tui::jobs::Job;
 use crate::tui::jobs::sheet::Listed;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
@@ -92,6 +93,7 @@ impl Page for State {
                 (Action::Events, "events"),
                 (Action::People, "people"),
                 (Action::Copy, "copy"),
+                (Action::Bundle, "bundle"),
             ],
         };
         if context.size.is_wide() {
@@ -99,11 +101,10 @@ impl Page for State {
         }
         actions.extend([
             (Action::Sort, "sort"),
-            (Action::Reverse, "reverse"),
             (Action::Filter, "filter"),
             (Action::Export, "export"),
             (Action::Dismiss, "dismiss"),
-            (Action::Bundle, "bundle"),
+            (Action::Reverse, "reverse"),
         ]);
         if dismissed(context) > 0 {
             actions.push((Action::Dismissed, "dismissed"));
@@ -167,6 +168,12 @@ impl Page for State {
             }
             _ => Outcome::Ignored,
         }
+    }
+
+    fn catch_up(&mut self, context: &Context<'_>) -> Vec<Job> {
+        // The list gets shorter when an issue is dismissed.
+        self.cursor.settle(self.issues(context).len(), self.list_rows(context));
+        Vec::new()
     }
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {

@@ -63,7 +63,10 @@ impl Page for State {
 
     fn actions(&self, context: &Context<'_>) -> Vec<(Action, &'static str)> {
         let mut actions = Vec::new();
-        if self.groups(context).is_empty() {
+        let is_empty = self.groups(context).is_empty();
+        if is_empty && context.filter.is_empty() {
+            actions.extend([(Action::Tab2, "issues"), (Action::Filter, "filter")]);
+        } else if is_empty {
             actions.extend(unfilter(context));
         } else {
             actions.extend([
@@ -80,7 +83,7 @@ impl Page for State {
         if dismissed(context) > 0 {
             actions.push((Action::Dismissed, "dismissed"));
         }
-        if context.size.has_strip() {
+        if context.size.has_strip() && !is_empty {
             actions.extend([(Action::Larger, "larger"), (Action::Smaller, "smaller")]);
         }
         actions
@@ -128,6 +131,8 @@ impl Page for State {
     }
 
     fn catch_up(&mut self, context: &Context<'_>) -> Vec<Job> {
+        // The list gets shorter when a group is dismissed.
+        self.cursor.settle(self.groups(context).len(), list_rows(context));
         self.wants(context).into_iter().collect()
     }
 

@@ -126,7 +126,9 @@ fn a_good_day_is_an_answer() {
     analysis.totals.unknown_failures = 0;
     let mut model = model_of(analysis, SIZE);
     act(&mut model, &[Action::Tab5]);
-    assert!(picture(&model).contains("Rules explain every failure here: all 2,079."));
+    let screen = picture(&model);
+    assert!(screen.contains("Rules explain every failure here: all 2,079."), "{screen}");
+    assert!(screen.contains(" 2 issues  / filter  ") && !screen.contains("larger"), "{screen}");
 }
 
 #[test]
