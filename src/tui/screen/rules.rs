@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Context, Outcome, Page, events, heading, paragraph, rule};
+use super::{Context, Outcome, Page, brief, brief_until, events, heading, paragraph, rule};
 use crate::event::filter::{Field, Filter};
 use crate::output::page::{counted, number, shown};
 use crate::output::rules::conditions::conditions;
@@ -313,47 +313,39 @@ fn line(item: &Item<'_>, widths: &[Option<usize>], context: &Context<'_>) -> Row
 /// What is most worth knowing of a rule, in exactly `room` rows.
 fn strip(item: &Item<'_>, tested: Option<&Arc<Tested>>, room: usize, context: &Context<'_>) -> Vec<Row> {
     let (rule, library) = (item.rule, &context.data.library);
-    let columns = context.size.columns;
     let mut rows = vec![heading(&rule.id, &about(item.index, rule, tested, context), context)];
+    let (pages, opens) = sources(rule);
+    let origin = if library.is_own(item.index) { "" } else { "built in: " };
     let last = [
-        ("Who", rule.owner.words().to_owned()),
-        ("Sources", sources(rule)),
-        ("File", format!("{}{}", if library.is_own(item.index) { "" } else { "built in: " }, library.file(item.index))),
+        ("Who", rule.owner.words().to_owned(), String::new()),
+        ("Sources", pages, opens),
+        ("File", format!("{origin}{}", library.file(item.index)), String::new()),
     ];
-    let mut middle = Vec::new();
-    let part = |label: &str, text: &str, most: usize, middle: &mut Vec<Row>| {
-        let lines = paragraph(label, text, LABELS, Role::Text, columns);
-        let cut = lines.len() > most;
-        middle.extend(lines.into_iter().take(most));
-        // What is left out is on the page of the rule.
-        if let Some(last) = middle.last_mut().filter(|_| cut) {
-            let line = std::mem::take(last);
-            *last = line.put(&format!(" {}", context.glyphs.cut), Role::Quiet);
-        }
-    };
-    part("Matches", &conditions(rule).join(" - or "), 2 + room.saturating_sub(STRIP), &mut middle);
+    let more = room.saturating_sub(STRIP);
+    rows.extend(brief("Matches", &conditions(rule).join(" - or "), LABELS, 2 + more, context));
     if let Some(other) = rule.look_alikes.first() {
-        part("Not this", &format!("{}: {}", other.rule, other.tell), 1 + room.saturating_sub(STRIP) / 2, &mut middle);
+        rows.extend(brief("Not this", &format!("{}: {}", other.rule, other.tell), LABELS, 1 + more / 2, context));
     }
     let steps =
         rule.fix.iter().enumerate().map(|(at, step)| format!("{} {step}", at + 1)).collect::<Vec<_>>().join("  ");
-    let left = room.saturating_sub(1 + last.len() + middle.len());
-    part("Steps", &steps, left, &mut middle);
-    rows.extend(middle);
-    for (label, text) in last {
-        rows.extend(paragraph(label, &text, LABELS, Role::Text, columns).into_iter().take(1));
+    let left = room.saturating_sub(last.len() + rows.len());
+    let until = format!(" ({} for the full text)", key_of(Action::Open));
+    rows.extend(brief_until("Steps", &steps, &until, LABELS, left, context).into_iter().take(left));
+    for (label, text, until) in last {
+        rows.extend(brief_until(label, &(text + &until), &until, LABELS, 1, context));
     }
     rows.resize(room, Row::new());
     rows
 }
 
-fn sources(rule: &Rule) -> String {
+/// Where it comes from, and how one gets there.
+fn sources(rule: &Rule) -> (String, String) {
     let pages = addresses(rule).count();
     let opens = format!(" ({} opens{})", key_of(Action::Link), if pages > 1 { " the first" } else { "" });
     match (pages, rule.sources.len()) {
-        (0, 0) => "none".to_owned(),
-        (0, _) => rule.sources.join(", "),
-        (1, _) => addresses(rule).next().map(|address| format!("{address}{opens}")).unwrap_or_default(),
-        _ => format!("{}{opens}", counted(pages as u64, "page", "pages")),
+        (0, 0) => ("none".to_owned(), String::new()),
+        (0, _) => (rule.sources.join(", "), String::new()),
+        (1, _) => (addresses(rule).next().unwrap_or_default().to_owned(), opens),
+        _ => (counted(pages as u64, "page", "pages"), opens),
     }
 }

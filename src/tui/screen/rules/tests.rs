@@ -120,3 +120,18 @@ fn what_makes_no_sense_is_said() {
     let effects = update(&mut model, Msg::Act(Action::NewRule));
     assert!(matches!(&effects[..], [Effect::Start(Job::CopyRule(_))]), "{effects:?}");
 }
+
+#[test]
+fn what_has_no_room_below_the_list_is_said_to_go_on() {
+    let mut model = model(SIZE);
+    let long = "Open the page of the app and look for the account that is meant, in all of its folders. ".repeat(4);
+    let mut rule = model.data.library.rules()[0].clone();
+    (rule.fix, rule.sources) = (vec![long], vec![format!("https://example.com/{}", "page/".repeat(20))]);
+    let item = Item { index: 0, rule: &rule, seen: 0 };
+    model.size = SIZE;
+    let rows = strip(&item, None, STRIP, &model.context());
+    let text: Vec<String> =
+        rows.iter().map(|row| row.pieces(80).into_iter().map(|piece| piece.text).collect::<String>()).collect();
+    assert!(text.iter().any(|row| row.trim_end().ends_with("… (Enter for the full text)")), "{text:#?}");
+    assert!(text.iter().any(|row| row.trim_end().ends_with("… (o opens)")), "{text:#?}");
+}
