@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use jiff::tz::TimeZone;
+
 use super::super::{Context, heading};
 use super::{Field, State, is_hidden};
 use crate::output::bundle::redact::Recipient;
@@ -14,6 +16,7 @@ use crate::tui::jobs::bundle::Made;
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
+use crate::tui::when;
 
 /// The column of the labels, and the one behind them.
 const MARGIN: usize = 3;
@@ -163,7 +166,7 @@ impl Sheet<'_, '_> {
         match self.state.made() {
             Some(made) => {
                 let facts = &made.bundle.facts;
-                self.text("About", &about(facts, self.context), Role::Text);
+                self.text("About", &about(facts, self.context.glyphs.dot), Role::Text);
                 self.text("Include", &preview::included(facts), Role::Text);
             }
             None => self.text("About", &self.state.subject.title.clone(), Role::Text),
@@ -255,14 +258,14 @@ fn tick(is_ticked: bool) -> &'static str {
     if is_ticked { "[x]" } else { "[ ]" }
 }
 
-/// Which problem it is, and when, in the zone that the head of the screen names.
-fn about(facts: &Facts, context: &Context<'_>) -> String {
+/// Which problem it is, and when: in UTC, as in everything that the bundle holds.
+fn about(facts: &Facts, dot: &str) -> String {
     let at = |stamp: &Option<String>| stamp.as_deref().and_then(time::parse);
     let mut parts = vec![facts.problem.id.clone()];
     if let Some((first, last)) = at(&facts.first).zip(at(&facts.last)) {
-        let minute = |at| context.minute(at);
+        let minute = |at| when::minute(at, Some(last), &TimeZone::UTC) + "Z";
         parts.push(format!("{} - {}", minute(first), minute(last)));
     }
     parts.extend(facts.state.map(str::to_owned));
-    parts.join(context.glyphs.dot)
+    parts.join(dot)
 }
