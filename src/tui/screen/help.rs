@@ -3,7 +3,7 @@
 use crossterm::event::KeyEvent;
 
 use super::{Context, heading};
-use crate::text::width::width;
+use crate::text::width::{width, wrap};
 use crate::tui::cursor::Cursor;
 use crate::tui::input::Line;
 use crate::tui::keymap::{self, ACTIONS, Action, Entry, Group};
@@ -142,7 +142,11 @@ impl State {
             let row = Row::new().to(3).put(&keys, role).to(26.max(4 + width(&keys)));
             let room = context.size.columns.saturating_sub(row.used() + 1);
             let role = if item.possible { Role::Text } else { Role::Quiet };
-            rows.push(row.put(&context.cut(item.entry.sentence, room), role).select(at == self.cursor.at));
+            let start = row.used();
+            let lines = wrap(item.entry.sentence, room);
+            let (first, rest) = lines.split_first().map_or(("", Default::default()), |(first, rest)| (&**first, rest));
+            rows.push(row.put(first, role).select(at == self.cursor.at));
+            rows.extend(rest.iter().map(|line| Row::new().to(start).put(line, role)));
         }
         match self.view_answer() {
             Some(Answer::SaveView(_)) => {

@@ -7,9 +7,8 @@ use crate::event::{Outcome, provider_name};
 use crate::output::page::{number, shown};
 use crate::output::person::moment::Moment;
 use crate::output::person::{Stand, Story, words};
-use crate::rules::Rule;
 use crate::text::time::Micros;
-use crate::text::width::width;
+use crate::text::width::{width, wrap};
 use crate::tui::cursor::Cursor;
 use crate::tui::look::{Glyphs, Role};
 use crate::tui::row::Row;
@@ -21,10 +20,10 @@ pub(super) enum Line {
     HowThingsStand,
     /// How the person stands at an application.
     Stand(usize),
-    /// The rest of that, where it does not fit.
-    Tried(usize),
-    /// Which issue is behind that.
-    Behind(usize),
+    /// A further row of that, where it does not fit into one.
+    StandOn(usize, usize),
+    /// A row of which issue is behind that.
+    Behind(usize, usize),
     AlsoKnownAs,
     WhatHappened,
     Moment(usize),
@@ -59,12 +58,8 @@ impl<'a> Lines<'a> {
         let mut lines = vec![Line::HowThingsStand];
         for (at, stand) in story.stands.iter().enumerate() {
             lines.push(Line::Stand(at));
-            if how_it_stands(stand, context).1.is_some() {
-                lines.push(Line::Tried(at));
-            }
-            if behind(stand, context).is_some() {
-                lines.push(Line::Behind(at));
-            }
+            lines.extend((1..how_it_stands(stand, context).len()).map(|row| Line::StandOn(at, row)));
+            lines.extend((0..behind(stand, context).len()).map(|row| Line::Behind(at, row)));
         }
         if !story.also.logins.is_empty() || !story.also.ids.is_empty() {
             lines.push(Line::AlsoKnownAs);
@@ -165,18 +160,13 @@ impl<'a> Lines<'a> {
                 heading(&format!("{count} people are called {}", self.asked), "choose one", context)
             }
             Line::Stand(at) => self.stand(at).map(|stand| stand_row(stand, context)).unwrap_or_default(),
-            Line::Tried(at) => {
-                let tried = self.stand(at).and_then(|stand| how_it_stands(stand, context).1).unwrap_or_default();
-                Row::new()
-                    .to(WORDS)
-                    .put(&context.cut(&tried, context.size.columns.saturating_sub(WORDS + 1)), Role::Text)
+            Line::StandOn(at, row) => {
+                let words = self.stand(at).map(|stand| how_it_stands(stand, context)).unwrap_or_default();
+                Row::new().to(WORDS).put(words.get(row).map_or("", String::as_str), Role::Text)
             }
-            Line::Behind(at) => {
-                let rule = self.stand(at).and_then(|stand| behind(stand, context));
-                let words = rule.map_or("", |rule| rule.title.as_str());
-                Row::new()
-                    .to(WORDS)
-                    .put(&context.cut(words, context.size.columns.saturating_sub(WORDS + 1)), Role::Quiet)
+            Line::Behind(at, row) => {
+                let words = self.stand(at).map(|stand| behind(stand, context)).unwrap_or_default();
+                Row::new().to(WORDS).put(words.get(row).map_or("", String::as_str), Role::Quiet)
             }
             Line::AlsoKnownAs => self.also(context),
             Line::Moment(at) => self.moment(at).map(|moment| self.moment_row(moment, context)).unwrap_or_default(),
@@ -250,9 +240,11 @@ fn places(context: &Context<'_>) -> Places {
     }
 }
 
-/// The issue because of which something is not as it should be.
-fn behind<'m>(stand: &Stand<'_>, context: &Context<'m>) -> Option<&'m Rule> {
-    stand.rule.filter(|_| stand.state.is_open()).and_then(|rule| context.data.library.rule(rule))
+/// The issue because of which something is not as it should be, in as many rows as it takes.
+fn behind(stand: &Stand<'_>, context: &Context<'_>) -> Vec<String> {
+    let rule = stand.rule.filter(|_| stand.state.is_open()).and_then(|rule| context.data.library.rule(rule));
+    let room = context.size.columns.saturating_sub(WORDS + 1);
+    rule.map(|rule| wrap(&shown(&rule.title), room)).unwrap_or_default()
 }
 
 /// Why it went so: the issue that explains it, else the words of the log.
@@ -266,26 +258,27 @@ fn why(moment: &Moment<'_>, context: &Context<'_>) -> Option<String> {
 
 fn stand_row(stand: &Stand<'_>, context: &Context<'_>) -> Row {
     let (glyph, role) = sign(stand, context.glyphs);
-    let room = context.size.columns.saturating_sub(WORDS + 1);
-    let (words, _) = how_it_stands(stand, context);
+    let words = how_it_stands(stand, context);
+    let words = words.first().map_or("", String::as_str);
     Row::new()
         .to(3)
         .put(glyph, role)
         .to(5)
         .put(&context.cut(&shown(stand.app), WORDS - 6), Role::Text)
         .to(WORDS)
-        .put(&context.cut(&words, room), if stand.state.is_open() { role } else { Role::Text })
+        .put(words, if stand.state.is_open() { role } else { Role::Text })
 }
 
-/// How it stands, and what does not fit beside it: `3 attempts failed since 5 Sep 20:02`.
-fn how_it_stands(stand: &Stand<'_>, context: &Context<'_>) -> (String, Option<String>) {
+/// How it stands, in as many rows as it takes; what was tried begins a row of its own then.
+fn how_it_stands(stand: &Stand<'_>, context: &Context<'_>) -> Vec<String> {
     let clock = |at: Micros| context.minute(at);
-    let words = words::standing(stand, &clock);
+    let words = shown(&words::standing(stand, &clock));
+    let room = context.size.columns.saturating_sub(WORDS + 1);
     match words.split_once("; ") {
-        Some((state, tried)) if WORDS + width(&words) >= context.size.columns => {
-            (state.to_owned(), Some(tried.to_owned()))
+        Some((state, tried)) if width(&words) > room => {
+            [state, tried].iter().flat_map(|part| wrap(part, room)).collect()
         }
-        _ => (words, None),
+        _ => wrap(&words, room),
     }
 }
 

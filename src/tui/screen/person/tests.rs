@@ -218,3 +218,14 @@ fn hostile_names_cannot_steer_the_terminal() {
         assert!(picture(&model).chars().all(harmless));
     }
 }
+
+#[test]
+fn how_things_stand_is_told_whole_where_there_is_little_room() {
+    let mut never_tried = story();
+    never_tried.people.access_not_removed[0].because = Because::NeverTried;
+    let screen = picture(&told(never_tried, Size { columns: 60, rows: 20 }));
+    let stands = screen.lines().take_while(|line| !line.contains("─ Story ")).skip(3);
+    let stands: Vec<&str> = stands.map(|line| line.trim_end_matches('|').trim()).collect();
+    let text = stands.join(" ");
+    assert!(text.contains("should have lost access since 5 Sep 20:02") && !text.contains('…'), "{text}");
+}
