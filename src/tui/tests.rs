@@ -21,7 +21,7 @@ use super::outside::Errand;
 use super::update::{Effect, Msg, update};
 use super::view;
 use crate::analysis::{
-    Analysis, Because, Called, Evidence, InputAccount, Issue, Mode, Of, PersonState, Point, Series, State,
+    Analysis, AppHealth, Because, Called, Evidence, InputAccount, Issue, Mode, Of, PersonState, Point, Series, State,
 };
 use crate::event::Operation;
 use crate::rules::{Certainty, Library};

@@ -238,12 +238,6 @@ fn inputs(context: &Context<'_>) -> Row {
         (0, None) => "no log yet".to_owned(),
         (count, _) => counted(count as u64, "log", "logs"),
     };
-    let span = match analysis.first.zip(analysis.last) {
-        Some((first, last)) => {
-            format!("   {}, {}", when::span(first, last, &context.zone), when::offset(last, &context.zone))
-        }
-        None => String::new(),
-    };
     let events = counted(analysis.totals.events, "event", "events");
     let done = if analysis.covered.is_some() { "stopped" } else { "all read" };
     let older = context.data.events.store.left_out().older;
@@ -275,11 +269,29 @@ fn inputs(context: &Context<'_>) -> Row {
         None if analysis.totals.unreadable > 0 => {
             format!("{events}, {} unreadable ", number(analysis.totals.unreadable))
         }
+        None if columns < 60 => format!("{events} "),
         None => format!("{events} done "),
     };
     let room = columns.saturating_sub(width(&state) + 3);
-    let left = cut(&format!("{named}{span}"), room, context.glyphs);
-    Row::of(&left, Role::Text).right(&state, Role::Text, columns)
+    Row::of(&read(&named, room, context), Role::Text).right(&state, Role::Text, columns)
+}
+
+/// What was read, and from when to when. Where there is no room, the zone stays longest: without it no time on the
+/// screen says anything.
+fn read(named: &str, room: usize, context: &Context<'_>) -> String {
+    /// Columns in which a name still says something.
+    const NAME: usize = 8;
+    let Some((first, last)) = context.data.whole.first.zip(context.data.whole.last) else {
+        return cut(named, room, context.glyphs);
+    };
+    let zone = when::offset(last, &context.zone);
+    let span = format!("{}, {zone}", when::span(first, last, &context.zone));
+    let left = room.saturating_sub(width(&span) + 3);
+    if left >= width(named).min(NAME) {
+        return format!("{}   {span}", cut(named, left, context.glyphs));
+    }
+    let shorter = [span, format!("to {}, {zone}", context.minute(last)), zone.clone()];
+    shorter.into_iter().find(|text| width(text) <= room).unwrap_or(zone)
 }
 
 fn filter(context: &Context<'_>) -> Row {

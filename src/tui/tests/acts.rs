@@ -187,3 +187,46 @@ fn a_page_that_goes_on_says_so() {
     act(&mut model, &[Action::Last]);
     assert!(!picture(&model).contains("below (PgDn)"));
 }
+
+#[test]
+fn apps_with_the_same_ends_are_told_apart_and_named_in_full_below_the_list() {
+    let mut alike = analysis();
+    let names = ["Application Number 12 Production", "Application Number 13 Production"];
+    for (issue, name) in alike.issues.iter_mut().zip(names) {
+        issue.app = Some(name.to_owned());
+        alike.apps.push(AppHealth { name: name.into(), ..AppHealth::default() });
+    }
+    let mut model = model_of(alike, SIZE);
+    let screen = picture(&model);
+    assert!(screen.contains("…12 P") && screen.contains("…13 P"), "{screen}");
+    for name in names {
+        let screen = picture(&model);
+        assert!(screen.lines().any(|line| line.starts_with('─') && line.contains(name)), "{screen}");
+        act(&mut model, &[Action::Down]);
+    }
+}
+
+#[test]
+fn the_zone_stands_in_the_head_however_little_room_there_is() {
+    let mut model = model(SIZE);
+    let sizes = [(80, 24), (60, 20), (45, 18), (40, 10)].map(|(columns, rows)| Size { columns, rows });
+    for zone in ["UTC+2 ", "UTC "] {
+        for (size, unreadable) in sizes.into_iter().flat_map(|size| [(size, 0), (size, 1_234)]) {
+            let mut whole = analysis();
+            whole.inputs[0].name = "logs/export-of-the-okta-system-log-september-2026.jsonl".to_owned();
+            whole.totals.unreadable = unreadable;
+            (model.size, model.data.whole) = (size, Arc::new(whole));
+            let screen = picture(&model);
+            assert!(screen.lines().nth(1).unwrap().contains(zone), "{size:?}\n{screen}");
+        }
+        act(&mut model, &[Action::Zone]);
+    }
+}
+
+#[test]
+fn help_leaves_no_sentence_out() {
+    let mut model = model(Size { columns: 60, rows: 40 });
+    act(&mut model, &[Action::Help]);
+    let screen = picture(&model);
+    assert!(!screen.contains('…') && screen.contains("counted (D: show it)"), "{screen}");
+}
