@@ -424,7 +424,7 @@ fn failures_of(effects: &mut Vec<(Effect, Failures)>, effect: Effect) -> &mut Fa
 }
 
 /// The earlier of two times, of which one may be unknown.
-fn earlier(a: Option<Micros>, b: Option<Micros>) -> Option<Micros> {
+pub(super) fn earlier(a: Option<Micros>, b: Option<Micros>) -> Option<Micros> {
     a.zip(b).map_or(a.or(b), |(a, b)| Some(a.min(b)))
 }
 

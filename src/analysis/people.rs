@@ -17,7 +17,7 @@ use crate::text::start;
 use crate::text::time::Micros;
 
 /// Shorter ids are numbers that several systems give out; longer ones are random, and nobody's else.
-const RANDOM: usize = 16;
+pub(super) const RANDOM: usize = 16;
 /// Bytes that are kept of an id, a login or a name: a stranger writes names of megabytes.
 const LONGEST: usize = 256;
 

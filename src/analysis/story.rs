@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::people::{Identity, People};
+use super::people::{Identity, People, RANDOM};
 use super::{Row, Seeded};
 use crate::text::fold::folded;
-
-/// Ids that are shorter may be somebody else's at another application.
-const RANDOM: usize = 16;
 
 /// Collects the rows.
 #[derive(Clone, Default)]

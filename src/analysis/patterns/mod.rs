@@ -21,7 +21,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, hash_map};
 
 use super::leavers::Left;
-use super::outcome::{Effect, Histories, Pair};
+use super::outcome::{Effect, Histories, Pair, earlier};
 use super::people::{Identities, Roots};
 use super::places::Spot;
 use super::{About, Apps, Detail, Evidence, Mention, Row, Seeded};
@@ -147,11 +147,6 @@ impl ByApp {
         });
         finished.collect()
     }
-}
-
-/// The earlier of two times, of which one may be unknown.
-fn earlier(a: Option<Micros>, b: Option<Micros>) -> Option<Micros> {
-    a.zip(b).map_or(a.or(b), |(a, b)| Some(a.min(b)))
 }
 
 /// How long what a pattern found goes on.
