@@ -45,6 +45,26 @@ pub(super) fn is_full_name(value: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// Somebody whose login is `timeline` would keep every bundle from being written.
+    #[test]
+    fn the_names_of_the_files_in_a_bundle_are_nobody() {
+        for name in [
+            "attachments.md",
+            "readme.md",
+            "context/attempts.csv",
+            "context/changes.csv",
+            "events.ndjson",
+            "raw/0001.ndjson",
+            "redaction.json",
+            "summary.json",
+            "timeline.csv",
+            "sha256sums",
+            "manifest.json",
+        ] {
+            assert!(!is_distinctive(name), "{name}");
+        }
+    }
+
     #[test]
     fn common_words_alone_are_nobody() {
         for value in ["support", "admin", "it support", "service account 2", "everyone", "ann", "12345"] {
