@@ -63,8 +63,8 @@ pub fn run(data: &[u8]) {
     if around.iter().any(|text| parts().any(|part| has(text.as_bytes(), part))) {
         return;
     }
-    // The key is the same in every run, so what was written before comes back as a login of the log. Nobody redacts with
-    // one key what was redacted with it already; if so, the check refuses it.
+    // The key is the same in every run, so what was written before comes back as a login of the log. Nobody redacts
+    // with one key what was redacted with it already; if so, the check refuses it.
     if around.iter().any(|text| has_pseudonym(text)) {
         return;
     }

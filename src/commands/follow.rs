@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
-use super::{fail, out, setup};
+use super::{fail, out, setup, warn};
 use crate::analysis::{Analysis, Issue, Of, Silence, Spike, State};
 use crate::cli::{Format, PageArgs, ReportArgs, ReportFormat};
 use crate::exit::ExitStatus;
@@ -27,6 +27,10 @@ pub(super) fn run(args: &ReportArgs) -> ExitStatus {
     };
     let (mut known, mut written) = (Known::default(), Ok(()));
     let ready = prepared.run_following(&args.common, &mut |analysis, library| {
+        for name in known.newly_gone(analysis) {
+            let what = "it is not there any more; what was read of it is kept, and it is read again once it is back";
+            warn(&format!("{name}: {what}"));
+        }
         written = tell(&known.new_ones(analysis, library), format);
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
@@ -73,6 +77,7 @@ struct Known {
     open: HashSet<String>,
     spikes: HashSet<(String, Of, Micros)>,
     silent: HashSet<String>,
+    gone: HashSet<String>,
 }
 
 /// Something that begins.
@@ -96,6 +101,16 @@ impl Known {
         found.extend(self.new_spikes(analysis, library));
         found.extend(self.new_silences(analysis));
         found
+    }
+
+    /// Followed files that have gone since the last time.
+    fn newly_gone(&mut self, analysis: &Analysis) -> Vec<String> {
+        let gone: HashSet<String> =
+            analysis.inputs.iter().filter(|input| input.gone).map(|input| input.name.clone()).collect();
+        let mut new: Vec<String> = gone.difference(&self.gone).cloned().collect();
+        new.sort_unstable();
+        self.gone = gone;
+        new
     }
 
     fn new_issues(&mut self, analysis: &Analysis, library: &Library) -> Vec<Incident> {

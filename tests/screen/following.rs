@@ -87,6 +87,22 @@ fn a_report_that_follows_tells_each_new_incident_in_a_line() {
 }
 
 #[test]
+fn a_report_that_follows_tells_once_of_a_file_that_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.ndjson");
+    append(&path, event("a1", "FAILURE").as_bytes());
+    let args = ["report", "--follow", "--quiet", "--no-user-rules", text(&path)];
+    let mut app = App::start(&Start { args: &args, size: (250, 24), ..Start::default() });
+    app.sees(" at Chat: 1 failure");
+    fs::remove_file(&path).unwrap();
+    app.sees("log.ndjson: it is not there any more");
+    append(&path, event("a2", "FAILURE").replace("\"Chat\"", "\"Files\"").as_bytes());
+    app.sees(" at Files: 1 failure").press("\x03");
+    assert_eq!(app.ends(), 0);
+    assert_eq!(app.screen().matches("not there any more").count(), 1, "{}", app.screen());
+}
+
+#[test]
 fn files_that_come_into_a_followed_folder_are_followed_too() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (folder.path().join("first.ndjson"), folder.path().join("second.ndjson"));
