@@ -181,7 +181,7 @@ impl Page<'_, '_> {
 
     fn owner(&mut self, rule: &Rule) {
         self.title("Who can fix it", &format!("{} makes a bundle to hand on", key_of(Action::Bundle)));
-        self.text(&format!("{}.", upper(rule.owner.words())));
+        self.text(&format!("{}. {}", upper(rule.owner.words()), rule.retry.words()));
         self.text(&format!("Hand it on if: {} To: {}.", rule.escalate.when, rule.escalate.to.trim_end_matches('.')));
         if let Some(limits) = &rule.cannot_tell {
             self.text(&format!("What the log cannot tell: {limits}"));
