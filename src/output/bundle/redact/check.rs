@@ -38,19 +38,11 @@ impl Redactor {
                     self.kinds(&literal.text, 0).into_iter().map(|(_, kind)| leak(line_of(literal.from), kind)),
                 );
             }
-            // A secret by its name is one only together with its key; one in an address was seen above, and here
-            // escapes pass for digits of it. A value a line is searched line by line: some patterns cost more the
-            // longer the text is.
-            let whole = [(0, &*text)];
-            let lines = strings::lines(&text);
-            for (from, part) in lines.as_deref().unwrap_or(&whole) {
-                for found in secret::find(part).unwrap_or_default() {
-                    if found.kind == Kind::UserInfo || self.is_ours(part, &found) {
-                        continue;
-                    }
-                    leaks.push(leak(line_of(from + found.range.start), format!("secret:{}", found.kind.word())));
-                }
-            }
+            leaks.extend(
+                self.secrets_as_written(&text)
+                    .into_iter()
+                    .map(|one| leak(line_of(one.range.start), format!("secret:{}", one.kind.word()))),
+            );
         } else {
             leaks.extend(self.kinds(&text, 0).into_iter().map(|(at, kind)| leak(line_of(at), kind)));
         }
@@ -104,6 +96,20 @@ impl Redactor {
         Some(found)
     }
 
+    /// The secrets that show in JSON as it is written, besides those of its strings. A secret by its name is one only
+    /// together with its key; one in an address is seen in its string, and here escapes pass for digits of it. A value
+    /// a line is searched line by line: some patterns cost more the longer the text is.
+    fn secrets_as_written(&self, json: &str) -> Vec<Found> {
+        let lines = strings::lines(json).unwrap_or_else(|| vec![(0, json)]);
+        let mut all = Vec::new();
+        for (from, part) in lines {
+            let found = secret::find(part).unwrap_or_default();
+            let found = found.into_iter().filter(|one| one.kind != Kind::UserInfo && !self.is_ours(part, one));
+            all.extend(found.map(|one| Found { range: from + one.range.start..from + one.range.end, ..one }));
+        }
+        all
+    }
+
     /// Whether what looks like a secret is what we wrote in the place of something. A login in front of a host looks
     /// like a password there, and so does a text with a login of ours behind it that would not without it.
     fn is_ours(&self, text: &str, found: &Found) -> bool {
@@ -134,6 +140,27 @@ impl Redactor {
             }
         }
         out.push_str(text.get(from..).unwrap_or_default());
+        self.without_secrets_as_written(out)
+    }
+
+    /// JSON without the strings in which a secret shows only as they are written, with their key or their escapes.
+    /// They go whole: a part of one could end inside an escape.
+    fn without_secrets_as_written(&mut self, json: String) -> String {
+        let secrets = self.secrets_as_written(&json);
+        if secrets.is_empty() {
+            return json;
+        }
+        let holds = |literal: &strings::Literal| {
+            secrets.iter().any(|one| one.range.start < literal.to && literal.from < one.range.end)
+        };
+        let mut out = String::with_capacity(json.len());
+        let mut from = 0;
+        for literal in strings::literals(&json).iter().filter(|literal| !literal.is_key && holds(literal)) {
+            out.push_str(json.get(from..literal.from).unwrap_or_default());
+            out.push_str(&super::prose::quoted(&self.withheld()));
+            from = literal.to;
+        }
+        out.push_str(json.get(from..).unwrap_or_default());
         out
     }
 

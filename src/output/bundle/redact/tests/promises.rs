@@ -233,6 +233,17 @@ fn what_a_pseudonym_makes_a_secret_is_masked() {
     assert!(swept.contains("‹secret:user-info") && !swept.contains("3x7e2h9k4mZq"), "{swept}");
 }
 
+/// The same where only the escapes of JSON make it one: the string goes, and the line can still be handed on.
+#[test]
+fn what_is_a_secret_only_as_json_writes_it_is_withheld() {
+    let mut redactor = redactor(Recipient::IdpSupport);
+    let line = r#"{"id":"a","said":"Authorization:$gzLog4x\u0001c=\"","then":"what was \"said\" before"}"#;
+    assert!(!redactor.check("events.ndjson", line.as_bytes()).is_empty(), "{line}");
+    let swept = redactor.sweep(line);
+    assert_eq!(redactor.check("events.ndjson", swept.as_bytes()), [], "{swept}");
+    assert_eq!(swept, format!(r#"{{"id":"a","said":"{WITHHELD}","then":"what was \"said\" before"}}"#));
+}
+
 #[test]
 fn a_secret_goes_to_nobody_where_another_field_names_it() {
     let record = r#"{"uuid":"a","outcome":{"reason":"sent {\"Operations\":[{\"path\":\"password\",\"value\":\"Summer22\"}]}"},"debugContext":{"debugData":{"body":"[{\"name\":\"X-Api-Key\",\"value\":\"Summer22\"}]"}}}"#;
