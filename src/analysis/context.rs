@@ -105,8 +105,10 @@ pub struct Contexts {
     sums_up: HashSet<usize>,
     /// Rules that only say that something failed.
     general: HashSet<usize>,
-    /// Rules that other events lead to, and that say that nobody is left without anything.
+    /// Rules that say that nobody is left without anything.
     harmless: HashSet<usize>,
+    /// Those of them where the application itself says so: what was wanted is done.
+    done: HashSet<usize>,
     aside: Vec<Aside>,
     size: usize,
     /// By transaction and person.
@@ -132,16 +134,25 @@ impl Contexts {
             if rule.fallback {
                 contexts.general.insert(at);
             }
-            if !rule.instead_of.is_empty() && rule.severity <= Severity::Low {
+            if rule.already_done || !rule.instead_of.is_empty() && rule.severity <= Severity::Low {
                 contexts.harmless.insert(at);
+            }
+            if rule.already_done {
+                contexts.done.insert(at);
             }
         }
         contexts
     }
 
-    /// Whether the other events say that nobody is left without anything.
+    /// Whether a rule says that nobody is left without anything.
     pub(super) fn is_harmless(&self, rule: Option<usize>) -> bool {
         rule.is_some_and(|rule| self.harmless.contains(&rule))
+    }
+
+    /// Whether what a row was to do is done: it worked, or the application says that it is so already.
+    pub(super) fn is_done(&self, row: &Row<'_>) -> bool {
+        row.outcome == Outcome::Success
+            || row.outcome == Outcome::Failure && row.rule().is_some_and(|rule| self.done.contains(&rule))
     }
 
     /// Keeps a row if other events may decide what it means.
@@ -229,7 +240,7 @@ impl Contexts {
         // What sums up is told by the others, so they come first.
         for only_summaries in [false, true] {
             for (aside, decision) in &mut decided {
-                let Some(rule) = aside.rule().filter(|rule| self.sums_up.contains(rule) == only_summaries) else {
+                let Some(rule) = aside.row.rule().filter(|rule| self.sums_up.contains(rule) == only_summaries) else {
                     continue;
                 };
                 let by_others = if only_summaries { self.by_transaction(aside) } else { None };
@@ -262,10 +273,6 @@ impl Contexts {
 }
 
 impl Aside {
-    fn rule(&self) -> Option<usize> {
-        self.row.detail.as_ref()?.rule.map(|(rule, _)| rule)
-    }
-
     fn explain_by(&mut self, rule: usize) {
         if let Some(detail) = &mut self.row.detail {
             Arc::make_mut(detail).rule = Some((rule, Certainty::Likely));
@@ -277,7 +284,7 @@ impl Builder {
     /// Adds what was set aside to the issues it belongs to; gives the issues that took another one's place.
     pub(super) fn decide(&mut self) -> Vec<(IssueKey, IssueKey)> {
         for (aside, decided) in self.contexts.decide(&self.histories) {
-            if !self.contexts.is_harmless(aside.rule()) {
+            if self.contexts.is_done(&aside.row) || !self.contexts.is_harmless(aside.row.rule()) {
                 self.add_history(&aside.row, aside.about);
             }
             let Aside { row, about } = aside;
@@ -286,7 +293,7 @@ impl Builder {
             self.add_issue(&row, about, seen);
             let Some(decided) = decided else { continue };
             self.story.correct(&row);
-            let rule = row.detail.as_ref().and_then(|detail| detail.rule).map(|(rule, _)| rule);
+            let rule = row.rule();
             if let Some(sum) = self.issues.get_mut(&(rule, None, app)) {
                 note(&mut sum.issue.decided_by, decided);
             }

@@ -428,7 +428,7 @@ impl Builder {
             (switches && leavers::is_of_directory(row)).then_some(Spot { whole: DIRECTORY, group: None })
         });
         let Some(spot) = spot else { return };
-        if row.outcome == Outcome::Success {
+        if self.contexts.is_done(row) {
             self.histories.succeeded_at(person, spot, row);
             if let Some(at) = row.time.filter(|_| row.passes == Passes::Yes) {
                 self.leavers.see((person, spot.whole), effect, at);
@@ -436,8 +436,7 @@ impl Builder {
         } else if row.outcome == Outcome::Skipped && !row.needs_action {
             self.histories.was_skipped((person, spot.whole), row);
         } else if row.outcome == Outcome::Failure || row.needs_action {
-            let rule = row.detail.as_ref().and_then(|detail| detail.rule).map(|(rule, _)| rule);
-            self.histories.failed((person, spot.place()), spot.effect(row), row.time, rule);
+            self.histories.failed((person, spot.place()), spot.effect(row), row.time, row.rule());
         }
     }
 

@@ -69,6 +69,11 @@ impl Row<'_> {
         }
     }
 
+    /// The rule that explains it.
+    pub(super) fn rule(&self) -> Option<usize> {
+        self.detail.as_ref()?.rule.map(|(rule, _)| rule)
+    }
+
     /// How the person is called.
     pub(super) fn person(&self) -> Option<String> {
         self.login.as_ref().or(self.subject_name.as_ref()).or(self.subject_id.as_ref()).map(|text| text.to_string())

@@ -9,7 +9,7 @@ use std::thread;
 use super::builtin::{self, BuiltIn};
 use super::compile::Matcher;
 use super::folder;
-use super::model::Rule;
+use super::model::{Rule, Severity};
 use crate::text::suggest;
 
 /// A rule file, or a whole folder of them, that cannot be used.
@@ -290,6 +290,10 @@ pub fn parse(file: &str, text: &str) -> Result<Rule, LoadError> {
             return Err(fail("unseen", "a rule that a log can show has no `unseen`".to_owned()));
         }
         _ => {}
+    }
+    if rule.already_done && rule.severity > Severity::Low {
+        let what = "what is done already leaves nobody without anything; make the severity `low` or `info`";
+        return Err(fail("already_done", what.to_owned()));
     }
     if rule.examples.is_empty() && !rule.matches.is_empty() {
         return Err(fail("id", "the rule has no [[example]]; add a record that it must explain".to_owned()));

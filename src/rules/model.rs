@@ -269,6 +269,9 @@ pub struct Rule {
     /// True where the record only sums up: another failed event of its transaction, if there is one, says why.
     #[serde(default)]
     pub sums_up: bool,
+    /// True where the application's answer says that what was wanted is so already: for the person it counts as done.
+    #[serde(default)]
+    pub already_done: bool,
     /// Of an issue that no log shows: why, and where one sees it instead.
     #[serde(default)]
     pub unseen: Option<String>,

@@ -98,6 +98,13 @@ fn an_id_that_differs_from_the_name() {
 }
 
 #[test]
+fn a_grave_failure_that_is_done_already() {
+    let said = message("b.toml", rule("b").replace("severity = ", "already_done = true\nseverity = \"high\" # "));
+    let wanted = "what is done already leaves nobody without anything; make the severity `low` or `info`";
+    assert!(said.ends_with(wanted) && said.starts_with("b.toml:"), "{said}");
+}
+
+#[test]
 fn text_that_is_not_utf_8() {
     let said = message("b.toml", b"id = \"b\"\ntitle = \"caf\xe9\"\n");
     assert_eq!(said, "b.toml:2: the text is not UTF-8 (at byte 22); save the file as UTF-8");

@@ -116,6 +116,31 @@ fn who_was_created_before_waits_for_nothing() {
 }
 
 #[test]
+fn what_the_app_calls_done_already_is_done() {
+    let leaves = |told: &str, after, back: Option<Row<'static>>| {
+        let mut rows = vec![
+            did(Operation::Create, "ana", 0),
+            failed(Operation::Deactivate, "ana", HOUR, "scim-server-error"),
+            failed(Operation::Deactivate, "ana", after, told),
+        ];
+        rows.extend(back);
+        analysed(rows)
+    };
+    // Whether it was so before or came to be so, the account opens nothing.
+    for after in [2 * HOUR, HOUR / 2] {
+        let analysis = leaves("scim-already-inactive", after, None);
+        assert!(analysis.people.access_not_removed.is_empty(), "{:?}", analysis.people);
+        let told = analysis.issues.iter().find(|issue| issue.rule == LIBRARY.find("scim-already-inactive")).unwrap();
+        assert_eq!((told.still_broken, told.state), (0, State::Recovered));
+    }
+    // Who was switched on in between has access; and an app that does not find an id may have another account.
+    let back = did(Operation::Reactivate, "ana", HOUR - SECOND);
+    let analysis = leaves("scim-already-inactive", HOUR / 2, Some(back));
+    assert_eq!(analysis.people.access_not_removed.len(), 1);
+    assert_eq!(leaves("scim-removal-not-found", 2 * HOUR, None).people.access_not_removed.len(), 1);
+}
+
+#[test]
 fn an_account_that_was_there_before_was_deleted_in_the_app() {
     let rows = |first: Option<Row<'static>>| {
         let missed = failed(Operation::Create, "ana", HOUR, "okta-matching-user-not-found");
