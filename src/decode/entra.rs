@@ -20,6 +20,9 @@ pub(super) struct Around<'a> {
     pub(super) duration: Option<i64>,
 }
 
+/// The code of whatever Entra skips; a step says why.
+const SKIPPED: &str = "EntrySynchronizationSkipped";
+
 /// How many fields of a provisioning object are looked up together.
 const FIELD_COUNT: usize = 21;
 
@@ -199,10 +202,10 @@ pub(super) fn read<'a>(
             .or(around.error_code)
             .or(details.str("errorCode"))
             .or(skip);
+        // The reason that a step gives says more than that something was skipped.
+        let (code, beside) = if code == Some(SKIPPED) { (skip.or(code), code) } else { (code, skip) };
         event.set_code(code);
-        if let Some(skip) = skip.filter(|skip| Some(*skip) != code) {
-            event.reason.codes.push(skip);
-        }
+        event.reason.codes.extend(beside.filter(|beside| Some(*beside) != code));
         let step_words = failing.and_then(|step| step.description);
         let message = error
             .str("reason")
@@ -523,6 +526,34 @@ mod tests {
         // Whatever was to be done has not been done.
         assert_eq!(operation_of("failure", &[DECIDED]), Operation::Create);
         assert_eq!(operation_of("failure", &[READ]), Operation::Deactivate);
+    }
+
+    #[test]
+    fn a_skip_has_the_code_of_its_reason() {
+        let codes = |code: &str| {
+            let more = serde_json::json!({
+                "provisioningStatusInfo": { "status": "skipped", "errorInformation": { "errorCode": code } },
+                "provisioningSteps": [{
+                    "name": "EntrySynchronizationSkip", "provisioningStepType": "processing", "status": "skipped",
+                    "details": { "SkipReason": "RedundantExport" },
+                }],
+            });
+            let mut codes = (None, Vec::new());
+            with_event(more, |event| {
+                let all = event.reason.codes.iter().map(|code| (*code).to_owned()).collect();
+                codes = (event.reason.code.map(str::to_owned), all);
+            });
+            codes
+        };
+        let told = |code: &str, all: [&str; 2]| (Some(code.to_owned()), all.map(str::to_owned).to_vec());
+        assert_eq!(
+            codes("EntrySynchronizationSkipped"),
+            told("RedundantExport", ["RedundantExport", "EntrySynchronizationSkipped"])
+        );
+        assert_eq!(
+            codes("AttributeValidationFailed"),
+            told("AttributeValidationFailed", ["AttributeValidationFailed", "RedundantExport"])
+        );
     }
 
     #[test]
