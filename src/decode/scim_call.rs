@@ -38,7 +38,7 @@ impl<'a> Call<'a> {
         let resource = Resource::of(path);
         // Without the query, which has names of people in it.
         event.event_type = event.event_type.or(path.split('?').next());
-        event.operation = operation(method, resource);
+        event.operation = if is_search(path) { Operation::Match } else { operation(method, resource) };
         event.subject.kind = resource.kind();
         event.subject.id = event.subject.id.or(id_in(path));
         read_filter(path, event, arena);
@@ -111,6 +111,11 @@ fn operation(method: &str, resource: Resource) -> Operation {
         Resource::Group if is("DELETE") => Operation::GroupDelete,
         _ => Operation::Other,
     }
+}
+
+/// Whether a request looks somebody up although its method is POST (RFC 7644 section 3.4.3).
+fn is_search(path: &str) -> bool {
+    path.split('?').next().is_some_and(|path| path.ends_with("/.search"))
 }
 
 /// The part behind `Users` or `Groups`.
@@ -257,6 +262,7 @@ mod tests {
             let found = filled("GET", &format!("/scim/v2/Users?startIndex=1&filter={filter}"), "null");
             assert_eq!(found, (Operation::Match, login.map(str::to_owned), None), "{filter}");
         }
+        assert_eq!(filled("POST", "/scim/v2/Users/.search?x=1", "null"), (Operation::Match, None, None));
         let (_, login, id) = filled("GET", "/scim/v2/Users?filter=externalId+eq+%22x1%22", "null");
         assert_eq!((login, id.as_deref()), (None, Some("x1")));
     }
