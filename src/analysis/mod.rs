@@ -70,7 +70,7 @@ pub use health::{Health, Lately, Part, Reason, Share, Stoppers};
 pub use job::{Halted, Job};
 use leavers::Leavers;
 pub use outcome::Standing;
-use outcome::{DIRECTORY, Effect, Histories};
+use outcome::{DIRECTORY, Effect, Histories, earlier};
 pub use patterns::Patterns;
 pub use people::Identity;
 use people::People;
@@ -342,9 +342,7 @@ impl Builder {
         }
         self.totals.events += 1;
         self.totals.count(row.outcome);
-        if let Some(at) = row.time {
-            self.first = Some(self.first.map_or(at, |first| first.min(at)));
-        }
+        self.first = earlier(self.first, row.time);
         let (log, ahead) = self.clocks.see(row.provider, row.time);
         if let (Some(ahead), Some(account)) = (ahead, self.inputs.get_mut(row.input)) {
             account.dated_ahead(ahead);
@@ -441,23 +439,18 @@ impl Builder {
     }
 
     fn add_issue(&mut self, row: &Row<'_>, about: About, seen: Option<timeline::Seen>) {
-        let About { app, spot, person } = about;
         let Some(detail) = &row.detail else { return };
         let failed = row.outcome == Outcome::Failure;
-        if detail.rule.is_none() && !failed {
-            return;
-        }
         match (failed, detail.rule) {
             (true, Some((_, certainty))) => {
                 self.totals.known_failures += 1;
                 self.totals.guessed_failures += u64::from(certainty == Certainty::Guess);
             }
             (true, None) => self.totals.unknown_failures += 1,
-            _ => {}
+            (false, Some(_)) => {}
+            (false, None) => return,
         }
-        let rule = detail.rule.map(|(rule, _)| rule);
-        let shape = if rule.is_none() { detail.shape.clone() } else { None };
-        let key = (rule, shape.clone(), app);
+        let key = detail.issue(about.app);
         if self.issues.len() >= MAX_KEYS && !self.issues.contains_key(&key) {
             self.limits.ungrouped += 1;
             if let Some(seen) = seen {
@@ -466,77 +459,93 @@ impl Builder {
             return;
         }
         let next = u32::try_from(self.issues.len()).unwrap_or(u32::MAX);
-        let certainty = detail.rule.map_or(Certainty::Guess, |(_, certainty)| certainty);
-        let sum = self.issues.entry(key).or_insert_with(|| IssueSum {
-            issue: Issue {
-                rule,
-                shape,
-                provider: row.provider,
-                app: row.app.as_ref().map(|name| name.to_string()),
-                app_id: row.app_id.as_ref().map(|id| id.to_string()),
-                certainty,
-                events: 0,
-                failures: 0,
-                needs_action: 0,
-                users: 0,
-                still_broken: 0,
-                state: State::Ongoing,
-                first: None,
-                last: None,
-                operations: BTreeMap::new(),
-                examples: Vec::new(),
-                pattern: None,
-                mention: None,
-                both_sides: 0,
-                decided_by: Vec::new(),
-                triggers: Vec::new(),
-            },
-            number: next,
-            people: BTreeMap::new(),
-            things: BTreeMap::new(),
-            newest: None,
-        });
+        let sum = self.issues.entry(key).or_insert_with(|| IssueSum::of(row, detail, next));
         if let Some(seen) = seen {
             self.timeline.explain(seen, sum.number);
         }
-        let issue = &mut sum.issue;
-        issue.events += 1;
-        issue.failures += u64::from(failed);
-        issue.needs_action += u64::from(row.needs_action);
-        issue.certainty = issue.certainty.max(certainty);
-        issue.first = match (issue.first, row.time) {
-            (Some(first), Some(at)) => Some(first.min(at)),
-            (first, at) => first.or(at),
-        };
-        let newest = row.time >= issue.last;
-        issue.last = issue.last.max(row.time);
-        *issue.operations.entry(row.operation.word()).or_default() += 1;
-        let last = match person {
-            Some(person) => {
-                let effect = spot.map_or_else(|| Effect::of_row(row), |spot| spot.effect(row));
-                sum.people.entry((person, spot.map(Spot::place), effect)).or_default()
-            }
-            None => sum.things.entry(self.things.of(row)).or_default(),
-        };
-        *last = (*last).max(row.time);
-        let evidence = || Evidence::of(row, Some(detail));
-        if issue.examples.len() < EXAMPLES {
-            issue.examples.push(evidence());
-        } else if newest {
-            sum.newest = Some((Evidence::of(row, None), detail.clone()));
-        }
+        sum.add(row, detail);
+        sum.affect(row, about, &self.things);
         // One log has one side only.
         if let (true, true, Some(at)) = (failed, self.inputs.len() > 1, row.time) {
-            let issue = (rule, issue.shape.clone(), app);
-            let (provider, status) = (row.provider, detail.http_status);
-            self.sides.add(provider, || Half {
-                provider,
-                issue,
-                person,
+            self.sides.add(row.provider, || Half {
+                provider: row.provider,
+                issue: detail.issue(about.app),
+                person: about.person,
                 at,
-                status,
+                status: detail.http_status,
                 evidence: Evidence::brief(row, Some(detail)),
             });
         }
+    }
+}
+
+impl Detail {
+    /// The issue at an application that a row with it belongs to.
+    fn issue(&self, app: Option<u32>) -> IssueKey {
+        match self.rule {
+            Some((rule, _)) => (Some(rule), None, app),
+            None => (None, self.shape.clone(), app),
+        }
+    }
+}
+
+impl IssueSum {
+    /// One to which nothing was added yet, for the issue that a row belongs to.
+    fn of(row: &Row<'_>, detail: &Detail, number: u32) -> IssueSum {
+        let (rule, shape, _) = detail.issue(None);
+        let issue = Issue {
+            rule,
+            shape,
+            provider: row.provider,
+            app: row.app.as_ref().map(|name| name.to_string()),
+            app_id: row.app_id.as_ref().map(|id| id.to_string()),
+            certainty: Certainty::Guess,
+            events: 0,
+            failures: 0,
+            needs_action: 0,
+            users: 0,
+            still_broken: 0,
+            state: State::Ongoing,
+            first: None,
+            last: None,
+            operations: BTreeMap::new(),
+            examples: Vec::new(),
+            pattern: None,
+            mention: None,
+            both_sides: 0,
+            decided_by: Vec::new(),
+            triggers: Vec::new(),
+        };
+        IssueSum { issue, number, people: BTreeMap::new(), things: BTreeMap::new(), newest: None }
+    }
+
+    /// Counts a row, and keeps it as an example if it is one of the first or the newest one.
+    fn add(&mut self, row: &Row<'_>, detail: &Arc<Detail>) {
+        let issue = &mut self.issue;
+        issue.events += 1;
+        issue.failures += u64::from(row.outcome == Outcome::Failure);
+        issue.needs_action += u64::from(row.needs_action);
+        issue.certainty = issue.certainty.max(detail.rule.map_or(Certainty::Guess, |(_, certainty)| certainty));
+        let is_newest = row.time >= issue.last;
+        issue.first = earlier(issue.first, row.time);
+        issue.last = issue.last.max(row.time);
+        *issue.operations.entry(row.operation.word()).or_default() += 1;
+        if issue.examples.len() < EXAMPLES {
+            issue.examples.push(Evidence::of(row, Some(detail)));
+        } else if is_newest {
+            self.newest = Some((Evidence::of(row, None), detail.clone()));
+        }
+    }
+
+    /// Takes note of the person or the thing that a row is about.
+    fn affect(&mut self, row: &Row<'_>, About { spot, person, .. }: About, things: &Things) {
+        let last = match person {
+            Some(person) => {
+                let effect = spot.map_or_else(|| Effect::of_row(row), |spot| spot.effect(row));
+                self.people.entry((person, spot.map(Spot::place), effect)).or_default()
+            }
+            None => self.things.entry(things.of(row)).or_default(),
+        };
+        *last = (*last).max(row.time);
     }
 }
