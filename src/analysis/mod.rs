@@ -174,6 +174,10 @@ impl Apps {
         self.sums.get(app? as usize)
     }
 
+    fn name(&self, app: u32) -> Arc<str> {
+        self.get(Some(app)).map(|sum| sum.health.name.clone()).unwrap_or_default()
+    }
+
     /// Everybody for whom something failed there.
     fn failed(&self, app: u32) -> Vec<u32> {
         let mut people: Vec<u32> = self.get(Some(app)).iter().flat_map(|sum| &sum.failed).copied().collect();
