@@ -5,7 +5,6 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
 
-use super::desk::Ticket;
 use super::{News, Reader, STRIDE};
 use crate::event::filter::Filter;
 use crate::event::store::Search;
@@ -75,8 +74,8 @@ fn part<'n>(rows: &[u32], mut search: Search<'n>, narrow: &'n Narrow, is_wanted:
 }
 
 /// Tells the rows that pass, and whom of the lists of people they are about if the filter asks for that.
-pub(super) fn find_rows(narrow: &Narrow, library: &Library, ticket: &Ticket, tell: &dyn Fn(News)) {
-    let Some(rows) = search(narrow, library, &|| ticket.is_wanted()) else { return };
+pub(super) fn find_rows(narrow: &Narrow, library: &Library, is_wanted: &Wanted<'_>, tell: &dyn Fn(News)) {
+    let Some(rows) = search(narrow, library, is_wanted) else { return };
     let people = asks_for_people(narrow).then(|| {
         let store = &narrow.events.store;
         let places = narrow.states.places(rows.iter().filter_map(|row| store.row(*row)));
