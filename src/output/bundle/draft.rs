@@ -1,25 +1,22 @@
 //! From a case to a finished bundle: select, learn what must be hidden, redact, put together, prove.
 
+mod contents;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use serde::Serialize;
-
 use super::archive::{self, File};
 use super::attach::Cleaned;
-use super::case::{About, Case, Input};
-use super::facts::{self, Facts};
-use super::manifest::{self, Listed, Manifest};
+use super::case::{Case, Input};
+use super::facts::Facts;
 use super::names::{base_name, name, slug};
-use super::redact::{Account, Class, Leak, Mapped, Pair, PolicyError, Redactor};
+use super::redact::{Account, Leak, Mapped, Pair, PolicyError, Redactor};
 use super::select::{self, Selection};
-use super::table::Table;
-use super::{context, hidden, page};
+use super::{hidden, manifest, page};
 use crate::analysis::field::Labels;
 use crate::event::store::{Row, Scratch};
-use crate::event::{Entry, Event, Place};
-use crate::output::rules::markdown;
-use crate::text::{sanitize, time};
+use crate::event::{Event, Place};
+use contents::moment;
 
 /// Original records of one wording that are kept where there is not room for all.
 const RECORDS_OF_A_WORDING: usize = 10;
@@ -118,6 +115,19 @@ struct Line {
     seen: bool,
     /// A message that is in the record only.
     words: Option<String>,
+}
+
+/// The same in the words of the bundle.
+struct Told {
+    normalised: String,
+    /// Its row of the timeline.
+    moment: Vec<String>,
+}
+
+/// A line that there is room for.
+struct Kept {
+    at: usize,
+    with_record: bool,
 }
 
 impl<'c> Draft<'c> {
@@ -230,19 +240,20 @@ impl<'c> Draft<'c> {
             self.unreadable.iter().map(|(why, count)| (self.redactor.line(why), *count)).collect();
         facts.left_out.records_without_policy = self.without_policy;
         let attached = self.attached(&mut facts)?;
-        let events = self.events();
+        let told = self.told();
+        let name = name(self.case, &facts);
         let all_records = self.lines.iter().filter(|line| line.record.is_some()).count() as u64;
         self.inputs = inputs();
         let mut most = self.selection.failures.len();
         let mut step = Step::All;
         loop {
             let kept = self.kept(step, most);
-            facts.included.failures = kept.iter().filter(|(at, _)| self.is_failure(*at)).count() as u64;
+            facts.included.failures = kept.iter().filter(|kept| self.is_failure(kept.at)).count() as u64;
             facts.included.story_events = kept.len() as u64 - facts.included.failures;
             facts.left_out.failures = facts.failures.saturating_sub(facts.included.failures);
-            facts.included.records = kept.iter().filter(|(_, with)| *with).count() as u64;
+            facts.included.records = kept.iter().filter(|kept| kept.with_record).count() as u64;
             facts.left_out.records_for_size = all_records - facts.included.records;
-            let (name, files) = self.files(&facts, &events, &kept, &attached)?;
+            let files = self.files(&facts, &told, &kept, &attached);
             let archive = archive::pack(&name, &files).map_err(NoBundle::Archive)?;
             let size = archive.len() as u64;
             if size <= self.case.most_bytes {
@@ -265,8 +276,8 @@ impl<'c> Draft<'c> {
         self.lines.get(at).is_some_and(|line| !line.is_story)
     }
 
-    /// The lines that are told, and whether with their records.
-    fn kept(&self, step: Step, most: usize) -> Vec<(usize, bool)> {
+    /// What is told if so much is left out.
+    fn kept(&self, step: Step, most: usize) -> Vec<Kept> {
         let of = self.selection.failures.len().max(1);
         let mut number = 0;
         let mut wordings: BTreeMap<&str, usize> = BTreeMap::new();
@@ -282,7 +293,7 @@ impl<'c> Draft<'c> {
             } else if step == Step::Fewer {
                 continue;
             }
-            let with = line.record.is_some()
+            let with_record = line.record.is_some()
                 && match step {
                     Step::All => true,
                     Step::NoStories => !line.is_story,
@@ -292,13 +303,13 @@ impl<'c> Draft<'c> {
                         !line.is_story && *count <= RECORDS_OF_A_WORDING
                     }
                 };
-            kept.push((at, with));
+            kept.push(Kept { at, with_record });
         }
         kept
     }
 
-    /// Each line as a normalised event and as a row of the timeline.
-    fn events(&mut self) -> Vec<(String, Vec<String>)> {
+    /// Each line in the words of the bundle.
+    fn told(&mut self) -> Vec<Told> {
         let labels = Labels::of(self.case.library);
         let case = self.case;
         let mut scratch = Scratch::default();
@@ -316,7 +327,7 @@ impl<'c> Draft<'c> {
         });
         let events: Vec<String> = events.collect();
         let moments = rows.iter().map(|(row, _)| moment(&row.entry(&mut scratch), case, redactor));
-        events.into_iter().zip(moments).collect()
+        events.into_iter().zip(moments).map(|(normalised, moment)| Told { normalised, moment }).collect()
     }
 
     /// The files that the sender adds, cleaned.
@@ -333,142 +344,6 @@ impl<'c> Draft<'c> {
             files.push(File { path, bytes });
         }
         Ok(files)
-    }
-
-    fn files(
-        &mut self,
-        facts: &Facts,
-        events: &[(String, Vec<String>)],
-        kept: &[(usize, bool)],
-        attached: &[File],
-    ) -> Result<(String, Vec<File>), NoBundle> {
-        let case = self.case;
-        let name = name(case, facts);
-        let mut timeline = Table::new(&columns(case));
-        let mut normalised = String::new();
-        let mut raw: BTreeMap<usize, String> = BTreeMap::new();
-        for (at, with) in kept {
-            let Some(((json, moment), line)) = events.get(*at).zip(self.lines.get(*at)) else { continue };
-            normalised.push_str(json.trim_end());
-            normalised.push('\n');
-            timeline.row(moment);
-            if let (true, Some(record), Some(row)) = (with, &line.record, case.scope.store.row(line.row)) {
-                let text = raw.entry(row.place().input).or_default();
-                text.push_str(record);
-                text.push('\n');
-            }
-        }
-        let mut files = vec![
-            ("timeline.csv".to_owned(), "one line an event, for a spreadsheet", timeline.finish()),
-            ("events.ndjson".to_owned(), "the same events, normalised, for programs", normalised),
-            (
-                "context/changes.csv".to_owned(),
-                "changes of configuration in the 72 hours before the first failure",
-                context::changes(&self.selection, case, &mut self.redactor),
-            ),
-            (
-                "context/attempts.csv".to_owned(),
-                "attempts and failures over time",
-                context::attempts(&self.selection, case, &mut self.redactor),
-            ),
-            (
-                "ATTACHMENTS.md".to_owned(),
-                "what the sender adds by hand, as a check list",
-                page::attachments(facts, case.settings.recipient),
-            ),
-        ];
-        for (number, text) in raw.into_values().enumerate() {
-            files.push((
-                format!("raw/{:04}.ndjson", number + 1),
-                "original records after redaction, one file an export",
-                text,
-            ));
-        }
-        if let About::Rule(rule) = &case.scope.about
-            && let Some(rule) = case.library.rule(*rule)
-        {
-            files.push((
-                format!("issue/{}.md", slug(&rule.id)),
-                "what is known about this issue",
-                markdown::page(rule, case.library),
-            ));
-        }
-        let (pictures, traces): (Vec<&File>, Vec<&File>) =
-            attached.iter().partition(|file| facts.is_unchecked(&file.path));
-        for file in traces {
-            let text = String::from_utf8_lossy(&file.bytes).into_owned();
-            files.push((file.path.clone(), "a browser trace that the sender added, cleaned", text));
-        }
-        files.push(("summary.json".to_owned(), "the facts of this page for programs", json(facts)));
-        // Whatever was replaced anywhere is looked for everywhere, also in texts of ours.
-        for (path, _, text) in &mut files {
-            *text = self.redactor.sweep(text);
-            // Text was made harmless before; in JSON that is another way to write the same.
-            if [".json", ".ndjson", ".har"].iter().any(|ending| path.ends_with(ending)) {
-                *text = sanitize::json(text).into_owned();
-            }
-        }
-        let account = self.redactor.account();
-        files.push((
-            "redaction.json".to_owned(),
-            "what was hidden, by kind and count; never the values",
-            // The names of fields that were left out are somebody's words as well.
-            sanitize::json(&self.redactor.sweep(&json(&account))).into_owned(),
-        ));
-        files.sort();
-        let mut listed: Vec<(String, &'static str)> =
-            files.iter().map(|(path, what, _)| (path.clone(), *what)).collect();
-        listed.extend(
-            pictures.iter().map(|file| (file.path.clone(), "a picture that the sender added; nobody checked it")),
-        );
-        listed.sort();
-        let hidden = hidden::sentences(&account, facts);
-        let about = page::About { recipient: case.settings.recipient, hidden: &hidden, files: &listed };
-        let readme = self.redactor.sweep(&page::page(facts, &about));
-        let mut files: Vec<File> = files.into_iter().map(|(path, _, text)| File::text(&path, text)).collect();
-        files.push(File::text("README.md", readme));
-        files.extend(pictures.into_iter().cloned());
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        let listed: Vec<Listed> = files.iter().map(Listed::of).collect();
-        let manifest = self.manifest(facts, listed);
-        let own = manifest::file(&manifest);
-        files.extend([manifest::sums_file(&manifest.files, &own), own]);
-        Ok((name, files))
-    }
-
-    fn manifest(&mut self, facts: &Facts, files: Vec<Listed>) -> Manifest {
-        let case = self.case;
-        let export = |input: &Input, redactor: &mut Redactor| manifest::Export {
-            name: slug(&redactor.line(&base_name(&input.name))),
-            bytes: input.bytes,
-            sha256: input.sha256.clone(),
-            records: input.records,
-            unreadable: input.unreadable,
-        };
-        Manifest {
-            schema: manifest::SCHEMA.to_owned(),
-            tool: manifest::Tool {
-                name: "provlens".to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                rules: case.library.fingerprint(),
-            },
-            created: facts::stamp(Some(case.created)).unwrap_or_default(),
-            case: manifest::Subject {
-                issue: facts.problem.id.clone(),
-                recipient: facts.recipient.to_owned(),
-                reference: facts.reference.clone(),
-            },
-            window: facts.window.clone(),
-            inputs: self.inputs.iter().map(|input| export(input, &mut self.redactor)).collect(),
-            redaction: manifest::Redaction {
-                profile: facts.recipient.to_owned(),
-                pseudonyms: "hmac-sha256-60".to_owned(),
-                key_id: case.settings.key.id(),
-                leak_check: "passed".to_owned(),
-            },
-            content_sha256: manifest::content_sha256(&files),
-            files,
-        }
     }
 
     /// The leak check over everything that is written, names included.
@@ -496,61 +371,4 @@ enum Step {
     FewOfEach,
     /// Also fewer events, and no stories.
     Fewer,
-}
-
-fn columns(case: &Case<'_>) -> Vec<&'static str> {
-    let mut columns = vec!["time_utc"];
-    columns.extend(case.zone.is_some().then_some("time_local"));
-    columns.extend([
-        "phase",
-        "app",
-        "operation",
-        "outcome",
-        "http_status",
-        "code",
-        "subject",
-        "event_id",
-        "transaction_id",
-        "request_id",
-        "cycle_id",
-        "job_id",
-        "change_id",
-    ]);
-    columns
-}
-
-/// A row of the timeline.
-fn moment(entry: &Entry<'_>, case: &Case<'_>, redactor: &mut Redactor) -> Vec<String> {
-    let mut cells = vec![facts::stamp(entry.time).unwrap_or_default()];
-    if let Some(zone) = &case.zone {
-        let local = entry.time.map(|at| format!("{} {}", time::second(at, zone), time::zone_label_at(at, zone)));
-        cells.push(local.unwrap_or_default());
-    }
-    let subject = match (entry.subject.login, entry.subject.id, entry.subject.name) {
-        (Some(login), ..) => redactor.value(Class::Login, login),
-        (None, Some(id), _) => redactor.value(Class::Id, id),
-        (None, None, Some(name)) => redactor.value(Class::Name, name),
-        (None, None, None) => String::new(),
-    };
-    let mut text = |text: Option<&str>| text.map(|text| redactor.line(text)).unwrap_or_default();
-    cells.extend([
-        text(entry.said.phase),
-        text(entry.app),
-        entry.operation.word().to_owned(),
-        entry.outcome.word().to_owned(),
-        entry.said.http_status.map(|status| status.to_string()).unwrap_or_default(),
-        text(entry.said.code),
-        subject,
-    ]);
-    let ids = &entry.ids;
-    for id in [ids.event, ids.transaction, ids.request, ids.cycle, ids.job, ids.change] {
-        cells.push(id.map(|id| redactor.value(Class::Id, id)).unwrap_or_default());
-    }
-    cells
-}
-
-fn json(value: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
 }

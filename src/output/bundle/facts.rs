@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::attach::Cleaned;
 use super::case::{About, Case};
+use super::manifest::Window;
 use super::redact::{Class, Recipient, Redactor, id_class};
 use super::select::{self, Selection};
 use crate::analysis::State;
@@ -47,7 +48,7 @@ pub struct Facts {
     pub tried: Vec<String>,
     pub note: Option<String>,
     pub request: Request,
-    pub window: super::manifest::Window,
+    pub window: Window,
     pub included: Included,
     pub attachments: Vec<Cleaned>,
     pub left_out: LeftOut,
@@ -158,19 +159,15 @@ impl Facts {
         redactor: &mut Redactor,
     ) -> Facts {
         let problem = problem(case, selection, redactor);
-        let apps = selection.apps.iter().map(|found| app(found, case.settings.recipient, redactor)).collect();
-        let errors = selection
-            .wordings
-            .iter()
-            .take(WORDINGS)
-            .filter_map(|(row, count)| Some((case.scope.store.row(*row)?, *count)));
-        let errors = errors.map(|(row, count)| wording(row, count, redactor)).collect();
+        let recipient = case.settings.recipient;
+        // One after the other in this order: what becomes known in the first is searched for in those that follow.
+        let apps = selection.apps.iter().map(|found| app(found, recipient, redactor)).collect();
+        let errors = errors(case, selection, redactor);
         let examples = three(&selection.failures).into_iter().filter_map(|row| case.scope.store.row(row));
-        let examples = examples.map(|row| example(row, case.settings.recipient, redactor)).collect();
-        let analysis = case.scope.analysis;
+        let examples = examples.map(|row| example(row, recipient, redactor)).collect();
         Facts {
             schema: "provlens/bundle-summary/1",
-            recipient: case.settings.recipient.word(),
+            recipient: recipient.word(),
             reference: case.sender.reference.as_deref().map(|text| redactor.line(text)),
             request: request(case, &problem),
             problem,
@@ -188,29 +185,11 @@ impl Facts {
             examples,
             tried: case.sender.tried.iter().map(|text| redactor.line(text)).collect(),
             note: case.sender.note.as_deref().map(|text| redactor.line(text)),
-            window: super::manifest::Window {
-                asked: [stamp(case.asked.0), stamp(case.asked.1)],
-                covered: [stamp(analysis.first), stamp(analysis.last)],
-            },
-            included: Included {
-                failures: selection.failures.len() as u64,
-                stories: selection.stories,
-                story_events: selection.story.len() as u64,
-                changes: selection.changes.len() as u64,
-                ..Included::default()
-            },
+            window: window(case),
+            included: Included::all(selection),
             attachments: Vec::new(),
-            left_out: LeftOut {
-                failures: selection.of_failures - selection.failures.len() as u64,
-                story_events: selection.story_left_out,
-                changes: selection.changes_left_out,
-                unreadable_in_exports: analysis.totals.unreadable,
-                ..LeftOut::default()
-            },
-            times: Times {
-                zone: "UTC",
-                second_column: case.zone.as_ref().map(|zone| zone.iana_name().unwrap_or("a fixed offset").to_owned()),
-            },
+            left_out: LeftOut::by_selection(case, selection),
+            times: Times::of(case),
         }
     }
 
@@ -239,6 +218,45 @@ impl Facts {
     pub fn is_unchecked(&self, path: &str) -> bool {
         self.attachments.iter().any(|added| added.unchecked && added.path == path)
     }
+}
+
+impl Included {
+    /// All that was selected, but for the records, of which nobody knows yet how many there is room for.
+    fn all(selection: &Selection<'_>) -> Included {
+        Included {
+            failures: selection.failures.len() as u64,
+            stories: selection.stories,
+            story_events: selection.story.len() as u64,
+            changes: selection.changes.len() as u64,
+            ..Included::default()
+        }
+    }
+}
+
+impl LeftOut {
+    /// What was not selected or could not be read.
+    fn by_selection(case: &Case<'_>, selection: &Selection<'_>) -> LeftOut {
+        LeftOut {
+            failures: selection.of_failures - selection.failures.len() as u64,
+            story_events: selection.story_left_out,
+            changes: selection.changes_left_out,
+            unreadable_in_exports: case.scope.analysis.totals.unreadable,
+            ..LeftOut::default()
+        }
+    }
+}
+
+impl Times {
+    fn of(case: &Case<'_>) -> Times {
+        let second = case.zone.as_ref().map(|zone| zone.iana_name().unwrap_or("a fixed offset").to_owned());
+        Times { zone: "UTC", second_column: second }
+    }
+}
+
+fn window(case: &Case<'_>) -> Window {
+    let (from, to) = case.asked;
+    let analysis = case.scope.analysis;
+    Window { asked: [stamp(from), stamp(to)], covered: [stamp(analysis.first), stamp(analysis.last)] }
 }
 
 fn app(found: &select::App, recipient: Recipient, redactor: &mut Redactor) -> App {
@@ -288,6 +306,13 @@ fn request(case: &Case<'_>, problem: &Problem) -> Request {
 /// Words of a rule, which may come from a stranger too. Its lines stay.
 fn harmless(text: &str) -> String {
     text.split('\n').map(sanitize::line).collect::<Vec<_>>().join("\n")
+}
+
+/// The commonest errors.
+fn errors(case: &Case<'_>, selection: &Selection<'_>, redactor: &mut Redactor) -> Vec<Wording> {
+    let commonest = selection.wordings.iter().take(WORDINGS);
+    let rows = commonest.filter_map(|(row, count)| Some((case.scope.store.row(*row)?, *count)));
+    rows.map(|(row, count)| wording(row, count, redactor)).collect()
 }
 
 fn wording(row: Row<'_>, failures: u64, redactor: &mut Redactor) -> Wording {
