@@ -146,7 +146,7 @@ impl Model {
     /// The first screen, before anything was read.
     pub fn new(library: Arc<Library>, memory: Memory, look: Look, size: Size) -> Model {
         Model {
-            stacks: Tab::ALL.map(|tab| vec![Layer { page: tab.page(), filter_below: None }]),
+            stacks: first_screens(),
             data: Data::nothing(library),
             memory,
             look,
@@ -163,6 +163,11 @@ impl Model {
             leaving: false,
             opening: 0,
         }
+    }
+
+    /// Closes everything that was opened.
+    pub(super) fn close_pages(&mut self) {
+        self.stacks = first_screens();
     }
 
     /// Whether the program should end.
@@ -259,4 +264,9 @@ impl Model {
             detail: self.detail,
         }
     }
+}
+
+/// Of each tab the screen that it begins with.
+fn first_screens() -> [Vec<Layer>; Tab::COUNT] {
+    Tab::ALL.map(|tab| vec![Layer { page: tab.page(), filter_below: None }])
 }

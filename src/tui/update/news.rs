@@ -1,15 +1,18 @@
 //! What becomes of the model when work brought something.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use super::filter::{apply_filter, narrow, show_all};
 use super::{Effect, live, say};
 use crate::analysis::Analysis;
 use crate::error::ProblemKind;
 use crate::output::bundle::preview::KEEP_MAPPING;
-use crate::tui::data::{Data, Reading};
+use crate::rules::{Complaint, Library};
+use crate::tui::data::{Data, Events, Reading};
 use crate::tui::jobs::{Job, Narrow, News};
-use crate::tui::model::{Layer, Model};
+use crate::tui::model::Model;
 use crate::tui::outside::Errand;
-use crate::tui::screen::Tab;
 
 pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
     let Some(news) = live::hold_back(model, news) else { return };
@@ -20,40 +23,19 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
             (model.data.reading, model.data.live) = (None, Some(*minute));
             live::refresh(model, effects);
         }
-        News::SoFar(analysis) => {
-            tell_of_followed(model, analysis);
-            model.data.whole = analysis.clone();
-            if model.filtering.text.is_empty() {
-                model.data.analysis = analysis.clone();
-            }
-        }
-        News::EventsSoFar(events) => {
-            model.data.events = events.clone();
-            if model.filtering.text.is_empty() {
-                show_all(model);
-            } else if let Some(narrow) = narrow(model, &model.filtering.text) {
-                effects.push(Effect::Start(Job::Narrow(Narrow { analyse: false, ..narrow })));
-            }
-        }
-        News::Read(analysis, events) => {
-            (model.data.reading, model.data.live) = (None, None);
-            live::forget(model);
-            tell_of_unreadable(model, analysis);
-            (model.data.whole, model.data.events) = (analysis.clone(), events.clone());
-            apply_filter(model, effects);
-        }
+        News::SoFar(analysis) => take_analysis(model, analysis),
+        News::EventsSoFar(events) => take_events(model, events, effects),
+        News::Read(analysis, events) => end_reading(model, analysis, events, effects),
         News::Narrowed(text, shown) if is_current(text, model) => model.data.shown = shown.clone(),
         News::Analysed(text, analysis) if is_current(text, model) => {
             model.data.analysis = analysis.clone();
-            model.data.narrowing = false;
-            model.filtering.is_asked = false;
+            end_narrowing(model);
         }
         News::NotAnalysed(text, why) if is_current(text, model) => {
             if model.data.people.is_none() {
                 model.data.analysis = model.data.whole.clone();
             }
-            model.data.narrowing = false;
-            model.filtering.is_asked = false;
+            end_narrowing(model);
             say(model, why);
         }
         News::SomePeople(text, people) if is_current(text, model) => {
@@ -68,33 +50,66 @@ pub(super) fn hear(model: &mut Model, news: News, effects: &mut Vec<Effect>) {
                 typing.count = Some(*count);
             }
         }
-        News::Said(words) => say(model, words),
         News::Unusable(errors) => model.data.input_errors = errors.clone(),
-        News::Added(paths) => {
-            // Whatever was shown of other inputs is gone.
-            model.stacks = Tab::ALL.map(|tab| vec![Layer { page: tab.page(), filter_below: None }]);
-            model.opening += 1;
-            effects.push(Effect::Ask(Errand::Opened(paths.clone())));
-            effects.push(Effect::Start(Job::Read));
-            model.data.reading = Some(Reading::default());
-        }
-        News::Rules(library, errors) => {
-            // Whatever is shown names rules by their old positions.
-            model.stacks = Tab::ALL.map(|tab| vec![Layer { page: tab.page(), filter_below: None }]);
-            live::forget(model);
-            model.data =
-                Data { rule_errors: errors.clone(), reading: model.data.reading, ..Data::nothing(library.clone()) };
-            say(model, "Your rules have changed: everything is read with them.");
-        }
-        News::Packed(_, Ok(files)) => {
-            say(model, &format!("Written: {}. {KEEP_MAPPING}", files.archive.display()));
-        }
-        News::Packed(_, Err(why)) => say(model, why),
-        News::Tested(tested) => say(model, &tested.words()),
+        News::Added(paths) => read_with(model, paths, effects),
+        News::Rules(library, errors) => take_rules(model, library, errors),
         News::Drafted(file) => effects.push(Effect::Ask(Errand::WriteRule(file.clone()))),
+        News::Tested(tested) => say(model, &tested.words()),
+        News::Packed(_, Ok(files)) => say(model, &format!("Written: {}. {KEEP_MAPPING}", files.archive.display())),
+        News::Packed(_, Err(words)) | News::Said(words) => say(model, words),
         _ => {}
     }
     tell_pages(model, &news);
+}
+
+/// Takes over what is known while it is still read or followed.
+fn take_analysis(model: &mut Model, analysis: &Arc<Analysis>) {
+    tell_of_followed(model, analysis);
+    model.data.whole = analysis.clone();
+    if model.filtering.text.is_empty() {
+        model.data.analysis = analysis.clone();
+    }
+}
+
+/// Takes over the events that there are so far.
+fn take_events(model: &mut Model, events: &Arc<Events>, effects: &mut Vec<Effect>) {
+    model.data.events = events.clone();
+    if model.filtering.text.is_empty() {
+        show_all(model);
+    } else if let Some(narrow) = narrow(model, &model.filtering.text) {
+        effects.push(Effect::Start(Job::Narrow(Narrow { analyse: false, ..narrow })));
+    }
+}
+
+fn end_reading(model: &mut Model, analysis: &Arc<Analysis>, events: &Arc<Events>, effects: &mut Vec<Effect>) {
+    (model.data.reading, model.data.live) = (None, None);
+    live::forget(model);
+    tell_of_unreadable(model, analysis);
+    (model.data.whole, model.data.events) = (analysis.clone(), events.clone());
+    apply_filter(model, effects);
+}
+
+fn end_narrowing(model: &mut Model) {
+    model.data.narrowing = false;
+    model.filtering.is_asked = false;
+}
+
+/// Reads again, since there are other inputs.
+fn read_with(model: &mut Model, paths: &[PathBuf], effects: &mut Vec<Effect>) {
+    // Whatever was shown of other inputs is gone.
+    model.close_pages();
+    model.opening += 1;
+    effects.push(Effect::Ask(Errand::Opened(paths.to_vec())));
+    effects.push(Effect::Start(Job::Read));
+    model.data.reading = Some(Reading::default());
+}
+
+fn take_rules(model: &mut Model, library: &Arc<Library>, errors: &Arc<Vec<Complaint>>) {
+    // Whatever is shown names rules by their old positions.
+    model.close_pages();
+    live::forget(model);
+    model.data = Data { rule_errors: errors.clone(), reading: model.data.reading, ..Data::nothing(library.clone()) };
+    say(model, "Your rules have changed: everything is read with them.");
 }
 
 /// Says that inputs cannot be read; which, and why, the screen of inputs says.
