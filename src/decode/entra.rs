@@ -129,6 +129,102 @@ impl<'a> Step<'a> {
     }
 }
 
+/// What a provisioning object tells of a change of one object.
+struct Change<'a> {
+    object: Object<'a>,
+    /// What was to be done, in Entra's word.
+    action: Option<&'a str>,
+    /// What came of it.
+    status: Json<'a>,
+    /// The same as the API of 2019 tells it.
+    older_status: Json<'a>,
+    /// A list, unless the record is damaged.
+    all_steps: Json<'a>,
+    steps: ArenaVec<'a, Step<'a>>,
+    /// What was changed.
+    properties: Json<'a>,
+    /// Whom it is about, as the directory knows them.
+    source: Json<'a>,
+}
+
+impl<'a> Change<'a> {
+    fn of(object: Object<'a>) -> Change<'a> {
+        let all_steps = object.part(Field::ProvisioningSteps);
+        let mut steps = ArenaVec::new_in(object.arena);
+        steps.extend(all_steps.items().map(|step| Step::of(step, object.arena)));
+        Change {
+            action: object.text(Field::ProvisioningAction).or_else(|| object.text(Field::Action)),
+            status: object.part(Field::ProvisioningStatusInfo),
+            older_status: object.part(Field::StatusInfo),
+            all_steps,
+            steps,
+            properties: object.part(Field::ModifiedProperties),
+            source: object.part(Field::SourceIdentity),
+            object,
+        }
+    }
+
+    /// Whether somebody must allow it first; until then nobody has lost access.
+    fn is_held_back(&self) -> bool {
+        self.action.is_some_and(|action| action.eq_ignore_ascii_case("stageddelete"))
+    }
+
+    /// The worst of the layers that tell an outcome; they disagree in real files.
+    fn outcome(&self, result_type: Option<&str>) -> Outcome {
+        let exports = self.steps.iter().filter(|step| step.phase == Some("export")).filter_map(|step| step.status);
+        let worst = [self.status.str("status"), self.older_status.str("status"), result_type]
+            .into_iter()
+            .flatten()
+            .filter_map(status)
+            .chain(exports.filter(|outcome| *outcome == Outcome::Failure))
+            .max()
+            .unwrap_or(Outcome::Warning);
+        if worst == Outcome::Success && self.is_held_back() { Outcome::Pending } else { worst }
+    }
+
+    fn operation(&self, outcome: Outcome) -> Operation {
+        let plain = self.operation_of_account(outcome);
+        if is_group(self.source) != Some(true) {
+            return plain;
+        }
+        match (plain, self.properties.items().find(is_member)) {
+            (Operation::Update, Some(member)) if member.has("newValue") => Operation::MembershipAdd,
+            (Operation::Update, Some(_)) => Operation::MembershipRemove,
+            (plain, _) => of_group(plain),
+        }
+    }
+
+    fn operation_of_account(&self, outcome: Outcome) -> Operation {
+        let action = self.action.unwrap_or_default();
+        let is = |words: [&str; 3]| words.iter().any(|word| word.eq_ignore_ascii_case(action));
+        let soft_delete = || self.steps.iter().any(|step| contains(step.name, "softdelete"));
+        match () {
+            () if is(["create", "entryexportadd", "create"]) => Operation::Create,
+            () if is(["update", "entryexportupdate", "update"]) => match soft_delete() {
+                true => Operation::Deactivate,
+                false => switched(self.properties).unwrap_or(Operation::Update),
+            },
+            () if is(["delete", "stageddelete", "entryexportdelete"]) => Operation::Delete,
+            () if is(["disable", "entryexportupdatesoftdelete", "disable"]) => Operation::Deactivate,
+            () => operation_of_steps(&self.steps, outcome),
+        }
+    }
+
+    /// The step that names the phase of a failure or skip: the last one that did not succeed.
+    fn failing_step(&self, outcome: Outcome) -> Option<&Step<'a>> {
+        let steps = || self.steps.iter().rev();
+        let with = |wanted: Outcome| steps().find(|step| step.status == Some(wanted));
+        match outcome {
+            _ if !matches!(self.all_steps, Json::Array(_)) => None,
+            Outcome::Success => None,
+            Outcome::Failure => with(Outcome::Failure),
+            _ => with(outcome)
+                .or_else(|| with(Outcome::Failure))
+                .or_else(|| steps().find(|step| step.details().get("SkipReason").is_some())),
+        }
+    }
+}
+
 /// Reads a provisioning object. `object` has its parts under Graph's names in any case; parts may
 /// be JSON inside strings.
 pub(super) fn read<'a>(
@@ -140,107 +236,98 @@ pub(super) fn read<'a>(
     arena: &'a Bump,
 ) -> Event<'a> {
     let mut event = Event::new("entra", dialect, record);
-    let object = Object { fields: object.pick(&FIELDS), arena };
+    event.event_type = Some("provisioning");
+    let change = Change::of(Object { fields: object.pick(&FIELDS), arena });
+    read_when(&mut event, &change.object, &around);
+    read_ids(&mut event, &change.object, &around);
+    event.outcome = change.outcome(around.result_type);
+    event.operation = change.operation(event.outcome);
+    read_app(&mut event, &change.object);
+    read_subject(&mut event, &change);
+    if matches!(event.operation, Operation::MembershipAdd | Operation::MembershipRemove) {
+        event.counterpart = only_member(change.properties);
+    }
+    // The job's name tells cross-tenant synchronisation, which joins people to accounts by mail.
+    if event.ids.job.is_some_and(|job| job.starts_with("Azure2Azure")) {
+        event.account = change.object.part(Field::TargetIdentity).str("id");
+    }
+    if wanted == Wanted::Counts && event.outcome == Outcome::Success {
+        return event;
+    }
+    let initiator = change.object.part(Field::InitiatedBy).pick(const { &Names::new(["displayName", "name"]) });
+    event.actor = initiator.text(0).or_else(|| initiator.text(1));
+    event.changed = change
+        .properties
+        .items()
+        .filter_map(|property| property.str("displayName"))
+        .filter(|name| *name != "accountDisabled")
+        .collect();
+    if event.outcome != Outcome::Success {
+        read_reason(&mut event, &change, &around);
+    }
+    event
+}
+
+fn read_when<'a>(event: &mut Event<'a>, object: &Object<'a>, around: &Around<'a>) {
     event.time = object
         .text(Field::ActivityDateTime)
         .or_else(|| object.text(Field::StartTime))
         .or(around.time)
         .or_else(|| object.text(Field::EndTime))
         .and_then(time::parse);
-    event.event_type = Some("provisioning");
+    event.duration_ms =
+        object.integer(Field::DurationInMilliseconds).or_else(|| object.integer(Field::DurationMs)).or(around.duration);
+}
+
+fn read_ids<'a>(event: &mut Event<'a>, object: &Object<'a>, around: &Around<'a>) {
     event.ids.event = object.text(Field::Id);
     event.ids.cycle = object.text(Field::CycleId);
     event.ids.job = object.text(Field::JobId);
     event.ids.change = object.text(Field::ChangeId).or(around.correlation);
     event.ids.request = around.correlation.or(event.ids.change);
-    event.duration_ms =
-        object.integer(Field::DurationInMilliseconds).or_else(|| object.integer(Field::DurationMs)).or(around.duration);
-    let info = object.part(Field::ProvisioningStatusInfo);
-    let older = object.part(Field::StatusInfo);
-    let all_steps = object.part(Field::ProvisioningSteps);
-    let mut steps = ArenaVec::new_in(arena);
-    steps.extend(all_steps.items().map(|step| Step::of(step, arena)));
-    let properties = object.part(Field::ModifiedProperties);
-    let source = object.part(Field::SourceIdentity);
-    event.outcome = outcome(info, older, &steps, around.result_type);
-    event.operation = operation(&object, &steps, event.outcome, properties, source);
-    let action = object.text(Field::ProvisioningAction).or_else(|| object.text(Field::Action));
-    let is_held_back = action.is_some_and(|action| action.eq_ignore_ascii_case("stageddelete"));
-    if is_held_back && event.outcome == Outcome::Success {
-        // Somebody must allow it first, and until then nobody has lost access.
-        event.outcome = Outcome::Pending;
-    }
-    read_app(&mut event, &object);
-    read_subject(&mut event, source, &steps, &object);
-    if matches!(event.operation, Operation::MembershipAdd | Operation::MembershipRemove) {
-        event.counterpart = only_member(properties);
-    }
-    // The job's name tells cross-tenant synchronisation, which joins people to accounts by mail.
-    if event.ids.job.is_some_and(|job| job.starts_with("Azure2Azure")) {
-        event.account = object.part(Field::TargetIdentity).str("id");
-    }
-    if wanted == Wanted::Counts && event.outcome == Outcome::Success {
-        return event;
-    }
-    let initiator = object.part(Field::InitiatedBy).pick(const { &Names::new(["displayName", "name"]) });
-    event.actor = initiator.text(0).or_else(|| initiator.text(1));
-    let failing = matches!(all_steps, Json::Array(_)).then(|| failing_step(&steps, event.outcome)).flatten();
-    event.reason.phase = failing.and_then(|step| step.phase);
-    event.changed = properties
-        .items()
-        .filter_map(|property| property.str("displayName"))
-        .filter(|name| *name != "accountDisabled")
-        .collect();
-    if event.outcome != Outcome::Success {
-        let error =
-            info.open("errorInformation", arena).filter(|inner| matches!(inner, Json::Object(_))).unwrap_or(Json::Null);
-        let details = failing.map_or(Json::Null, Step::details);
-        let skip = details.str("SkipReason");
-        let code = error
-            .str("errorCode")
-            .or(older.str("errorCode"))
-            .or(around.error_code)
-            .or(details.str("errorCode"))
-            .or(skip);
-        // The reason that a step gives says more than that something was skipped.
-        let (code, beside) = if code == Some(SKIPPED) { (skip.or(code), code) } else { (code, skip) };
-        event.set_code(code);
-        event.reason.codes.extend(beside.filter(|beside| Some(*beside) != code));
-        let step_words = failing.and_then(|step| step.description);
-        let message = error
-            .str("reason")
-            .or(older.str("reason"))
-            .or(around.description)
-            .or(error.str("additionalDetails"))
-            .or(step_words)
-            .or(details.str("errorMessage"));
-        explain(&mut event, message, arena);
-        let scoping = steps.iter().find(|step| step.phase == Some("scoping"));
-        if let (Some(step), Outcome::Skipped) = (scoping, event.outcome) {
-            event.reason.message = entra_scoping::with_answers(event.reason.message, step.details(), arena);
-        }
-        if event.reason.http_status.is_none() {
-            event.reason.http_status = code.filter(|code| code.len() < 24).and_then(crate::event::status_number);
-        }
-        if let Some(property) = details.str("PropertyName").filter(|property| !event.changed.contains(property)) {
-            event.changed.push(property);
-        }
-        let is_invalid = event.reason.codes.contains(&"AttributeValidationFailed");
-        event.needs_action = is_held_back || event.outcome == Outcome::Skipped && is_invalid;
-    }
-    event
 }
 
-/// The worst of the layers that tell an outcome; they disagree in real files.
-fn outcome(info: Json<'_>, older: Json<'_>, steps: &[Step<'_>], result_type: Option<&str>) -> Outcome {
-    let exports = steps.iter().filter(|step| step.phase == Some("export")).filter_map(|step| step.status);
-    [info.str("status"), older.str("status"), result_type]
-        .into_iter()
-        .flatten()
-        .filter_map(status)
-        .chain(exports.filter(|outcome| *outcome == Outcome::Failure))
-        .max()
-        .unwrap_or(Outcome::Warning)
+/// Why it did not succeed. Each layer may say it, and the more exact ones come first.
+fn read_reason<'a>(event: &mut Event<'a>, change: &Change<'a>, around: &Around<'a>) {
+    let arena = change.object.arena;
+    let failing = change.failing_step(event.outcome);
+    event.reason.phase = failing.and_then(|step| step.phase);
+    let details = failing.map_or(Json::Null, Step::details);
+    let error = change.status.open("errorInformation", arena).filter(|inner| matches!(inner, Json::Object(_)));
+    let error = error.unwrap_or(Json::Null);
+
+    let skip = details.str("SkipReason");
+    let code = error
+        .str("errorCode")
+        .or(change.older_status.str("errorCode"))
+        .or(around.error_code)
+        .or(details.str("errorCode"))
+        .or(skip);
+    // The reason that a step gives says more than that something was skipped.
+    let (code, beside) = if code == Some(SKIPPED) { (skip.or(code), code) } else { (code, skip) };
+    event.set_code(code);
+    event.reason.codes.extend(beside.filter(|beside| Some(*beside) != code));
+
+    let message = error
+        .str("reason")
+        .or(change.older_status.str("reason"))
+        .or(around.description)
+        .or(error.str("additionalDetails"))
+        .or(failing.and_then(|step| step.description))
+        .or(details.str("errorMessage"));
+    explain(event, message, arena);
+    let scoping = change.steps.iter().find(|step| step.phase == Some("scoping"));
+    if let (Some(step), Outcome::Skipped) = (scoping, event.outcome) {
+        event.reason.message = entra_scoping::with_answers(event.reason.message, step.details(), arena);
+    }
+    if event.reason.http_status.is_none() {
+        event.reason.http_status = code.filter(|code| code.len() < 24).and_then(crate::event::status_number);
+    }
+    if let Some(property) = details.str("PropertyName").filter(|property| !event.changed.contains(property)) {
+        event.changed.push(property);
+    }
+    let is_invalid = event.reason.codes.contains(&"AttributeValidationFailed");
+    event.needs_action = change.is_held_back() || event.outcome == Outcome::Skipped && is_invalid;
 }
 
 /// A status as word or as the number that diagnostic records use.
@@ -280,18 +367,6 @@ pub(super) fn step_phase(name: &str, kind: &str) -> Option<&'static str> {
     }
 }
 
-/// The step that names the phase of a failure or skip: the last one that did not succeed.
-fn failing_step<'s, 'a>(steps: &'s [Step<'a>], outcome: Outcome) -> Option<&'s Step<'a>> {
-    let with = |wanted: Outcome| steps.iter().rev().find(|step| step.status == Some(wanted));
-    match outcome {
-        Outcome::Success => None,
-        Outcome::Failure => with(Outcome::Failure),
-        _ => with(outcome)
-            .or_else(|| with(Outcome::Failure))
-            .or_else(|| steps.iter().rev().find(|step| step.details().get("SkipReason").is_some())),
-    }
-}
-
 fn is_group(identity: Json<'_>) -> Option<bool> {
     identity.str("identityType").map(|kind| contains(kind, "group"))
 }
@@ -299,40 +374,6 @@ fn is_group(identity: Json<'_>) -> Option<bool> {
 /// Whether a text has a part, ignoring the case of ASCII letters.
 fn contains(text: &str, part: &str) -> bool {
     text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
-}
-
-fn operation(
-    object: &Object<'_>,
-    steps: &[Step<'_>],
-    outcome: Outcome,
-    properties: Json<'_>,
-    source: Json<'_>,
-) -> Operation {
-    let action = object.text(Field::ProvisioningAction).or_else(|| object.text(Field::Action)).unwrap_or_default();
-    let is = |words: [&str; 3]| words.iter().any(|word| word.eq_ignore_ascii_case(action));
-    let soft_delete = || steps.iter().any(|step| contains(step.name, "softdelete"));
-    let plain = match () {
-        () if is(["create", "entryexportadd", "create"]) => Operation::Create,
-        () if is(["update", "entryexportupdate", "update"]) => {
-            if soft_delete() {
-                Operation::Deactivate
-            } else {
-                switched(properties).unwrap_or(Operation::Update)
-            }
-        }
-        () if is(["delete", "stageddelete", "entryexportdelete"]) => Operation::Delete,
-        () if is(["disable", "entryexportupdatesoftdelete", "disable"]) => Operation::Deactivate,
-        () => operation_of_steps(steps, outcome),
-    };
-    if is_group(source) != Some(true) {
-        return plain;
-    }
-    let member = properties.items().find(is_member);
-    match (plain, member) {
-        (Operation::Update, Some(member)) if member.has("newValue") => Operation::MembershipAdd,
-        (Operation::Update, Some(_)) => Operation::MembershipRemove,
-        (plain, _) => of_group(plain),
-    }
 }
 
 /// What a change is of which only the steps say it. One that succeeded did at the application what it exported;
@@ -364,7 +405,6 @@ pub(super) fn of_group(operation: Operation) -> Operation {
     }
 }
 
-/// Whether a changed property is a group's member.
 /// What an update was for that switches the account off, or on again: for the latter Entra has no word of its own.
 fn switched(properties: Json<'_>) -> Option<Operation> {
     let is_switch = |name: &str| ["active", "accountEnabled"].iter().any(|known| known.eq_ignore_ascii_case(name));
@@ -380,6 +420,7 @@ fn switched(properties: Json<'_>) -> Option<Operation> {
     }
 }
 
+/// Whether a changed property is a group's member.
 fn is_member(property: &Json<'_>) -> bool {
     let name = property.str("displayName").and_then(|name| name.get(..6));
     name.is_some_and(|name| name.eq_ignore_ascii_case("member"))
@@ -432,8 +473,8 @@ impl<'a> Identity<'a> {
     }
 }
 
-fn read_subject<'a>(event: &mut Event<'a>, source: Json<'a>, steps: &[Step<'a>], object: &Object<'a>) {
-    let source = Identity::of(source);
+fn read_subject<'a>(event: &mut Event<'a>, Change { object, steps, source, .. }: &Change<'a>) {
+    let source = Identity::of(*source);
     let target = || Identity::of(object.part(Field::TargetIdentity));
     let group = source.group.or_else(|| target().group).unwrap_or(false);
     let from_steps = |key: &str| steps.iter().find_map(|step| step.details().str(key));

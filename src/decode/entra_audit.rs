@@ -130,90 +130,135 @@ fn outcome(result: Option<&str>) -> Outcome {
     }
 }
 
+/// A record of the audit log.
+struct Audit<'a> {
+    record: Json<'a>,
+    /// What Graph knows, in whatever it was put.
+    object: Json<'a>,
+    activity: &'a str,
+    /// It was written by the provisioning service.
+    is_provisioning: bool,
+    /// Names and values, one pair an element.
+    details: Json<'a>,
+    /// What the provisioning service was at, in its own word.
+    step: &'a str,
+}
+
+impl<'a> Audit<'a> {
+    fn of(record: Json<'a>, object: Json<'a>, arena: &'a Bump) -> Audit<'a> {
+        let details = object.open("additionalDetails", arena).unwrap_or(Json::Null);
+        let service = object.str("loggedByService").unwrap_or_default();
+        Audit {
+            record,
+            object,
+            activity: object.str("activityDisplayName").or(record.str("operationName")).unwrap_or_default().trim(),
+            is_provisioning: service.eq_ignore_ascii_case("Account Provisioning"),
+            details,
+            step: detail(details, "EventName").unwrap_or_default(),
+        }
+    }
+
+    /// What it is about; nothing if that does not concern provisioning.
+    fn operation(&self, outcome: Outcome) -> Option<Operation> {
+        match self.is_provisioning {
+            true => Some(provisioning_operation(self.activity, self.step, outcome)),
+            false => activity_operation(self.activity),
+        }
+    }
+
+    fn actor(&self, arena: &'a Bump) -> Option<&'a str> {
+        let initiator = self.object.open("initiatedBy", arena)?;
+        ["user.userPrincipalName", "user.displayName", "user.id", "app.displayName", "app.servicePrincipalId"]
+            .iter()
+            .find_map(|path| initiator.str_at(path))
+    }
+
+    /// Whom the provisioning service names where no target does.
+    fn reported(&self) -> Option<Subject<'a>> {
+        let reported = detail(self.details, "ReportableIdentifier")?;
+        let is_login = reported.contains('@');
+        Some(Subject {
+            kind: Some("user"),
+            id: Some(reported).filter(|_| !is_login),
+            login: Some(reported).filter(|_| is_login),
+            name: Some(reported),
+        })
+    }
+}
+
+/// The value of a detail.
+fn detail<'a>(details: Json<'a>, key: &str) -> Option<&'a str> {
+    let is_its = |item: &Json<'a>| item.str("key").is_some_and(|name| name.eq_ignore_ascii_case(key));
+    details.items().find(is_its).and_then(|item| item.str("value"))
+}
+
 fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
-    let activity = object.str("activityDisplayName").or(record.str("operationName")).unwrap_or_default().trim();
-    let service = object.str("loggedByService").unwrap_or_default();
-    let extra = object.open("additionalDetails", arena).unwrap_or(Json::Null);
-    let detail = |key: &str| {
-        extra
-            .items()
-            .find(|item| item.str("key").is_some_and(|name| name.eq_ignore_ascii_case(key)))
-            .and_then(|item| item.str("value"))
-    };
-    let provisioning = service.eq_ignore_ascii_case("Account Provisioning");
+    let audit = Audit::of(record, object, arena);
     let outcome = outcome(object.str("result").or(record.str("resultType")));
-    let step = detail("EventName").unwrap_or_default();
-    let operation =
-        if provisioning { Some(provisioning_operation(activity, step, outcome)) } else { activity_operation(activity) };
-    let Some(operation) = operation else {
+    let Some(operation) = audit.operation(outcome) else {
         return Decoded::Other { dialect, what: Some("directory changes that do not concern provisioning") };
     };
     let mut event = Event::new("entra", dialect, record);
     event.operation = operation;
-    event.event_type = Some(activity);
+    event.event_type = Some(audit.activity);
     event.time =
         object.str("activityDateTime").or(record.str("time")).or(record.str("TimeGenerated")).and_then(time::parse);
     // Putting a job into quarantine succeeds, and the job fails.
     event.outcome = outcome.max(if operation == Operation::Quarantine { Outcome::Warning } else { Outcome::Success });
     event.ids.event = object.str("id");
     event.ids.request = object.str("correlationId").or(record.str("correlationId"));
-    event.ids.change = event.ids.request.filter(|_| provisioning);
-    let initiator = object.open("initiatedBy", arena).unwrap_or(Json::Null);
-    event.actor =
-        ["user.userPrincipalName", "user.displayName", "user.id", "app.displayName", "app.servicePrincipalId"]
-            .iter()
-            .find_map(|path| initiator.str_at(path));
-    let targets = object.open("targetResources", arena).unwrap_or(Json::Null);
-    for target in targets.items() {
-        match target.str("type").unwrap_or_default().to_ascii_lowercase().as_str() {
-            "user" => {
-                event.subject = Subject {
-                    kind: Some("user"),
-                    id: target.str("id"),
-                    login: target.str("userPrincipalName"),
-                    name: target.str("displayName"),
-                }
-            }
-            "group" if event.subject.kind.is_none() => {
-                event.subject =
-                    Subject { kind: Some("group"), id: target.str("id"), login: None, name: target.str("displayName") }
-            }
-            "serviceprincipal" | "application" => {
-                event.app.name = target.str("displayName").or(event.app.name);
-                event.app.id = target.str("id").or(event.app.id);
-            }
-            _ => {}
-        }
-        event.changed.extend(
-            target
-                .get("modifiedProperties")
-                .unwrap_or(Json::Null)
-                .items()
-                .filter_map(|property| property.str("displayName")),
-        );
+    event.ids.change = event.ids.request.filter(|_| audit.is_provisioning);
+    event.actor = audit.actor(arena);
+    for target in object.open("targetResources", arena).unwrap_or(Json::Null).items() {
+        read_target(&mut event, target);
     }
-    if event.subject.kind.is_none()
-        && let Some(reported) = detail("ReportableIdentifier")
-    {
-        let is_login = reported.contains('@');
-        event.subject = Subject {
-            kind: Some("user"),
-            id: Some(reported).filter(|_| !is_login),
-            login: Some(reported).filter(|_| is_login),
-            name: Some(reported),
-        };
+    if event.subject.kind.is_none() {
+        event.subject = audit.reported().unwrap_or(event.subject);
     }
-    if provisioning && event.subject.kind == Some("group") {
+    if audit.is_provisioning && event.subject.kind == Some("group") {
         event.operation = of_group(event.operation);
     }
     if event.outcome != Outcome::Success {
-        event.set_code(detail("ErrorCode"));
-        event.reason.phase = step_phase(step, if step.starts_with("Entry") { "processing" } else { "" });
-        let message =
-            object.str("resultReason").or(record.str("resultDescription")).or(detail("Details")).or(Some(activity));
-        explain(&mut event, message, arena);
+        read_reason(&mut event, &audit, arena);
     }
     Decoded::Event(Box::new(event))
+}
+
+/// One of those that it was about: a person, a group, an application.
+fn read_target<'a>(event: &mut Event<'a>, target: Json<'a>) {
+    match target.str("type").unwrap_or_default().to_ascii_lowercase().as_str() {
+        "user" => {
+            event.subject = Subject {
+                kind: Some("user"),
+                id: target.str("id"),
+                login: target.str("userPrincipalName"),
+                name: target.str("displayName"),
+            }
+        }
+        "group" if event.subject.kind.is_none() => {
+            event.subject =
+                Subject { kind: Some("group"), id: target.str("id"), login: None, name: target.str("displayName") }
+        }
+        "serviceprincipal" | "application" => {
+            event.app.name = target.str("displayName").or(event.app.name);
+            event.app.id = target.str("id").or(event.app.id);
+        }
+        _ => {}
+    }
+    let properties = target.get("modifiedProperties").unwrap_or(Json::Null);
+    event.changed.extend(properties.items().filter_map(|property| property.str("displayName")));
+}
+
+fn read_reason<'a>(event: &mut Event<'a>, audit: &Audit<'a>, arena: &'a Bump) {
+    let Audit { record, object, details, step, activity, .. } = *audit;
+    event.set_code(detail(details, "ErrorCode"));
+    event.reason.phase = step_phase(step, if step.starts_with("Entry") { "processing" } else { "" });
+    let message = object
+        .str("resultReason")
+        .or(record.str("resultDescription"))
+        .or(detail(details, "Details"))
+        .or(Some(activity));
+    explain(event, message, arena);
 }
 
 pub(super) fn sniff_unified(record: Json<'_>) -> bool {
