@@ -27,6 +27,8 @@ pub struct Totals {
     /// Of the known ones, those that only a status or kind of event points to.
     pub guessed_failures: u64,
     pub unknown_failures: u64,
+    /// Of what was skipped, what no rule gives a reason for.
+    pub unknown_skips: u64,
     /// Failed calls that both the identity provider's and the application's own log tell of: each is two
     /// failures above.
     pub told_twice: u64,

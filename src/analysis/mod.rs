@@ -452,7 +452,10 @@ impl Builder {
             }
             (true, None) => self.totals.unknown_failures += 1,
             (false, Some(_)) => {}
-            (false, None) => return,
+            (false, None) => {
+                self.totals.unknown_skips += u64::from(row.outcome == Outcome::Skipped);
+                return;
+            }
         }
         let key = detail.issue(about.app);
         if self.issues.len() >= MAX_KEYS && !self.issues.contains_key(&key) {

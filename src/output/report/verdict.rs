@@ -71,10 +71,11 @@ fn verdict(analysis: &Analysis, library: &Library) -> (Tone, String) {
     let is_grave = analysis.issues.iter().any(|issue| is_grave(issue, library));
     if totals.failure == 0 && waiting == 0 && quiet == 0 && !is_grave {
         let events = counted(totals.events, "event", "events");
-        return (Tone::Good, format!("No failures in {events}{}.", warned(totals)));
+        return (Tone::Good, format!("No failures in {events}{}{}.", warned(totals), skipped(totals)));
     }
     let apps = match (failing, quiet) {
         (0, 0) => match hardly_tried(analysis) {
+            0 if is_nameless(analysis) => "Something failed for which no app is named".to_owned(),
             0 => "No app fails right now".to_owned(),
             1 => "Something failed at 1 app where too little was tried to judge it".to_owned(),
             apps => format!("Something failed at {} apps where too little was tried to judge them", number(apps)),
@@ -89,18 +90,18 @@ fn verdict(analysis: &Analysis, library: &Library) -> (Tone, String) {
     let apps = if in_part { format!("{apps}, as far as your filter shows") } else { apps };
     let tone = if failing > 0 { Tone::Bad } else { Tone::Warn };
     if totals.failure == 0 {
-        return (tone, format!("{apps}. No change failed."));
+        return (tone, format!("{apps}. No change failed{}.", skipped(totals)));
     }
     // Honesty before a full page: where most is not known, that comes first.
     if totals.unknown_failures * 2 > totals.failure {
-        return (tone, format!("{}. {apps}.", unexplained(totals)));
+        return (tone, format!("{}{}. {apps}.", unexplained(totals), skipped(totals)));
     }
     let twice = match totals.told_twice {
         0 => String::new(),
         1 => "; 1 is told by two logs and counted in both".to_owned(),
         count => format!("; {} are told by two logs and counted in both", number(count)),
     };
-    (tone, format!("{apps}. {}{twice}.", explained(totals)))
+    (tone, format!("{apps}. {}{twice}{}.", explained(totals), skipped(totals)))
 }
 
 /// Warnings, of which only those that a rule describes are told further down.
@@ -111,6 +112,17 @@ fn warned(totals: &Totals) -> String {
             let number = number(warnings);
             format!("; {number} ended with a warning, see `provlens events --filter status:warning`")
         }
+    }
+}
+
+/// What was left out for no reason that is told further down: whoever waits may be among it.
+fn skipped(totals: &Totals) -> String {
+    match totals.unknown_skips {
+        0 => String::new(),
+        skips => format!(
+            "; {} skipped and no known issue says why, see `provlens events --filter \"status:skipped issue:none\"`",
+            if skips == 1 { "1 was".to_owned() } else { format!("{} were", number(skips)) }
+        ),
     }
 }
 
@@ -173,6 +185,11 @@ fn hardly_tried(analysis: &Analysis) -> u64 {
         here.any(|issue| issue.state != State::Recovered)
     };
     analysis.apps.iter().filter(|app| failed(&app.reason)).filter(is_open).count() as u64
+}
+
+/// Whether something failed that may not be over, and the log does not say at which app.
+fn is_nameless(analysis: &Analysis) -> bool {
+    issues(analysis).any(|issue| issue.app.is_none() && issue.failures > 0 && issue.state != State::Recovered)
 }
 
 /// Who should have lost access. Somebody may have kept it at several apps.
@@ -339,6 +356,38 @@ mod tests {
         );
         (strange.totals.unknown_failures, strange.totals.known_failures) = (25, 25);
         assert!(Verdict::of(&strange, &library()).words.ends_with("Known issues explain 50% of the 50 failures."));
+    }
+
+    #[test]
+    fn what_was_skipped_for_unknown_reasons_is_told() {
+        let words = |failure, unknown_skips| {
+            let mut some = analysis();
+            some.totals = Totals { failure, known_failures: failure, unknown_skips, ..some.totals };
+            Verdict::of(&some, &library()).words
+        };
+        let see = "see `provlens events --filter \"status:skipped issue:none\"`.";
+        assert_eq!(words(0, 1), format!("No failures in 5 events; 1 was skipped and no known issue says why, {see}"));
+        assert_eq!(
+            words(1, 2),
+            format!(
+                "No app fails right now. A known issue explains the one failure; 2 were skipped and no known issue says why, {see}"
+            )
+        );
+    }
+
+    #[test]
+    fn a_failure_without_an_app_is_not_told_as_no_app_that_fails() {
+        let words = |state| {
+            let mut some = analysis();
+            some.totals.failure = 1;
+            some.totals.known_failures = 1;
+            let issue = invented::issue(library().find("scim-invalid-filter"), None, 1, 0);
+            some.issues.push(Issue { state, app: None, ..issue });
+            Verdict::of(&some, &library()).words
+        };
+        let known = "A known issue explains the one failure.";
+        assert_eq!(words(State::Ongoing), format!("Something failed for which no app is named. {known}"));
+        assert_eq!(words(State::Recovered), format!("No app fails right now. {known}"));
     }
 
     #[test]
