@@ -5,10 +5,11 @@ pub mod filter;
 mod provider;
 mod reason;
 pub mod store;
+mod words;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use self::words::words;
 use crate::json::Json;
 use crate::text::time::Micros;
 
@@ -19,31 +20,9 @@ pub use entry::{Certainty, Entry, Names, Needs, Place, Said, Sink};
 pub use provider::{PROVIDERS, makes_calls, provider_name};
 pub use reason::{Layers, status_number, unwrap_reason};
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &[$name] = &[$($name::$variant),+];
-
-            /// The word that stands for it in rules, filters and JSON.
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word),+ }
-            }
-
-            /// The value for a word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word { $($word => Some($name::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-
 words! {
     /// What was to be done.
+    #[derive(PartialOrd, Ord)]
     Operation {
         /// Account created.
         Create = "create",
@@ -94,6 +73,7 @@ words! {
 
 words! {
     /// How it ended.
+    #[derive(PartialOrd, Ord)]
     Outcome {
         /// Done.
         Success = "success",
