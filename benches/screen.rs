@@ -10,7 +10,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::tz::TimeZone;
 use provlens::event::filter::{Filter, Vocabulary};
 use provlens::event::store::Store;
-use provlens::event::{Entry, Ids, Operation, Outcome, Place, Said, Subject};
+use provlens::event::{Entry, Ids, Operation, Outcome, Place, Provider, Said, Subject};
 use provlens::rules::{Certainty, Library};
 use provlens::tui::data::{Events, Shown};
 use provlens::tui::jobs::order::{Order, Sorting, sort};
@@ -69,7 +69,7 @@ fn events() -> Arc<Events> {
             said: Said { message, remote: message, http_status: failed.then_some(409), ..Said::default() },
             ids: Ids { event: Some(&id), ..Ids::default() },
             rule: failed.then_some(((dice / 13) as usize % 20, Certainty::Certain)),
-            ..Entry::new(place, "okta", "okta-system-log")
+            ..Entry::new(place, Provider::Okta, "okta-system-log")
         });
     }
     Arc::new(Events::of(store))

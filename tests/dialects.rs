@@ -8,7 +8,7 @@ use std::path::Path;
 
 use bumpalo::Bump;
 use provlens::decode::{self, Decoded, Wanted};
-use provlens::event::{Event, PROVIDERS};
+use provlens::event::{Event, Provider};
 use provlens::json;
 use provlens::pipeline::examples;
 use provlens::rules::Library;
@@ -103,7 +103,7 @@ fn every_event_is_decoded_as_agreed() {
 #[test]
 fn rules_can_ask_for_every_provider() {
     let folder = tempfile::tempdir().unwrap();
-    for provider in PROVIDERS {
+    for provider in Provider::words() {
         let rule = format!(
             r#"id = "own-{provider}"
 title = "Found"
@@ -144,7 +144,7 @@ message = "x"
             });
         }
     }
-    assert_eq!(matched, PROVIDERS.map(str::to_owned).into());
+    assert_eq!(matched, Provider::words().map(str::to_owned).collect());
 }
 
 /// Puts each of some values into each place of a record.

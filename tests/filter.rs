@@ -14,7 +14,7 @@ use provlens::analysis::Analysis;
 use provlens::decode::Decoded;
 use provlens::event::filter::{FIELDS, Field, Filter, IssueNames, Known, STATES, STATUSES, Vocabulary};
 use provlens::event::store::{Search, Store};
-use provlens::event::{Operation, Outcome, PROVIDERS};
+use provlens::event::{Operation, Outcome, Provider};
 use provlens::pipeline::scan::scan;
 use provlens::pipeline::{Options, Progress, run, run_into};
 use provlens::rules::Library;
@@ -32,7 +32,7 @@ fn samples() -> PathBuf {
 
 fn parse(text: &str, library: &Library) -> Filter {
     let issues: Vec<(&str, &str)> = library.rules().iter().map(|rule| (&*rule.id, &*rule.title)).collect();
-    let filter = Filter::parse(text, &Vocabulary { providers: &PROVIDERS, issues: &issues });
+    let filter = Filter::parse(text, &Vocabulary { providers: Provider::ALL, issues: &issues });
     filter.unwrap_or_else(|mistake| panic!("{text}: {mistake}")).at(time::parse(NEWEST), &TimeZone::UTC)
 }
 

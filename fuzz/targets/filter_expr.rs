@@ -2,6 +2,7 @@
 //! filter.
 
 use jiff::tz::TimeZone;
+use provlens::event::Provider;
 use provlens::event::filter::{Filter, Vocabulary, complete};
 use provlens::text::time::DAY;
 
@@ -9,7 +10,7 @@ use super::input::{is_harmless, text};
 
 pub fn run(data: &[u8]) {
     let text = text(data);
-    let vocabulary = Vocabulary { providers: &["okta", "entra"], issues: &[("a-rule", "A rule")] };
+    let vocabulary = Vocabulary { providers: &[Provider::Okta, Provider::Entra], issues: &[("a-rule", "A rule")] };
     match Filter::parse(&text, &vocabulary) {
         Err(mistake) => {
             let span = mistake.span.clone();

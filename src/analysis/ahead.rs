@@ -6,13 +6,13 @@
 use std::hint;
 
 use super::Builder;
-use crate::event::{Operation, Outcome};
+use crate::event::{Operation, Outcome, Provider};
 
 /// What a row that comes will ask for.
 #[derive(Clone, Copy, Debug)]
 pub struct Coming<'a> {
     /// As in [`super::Row`].
-    pub provider: &'static str,
+    pub provider: Provider,
     /// As in [`super::Row`].
     pub operation: Operation,
     /// As in [`super::Row`].

@@ -67,13 +67,14 @@ fn share_most_hours(a: &Spike, b: &Spike) -> bool {
 mod tests {
     use super::*;
     use crate::analysis::{Comparison, Mode};
+    use crate::event::Provider;
     use crate::text::time::HOUR;
 
     fn spike(app: &str, rule: usize, hours: std::ops::Range<i64>, observed: u64) -> Spike {
         Spike {
             app: app.into(),
             app_id: None,
-            provider: "okta",
+            provider: Provider::Okta,
             of: Of::Rule(rule),
             kind: SpikeKind::Spike,
             start: hours.start * HOUR,

@@ -7,7 +7,7 @@ use std::collections::btree_map::Entry;
 use std::sync::{Arc, LazyLock};
 
 use super::{Detail, Row};
-use crate::event::{Operation, Outcome, makes_calls};
+use crate::event::{Operation, Outcome, Provider};
 use crate::text::time::{DAY, Micros, SECOND};
 
 /// Changes that are kept; what is beyond is counted.
@@ -122,7 +122,7 @@ pub fn is_change(operation: Operation, event_type: Option<&str>, about_group: bo
 #[allow(missing_docs)]
 pub struct Change {
     pub at: Micros,
-    pub provider: &'static str,
+    pub provider: Provider,
     /// Where; in the identity provider as a whole if nothing is named.
     pub app: Option<Arc<str>>,
     /// What was done: `changed the app's settings`.
@@ -218,11 +218,11 @@ impl Changes {
 
     /// What was changed shortly before something began to fail at an application, or as a whole
     /// where none is named: the likeliest first.
-    pub fn before(&self, app: Option<&str>, provider: &str, first: Option<Micros>) -> Vec<Trigger> {
+    pub fn before(&self, app: Option<&str>, provider: Provider, first: Option<Micros>) -> Vec<Trigger> {
         let Some(first) = first else { return Vec::new() };
         let here = app.map(|app| (Some(Arc::from(app)), 4));
         // What is changed in the identity provider as a whole concerns what that one does.
-        let whole = makes_calls(provider).then_some((None, 1));
+        let whole = provider.makes_calls().then_some((None, 1));
         let mut same: BTreeMap<_, Trigger> = BTreeMap::new();
         for (app, nearness) in here.into_iter().chain(whole) {
             let changes = self.by_app.get(&app).map(Vec::as_slice).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Until when each log goes on, and events that are dated after now.
 
+use crate::event::Provider;
 use crate::text::time::{Micros, SECOND};
 
 const MINUTE: Micros = 60 * SECOND;
@@ -25,7 +26,7 @@ pub(super) struct Clocks {
 
 #[derive(Clone)]
 struct Log {
-    provider: &'static str,
+    provider: Provider,
     /// Of the events that are not dated ahead.
     newest: Option<Micros>,
     newest_of_all: Option<Micros>,
@@ -34,7 +35,7 @@ struct Log {
 impl Clocks {
     /// Takes note of an event that is analysed; gives the number of its log, and how far it is dated
     /// ahead.
-    pub(super) fn see(&mut self, provider: &'static str, at: Option<Micros>) -> (usize, Option<Micros>) {
+    pub(super) fn see(&mut self, provider: Provider, at: Option<Micros>) -> (usize, Option<Micros>) {
         let (log, ahead) = self.go_on(provider, at);
         self.newest_of_all = self.newest_of_all.max(at);
         if ahead.is_none() {
@@ -47,13 +48,13 @@ impl Clocks {
 
     /// Takes note of an event that a filter leaves out: it shows nevertheless that its log goes on.
     /// Gives the number of the log, unless the event lies outside of the time that was asked for.
-    pub(super) fn see_filtered(&mut self, provider: &'static str, at: Option<Micros>) -> Option<usize> {
+    pub(super) fn see_filtered(&mut self, provider: Provider, at: Option<Micros>) -> Option<usize> {
         let inside = at
             .is_some_and(|at| self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until));
         inside.then(|| self.go_on(provider, at).0)
     }
 
-    fn go_on(&mut self, provider: &'static str, at: Option<Micros>) -> (usize, Option<Micros>) {
+    fn go_on(&mut self, provider: Provider, at: Option<Micros>) -> (usize, Option<Micros>) {
         let log = self.logs.iter().position(|log| log.provider == provider).unwrap_or_else(|| {
             self.logs.push(Log { provider, newest: None, newest_of_all: None });
             self.logs.len() - 1
@@ -101,9 +102,9 @@ mod tests {
     #[test]
     fn an_event_that_is_dated_ahead_is_not_the_newest() {
         let mut clocks = Clocks { now: Some(1_000 * MINUTE), ..Clocks::default() };
-        let seen = [990, 1_010, 1_011].map(|minute| clocks.see("okta", Some(minute * MINUTE)).1);
+        let seen = [990, 1_010, 1_011].map(|minute| clocks.see(Provider::Okta, Some(minute * MINUTE)).1);
         assert_eq!(seen, [None, None, Some(11 * MINUTE)]);
-        clocks.see("entra", Some(900 * MINUTE));
+        clocks.see(Provider::Entra, Some(900 * MINUTE));
         assert_eq!((clocks.last(), clocks.now_is_wrong()), (Some(1_010 * MINUTE), false));
         assert_eq!(clocks.last_of(bit(1)), Some(900 * MINUTE));
         assert_eq!(clocks.last_of(0), None);
@@ -112,8 +113,11 @@ mod tests {
     #[test]
     fn what_a_filter_leaves_out_shows_that_the_log_goes_on() {
         let mut clocks = Clocks { until: Some(50), ..Clocks::default() };
-        clocks.see("okta", Some(10));
-        assert_eq!([clocks.see_filtered("okta", Some(49)), clocks.see_filtered("okta", Some(50))], [Some(0), None]);
+        clocks.see(Provider::Okta, Some(10));
+        assert_eq!(
+            [clocks.see_filtered(Provider::Okta, Some(49)), clocks.see_filtered(Provider::Okta, Some(50))],
+            [Some(0), None]
+        );
         assert_eq!((clocks.last(), clocks.last_of(bit(0))), (Some(10), Some(49)));
     }
 
@@ -121,7 +125,7 @@ mod tests {
     fn a_computer_whose_clock_is_behind_is_not_believed() {
         let mut clocks = Clocks { now: Some(0), ..Clocks::default() };
         for minute in 1_000..1_010 {
-            clocks.see("okta", Some(minute * MINUTE));
+            clocks.see(Provider::Okta, Some(minute * MINUTE));
         }
         assert!(clocks.now_is_wrong());
         assert_eq!(clocks.last(), Some(1_009 * MINUTE));

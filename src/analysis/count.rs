@@ -193,7 +193,7 @@ fn number(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Outcome, Place};
+    use crate::event::{Outcome, Place, Provider};
 
     fn counter(names: &[&str], every: Option<&str>) -> Counter {
         let fields = names.iter().map(|name| Field::to_count_by(name).unwrap()).collect();
@@ -202,7 +202,7 @@ mod tests {
     }
 
     fn event(app: Option<&'static str>, outcome: Outcome, time: Option<Micros>) -> Entry<'static> {
-        Entry { app, outcome, time, ..Entry::new(Place::default(), "okta", "okta-system-log") }
+        Entry { app, outcome, time, ..Entry::new(Place::default(), Provider::Okta, "okta-system-log") }
     }
 
     fn rows(counted: &Counted) -> Vec<String> {

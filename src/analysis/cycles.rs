@@ -46,7 +46,7 @@ impl Cycles {
     pub(super) fn see(&mut self, row: &Row<'_>, app: Option<u32>) {
         let removes = matches!(row.operation, Operation::Deactivate | Operation::Delete);
         let is_account = row.subject_kind.as_deref() != Some("group");
-        if row.provider != "entra" || !removes || row.outcome != Outcome::Success || !is_account {
+        if !row.provider.works_in_cycles() || !removes || row.outcome != Outcome::Success || !is_account {
             return;
         }
         let (Some(app), Some(detail)) = (app, row.detail.as_deref()) else { return };
@@ -84,11 +84,12 @@ impl Cycles {
 mod tests {
     use super::*;
     use crate::analysis::{Analysis, Builder, Detail, testing};
+    use crate::event::Provider;
 
     fn removed(app: &str, cycle: &str, person: u32, at: Micros) -> Row<'static> {
         let ids = [("cycle", cycle.to_owned())].into();
         let row = testing::did(app, Operation::Deactivate, &format!("p{person}"), at);
-        Row { provider: "entra", detail: Some(Arc::new(Detail { ids, ..Detail::default() })), ..row }
+        Row { provider: Provider::Entra, detail: Some(Arc::new(Detail { ids, ..Detail::default() })), ..row }
     }
 
     fn analysed(rows: Vec<Row<'static>>) -> Analysis {
@@ -108,7 +109,7 @@ mod tests {
         rows.extend((0..9).map(|at| removed("Pier", "c1", at, 30)));
         // Groups, other providers and what failed took no account away.
         rows.push(Row { subject_kind: Some("group".into()), ..removed("Harbor", "c2", 7, 21) });
-        rows.push(Row { provider: "okta", ..removed("Harbor", "c2", 8, 21) });
+        rows.push(Row { provider: Provider::Okta, ..removed("Harbor", "c2", 8, 21) });
         rows.push(Row { outcome: Outcome::Failure, ..removed("Harbor", "c2", 9, 21) });
         let found = analysed(rows).removal_cycles;
         let found: Vec<_> = found.iter().map(|it| (&*it.app, &*it.cycle, it.removals, it.first, it.last)).collect();

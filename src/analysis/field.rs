@@ -137,7 +137,7 @@ macro_rules! fields {
 /// All of them, in the order of a table's columns. Fields are added, never renamed.
 pub static FIELDS: [Field; 39] = fields! {
     "time" Time false Sums "when it happened" |e, _| e.time.map_or(Value::Absent, Value::Time);
-    "provider" Text true Sums "whose log it is" |e, _| Value::text(Some(e.provider));
+    "provider" Text true Sums "whose log it is" |e, _| Value::text(Some(e.provider.word()));
     "dialect" Text true Sums "the exact log format" |e, _| Value::text(Some(e.dialect));
     "event_type" Text true All "the vendor's name of the event" |e, _| Value::text(e.event_type);
     "operation" Text true Sums "what was to be done" |e, _| Value::text(Some(e.operation.word()));
@@ -214,7 +214,7 @@ impl Serialize for Field {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Place, Said};
+    use crate::event::{Place, Provider, Said};
 
     #[test]
     fn names_are_unique_and_need_no_quotes() {
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn secrets_are_masked() {
         let said = Said { message: Some("Bearer abcdef123456"), ..Said::default() };
-        let entry = Entry { said, ..Entry::new(Place::default(), "okta", "okta-system-log") };
+        let entry = Entry { said, ..Entry::new(Place::default(), Provider::Okta, "okta-system-log") };
         let message = FIELDS.iter().find(|field| field.name == "message").unwrap();
         assert_eq!(message.of(&entry, &Labels::default()), Value::Text("Bearer ‹secret›".into()));
     }

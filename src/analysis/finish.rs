@@ -12,6 +12,7 @@ use super::sides::Joined;
 use super::state::{self, Judge};
 use super::timeline::{self, Trends};
 use super::{Analysis, AppHealth, AppSum, Apps, Builder, EXAMPLES, Issue, IssueKey, IssueSum, Seeded, State, standing};
+use crate::event::Provider;
 
 impl Builder {
     /// The result. `severity` ranks a rule, the worst greatest.
@@ -200,8 +201,9 @@ impl Issues {
             match self.known.iter_mut().find(|issue| issue.rule == Some(rule) && issue.app == app) {
                 Some(issue) => (issue.pattern, issue.mention) = (Some(found.what), found.mention),
                 None => {
+                    // What happened at no application is an issue already, unless there was no room for any more.
+                    let Some(provider) = sum.map(|sum| sum.provider) else { continue };
                     let became = judge.judge_found(lasts, &found);
-                    let provider = sum.map_or("", |sum| sum.provider);
                     self.known.push(of_pattern(rule, provider, app, became, found));
                 }
             }
@@ -246,7 +248,7 @@ impl IssueSum {
 /// An issue that no single event shows.
 fn of_pattern(
     rule: usize,
-    provider: &'static str,
+    provider: Provider,
     app: Option<String>,
     (state, still_broken): (State, u64),
     found: Found,

@@ -330,7 +330,7 @@ mod tests {
 
     use super::*;
     use crate::analysis::{Builder, Detail, Row, testing};
-    use crate::event::{Operation, Outcome};
+    use crate::event::{Operation, Outcome, Provider};
     use crate::rules::Certainty;
     use crate::text::time::HOUR;
 
@@ -473,7 +473,7 @@ mod tests {
         let silence = |name: &str| Silence {
             app: name.into(),
             app_id: None,
-            provider: "okta",
+            provider: Provider::Okta,
             last_seen: 7,
             usual_interval: 1,
             silent_for: 20,

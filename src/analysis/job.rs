@@ -49,14 +49,14 @@ mod tests {
     use super::*;
     use crate::analysis::health::{Health, Reason};
     use crate::analysis::{Analysis, Builder, Detail, State, testing};
-    use crate::event::Outcome;
+    use crate::event::{Outcome, Provider};
     use crate::text::time::HOUR;
 
     fn record(code: &str, operation: Operation, outcome: Outcome, at: Micros) -> Row<'static> {
         let detail = Detail { event_type: Some(code.to_owned()), shape: Some("no".to_owned()), ..Detail::default() };
         let detail = (outcome != Outcome::Success).then(|| Arc::new(detail));
         let row = testing::did("Entra job 1", operation, "", at);
-        Row { provider: "entra", dialect: "entra-job", login: None, subject_kind: None, outcome, detail, ..row }
+        Row { provider: Provider::Entra, dialect: "entra-job", login: None, subject_kind: None, outcome, detail, ..row }
     }
 
     fn quarantined(code: &str) -> Row<'static> {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::outcome::{DIRECTORY, Effect, Histories, NEVER, Pair, Standing};
 use super::people::Roots;
 use super::{Row, Seeded};
-use crate::event::{Outcome, makes_calls};
+use crate::event::Outcome;
 use crate::text::time::{HOUR, Micros};
 
 /// Most marks that are kept.
@@ -83,7 +83,7 @@ pub(super) struct Left {
 
 /// Whether a row says that somebody was switched off or on in the identity provider itself.
 pub(super) fn is_of_directory(row: &Row<'_>) -> bool {
-    row.app.is_none() && makes_calls(row.provider) && !is_suspension(row)
+    row.app.is_none() && row.provider.makes_calls() && !is_suspension(row)
 }
 
 /// Who is suspended keeps the accounts in the applications.

@@ -52,7 +52,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::error::Problem;
-use crate::event::{Operation, Outcome};
+use crate::event::{Operation, Outcome, Provider};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
 
@@ -146,11 +146,11 @@ struct Apps {
     sums: Vec<AppSum>,
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct AppSum {
     health: AppHealth,
     /// Whose log named it first.
-    provider: &'static str,
+    provider: Provider,
     failed: HashSet<u32, Seeded>,
     /// Something was tried there, or went wrong; otherwise it was only named.
     used: bool,
@@ -159,14 +159,14 @@ struct AppSum {
 }
 
 impl Apps {
-    fn find(&mut self, name: &str, provider: &'static str) -> u32 {
+    fn find(&mut self, name: &str, provider: Provider) -> u32 {
         if let Some(app) = self.by_name.get(name) {
             return *app;
         }
         let next = u32::try_from(self.sums.len()).unwrap_or(u32::MAX);
         self.by_name.insert(name.into(), next);
         let health = AppHealth { name: name.into(), ..AppHealth::default() };
-        self.sums.push(AppSum { health, provider, ..AppSum::default() });
+        self.sums.push(AppSum { health, provider, failed: HashSet::default(), used: false, removals_in: 0 });
         next
     }
 

@@ -12,7 +12,7 @@ use super::people::Roots;
 use super::places::{Places, Spot};
 use super::row::Row;
 use super::successes::Successes;
-use crate::event::{Operation, makes_calls};
+use crate::event::{Operation, Provider};
 use crate::text::time::Micros;
 
 /// What a change is for.
@@ -68,12 +68,12 @@ impl Effect {
         }
     }
 
-    /// The same of a row: what Entra imports comes from its source, and a look-up that failed keeps nobody from having
-    /// access if it is the application that tells of it.
+    /// The same of a row: what is imported may come from the provider's source, and a look-up that failed keeps nobody
+    /// from having access if it is the application that tells of it.
     pub(super) fn of_row(row: &Row<'_>) -> Effect {
         match Effect::of(row.operation) {
-            Effect::Import if row.provider == "entra" => Effect::Read,
-            Effect::Grant if row.operation == Operation::Match && !makes_calls(row.provider) => Effect::Lookup,
+            Effect::Import if row.provider.imports_its_source() => Effect::Read,
+            Effect::Grant if row.operation == Operation::Match && !row.provider.makes_calls() => Effect::Lookup,
             effect => effect,
         }
     }
@@ -88,7 +88,7 @@ impl Effect {
     /// switched on, neither says.
     fn of_skip(row: &Row<'_>) -> Option<Effect> {
         match row.detail.as_ref()?.code.as_deref()? {
-            _ if row.provider != "entra" => None,
+            _ if row.provider != Provider::Entra => None,
             // The words of Entra for it: Microsoft Learn, "Skipped" in the analysis of provisioning logs.
             "RedundantExport" => Some(Effect::Equal),
             "NotEffectivelyEntitled" => Some(Effect::Unwanted),

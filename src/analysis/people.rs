@@ -11,7 +11,7 @@ use std::sync::Arc;
 use foldhash::quality::RandomState;
 
 use super::{Row, Seeded};
-use crate::event::makes_calls;
+use crate::event::Provider;
 use crate::text::fold::folded;
 use crate::text::start;
 use crate::text::time::Micros;
@@ -130,8 +130,8 @@ impl People {
         self.get_to_know(row, (id, by_id), login)
     }
 
-    fn hash_id(&self, id: &str, provider: &str, app: Option<&str>) -> u64 {
-        match (id.len() < RANDOM, makes_calls(provider)) {
+    fn hash_id(&self, id: &str, provider: Provider, app: Option<&str>) -> u64 {
+        match (id.len() < RANDOM, provider.makes_calls()) {
             (false, _) => self.seed.hash_one(id),
             (true, true) => self.seed.hash_one((provider, id)),
             (true, false) => self.seed.hash_one((provider, app, id)),
@@ -139,7 +139,7 @@ impl People {
     }
 
     /// The number by which a row with this id will find its person, if it is known already.
-    pub(super) fn expect(&self, provider: &str, app: Option<&str>, id: &str) -> Option<u32> {
+    pub(super) fn expect(&self, provider: Provider, app: Option<&str>, id: &str) -> Option<u32> {
         self.by_id.get(&self.hash_id(id, provider, app)).copied()
     }
 

@@ -12,7 +12,7 @@ use foldhash::quality::RandomState;
 
 use super::outcome::Effect;
 use super::{Row, Seeded};
-use crate::event::Operation;
+use crate::event::{Operation, Provider};
 
 /// The first number that is no application's. [`DIRECTORY`](super::outcome::DIRECTORY) is beyond all of them.
 const FIRST: u32 = 1 << 31;
@@ -129,9 +129,23 @@ impl Places {
 /// kinds.
 fn is_instance(row: &Row<'_>, id: &str) -> bool {
     match row.provider {
-        "okta" => id.starts_with("0oa"),
-        "entra" => row.dialect.contains("provisioning"),
-        _ => false,
+        Provider::Okta => id.starts_with("0oa"),
+        Provider::Entra => row.dialect.contains("provisioning"),
+        // Their logs have no ids of instances.
+        Provider::Aws
+        | Provider::Scim
+        | Provider::GitHub
+        | Provider::Snowflake
+        | Provider::Databricks
+        | Provider::Cloudflare
+        | Provider::Descope
+        | Provider::Slack
+        | Provider::JumpCloud
+        | Provider::SailPoint
+        | Provider::Google
+        | Provider::OneLogin
+        | Provider::Ping
+        | Provider::Auth0 => false,
     }
 }
 

@@ -82,8 +82,8 @@ pub(super) struct Jobs(BTreeMap<u32, Job>);
 
 impl Jobs {
     pub(super) fn see(&mut self, row: &Row<'_>, app: Option<u32>) {
-        if let Some(app) =
-            app.filter(|_| row.provider == "entra" && super::patterns::is_ended_attempt(row.operation, row.outcome))
+        if let Some(app) = app
+            .filter(|_| row.provider.works_in_cycles() && super::patterns::is_ended_attempt(row.operation, row.outcome))
         {
             self.0.entry(app).or_default().add(row);
         }

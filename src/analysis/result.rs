@@ -19,7 +19,7 @@ use super::standing::{Because, RemovalTimes};
 use super::trends::{LeftOut, Series, Silence, Spike};
 use super::unseen::Unseen;
 use super::{Apps, IssueKey};
-use crate::event::{Operation, makes_calls};
+use crate::event::{Operation, Provider};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
 
@@ -130,7 +130,7 @@ impl Evidence {
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub struct OtherSide {
-    pub provider: &'static str,
+    pub provider: Provider,
     pub evidence: Evidence,
     /// How it is known to be the same call.
     pub by: &'static str,
@@ -173,7 +173,7 @@ pub struct Mention {
 pub struct Issue {
     pub rule: Option<usize>,
     pub shape: Option<String>,
-    pub provider: &'static str,
+    pub provider: Provider,
     pub app: Option<String>,
     pub app_id: Option<String>,
     pub certainty: Certainty,
@@ -205,7 +205,7 @@ impl Issue {
     /// Whether all of it is what the application's own log says of failures that the identity
     /// provider's log tells too, under another issue.
     pub fn is_told_by_the_other_side(&self) -> bool {
-        self.both_sides > 0 && self.both_sides == self.failures && !makes_calls(self.provider)
+        self.both_sides > 0 && self.both_sides == self.failures && !self.provider.makes_calls()
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::event::{Operation, Outcome};
+use crate::event::{Operation, Outcome, Provider};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
 
@@ -18,7 +18,7 @@ pub struct Row<'a> {
     pub offset: u64,
     pub length: u64,
     pub time: Option<Micros>,
-    pub provider: &'static str,
+    pub provider: Provider,
     pub dialect: &'static str,
     pub operation: Operation,
     pub outcome: Outcome,

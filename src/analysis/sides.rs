@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::outcome::Effect;
 use super::people::Roots;
 use super::{Evidence, IssueKey, OtherSide};
-use crate::event::{Operation, makes_calls};
+use crate::event::{Operation, Provider};
 use crate::text::time::{Micros, SECOND};
 
 /// How far apart the clocks of two systems, and the log lines of one call, may be.
@@ -24,7 +24,7 @@ const MOST: usize = 10_000;
 /// A failure as one side saw it.
 #[derive(Clone)]
 pub(super) struct Half {
-    pub(super) provider: &'static str,
+    pub(super) provider: Provider,
     pub(super) issue: IssueKey,
     pub(super) person: Option<u32>,
     pub(super) at: Micros,
@@ -65,8 +65,8 @@ pub(super) struct Joined {
 
 impl Sides {
     /// Adds a failure that `provider` tells of.
-    pub(super) fn add(&mut self, provider: &'static str, half: impl FnOnce() -> Half) {
-        let side = if makes_calls(provider) { &mut self.asked } else { &mut self.answered };
+    pub(super) fn add(&mut self, provider: Provider, half: impl FnOnce() -> Half) {
+        let side = if provider.makes_calls() { &mut self.asked } else { &mut self.answered };
         if side.len() < MOST {
             side.push(half());
         } else {
@@ -168,10 +168,10 @@ mod tests {
     const OKTA: IssueKey = (Some(1), None, Some(1));
     const SERVER: IssueKey = (Some(2), None, Some(2));
 
-    fn half(provider: &'static str, person: Option<u32>, at: Micros, status: u16) -> Half {
+    fn half(provider: Provider, person: Option<u32>, at: Micros, status: u16) -> Half {
         Half {
             provider,
-            issue: if provider == "okta" { OKTA } else { SERVER },
+            issue: if provider == Provider::Okta { OKTA } else { SERVER },
             person,
             at: at * SECOND,
             status: Some(status),
@@ -206,23 +206,25 @@ mod tests {
 
     #[test]
     fn the_same_person_and_change_within_the_tolerance_is_one_call() {
-        let pairs = |apart: Micros| vec![half("okta", Some(7), 1000, 409), half("scim", Some(7), 1000 + apart, 409)];
+        let pairs = |apart: Micros| {
+            vec![half(Provider::Okta, Some(7), 1000, 409), half(Provider::Scim, Some(7), 1000 + apart, 409)]
+        };
         assert_eq!(joined(pairs(100)), [(1, "person, kind of change and time")]);
         assert_eq!(joined(pairs(-100)), [(1, "person, kind of change and time")]);
         assert_eq!(joined(pairs(121)), []);
-        let other_person = vec![half("okta", Some(7), 0, 409), half("scim", Some(8), 0, 409)];
+        let other_person = vec![half(Provider::Okta, Some(7), 0, 409), half(Provider::Scim, Some(8), 0, 409)];
         assert_eq!(joined(other_person), []);
     }
 
     #[test]
     fn a_server_that_names_nobody_is_believed_only_where_nothing_else_fits() {
-        let pair = || vec![half("okta", Some(7), 0, 409), half("scim", None, 2, 409)];
+        let pair = || vec![half(Provider::Okta, Some(7), 0, 409), half(Provider::Scim, None, 2, 409)];
         assert_eq!(joined(pair()).len(), 1);
-        assert_eq!(joined(vec![half("okta", Some(7), 0, 409), half("scim", None, 2, 400)]), []);
-        assert_eq!(joined(vec![half("okta", Some(7), 0, 409), half("scim", None, 6, 409)]), []);
-        let two_answers = pair().into_iter().chain([half("scim", None, 3, 409)]).collect();
+        assert_eq!(joined(vec![half(Provider::Okta, Some(7), 0, 409), half(Provider::Scim, None, 2, 400)]), []);
+        assert_eq!(joined(vec![half(Provider::Okta, Some(7), 0, 409), half(Provider::Scim, None, 6, 409)]), []);
+        let two_answers = pair().into_iter().chain([half(Provider::Scim, None, 3, 409)]).collect();
         assert_eq!(joined(two_answers), []);
-        let two_calls = pair().into_iter().chain([half("okta", Some(8), 1, 409)]).collect();
+        let two_calls = pair().into_iter().chain([half(Provider::Okta, Some(8), 1, 409)]).collect();
         assert_eq!(joined(two_calls), []);
     }
 
@@ -230,16 +232,20 @@ mod tests {
     fn what_is_beyond_is_counted() {
         let mut sides = Sides::default();
         for _ in 0..MOST + 2 {
-            sides.add("okta", || half("okta", Some(7), 0, 409));
+            sides.add(Provider::Okta, || half(Provider::Okta, Some(7), 0, 409));
         }
         assert_eq!((sides.asked.len(), sides.beyond), (MOST, 2));
     }
 
     #[test]
     fn an_answer_belongs_to_one_call_and_an_id_decides() {
-        let calls = vec![half("okta", Some(7), 0, 409), half("okta", Some(7), 30, 409), half("scim", Some(7), 31, 409)];
+        let calls = vec![
+            half(Provider::Okta, Some(7), 0, 409),
+            half(Provider::Okta, Some(7), 30, 409),
+            half(Provider::Scim, Some(7), 31, 409),
+        ];
         assert_eq!(joined(calls), [(1, "person, kind of change and time")]);
-        let mut named = vec![half("okta", None, 0, 409), half("scim", Some(3), 40, 500)];
+        let mut named = vec![half(Provider::Okta, None, 0, 409), half(Provider::Scim, Some(3), 40, 500)];
         for half in &mut named {
             half.evidence.ids.insert("request", "r-1".to_owned());
         }

@@ -130,11 +130,11 @@ mod tests {
 
     use crate::analysis::testing::did;
     use crate::analysis::{Builder, Detail, Row, State};
-    use crate::event::{Operation, Outcome};
+    use crate::event::{Operation, Outcome, Provider};
     use crate::rules::Certainty;
 
     /// State and people who are still broken, of the issue of the identity provider's log and of that of the app's.
-    fn both(works_later: bool) -> Vec<(&'static str, State, u64)> {
+    fn both(works_later: bool) -> Vec<(Provider, State, u64)> {
         let failed = |provider, rule| {
             let detail = Detail { rule: Some((rule, Certainty::Likely)), ..Detail::default() };
             let row = did("Harbor", Operation::Create, "ann", 10);
@@ -142,8 +142,8 @@ mod tests {
         };
         let mut builder = Builder::default();
         let inputs = [builder.input("okta", true), builder.input("scim", true)];
-        builder.row(Row { input: inputs[0], key: 1, ..failed("okta", 1) });
-        builder.row(Row { input: inputs[1], key: 2, ..failed("scim", 2) });
+        builder.row(Row { input: inputs[0], key: 1, ..failed(Provider::Okta, 1) });
+        builder.row(Row { input: inputs[1], key: 2, ..failed(Provider::Scim, 2) });
         if works_later {
             builder.row(Row { input: inputs[0], key: 3, ..did("Harbor", Operation::Create, "ann", 20) });
         }
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn what_two_logs_tell_is_over_in_both_or_in_none() {
-        assert_eq!(both(false), [("okta", State::Ongoing, 1), ("scim", State::Ongoing, 0)]);
-        assert_eq!(both(true), [("okta", State::Recovered, 0), ("scim", State::Recovered, 0)]);
+        assert_eq!(both(false), [(Provider::Okta, State::Ongoing, 1), (Provider::Scim, State::Ongoing, 0)]);
+        assert_eq!(both(true), [(Provider::Okta, State::Recovered, 0), (Provider::Scim, State::Recovered, 0)]);
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Issue, Row, State};
-use crate::event::{Operation, Outcome};
+use crate::event::{Operation, Outcome, Provider};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
 
@@ -16,7 +16,7 @@ pub(super) fn did(app: &str, operation: Operation, person: &str, at: Micros) -> 
         offset: 0,
         length: 1,
         time: Some(at),
-        provider: "okta",
+        provider: Provider::Okta,
         dialect: "okta-system-log",
         operation,
         outcome: Outcome::Success,
@@ -40,7 +40,7 @@ pub(super) fn issue() -> Issue {
     Issue {
         rule: None,
         shape: None,
-        provider: "okta",
+        provider: Provider::Okta,
         app: None,
         app_id: None,
         certainty: Certainty::Likely,

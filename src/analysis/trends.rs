@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::event::Provider;
 use crate::text::time::Micros;
 
 /// What a series counts at its application.
@@ -60,7 +61,7 @@ impl Mode {
 pub struct Series {
     pub app: Arc<str>,
     pub app_id: Option<Arc<str>>,
-    pub provider: &'static str,
+    pub provider: Provider,
     pub of: Of,
     pub mode: Mode,
     /// Width of a bucket; it divides a day and is aligned to UTC.
@@ -141,7 +142,7 @@ pub struct Comparison {
 pub struct Spike {
     pub app: Arc<str>,
     pub app_id: Option<Arc<str>>,
-    pub provider: &'static str,
+    pub provider: Provider,
     pub of: Of,
     pub kind: SpikeKind,
     pub start: Micros,
@@ -184,7 +185,7 @@ pub struct Told {
 pub struct Silence {
     pub app: Arc<str>,
     pub app_id: Option<Arc<str>>,
-    pub provider: &'static str,
+    pub provider: Provider,
     pub last_seen: Micros,
     /// The usual time between two events at this time of the week.
     pub usual_interval: Micros,

@@ -218,6 +218,7 @@ impl Incident {
 mod tests {
     use super::*;
     use crate::analysis::{Comparison, Mode, SpikeKind};
+    use crate::event::Provider;
 
     fn analysis(lines: &str) -> Analysis {
         let source = crate::source::Source::built_in("x", lines.to_owned().leak().as_bytes());
@@ -258,7 +259,7 @@ mod tests {
         Spike {
             app: "Chat".into(),
             app_id: None,
-            provider: "okta",
+            provider: Provider::Okta,
             of,
             kind: SpikeKind::Ongoing,
             start: 0,
@@ -307,7 +308,7 @@ mod tests {
         let silence = Silence {
             app: "Chat".into(),
             app_id: None,
-            provider: "okta",
+            provider: Provider::Okta,
             last_seen: 0,
             usual_interval: 1,
             silent_for: time::HOUR,

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{fail, library};
 use crate::cli::Common;
-use crate::event::PROVIDERS;
+use crate::event::Provider;
 use crate::event::filter::{Field, Filter, Mistake, Vocabulary};
 use crate::exit::ExitStatus;
 use crate::output::page::COLUMNS;
@@ -66,7 +66,7 @@ impl Wanted {
 /// Reads what `--filter` says; shows what is wrong with it.
 fn read(text: &str, library: &Library) -> Result<Filter, ExitStatus> {
     let issues: Vec<(&str, &str)> = library.rules().iter().map(|rule| (&*rule.id, &*rule.title)).collect();
-    let vocabulary = Vocabulary { providers: &PROVIDERS, issues: &issues };
+    let vocabulary = Vocabulary { providers: Provider::ALL, issues: &issues };
     let filter = Filter::parse(text, &vocabulary);
     filter.and_then(|filter| refuse(&filter, library).map_or(Ok(filter), Err)).map_err(|mistake| {
         let shown = mistake.under(" Filter  ", text, COLUMNS);
@@ -77,11 +77,12 @@ fn read(text: &str, library: &Library) -> Result<Filter, ExitStatus> {
 
 /// A provider that there is not would leave nothing, as if nothing had happened.
 fn provider_exists(word: &str) -> Result<(), ExitStatus> {
-    if PROVIDERS.iter().any(|provider| provider.eq_ignore_ascii_case(word)) {
+    if Provider::words().any(|known| known.eq_ignore_ascii_case(word)) {
         return Ok(());
     }
-    let near = suggest::nearest(word, PROVIDERS).map(|near| format!(", did you mean {near}?")).unwrap_or_default();
-    let all = PROVIDERS.join(", ");
+    let near =
+        suggest::nearest(word, Provider::words()).map(|near| format!(", did you mean {near}?")).unwrap_or_default();
+    let all = Provider::words().collect::<Vec<_>>().join(", ");
     Err(fail(ExitStatus::Usage, &format!("--provider {word}: there is no such provider{near} ({all})")))
 }
 

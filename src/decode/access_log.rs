@@ -5,7 +5,7 @@ use bumpalo::Bump;
 
 use super::scim_call::{Call, client, is_scim};
 use super::{Decoded, is_text};
-use crate::event::{App, Event};
+use crate::event::{App, Event, Provider};
 use crate::json::{Json, parse};
 use crate::text::time;
 
@@ -18,7 +18,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let Some(request) = Request::read(line).filter(|request| is_scim(request.path)) else {
         return Decoded::Other { dialect: "access-log", what: Some("web requests that do not go to a SCIM path") };
     };
-    let mut event = Event::new("scim", "access-log", record);
+    let mut event = Event::new(Provider::Scim, "access-log", record);
     event.time = time::parse(request.time);
     event.app = App { name: Some("SCIM server"), id: None, kind: Some("scim") };
     event.actor = request.agent.and_then(client);

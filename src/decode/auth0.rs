@@ -6,7 +6,7 @@ use bumpalo::Bump;
 
 use super::scim_call::Call;
 use super::{Decoded, explain};
-use crate::event::{App, Event, Outcome, status_number};
+use crate::event::{App, Event, Outcome, Provider, status_number};
 use crate::json::Json;
 use crate::text::time;
 
@@ -27,7 +27,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     if !matches!(kind, "sscim" | "fscim") {
         return Decoded::Other { dialect: DIALECT, what: Some("Auth0 tenant log events other than SCIM calls") };
     }
-    let mut event = Event::new("auth0", DIALECT, record);
+    let mut event = Event::new(Provider::Auth0, DIALECT, record);
     event.event_type = Some(kind);
     event.time = log.str("date").and_then(time::parse);
     event.ids.event = record.str("log_id");

@@ -10,7 +10,7 @@ use bumpalo::Bump;
 
 use super::scim_call::{Call, client, is_scim};
 use super::{Decoded, explain};
-use crate::event::{App, Event, Operation, Outcome};
+use crate::event::{App, Event, Operation, Outcome, Provider};
 use crate::json::Json;
 use crate::text::time;
 
@@ -26,7 +26,7 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let words = record.str("event").unwrap_or_default();
-    let mut event = Event::new("scim", DIALECT, record);
+    let mut event = Event::new(Provider::Scim, DIALECT, record);
     event.time = record.str("timestamp").and_then(time::parse);
     event.app = App { name: record.str("host").or(Some("authentik")), id: None, kind: Some("authentik") };
     let status = record.get("status").and_then(Json::integer).and_then(|status| u16::try_from(status).ok());

@@ -4,7 +4,7 @@
 use bumpalo::Bump;
 
 use super::{Decoded, explain, scim_call};
-use crate::event::{Event, Operation, Outcome};
+use crate::event::{Event, Operation, Outcome, Provider};
 use crate::json::Json;
 use crate::text::time;
 
@@ -22,7 +22,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         };
     }
     let name = record.str("eventName").unwrap_or_default();
-    let mut event = Event::new("aws", "aws-scim", record);
+    let mut event = Event::new(Provider::Aws, "aws-scim", record);
     event.event_type = Some(name);
     event.time = record.str("eventTime").and_then(time::parse);
     event.operation = match name {

@@ -5,7 +5,7 @@ use bumpalo::Bump;
 
 use super::scim_call::{Call, read_body};
 use super::{Decoded, explain};
-use crate::event::{App, Event, Outcome};
+use crate::event::{App, Event, Outcome, Provider};
 use crate::json::Json;
 use crate::text::time;
 
@@ -16,7 +16,7 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let text = |names: &[&str]| names.iter().find_map(|name| record.str(name));
-    let mut event = Event::new("cloudflare", "cloudflare-scim", record);
+    let mut event = Event::new(Provider::Cloudflare, "cloudflare-scim", record);
     event.time = text(&["logged_at", "timestamp"]).and_then(time::parse);
     event.app = App { name: Some("Cloudflare Access"), id: None, kind: Some("cloudflare") };
     event.actor = text(&["idp_name", "idp_id"]);

@@ -5,7 +5,7 @@
 use bumpalo::Bump;
 
 use super::{Decoded, explain};
-use crate::event::{App, Event, Operation, Outcome, Subject, status_number};
+use crate::event::{App, Event, Operation, Outcome, Provider, Subject, status_number};
 use crate::json::Json;
 use crate::text::time;
 
@@ -51,7 +51,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
             what: Some("Databricks audit events that do not change people or groups"),
         };
     };
-    let mut event = Event::new("databricks", DIALECT, record);
+    let mut event = Event::new(Provider::Databricks, DIALECT, record);
     event.event_type = Some(action);
     event.operation = operation;
     // The files have milliseconds since 1970, the system table a date.

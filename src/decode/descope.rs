@@ -6,7 +6,7 @@ use bumpalo::Bump;
 
 use super::scim_call::read_body;
 use super::{Decoded, explain};
-use crate::event::{App, Event, Operation, Outcome};
+use crate::event::{App, Event, Operation, Outcome, Provider};
 use crate::json::Json;
 use crate::text::time;
 
@@ -23,7 +23,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     }
     let data = record.open("data", arena).unwrap_or(Json::Null);
     let action = data.str("scim_action").unwrap_or_default();
-    let mut event = Event::new("descope", DIALECT, record);
+    let mut event = Event::new(Provider::Descope, DIALECT, record);
     event.event_type = Some("SCIMEvent");
     event.time = record.str("occurred").or(record.str("timestamp")).and_then(time::parse);
     let tenant = record.get("tenants").and_then(|tenants| tenants.items().next()).and_then(Json::text);

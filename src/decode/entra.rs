@@ -5,7 +5,7 @@ use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::{Wanted, entra_scoping, explain};
-use crate::event::{App, Event, Operation, Outcome, Subject};
+use crate::event::{App, Event, Operation, Outcome, Provider, Subject};
 use crate::json::{Json, Names, Picked};
 use crate::text::time;
 
@@ -235,7 +235,7 @@ pub(super) fn read<'a>(
     wanted: Wanted,
     arena: &'a Bump,
 ) -> Event<'a> {
-    let mut event = Event::new("entra", dialect, record);
+    let mut event = Event::new(Provider::Entra, dialect, record);
     event.event_type = Some("provisioning");
     let change = Change::of(Object { fields: object.pick(&FIELDS), arena });
     read_when(&mut event, &change.object, &around);

@@ -5,7 +5,7 @@ use bumpalo::Bump;
 
 use super::entra::{of_group, step_phase};
 use super::{Decoded, explain};
-use crate::event::{Event, Operation, Outcome, Subject};
+use crate::event::{Event, Operation, Outcome, Provider, Subject};
 use crate::json::Json;
 use crate::text::time;
 
@@ -198,7 +198,7 @@ fn read<'a>(dialect: &'static str, record: Json<'a>, object: Json<'a>, arena: &'
     let Some(operation) = audit.operation(outcome) else {
         return Decoded::Other { dialect, what: Some("directory changes that do not concern provisioning") };
     };
-    let mut event = Event::new("entra", dialect, record);
+    let mut event = Event::new(Provider::Entra, dialect, record);
     event.operation = operation;
     event.event_type = Some(audit.activity);
     event.time =
@@ -274,7 +274,7 @@ pub(super) fn decode_unified<'a>(record: Json<'a>, _: &'a Bump) -> Decoded<'a> {
             what: Some("Microsoft 365 activity that is not about provisioning"),
         };
     };
-    let mut event = Event::new("entra", "m365-ual", record);
+    let mut event = Event::new(Provider::Entra, "m365-ual", record);
     event.operation = operation;
     event.event_type = Some(activity);
     event.time = record.str("CreationTime").and_then(time::parse);

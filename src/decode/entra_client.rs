@@ -6,7 +6,7 @@ use bumpalo::Bump;
 
 use super::scim_call::Call;
 use super::{Decoded, explain, is_text};
-use crate::event::{App, Event, Outcome, status_number};
+use crate::event::{App, Event, Outcome, Provider, status_number};
 use crate::json::{Json, parse};
 use crate::text::time;
 
@@ -28,7 +28,7 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let words = record.str("words").unwrap_or_default();
-    let mut event = Event::new("entra", "entra-client-text", record);
+    let mut event = Event::new(Provider::Entra, "entra-client-text", record);
     // A server that logs the text puts its own time in front.
     event.time = words.trim_start_matches('[').get(..19).and_then(time::parse);
     match Exchange::find(words) {
@@ -110,7 +110,7 @@ mod tests {
             Operation: PATCH
             Response Status Code: MethodNotAllowed
             Response Content: {"detail":"Method \"PATCH\" not allowed."}"#;
-        let mut event = Event::new("entra", "entra-client-text", Json::Null);
+        let mut event = Event::new(Provider::Entra, "entra-client-text", Json::Null);
         Exchange::find(words).unwrap().fill(words, &mut event, &arena);
         assert_eq!((event.operation, event.reason.http_status), (Operation::MembershipAdd, Some(405)));
         assert_eq!((event.app.name, event.subject.id), (Some("wiki.example.com"), Some("2")));

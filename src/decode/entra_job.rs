@@ -4,7 +4,7 @@
 use bumpalo::Bump;
 
 use super::{Decoded, explain};
-use crate::event::{Event, Operation, Outcome};
+use crate::event::{Event, Operation, Outcome, Provider};
 use crate::json::Json;
 use crate::text::time;
 
@@ -13,7 +13,7 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 }
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
-    let mut event = Event::new("entra", "entra-job", record);
+    let mut event = Event::new(Provider::Entra, "entra-job", record);
     let status = record.get("status").unwrap_or(Json::Null);
     let quarantine = status.get("quarantine").unwrap_or(Json::Null);
     let last = status.get("lastExecution").unwrap_or(Json::Null);

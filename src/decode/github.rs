@@ -6,7 +6,7 @@ use bumpalo::Bump;
 
 use super::scim_call::{Call, read_body};
 use super::{Decoded, explain};
-use crate::event::{App, Event, Operation, Outcome, status_number};
+use crate::event::{App, Event, Operation, Outcome, Provider, status_number};
 use crate::json::Json;
 use crate::text::time;
 
@@ -57,7 +57,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
             what: Some("GitHub audit log events that do not change who has access"),
         };
     };
-    let mut event = Event::new("github", DIALECT, record);
+    let mut event = Event::new(Provider::GitHub, DIALECT, record);
     event.event_type = Some(action);
     event.operation = *operation;
     // Milliseconds since 1970.

@@ -6,7 +6,7 @@
 use bumpalo::Bump;
 
 use super::Decoded;
-use crate::event::{App, Event, Operation, Subject};
+use crate::event::{App, Event, Operation, Provider, Subject};
 use crate::json::Json;
 use crate::text::time;
 
@@ -122,7 +122,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
             ),
         };
     };
-    let mut event = Event::new("google", DIALECT, record);
+    let mut event = Event::new(Provider::Google, DIALECT, record);
     event.event_type = activity.str("name");
     event.operation = operation;
     event.time = record.str_at("id.time").and_then(time::parse);

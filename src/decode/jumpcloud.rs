@@ -5,7 +5,7 @@
 use bumpalo::Bump;
 
 use super::{Decoded, explain};
-use crate::event::{App, Event, Operation, Outcome, Subject};
+use crate::event::{App, Event, Operation, Outcome, Provider, Subject};
 use crate::json::Json;
 use crate::text::time;
 
@@ -38,7 +38,7 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let kind = record.str("event_type").unwrap_or_default();
-    let mut event = Event::new("jumpcloud", DIALECT, record);
+    let mut event = Event::new(Provider::JumpCloud, DIALECT, record);
     event.app = App { name: Some("JumpCloud"), id: record.str("organization"), kind: Some("jumpcloud") };
     let known = EVENTS.iter().find(|(name, _)| *name == kind).map(|(_, operation)| *operation);
     let Some(operation) = known.or_else(|| association(record, &mut event)) else {

@@ -7,7 +7,7 @@ use bumpalo::Bump;
 use super::entra_client::Exchange;
 use super::scim_call::{Call, is_scim};
 use super::{Decoded, explain, is_text};
-use crate::event::{App, Event, Outcome};
+use crate::event::{App, Event, Outcome, Provider};
 use crate::json::{Json, parse};
 use crate::text::time;
 
@@ -26,7 +26,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     if !about_scim {
         return Decoded::Other { dialect: DIALECT, what: Some("application log lines that are not about SCIM") };
     }
-    let mut event = Event::new(if exchange.is_some() { "entra" } else { "scim" }, DIALECT, record);
+    let mut event = Event::new(if exchange.is_some() { Provider::Entra } else { Provider::Scim }, DIALECT, record);
     event.time = words.strip_prefix('[').and_then(|rest| rest.split_once(']')).and_then(|(when, _)| time::parse(when));
     let name = if lower.contains("snipe") { "Snipe-IT" } else { "Laravel application" };
     event.app = App { name: Some(name), id: None, kind: Some("laravel") };

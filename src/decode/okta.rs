@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use bumpalo::Bump;
 
 use super::{Decoded, Wanted, explain};
-use crate::event::{App, Event, Operation, Outcome, Subject};
+use crate::event::{App, Event, Operation, Outcome, Provider, Subject};
 use crate::json::{Json, Names};
 use crate::text::time;
 
@@ -136,7 +136,7 @@ pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Opt
             what: Some("sign-in, policy or other events that are not about provisioning"),
         });
     };
-    let mut event = Event::new("okta", DIALECT, record);
+    let mut event = Event::new(Provider::Okta, DIALECT, record);
     event.time = fields.text(Field::Published as usize).and_then(time::parse);
     event.event_type = Some(event_type);
     event.legacy_type = fields.text(Field::LegacyEventType as usize);

@@ -6,7 +6,7 @@
 use bumpalo::Bump;
 
 use super::{Decoded, explain};
-use crate::event::{App, Event, Outcome, Subject};
+use crate::event::{App, Event, Outcome, Provider, Subject};
 use crate::json::Json;
 use crate::text::time;
 
@@ -28,7 +28,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
             what: Some("OneLogin events; their numbers' meaning is not published in machine-readable form"),
         };
     }
-    let mut event = Event::new("onelogin", DIALECT, record);
+    let mut event = Event::new(Provider::OneLogin, DIALECT, record);
     event.event_type = record.str("event_type_id");
     event.time = record.str("event_timestamp").or(record.str("created_at")).and_then(time::parse);
     event.ids.event = record.str("uuid").or(record.str("id"));

@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 
 use super::{Decoded, explain, is_text};
-use crate::event::{Event, Operation, Outcome, status_number};
+use crate::event::{Event, Operation, Outcome, Provider, status_number};
 use crate::json::Json;
 
 pub(super) fn sniff(record: Json<'_>) -> bool {
@@ -18,11 +18,11 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         .iter()
         .any(|mark| lower.contains(mark));
     let provider = if okta && !lower.contains("azure") {
-        "okta"
+        Provider::Okta
     } else if entra {
-        "entra"
+        Provider::Entra
     } else {
-        "scim"
+        Provider::Scim
     };
     let mut event = Event::new(provider, "pasted-text", record);
     event.outcome = Outcome::Failure;

@@ -6,7 +6,7 @@
 use bumpalo::Bump;
 
 use super::{Decoded, explain, is_text};
-use crate::event::{App, Event, Outcome};
+use crate::event::{App, Event, Outcome, Provider};
 use crate::json::Json;
 use crate::text::time;
 
@@ -33,7 +33,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
             what: Some("PingFederate audit and server lines about sign-in; provisioning is in provisioner.log"),
         };
     };
-    let mut event = Event::new("ping", DIALECT, record);
+    let mut event = Event::new(Provider::Ping, DIALECT, record);
     event.outcome = outcome;
     event.time = first.get(..23).and_then(time::parse);
     event.app = App { name: None, id: None, kind: Some("pingfederate") };

@@ -4,7 +4,7 @@
 use bumpalo::Bump;
 
 use super::{Decoded, explain};
-use crate::event::{App, Event, Operation, Outcome, Subject};
+use crate::event::{App, Event, Operation, Outcome, Provider, Subject};
 use crate::json::Json;
 use crate::text::time;
 
@@ -23,7 +23,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
             what: Some("SailPoint events that do not change accounts or people, or read them from a source"),
         };
     };
-    let mut event = Event::new("sailpoint", DIALECT, record);
+    let mut event = Event::new(Provider::SailPoint, DIALECT, record);
     event.event_type = record.str("technicalName").or(Some(action));
     event.operation = operation;
     event.time = record.str("created").and_then(time::parse);

@@ -239,12 +239,13 @@ pub(super) fn client(agent: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Provider;
     use crate::json::parse;
 
     fn filled(method: &str, path: &str, sent: &str) -> (Operation, Option<String>, Option<String>) {
         let arena = Bump::new();
         let sent = parse(sent.as_bytes(), &arena).unwrap();
-        let mut event = Event::new("scim", "access-log", Json::Null);
+        let mut event = Event::new(Provider::Scim, "access-log", Json::Null);
         let (method, path) = (&*arena.alloc_str(method), &*arena.alloc_str(path));
         Call { sent, ..Call::new(method, path) }.fill(&mut event, &arena);
         (event.operation, event.subject.login.map(str::to_owned), event.subject.id.map(str::to_owned))
@@ -306,7 +307,7 @@ mod tests {
     #[test]
     fn an_answer_is_taken_apart() {
         let arena = Bump::new();
-        let mut event = Event::new("scim", "access-log", Json::Null);
+        let mut event = Event::new(Provider::Scim, "access-log", Json::Null);
         let answer = r#"{"status":"409","scimType":"uniqueness","detail":"userName is taken"}"#;
         let call = Call::new("POST", "/scim/v2/Users");
         Call { status: Some(409), answer: Some(answer), ..call }.fill(&mut event, &arena);

@@ -4,7 +4,7 @@
 use bumpalo::Bump;
 
 use super::{Decoded, explain};
-use crate::event::{Event, Outcome};
+use crate::event::{Event, Outcome, Provider};
 use crate::json::Json;
 
 pub(super) fn sniff(record: Json<'_>) -> bool {
@@ -18,7 +18,7 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 }
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
-    failure("scim", "scim-error", record, arena)
+    failure(Provider::Scim, "scim-error", record, arena)
 }
 
 pub(super) fn sniff_graph(record: Json<'_>) -> bool {
@@ -26,10 +26,10 @@ pub(super) fn sniff_graph(record: Json<'_>) -> bool {
 }
 
 pub(super) fn decode_graph<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
-    failure("entra", "graph-error", record, arena)
+    failure(Provider::Entra, "graph-error", record, arena)
 }
 
-fn failure<'a>(provider: &'static str, dialect: &'static str, record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
+fn failure<'a>(provider: Provider, dialect: &'static str, record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let mut event = Event::new(provider, dialect, record);
     event.outcome = Outcome::Failure;
     let body = print(record);

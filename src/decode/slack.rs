@@ -4,7 +4,7 @@
 use bumpalo::Bump;
 
 use super::Decoded;
-use crate::event::{App, Event, Operation, Subject};
+use crate::event::{App, Event, Operation, Provider, Subject};
 use crate::json::Json;
 use crate::text::time;
 
@@ -41,7 +41,7 @@ pub(super) fn decode<'a>(record: Json<'a>, _: &'a Bump) -> Decoded<'a> {
             what: Some("Slack audit events that do not change who has access; Slack logs no failures"),
         };
     };
-    let mut event = Event::new("slack", DIALECT, record);
+    let mut event = Event::new(Provider::Slack, DIALECT, record);
     event.event_type = Some(action);
     event.operation = operation;
     // Seconds since 1970.

@@ -5,7 +5,7 @@ use bumpalo::Bump;
 
 use super::scim_call::{Call, read_body};
 use super::{Decoded, explain};
-use crate::event::{App, Event, Outcome, status_number};
+use crate::event::{App, Event, Outcome, Provider, status_number};
 use crate::json::Json;
 use crate::text::time;
 
@@ -18,7 +18,7 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 }
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
-    let mut event = Event::new("snowflake", "snowflake-rest-events", record);
+    let mut event = Event::new(Provider::Snowflake, "snowflake-rest-events", record);
     event.time = record.str("event_timestamp").and_then(time::parse);
     event.app = App { name: Some("Snowflake"), id: None, kind: Some("snowflake") };
     event.actor = record.str("actor_name");

@@ -6,7 +6,7 @@
 use bumpalo::Bump;
 
 use super::{Decoded, explain};
-use crate::event::{App, Event, Operation, Outcome, status_number};
+use crate::event::{App, Event, Operation, Outcome, Provider, status_number};
 use crate::json::Json;
 use crate::text::time;
 
@@ -59,7 +59,7 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
             };
         }
     };
-    let mut event = Event::new("aws", "ssosync", record);
+    let mut event = Event::new(Provider::Aws, "ssosync", record);
     event.time = record.str("time").and_then(time::parse);
     event.event_type = Some(msg);
     event.outcome = outcome;

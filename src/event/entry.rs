@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use serde::Serialize;
 
 use super::{Ids, Operation, Outcome, Subject};
+use crate::event::Provider;
 use crate::text::time::Micros;
 
 /// How sure a match is.
@@ -39,7 +40,7 @@ pub struct Entry<'a> {
     /// UTC.
     pub time: Option<Micros>,
     /// Whose log it is.
-    pub provider: &'static str,
+    pub provider: Provider,
     /// The exact log format.
     pub dialect: &'static str,
     /// The vendor's name of the event.
@@ -76,7 +77,7 @@ pub struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     /// An event of which nothing is known but where its record is and what format it has.
-    pub fn new(place: Place<'a>, provider: &'static str, dialect: &'static str) -> Entry<'a> {
+    pub fn new(place: Place<'a>, provider: Provider, dialect: &'static str) -> Entry<'a> {
         Entry {
             place,
             time: None,

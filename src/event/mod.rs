@@ -17,7 +17,7 @@ use crate::text::time::Micros;
 pub const CLUSTER: &str = "u-";
 
 pub use entry::{Certainty, Entry, Names, Needs, Place, Said, Sink};
-pub use provider::{PROVIDERS, makes_calls, provider_name};
+pub use provider::Provider;
 pub use reason::{Layers, status_number, unwrap_reason};
 
 words! {
@@ -168,8 +168,8 @@ pub struct Reason<'a> {
 pub struct Event<'a> {
     /// UTC; `None` if the record has no usable time.
     pub time: Option<Micros>,
-    /// `okta`, `entra`, `aws`, `scim`, …
-    pub provider: &'static str,
+    /// Whose log it is.
+    pub provider: Provider,
     /// The exact log format.
     pub dialect: &'static str,
     /// The vendor's name of the event.
@@ -207,7 +207,7 @@ pub struct Event<'a> {
 
 impl<'a> Event<'a> {
     /// An event of which nothing is known but its format.
-    pub fn new(provider: &'static str, dialect: &'static str, raw: Json<'a>) -> Event<'a> {
+    pub fn new(provider: Provider, dialect: &'static str, raw: Json<'a>) -> Event<'a> {
         Event {
             time: None,
             provider,
@@ -232,7 +232,7 @@ impl<'a> Event<'a> {
 
     /// An event that came from no record.
     #[cfg(test)]
-    pub fn unrecorded(provider: &'static str, dialect: &'static str) -> Event<'a> {
+    pub fn unrecorded(provider: Provider, dialect: &'static str) -> Event<'a> {
         Event::new(provider, dialect, Json::Null)
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::csv::{Row, Style};
 use crate::analysis::field::{self, FIELDS, Labels, Value};
-use crate::event::{Certainty, Entry, Operation, Outcome};
+use crate::event::{Certainty, Entry, Operation, Outcome, Provider};
 use crate::text::time;
 use crate::text::{sanitize, secret};
 
@@ -58,7 +58,7 @@ pub fn line(entry: &Entry<'_>, labels: &Labels) -> serde_json::Result<String> {
 #[derive(Serialize)]
 struct Line<'a> {
     time: Option<String>,
-    provider: &'static str,
+    provider: Provider,
     dialect: &'static str,
     operation: Operation,
     outcome: Outcome,

@@ -303,7 +303,7 @@ mod tests {
 
     #[test]
     fn wherever_the_reader_goes_away_it_is_known_that_it_did() {
-        let entry = Entry::new(Place::default(), "okta", "okta-system-log");
+        let entry = Entry::new(Place::default(), Provider::Okta, "okta-system-log");
         let write = |room| {
             let mut events = Box::new(Events::new(Limited(room), Labels::default())?);
             events.most = 2;
@@ -369,7 +369,7 @@ mod tests {
                     shape: message,
                     ..Entry::new(
                         Place { path: path.unwrap_or_default(), offset: offset >> 1, ..Place::default() },
-                        "okta",
+                        Provider::Okta,
                         "okta-system-log",
                     )
                 }

@@ -10,7 +10,7 @@ use foldhash::quality::FixedState;
 use super::worker::Seed;
 use crate::analysis::{Builder, Coming, Detail, Mark, Passes, Row, Sighting};
 use crate::error::Problem;
-use crate::event::{Entry, Event, Ids, Names, Operation, Outcome, Place, Said, Sink, Subject};
+use crate::event::{Entry, Event, Ids, Names, Operation, Outcome, Place, Provider, Said, Sink, Subject};
 use crate::frame::Frame;
 use crate::json::Json;
 use crate::text::time::{HOUR, Micros};
@@ -43,7 +43,7 @@ struct Packed {
     offset: u64,
     length: u64,
     time: Option<Micros>,
-    provider: &'static str,
+    provider: Provider,
     dialect: &'static str,
     operation: Operation,
     outcome: Outcome,
@@ -385,7 +385,7 @@ fn identity(event: &Event<'_>, seed: &impl BuildHasher) -> u64 {
     let time = event.time.filter(|_| change.is_none() && is_dated(event));
     (time, change).hash(&mut hasher);
     match event.ids.event.filter(|id| !id.bytes().all(|c| c == b'x')) {
-        Some(id) => (id, if event.provider == "okta" { event.event_type } else { None }).hash(&mut hasher),
+        Some(id) => (id, if event.provider == Provider::Okta { event.event_type } else { None }).hash(&mut hasher),
         None => hash_value(event.raw, &mut hasher),
     }
     hasher.finish()
@@ -401,7 +401,7 @@ fn is_of_a_failed_change(event: &Event<'_>) -> bool {
 /// The change that a record of Entra's provisioning log is about. With it the record is known in every transport,
 /// of which one names the time of the delivery only.
 fn change_of_provisioning<'a>(event: &Event<'a>) -> Option<&'a str> {
-    let is_provisioning = event.provider == "entra" && event.event_type == Some("provisioning");
+    let is_provisioning = event.provider == Provider::Entra && event.event_type == Some("provisioning");
     event.ids.change.filter(|_| is_provisioning && event.ids.event.is_some())
 }
 

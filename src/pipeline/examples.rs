@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 
 use crate::decode::{self, Decoded, Wanted};
-use crate::event::{Event, Operation, Outcome, PROVIDERS};
+use crate::event::{Event, Operation, Outcome, Provider};
 use crate::frame::{Frame, Framer};
 use crate::json::{self, Json};
 use crate::rules::{Complaint, Example, Finding, Library, Part, Places};
@@ -127,9 +127,9 @@ pub fn event<'a>(example: &'a Example, arena: &'a Bump) -> Result<Event<'a>, Str
     let fields: Vec<(&'a str, Json<'a>)> =
         example.fields.iter().map(|(key, value)| (key.as_str(), Json::String(value))).collect();
     let text = |value: Option<&String>| value.map(|value| &*arena.alloc_str(value));
-    let asked = example.provider.as_deref().unwrap_or("scim");
-    let Some(provider) = PROVIDERS.into_iter().find(|provider| *provider == asked) else {
-        let known = PROVIDERS.join(", ");
+    let asked = example.provider.as_deref().unwrap_or(Provider::Scim.word());
+    let Some(provider) = Provider::from_word(asked) else {
+        let known = Provider::words().collect::<Vec<_>>().join(", ");
         return Err(format!("no decoder gives events of the provider `{asked}`; there are {known}"));
     };
     let dialect = match example.dialect.as_deref() {
@@ -148,7 +148,7 @@ pub fn event<'a>(example: &'a Example, arena: &'a Bump) -> Result<Event<'a>, Str
     event.set_code(text(example.code.as_ref()));
     if let Some(message) = text(example.message.as_ref()) {
         decode::explain_example(&mut event, message, arena);
-        if provider == "aws" {
+        if provider == Provider::Aws {
             event.reason.remote = Some(message);
         }
     }

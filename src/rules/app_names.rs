@@ -103,6 +103,7 @@ fn is_edge(before: char, c: char, next: Option<char>, style: Style) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Provider;
 
     fn has(name: &AppName, word: &str) -> bool {
         name.has(&AppWord::new(word).unwrap())
@@ -174,7 +175,7 @@ mod tests {
 
     #[test]
     fn the_id_of_an_instance_says_nothing() {
-        let mut event = Event::unrecorded("okta", "okta-system-log");
+        let mut event = Event::unrecorded(Provider::Okta, "okta-system-log");
         event.app.name = Some("Payroll One");
         event.app.id = Some("0oa1-aws-7x");
         let words = |word: &str| AppWord::new(word).into_iter().collect::<Vec<_>>();

@@ -14,7 +14,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::app_names::{AppNames, AppWord};
 use super::model::{Match, Rule, Severity};
 use super::needed::{self, Needed};
-use crate::event::{Event, Outcome};
+use crate::event::{Event, Outcome, Provider};
 use crate::text::glob;
 
 /// Largest compiled form of one regular expression.
@@ -396,7 +396,7 @@ impl Alternative {
             .collect();
         let scope = match () {
             () if !header.apps.is_empty() => 3,
-            () if header.provider != "scim" => 2,
+            () if header.provider != Provider::Scim.word() => 2,
             () => 1,
         };
         Ok(Alternative {
@@ -424,7 +424,7 @@ impl Alternative {
     pub(super) fn kind_fits(&self, event: &Event<'_>) -> bool {
         let spec = &self.spec;
         self.outcome_fits(event)
-            && listed(&spec.provider, Some(event.provider))
+            && listed(&spec.provider, Some(event.provider.word()))
             && listed(&spec.dialect, Some(event.dialect))
             && (spec.operation.is_empty() || spec.operation.contains(&event.operation))
     }

@@ -113,10 +113,10 @@ impl Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Outcome;
+    use crate::event::{Outcome, Provider};
 
     fn event<'a>() -> Event<'a> {
-        let mut event = Event::unrecorded("okta", "okta-system-log");
+        let mut event = Event::unrecorded(Provider::Okta, "okta-system-log");
         event.outcome = Outcome::Failure;
         event.event_type = Some("application.provision.user.push_profile");
         event.reason.http_status = Some(401);

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::data::{Data, Names};
 use super::input::Line;
 use crate::event::filter::{Completion, Field, Filter, Mistake, Sample, Vocabulary, complete, status_word};
-use crate::event::{Operation, Outcome, PROVIDERS};
+use crate::event::{Operation, Outcome, Provider};
 
 /// The filter that is set.
 #[derive(Clone, Debug, Default)]
@@ -142,7 +142,7 @@ impl Typing {
 /// What is wrong with it.
 pub fn parse(text: &str, data: &Data, zone: &TimeZone) -> Result<Filter, Mistake> {
     let names = Names::of(&data.library);
-    let vocabulary = Vocabulary { providers: &PROVIDERS, issues: names.rules() };
+    let vocabulary = Vocabulary { providers: Provider::ALL, issues: names.rules() };
     Ok(Filter::parse(text, &vocabulary)?.at(data.whole.last, zone))
 }
 
@@ -186,9 +186,9 @@ fn samples(data: &Data) -> Vec<(Field, String, u64)> {
         operations.push((operation.word(), analysis.issues.iter().chain(&analysis.unknown).map(of).sum()));
     }
     samples.extend(operations.into_iter().map(|(word, count)| (Field::Action, word.to_owned(), count)));
-    let mut providers: Vec<&str> = analysis.issues.iter().map(|issue| issue.provider).collect();
+    let mut providers: Vec<Provider> = analysis.issues.iter().map(|issue| issue.provider).collect();
     providers.sort_unstable();
     providers.dedup();
-    samples.extend(providers.into_iter().map(|provider| (Field::Provider, provider.to_owned(), 1)));
+    samples.extend(providers.into_iter().map(|provider| (Field::Provider, provider.word().to_owned(), 1)));
     samples
 }

@@ -139,7 +139,7 @@ pub fn look(question: &Question, library: &Library, is_wanted: &dyn Fn() -> bool
 mod tests {
     use super::*;
     use crate::event::store::Store;
-    use crate::event::{Entry, Outcome, Place, Said, Subject};
+    use crate::event::{Entry, Outcome, Place, Provider, Said, Subject};
 
     fn question() -> Question {
         let mut store = Store::default();
@@ -154,7 +154,7 @@ mod tests {
                 subject: Subject { login: Some(who), ..Subject::default() },
                 said: Said { message: Some(&message), http_status: Some(400), ..Said::default() },
                 shape: Some(shape),
-                ..Entry::new(Place::default(), "okta", "okta-system-log")
+                ..Entry::new(Place::default(), Provider::Okta, "okta-system-log")
             });
         }
         let events = Events::of(store);

@@ -15,7 +15,7 @@ use super::saved::View;
 use super::tests::{SIZE, act, analysis, at, model, model_of, picture};
 use super::update::{Effect, Msg, look_at, update};
 use crate::event::store::Store;
-use crate::event::{Entry, Place};
+use crate::event::{Entry, Place, Provider};
 
 fn press(model: &mut Model, code: KeyCode) -> Vec<Effect> {
     update(model, Msg::Key(KeyEvent::from(code)))
@@ -129,7 +129,10 @@ fn with_events() -> Model {
     let mut store = Store::default();
     for number in 0..3u64 {
         let place = Place { path: "a.json", offset: number * 100, line: number + 1, ..Place::default() };
-        store.push(&Entry { time: Some(at("2026-09-05T07:02:00Z")), ..Entry::new(place, "okta", "okta-system-log") });
+        store.push(&Entry {
+            time: Some(at("2026-09-05T07:02:00Z")),
+            ..Entry::new(place, Provider::Okta, "okta-system-log")
+        });
     }
     let mut model = model_of(analysis(), SIZE);
     update(&mut model, Msg::News(News::Read(Arc::new(analysis()), Arc::new(Events::of(store)))));

@@ -13,7 +13,7 @@ use super::update::{Effect, Msg, update};
 use crate::analysis::{Analysis, InputAccount};
 use crate::error::{Problem, ProblemKind};
 use crate::event::store::Store;
-use crate::event::{Entry, Place, Subject};
+use crate::event::{Entry, Place, Provider, Subject};
 use crate::rules::Library;
 
 /// So many events, one a minute.
@@ -25,7 +25,7 @@ fn events(count: u32) -> News {
         store.push(&Entry {
             time: Some(at("2026-09-05T07:02:00Z") + i64::from(number) * 60_000_000),
             subject: Subject { login: Some(&login), ..Subject::default() },
-            ..Entry::new(place, "okta", "okta-system-log")
+            ..Entry::new(place, Provider::Okta, "okta-system-log")
         });
     }
     News::EventsSoFar(Arc::new(Events::of(store)))
@@ -79,7 +79,7 @@ fn the_list_stands_still_and_says_what_came_where_the_cursor_is_elsewhere() {
 fn it_is_said_that_the_oldest_events_are_counted_only() {
     let mut store = Store::default();
     for number in 0..40 {
-        store.push(&Entry { time: Some(number), ..Entry::new(Place::default(), "okta", "okta-system-log") });
+        store.push(&Entry { time: Some(number), ..Entry::new(Place::default(), Provider::Okta, "okta-system-log") });
     }
     store.keep_newer_half();
     let mut model = model_of(followed(), SIZE);

@@ -23,7 +23,7 @@ use super::view;
 use crate::analysis::{
     Analysis, AppHealth, Because, Called, Evidence, InputAccount, Issue, Mode, Of, PersonState, Point, Series, State,
 };
-use crate::event::Operation;
+use crate::event::{Operation, Provider};
 use crate::rules::{Certainty, Library};
 use crate::text::time::{DAY, HOUR, Micros, parse};
 use crate::text::width::width;
@@ -113,7 +113,7 @@ pub(super) fn issue(rule: Option<&str>, shape: Option<&str>, counts: (u64, u64),
     Issue {
         rule: rule.map(|id| library.find(id).unwrap()),
         shape: shape.map(str::to_owned),
-        provider: "okta",
+        provider: Provider::Okta,
         app: Some("Salesforce".to_owned()),
         app_id: None,
         certainty: Certainty::Certain,
@@ -139,7 +139,7 @@ pub(super) fn series(of: Of, quarters: [u32; 4]) -> Series {
     Series {
         app: "Salesforce".into(),
         app_id: None,
-        provider: "okta",
+        provider: Provider::Okta,
         of,
         mode: Mode::Rate,
         width: HOUR,

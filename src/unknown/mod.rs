@@ -84,7 +84,7 @@ pub fn is_cluster_id(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{cluster_id, is_cluster_id, of, shape};
-    use crate::event::{Event, Outcome};
+    use crate::event::{Event, Outcome, Provider};
 
     #[test]
     fn what_varies_is_masked() {
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn names_of_people_make_no_clusters() {
         let shape = |name: &'static str, message: &'static str| {
-            let mut event = Event::unrecorded("entra", "entra-graph-provisioning");
+            let mut event = Event::unrecorded(Provider::Entra, "entra-graph-provisioning");
             event.outcome = Outcome::Failure;
             event.subject.name = Some(name);
             event.reason.message = Some(message);

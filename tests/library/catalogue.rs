@@ -177,7 +177,7 @@ fn context(example: &Example) -> Example {
     each_event(example, &mut |event| {
         let text = |text: Option<&str>| text.map(str::to_owned);
         found = Example {
-            provider: Some(event.provider.to_owned()),
+            provider: Some(event.provider.word().to_owned()),
             app: text(event.app_name()),
             operation: Some(event.operation),
             outcome: Some(event.outcome),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bumpalo::Bump;
-use provlens::event::{Operation, Outcome, status_number, unwrap_reason};
+use provlens::event::{Operation, Outcome, Provider, status_number, unwrap_reason};
 use provlens::rules::{Certainty, Example, Rule};
 use regex::{Regex, RegexBuilder};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use super::{LIBRARY, each_event, matched, share, vary};
 /// What the log says in one example.
 #[derive(Clone, Default)]
 struct Said {
-    provider: &'static str,
+    provider: Option<Provider>,
     message: String,
     remote: Option<String>,
     http_status: Option<u16>,
@@ -88,7 +88,7 @@ fn variants(rule: &Rule, example: &Example) -> Vec<Variant> {
             add(kind, &text);
         }
     }
-    if said.provider == "okta" && said.about_user && !said.message.starts_with("Automatic") {
+    if said.provider == Some(Provider::Okta) && said.about_user && !said.message.starts_with("Automatic") {
         let text = format!("Automatic provisioning of user Bo Ek to app Harbor Notes failed: {}", said.message);
         add("in front: task", &text);
     }
@@ -109,7 +109,7 @@ fn said(example: &Example) -> Said {
             let text = |text: Option<&str>| text.map(str::to_owned);
             let reason = &event.reason;
             found = Said {
-                provider: event.provider,
+                provider: Some(event.provider),
                 message: reason.message.unwrap_or_default().to_owned(),
                 remote: text(reason.remote),
                 http_status: reason.http_status,
@@ -225,7 +225,7 @@ fn envelopes(rule: &Rule, example: &Example, said: &Said) -> Vec<Variant> {
     // A provider's own rule is not about what another provider logs.
     if matches!(rule.provider.as_str(), "okta" | "entra")
         || said.outcome != Some(Outcome::Failure)
-        || said.provider == "aws"
+        || said.provider == Some(Provider::Aws)
     {
         return Vec::new();
     }
@@ -263,7 +263,7 @@ fn envelopes(rule: &Rule, example: &Example, said: &Said) -> Vec<Variant> {
         ..Example::default()
     };
     let mut found = Vec::new();
-    if said.provider != "entra" && may_be("entra") {
+    if said.provider != Some(Provider::Entra) && may_be("entra") {
         let message = format!(
             "Failed to create User 'mara.quill@example.com' in customappsso; Error: StatusCode: {}\r\nMessage: Processing of the HTTP request resulted in an exception. Please see the HTTP response returned by the 'Response' property of this exception for details.\r\nWeb Response: {whole}. This operation was retried 2 times. It will be retried again after this date: 2026-03-14T09:00:00.0000000Z UTC",
             phrase(status).replace(' ', ""),
@@ -272,7 +272,7 @@ fn envelopes(rule: &Rule, example: &Example, said: &Said) -> Vec<Variant> {
         example.code = Some("SystemForCrossDomainIdentityManagementServiceIncompatible".to_owned());
         found.push(Variant { kind: "Entra's envelope", example });
     }
-    if said.provider != "okta" && may_be("okta") {
+    if said.provider != Some(Provider::Okta) && may_be("okta") {
         let (event_type, doing) = okta_words(said.operation.unwrap_or(Operation::Other));
         let mut add = |kind: &'static str, words: &str| {
             let message = format!(

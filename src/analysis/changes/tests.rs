@@ -32,7 +32,7 @@ fn changes(made: &[(&str, &str, Option<&str>, Micros)]) -> Changes {
 }
 
 fn before(made: &[(&str, &str, Option<&str>, Micros)]) -> Vec<String> {
-    let found = changes(made).before(Some("Harbor"), "okta", Some(FIRST));
+    let found = changes(made).before(Some("Harbor"), Provider::Okta, Some(FIRST));
     found.iter().map(|trigger| format!("{} x{}", trigger.change.what, trigger.times)).collect()
 }
 
@@ -49,9 +49,9 @@ fn changes_at_the_same_app_and_of_the_whole_within_a_day_count() {
     assert!(before(&[(SETTINGS, "ann", harbor, DAY + 1)]).is_empty(), "long ago");
     assert!(before(&[(SETTINGS, "ann", harbor, -1)]).is_empty(), "afterwards");
     assert!(before(&[("application.configuration.update_logo", "ann", harbor, MINUTE)]).is_empty());
-    let entra = changes(&[(TOKEN, "ann", None, MINUTE)]).before(Some("Harbor"), "entra", Some(FIRST));
+    let entra = changes(&[(TOKEN, "ann", None, MINUTE)]).before(Some("Harbor"), Provider::Entra, Some(FIRST));
     assert!(entra.is_empty(), "a change in Okta does not stop Entra");
-    assert!(changes(&[(TOKEN, "ann", None, MINUTE)]).before(Some("Harbor"), "okta", None).is_empty());
+    assert!(changes(&[(TOKEN, "ann", None, MINUTE)]).before(Some("Harbor"), Provider::Okta, None).is_empty());
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn at_most_five_are_offered_and_the_same_only_once() {
     let many = actors.map(|actor| (SETTINGS, actor, Some("Harbor"), MINUTE));
     assert_eq!(before(&many).len(), OFFERED);
     let again: Vec<_> = (1..=300).map(|at| (SETTINGS, "ann", Some("Harbor"), at * MINUTE)).collect();
-    let found = changes(&again).before(Some("Harbor"), "okta", Some(FIRST));
+    let found = changes(&again).before(Some("Harbor"), Provider::Okta, Some(FIRST));
     assert_eq!((found.len(), found[0].times, found[0].before), (1, 300, MINUTE));
 }
 
@@ -90,7 +90,7 @@ fn what_is_beyond_the_limit_is_counted() {
 
 #[test]
 fn what_no_word_stands_for_is_told_in_the_providers_words() {
-    let found = changes(&[("zone.update", "ann", None, MINUTE)]).before(Some("Harbor"), "okta", Some(FIRST));
+    let found = changes(&[("zone.update", "ann", None, MINUTE)]).before(Some("Harbor"), Provider::Okta, Some(FIRST));
     assert_eq!((&*found[0].change.what, found[0].change.is_quoted), ("zone.update was done", true));
 }
 

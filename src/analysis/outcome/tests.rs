@@ -177,10 +177,10 @@ fn nothing_to_do_settles_what_failed_but_not_access_that_must_go() {
             Effect::Unassign,
             Effect::Rights,
         ] {
-            assert_eq!(open(failed, &skipped("entra", code, 20)), !ends.contains(&failed), "{code} {failed:?}");
-            assert!(open(failed, &skipped("entra", code, 10)), "{code} does not settle itself");
-            assert!(open(failed, &skipped("entra", code, 5)), "{code} came before {failed:?}");
-            assert!(open(failed, &skipped("okta", code, 20)), "the word is Entra's");
+            assert_eq!(open(failed, &skipped(Provider::Entra, code, 20)), !ends.contains(&failed), "{code} {failed:?}");
+            assert!(open(failed, &skipped(Provider::Entra, code, 10)), "{code} does not settle itself");
+            assert!(open(failed, &skipped(Provider::Entra, code, 5)), "{code} came before {failed:?}");
+            assert!(open(failed, &skipped(Provider::Okta, code, 20)), "the word is Entra's");
         }
     }
 }

@@ -58,8 +58,7 @@ impl Pattern for CycleFails {
     }
 
     fn see(&mut self, sight: &Sight<'_>) {
-        // Only Entra works in cycles.
-        if sight.row.provider != "entra" {
+        if !sight.row.provider.works_in_cycles() {
             return;
         }
         let (Some(app), Some(at)) = (sight.app, sight.row.time) else { return };

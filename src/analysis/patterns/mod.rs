@@ -25,7 +25,7 @@ use super::outcome::{Effect, Histories, Pair, earlier};
 use super::people::{Identities, Roots};
 use super::places::Spot;
 use super::{About, Apps, Detail, Evidence, Mention, Row, Seeded};
-use crate::event::{Operation, Outcome, makes_calls};
+use crate::event::{Operation, Outcome, Provider};
 use crate::rules::{AppName, AppWord, Certainty, Detector, Library};
 use crate::text::time::Micros;
 
@@ -215,7 +215,7 @@ struct Named<'r> {
 struct Watched {
     rule: usize,
     /// The identity provider whose log it is about; any log if the rule names none.
-    provider: Option<String>,
+    provider: Option<Provider>,
     /// Words of which the application's name must have one, in small letters; any application if
     /// there are none.
     apps: Vec<AppWord>,
@@ -240,7 +240,7 @@ impl Watched {
             Detector::LateFailure => Box::<late_failure::LateFailure>::default(),
         };
         let apps = apps.iter().filter_map(|word| AppWord::new(word)).collect();
-        let provider = Some(provider).filter(|provider| makes_calls(provider)).map(str::to_owned);
+        let provider = Provider::from_word(provider).filter(|provider| provider.makes_calls());
         Watched { rule, provider, apps, fits: Vec::new(), pattern }
     }
 
@@ -318,7 +318,7 @@ impl Patterns {
             let at = wanting.trailing_zeros() as usize;
             wanting &= wanting - 1;
             if let Some(watched) = self.watched.get_mut(at)
-                && watched.provider.as_deref().is_none_or(|provider| provider == row.provider)
+                && watched.provider.is_none_or(|provider| provider == row.provider)
                 && watched.is_for(app, apps)
             {
                 watched.pattern.see(&sight);

@@ -27,7 +27,7 @@ impl Pattern for QuarantineForecast {
     }
 
     fn see(&mut self, sight: &Sight<'_>) {
-        let Some(app) = sight.app.filter(|_| sight.row.provider == "entra") else { return };
+        let Some(app) = sight.app.filter(|_| sight.row.provider.works_in_cycles()) else { return };
         let watched = self.jobs.entry(app).or_default();
         watched.job.add(sight.row);
         if !sight.succeeded() {

@@ -32,7 +32,7 @@ fn failed(operation: Operation, person: &str, after: Micros, status: Option<u16>
 
 impl Made {
     fn entra(mut self) -> Self {
-        self.row.provider = "entra";
+        self.row.provider = Provider::Entra;
         self
     }
 
@@ -83,7 +83,7 @@ fn cycle(failures: usize, successes: usize) -> Vec<Made> {
 fn a_cycle_in_which_nearly_everything_fails() {
     let issues = found(Detector::CycleFails, cycle(40, 2));
     assert_eq!(people(&issues), [40]);
-    assert_eq!((issues[0].rule, issues[0].app.as_deref(), issues[0].provider), (Some(7), Some(APP), "entra"));
+    assert_eq!((issues[0].rule, issues[0].app.as_deref(), issues[0].provider), (Some(7), Some(APP), Provider::Entra));
     assert!(issues[0].pattern.as_deref().unwrap().contains("40 changes failed, of 40 people"));
     assert!(found(Detector::CycleFails, cycle(40, 3)).is_empty(), "one in fourteen succeeds");
     assert!(found(Detector::CycleFails, cycle(19, 0)).is_empty(), "too few to tell from chance");

@@ -21,7 +21,7 @@ fn said(id: Option<&'static str>, login: Option<&'static str>) -> Said {
     Said { id, login, name: None, at: 0 }
 }
 
-fn row(said: Said, provider: &'static str, app: &'static str) -> Row<'static> {
+fn row(said: Said, provider: Provider, app: &'static str) -> Row<'static> {
     Row {
         input: 0,
         line: 1,
@@ -50,7 +50,8 @@ fn row(said: Said, provider: &'static str, app: &'static str) -> Row<'static> {
 /// Who is known after these records: label, ids and logins, in order.
 fn known(records: &[Said]) -> Vec<(String, Vec<String>, Vec<String>)> {
     let mut people = People::default();
-    let numbers: Vec<u32> = records.iter().filter_map(|said| people.find(&row(*said, "okta", "Harbor"))).collect();
+    let numbers: Vec<u32> =
+        records.iter().filter_map(|said| people.find(&row(*said, Provider::Okta, "Harbor"))).collect();
     let roots = people.roots();
     let roots: std::collections::BTreeSet<u32> =
         numbers.iter().map(|number| roots.as_ref().map_or(*number, |roots| roots.of(*number))).collect();
@@ -130,7 +131,7 @@ fn a_chain_of_very_many_is_one_person() {
         let said = Row {
             subject_id: Some(Cow::Owned(format!("00u{id:013}"))),
             login: Some(Cow::Owned(format!("p{login}@x"))),
-            ..row(said(None, None), "okta", "Harbor")
+            ..row(said(None, None), Provider::Okta, "Harbor")
         };
         people.find(&said).unwrap()
     };
@@ -148,12 +149,12 @@ fn small_numbers_of_two_systems_are_two_people() {
     let forty_two = said(Some("42"), None);
     let long = said(Some("00000000-0000-4000-8000-000000000042"), None);
     let find = |people: &mut People, said, provider, app| people.find(&row(said, provider, app)).unwrap();
-    let one = find(&mut people, forty_two, "scim", "Harbor");
-    assert_eq!(find(&mut people, forty_two, "scim", "Harbor"), one);
-    assert_ne!(find(&mut people, forty_two, "scim", "Lagoon"), one);
-    assert_ne!(find(&mut people, forty_two, "okta", "Harbor"), one);
-    let long_one = find(&mut people, long, "entra", "Harbor");
-    assert_eq!(find(&mut people, long, "scim", "Lagoon"), long_one);
+    let one = find(&mut people, forty_two, Provider::Scim, "Harbor");
+    assert_eq!(find(&mut people, forty_two, Provider::Scim, "Harbor"), one);
+    assert_ne!(find(&mut people, forty_two, Provider::Scim, "Lagoon"), one);
+    assert_ne!(find(&mut people, forty_two, Provider::Okta, "Harbor"), one);
+    let long_one = find(&mut people, long, Provider::Entra, "Harbor");
+    assert_eq!(find(&mut people, long, Provider::Scim, "Lagoon"), long_one);
 }
 
 #[test]

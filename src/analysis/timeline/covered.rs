@@ -2,7 +2,8 @@
 
 use super::forget::Days;
 use crate::analysis::spikes::{Calendar, Settings};
-use crate::text::time::{DAY, HOUR, Micros, SECOND};
+use crate::event::Provider;
+use crate::text::time::{DAY, Micros, SECOND};
 
 /// Days before the newest event that are looked at.
 pub(super) const DAYS: u32 = 400;
@@ -16,6 +17,7 @@ const SMALLEST: Micros = 15 * 60 * SECOND;
 /// A covered time, in buckets. The first bucket, of which a part only is covered, is kept apart.
 #[derive(Debug)]
 pub(super) struct Covered {
+    pub(super) provider: Provider,
     /// The first and the last second that count.
     pub(super) first: u32,
     pub(super) last: u32,
@@ -45,7 +47,7 @@ impl Covered {
     pub(super) fn of(
         seconds: impl Iterator<Item = u32> + Clone,
         forgotten: Days,
-        provider: &str,
+        provider: Provider,
         settings: &Settings,
     ) -> Option<Covered> {
         let newest_day = newest_plausible_day(seconds.clone(), forgotten)?;
@@ -66,7 +68,7 @@ impl Covered {
         let buckets = last_bucket - start_bucket + 1;
         let calendar = Calendar::new(start, width, buckets, &settings.zone, &settings.holidays);
         let share = f64::from(last % width_seconds + 1) / f64::from(width_seconds);
-        Some(Covered { first, last, start, width, calendar, share, start_second, width_seconds })
+        Some(Covered { provider, first, last, start, width, calendar, share, start_second, width_seconds })
     }
 
     pub(super) fn place(&self, second: u32) -> Place {
@@ -113,9 +115,9 @@ pub(super) fn nine_tenths(days: &Days) -> Option<u32> {
     found.map(|(day, _)| *day)
 }
 
-/// Width of a bucket: three cycles of Entra's, an hour of others, less if little time is covered.
-fn fitting(first: u32, last: u32, provider: &str) -> Micros {
-    let mut width = if provider == "entra" { 2 * HOUR } else { HOUR };
+/// Width of a bucket: less than what fits the provider if little time is covered.
+fn fitting(first: u32, last: u32, provider: Provider) -> Micros {
+    let mut width = provider.stretch();
     let buckets = |width: Micros| {
         let bucket = |second: u32| Micros::from(second) * SECOND / width;
         bucket(last) - bucket(first) + 1
@@ -134,38 +136,38 @@ mod tests {
     const MONDAY: u32 = 1_772_409_600;
     const HOUR_SECONDS: u32 = 3_600;
 
-    fn covered(seconds: &[u32], provider: &str) -> Covered {
+    fn covered(seconds: &[u32], provider: Provider) -> Covered {
         Covered::of(seconds.iter().copied(), Days::new(), provider, &Settings::default()).unwrap()
     }
 
     #[test]
     fn buckets_fit_the_provider_and_the_time_that_is_covered() {
-        let width = |hours: u32, provider: &str| {
+        let width = |hours: u32, provider: Provider| {
             covered(&[MONDAY, MONDAY + hours * HOUR_SECONDS], provider).width / (60 * SECOND)
         };
-        assert_eq!((width(100, "entra"), width(100, "okta")), (120, 60));
-        assert_eq!((width(20, "entra"), width(20, "okta")), (60, 60));
-        assert_eq!((width(6, "okta"), width(3, "okta"), width(1, "okta")), (30, 15, 15));
+        assert_eq!((width(100, Provider::Entra), width(100, Provider::Okta)), (120, 60));
+        assert_eq!((width(20, Provider::Entra), width(20, Provider::Okta)), (60, 60));
+        assert_eq!((width(6, Provider::Okta), width(3, Provider::Okta), width(1, Provider::Okta)), (30, 15, 15));
     }
 
     #[test]
     fn the_first_bucket_is_left_out_if_it_is_incomplete() {
-        let log = covered(&[MONDAY + 60, MONDAY + 40 * HOUR_SECONDS + 899], "okta");
+        let log = covered(&[MONDAY + 60, MONDAY + 40 * HOUR_SECONDS + 899], Provider::Okta);
         assert_eq!((log.start, log.buckets()), (Micros::from(MONDAY + HOUR_SECONDS) * SECOND, 40));
         assert_eq!(log.place(MONDAY + 60), Place::Before);
         assert_eq!(log.place(MONDAY + 3 * HOUR_SECONDS + 1), Place::In(2));
         assert_eq!(log.share, 0.25);
-        assert_eq!(covered(&[MONDAY, MONDAY + 40 * HOUR_SECONDS], "okta").buckets(), 41);
+        assert_eq!(covered(&[MONDAY, MONDAY + 40 * HOUR_SECONDS], Provider::Okta).buckets(), 41);
     }
 
     #[test]
     fn dates_that_cannot_be_meant_and_long_past_ones_are_outside() {
         let mut seconds: Vec<u32> = (0..100).map(|hour| MONDAY + hour * HOUR_SECONDS).collect();
         seconds.extend([u32::MAX, u32::MAX - 5, 0, 86_400, MONDAY - 500 * DAY_SECONDS]);
-        let log = covered(&seconds, "okta");
+        let log = covered(&seconds, Provider::Okta);
         assert_eq!((log.first, log.last), (MONDAY, MONDAY + 99 * HOUR_SECONDS));
         assert_eq!(log.place(u32::MAX), Place::Outside);
         assert_eq!(log.place(0), Place::Outside);
-        assert!(Covered::of(std::iter::empty(), Days::new(), "okta", &Settings::default()).is_none());
+        assert!(Covered::of(std::iter::empty(), Days::new(), Provider::Okta, &Settings::default()).is_none());
     }
 }

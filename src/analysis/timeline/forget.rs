@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::covered::{DAY_SECONDS, DAYS, nine_tenths};
 use super::episodes::Ends;
 use super::{AppLog, Timeline};
+use crate::event::Provider;
 
 /// Attempts that are kept at least, 32 MB of them.
 const ALWAYS: usize = 4_000_000;
@@ -21,7 +22,7 @@ pub(super) type Days = BTreeMap<u32, u64>;
 #[derive(Clone)]
 pub(super) struct Forgotten {
     /// Days by the provider.
-    days: BTreeMap<&'static str, Days>,
+    days: BTreeMap<Provider, Days>,
     always: usize,
     /// Attempts so far, and from how many on they are looked through.
     kept: usize,
@@ -47,8 +48,8 @@ impl Forgotten {
     }
 
     /// Days of a provider's attempts that were given up.
-    pub(super) fn days(&self, provider: &str) -> Days {
-        self.days.get(provider).cloned().unwrap_or_default()
+    pub(super) fn days(&self, provider: Provider) -> Days {
+        self.days.get(&provider).cloned().unwrap_or_default()
     }
 }
 
@@ -57,14 +58,16 @@ impl Timeline {
     pub(super) fn forget(&mut self) {
         let mut days = self.forgotten.days.clone();
         for log in &self.apps {
-            let days = days.entry(log.provider).or_default();
+            let Some(provider) = log.provider else { continue };
+            let days = days.entry(provider).or_default();
             log.attempts.iter().for_each(|attempt| *days.entry(attempt.seconds() / DAY_SECONDS).or_default() += 1);
         }
         let mut kept = 0;
         for log in &mut self.apps {
-            let bulk = days.get(log.provider).and_then(nine_tenths);
+            let Some(provider) = log.provider else { continue };
+            let bulk = days.get(&provider).and_then(nine_tenths);
             let first = bulk.unwrap_or_default().saturating_sub(DAYS + BEFORE);
-            log.forget(first, self.forgotten.days.entry(log.provider).or_default());
+            log.forget(first, self.forgotten.days.entry(provider).or_default());
             kept += log.attempts.len();
         }
         self.forgotten.kept = kept;

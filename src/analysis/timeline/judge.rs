@@ -13,6 +13,7 @@ use crate::analysis::spikes::burst::burst;
 use crate::analysis::spikes::silence::silence;
 use crate::analysis::spikes::{Interval, Settings, Track, Verdict, detect};
 use crate::analysis::trends::{LeftOut, Mode, Of, Series, Silence, Spike};
+use crate::event::Provider;
 use crate::text::time::{Micros, SECOND};
 
 /// Most points of all series together, so that no log makes them fill the memory.
@@ -86,7 +87,7 @@ impl Timeline {
                 };
                 let log = piece.lock().unwrap_or_else(PoisonError::into_inner).take();
                 if let Some(log) = log
-                    && let Some(covered) = covered.get(log.provider)
+                    && let Some(covered) = log.covered(&covered)
                 {
                     let judged = judge_app(log, app, last, covered, issues, &wanted, settings);
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = judged;
@@ -126,10 +127,10 @@ impl Timeline {
     }
 
     /// What the logs of each provider cover.
-    fn covered(&self, settings: &Settings) -> BTreeMap<&'static str, Covered> {
-        let mut providers: BTreeMap<&'static str, Vec<&AppLog>> = BTreeMap::new();
-        for log in self.apps.iter().filter(|log| !log.provider.is_empty()) {
-            providers.entry(log.provider).or_default().push(log);
+    fn covered(&self, settings: &Settings) -> BTreeMap<Provider, Covered> {
+        let mut providers: BTreeMap<Provider, Vec<&AppLog>> = BTreeMap::new();
+        for (provider, log) in self.apps.iter().filter_map(|log| Some((log.provider?, log))) {
+            providers.entry(provider).or_default().push(log);
         }
         let covered = providers.into_iter().filter_map(|(provider, logs)| {
             let seconds = logs.iter().flat_map(|log| {
@@ -147,7 +148,7 @@ impl Timeline {
         &self,
         apps: &[App],
         issues: &[Key],
-        covered: &BTreeMap<&'static str, Covered>,
+        covered: &BTreeMap<Provider, Covered>,
         settings: &Settings,
     ) -> (Vec<bool>, u64) {
         let mut found: BTreeMap<u32, (u64, usize)> = BTreeMap::new();
@@ -169,7 +170,7 @@ impl Timeline {
         let (mut wanted, mut points, mut left_out) = (vec![false; issues.len()], 0, 0);
         for (issue, _, _, app) in found {
             let cost = self.apps.get(app).map_or(0, |log| {
-                let buckets = covered.get(log.provider).map_or(0, Covered::buckets);
+                let buckets = log.covered(covered).map_or(0, Covered::buckets);
                 buckets.min(log.attempts.len() + log.failures.len()) as u64
             });
             points += cost;
@@ -179,6 +180,13 @@ impl Timeline {
             }
         }
         (wanted, left_out)
+    }
+}
+
+impl AppLog {
+    /// What the logs of its provider cover.
+    fn covered<'c>(&self, covered: &'c BTreeMap<Provider, Covered>) -> Option<&'c Covered> {
+        covered.get(&self.provider?)
     }
 }
 
@@ -201,7 +209,7 @@ fn judge_app(
     wanted: &[bool],
     settings: &Settings,
 ) -> Judged {
-    let of_app = OfApp { name: &app.name, id: log.app_id.as_deref().map(Arc::from), provider: log.provider, covered };
+    let of_app = OfApp { name: &app.name, id: log.app_id.as_deref().map(Arc::from), covered };
     let counts = count(log, last, covered, issues, wanted);
     let in_window =
         |at: &Micros| u32::try_from(at / SECOND).is_ok_and(|at| (covered.first..=covered.last).contains(&at));
@@ -236,7 +244,6 @@ fn explains(issue: &Spike, parent: &Spike) -> bool {
 struct OfApp<'a> {
     name: &'a Arc<str>,
     id: Option<Arc<str>>,
-    provider: &'static str,
     covered: &'a Covered,
 }
 
@@ -262,7 +269,7 @@ impl OfApp<'_> {
         judged.series.push(Series {
             app: self.name.clone(),
             app_id: self.id.clone(),
-            provider: self.provider,
+            provider: self.covered.provider,
             of: key.of.clone(),
             mode,
             width: self.covered.width,
@@ -294,7 +301,7 @@ impl OfApp<'_> {
         Spike {
             app: self.name.clone(),
             app_id: self.id.clone(),
-            provider: self.provider,
+            provider: self.covered.provider,
             of: key.of.clone(),
             kind: interval.kind,
             start: self.covered.calendar.start_of(interval.from),
@@ -316,14 +323,14 @@ impl OfApp<'_> {
 }
 
 /// Applications that stopped while others of the same provider went on.
-fn silences(judged: &[Judged], covered: &BTreeMap<&'static str, Covered>) -> Vec<Silence> {
+fn silences(judged: &[Judged], covered: &BTreeMap<Provider, Covered>) -> Vec<Silence> {
     let mut silences = Vec::new();
-    for (provider, covered) in covered {
+    for covered in covered.values() {
         let mut apps: Vec<(&Series, Micros)> = judged
             .iter()
             .filter_map(|app| {
                 let series = app.series.iter().find(|series| series.of == Of::Everything)?;
-                (series.provider == *provider).then_some((series, app.last?))
+                (series.provider == covered.provider).then_some((series, app.last?))
             })
             .collect();
         apps.sort_by_key(|(_, last)| *last);
@@ -339,7 +346,7 @@ fn silences(judged: &[Judged], covered: &BTreeMap<&'static str, Covered>) -> Vec
             silences.push(Silence {
                 app: series.app.clone(),
                 app_id: series.app_id.clone(),
-                provider,
+                provider: covered.provider,
                 last_seen: last,
                 usual_interval: (silent_for as f64 / quiet.expected) as Micros,
                 silent_for,

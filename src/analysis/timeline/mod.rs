@@ -21,7 +21,7 @@ use foldhash::quality::RandomState;
 use super::outcome::Effect;
 use super::people::Roots;
 use super::{About, Row, Seeded};
-use crate::event::{Operation, Outcome};
+use crate::event::{Operation, Outcome, Provider};
 use crate::text::time::SECOND;
 
 use forget::Forgotten;
@@ -41,7 +41,8 @@ pub(super) struct Timeline {
 /// One application.
 #[derive(Clone, Default)]
 struct AppLog {
-    provider: &'static str,
+    /// None as long as nothing was tried there.
+    provider: Option<Provider>,
     app_id: Option<Box<str>>,
     attempts: Vec<Attempt>,
     failures: Vec<Failure>,
@@ -221,9 +222,7 @@ impl Timeline {
 impl AppLog {
     /// Keeps the first of all ids and providers by the alphabet, so that the order of rows does not matter.
     fn name(&mut self, row: &Row<'_>) {
-        if self.provider.is_empty() || row.provider < self.provider {
-            self.provider = row.provider;
-        }
+        self.provider = Some(self.provider.map_or(row.provider, |known| known.min(row.provider)));
         if let Some(id) = row.app_id.as_deref()
             && self.app_id.as_deref().is_none_or(|known| id < known)
         {

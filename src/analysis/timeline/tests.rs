@@ -171,7 +171,7 @@ fn who_stops_while_others_go_on_is_silent() {
     let silent: Vec<_> = analysis.silences.iter().map(|silence| (&*silence.app, silence.silent_for / HOUR)).collect();
     assert_eq!(silent, [("Harbor", 9)]);
     assert_eq!(analysis.silences[0].usual_interval / MINUTE, 10);
-    rows.iter_mut().filter(|row| row.app.as_deref() == Some("Quay")).for_each(|row| row.provider = "jumpcloud");
+    rows.iter_mut().filter(|row| row.app.as_deref() == Some("Quay")).for_each(|row| row.provider = Provider::JumpCloud);
     assert!(analysed(rows).silences.is_empty(), "the end of an export is no silence");
 }
 

@@ -8,6 +8,7 @@ use crate::cli::Common;
 use crate::commands::setup::Ready;
 use crate::commands::wanted::Wanted;
 use crate::commands::{fail, library};
+use crate::event::Provider;
 use crate::event::filter::IssueNames;
 use crate::event::store::{Search, Store};
 use crate::exit::ExitStatus;
@@ -29,7 +30,7 @@ pub(super) struct Which {
     pub(super) is_narrowed: bool,
     pub(super) asked: (Option<Micros>, Option<Micros>),
     /// Whose log the problem is in.
-    pub(super) provider: &'static str,
+    pub(super) provider: Option<Provider>,
 }
 
 /// What the arguments ask for, of what was read.

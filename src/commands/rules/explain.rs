@@ -209,7 +209,7 @@ fn facts(event: &Event<'_>) -> Vec<(&'static str, String)> {
     let codes = (!reason.codes.is_empty()).then(|| reason.codes.join(", "));
     let fields = [
         ("dialect", Some(event.dialect)),
-        ("provider", Some(event.provider)),
+        ("provider", Some(event.provider.word())),
         ("app", event.app_name()),
         ("operation", Some(event.operation.word())),
         ("outcome", Some(event.outcome.word())),

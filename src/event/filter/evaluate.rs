@@ -155,7 +155,7 @@ impl Fields for Known<'_, '_> {
             Column::SubjectId => event.subject.id,
             Column::SubjectName => event.subject.name,
             Column::Actor => event.actor,
-            Column::Provider => Some(event.provider),
+            Column::Provider => Some(event.provider.word()),
             Column::Input => Some(self.input),
             Column::EventType => event.event_type,
             Column::Phase => event.reason.phase,

@@ -6,6 +6,7 @@ use super::field::{FIELDS, Field};
 use super::mistake::{Mistake, brief};
 use super::tree::{Filter, Node, Term, all, any};
 use super::value::{Raw, value};
+use crate::event::Provider;
 use crate::text::suggest;
 
 /// Longest filter, in bytes: more than anybody writes, and far less than what is pasted by mistake.
@@ -20,8 +21,8 @@ const MAX_EXPRESSIONS: usize = 16;
 /// What there is to name, for whoever mistypes it. What is not given is not checked.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Vocabulary<'v> {
-    /// Names of providers.
-    pub providers: &'v [&'v str],
+    /// Providers that may be named.
+    pub providers: &'v [Provider],
     /// Ids and titles of known issues.
     pub issues: &'v [(&'v str, &'v str)],
 }

@@ -44,7 +44,7 @@ impl Fields for Shown<'_> {
             Column::SubjectId => subject.id,
             Column::SubjectName => subject.name,
             Column::Actor => self.entry.actor,
-            Column::Provider => Some(self.entry.provider),
+            Column::Provider => Some(self.entry.provider.word()),
             Column::Input => Some(self.entry.place.path),
             Column::EventType => self.entry.event_type,
             Column::Phase => said.phase,

@@ -2,12 +2,12 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::*;
-use crate::event::{Event, Operation, Outcome};
+use crate::event::{Event, Operation, Outcome, Provider};
 use crate::text::time::{self, HOUR};
 use crate::text::width::width;
 
 const VOCABULARY: Vocabulary<'_> = Vocabulary {
-    providers: &["okta", "entra", "aws"],
+    providers: &[Provider::Okta, Provider::Entra, Provider::Aws],
     issues: &[
         ("okta-credentials-invalid", "App no longer accepts the login of Okta"),
         ("scim-no-licence", "No free licence left in the app"),
@@ -27,7 +27,7 @@ fn parse_any(text: &str) -> Result<Filter, Mistake> {
 
 /// A failure of a person at an application, as Okta tells it.
 fn failure<'a>() -> Event<'a> {
-    let mut event = Event::unrecorded("okta", "okta-system-log");
+    let mut event = Event::unrecorded(Provider::Okta, "okta-system-log");
     event.time = time::parse("2026-09-05T19:40:02Z");
     event.operation = Operation::Deactivate;
     event.outcome = Outcome::Failure;
@@ -113,7 +113,7 @@ fn each_field_finds_what_it_is_for_and_passes_over_what_it_is_not() {
 
 #[test]
 fn what_an_event_does_not_have_is_not_found_in_it() {
-    let bare = Event::unrecorded("okta", "okta-system-log");
+    let bare = Event::unrecorded(Provider::Okta, "okta-system-log");
     for text in
         ["app:*", "user:*", "code:*", "code:>0", "took:<9h", "after:9999w", "before:9999-01-01", "on:\"5 Sep\"", "id:*"]
     {

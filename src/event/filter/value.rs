@@ -150,7 +150,7 @@ fn check_issue(value: &Value, span: Range<usize>, vocabulary: &Vocabulary<'_>) -
 
 fn check_provider(value: &Value, span: Range<usize>, vocabulary: &Vocabulary<'_>) -> Result<(), Mistake> {
     let Value::Text(pattern) = value else { return Ok(()) };
-    let providers = vocabulary.providers.iter().copied();
+    let providers = vocabulary.providers.iter().map(|provider| provider.word());
     let matches = |name: &str| pattern.matches(name, Field::Provider.reading(Column::Provider));
     if vocabulary.providers.is_empty() || providers.clone().any(matches) {
         return Ok(());

@@ -21,6 +21,7 @@ mod tests;
 use std::ops::ControlFlow;
 
 use super::{Certainty, Entry, Names, Operation, Outcome, Said, Sink, Subject};
+use crate::event::Provider;
 use crate::text::time::Micros;
 use column::{Column, Narrow, Rising, Wide};
 use ids::AllIds;
@@ -73,7 +74,7 @@ pub struct Store {
 /// What an event has in common with many others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Kind {
-    provider: &'static str,
+    provider: Provider,
     dialect: &'static str,
     operation: Operation,
     outcome: Outcome,

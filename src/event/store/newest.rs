@@ -25,7 +25,7 @@ impl Store {
 mod tests {
     use super::super::LeftOut;
     use super::*;
-    use crate::event::{Entry, Place, Said, Subject};
+    use crate::event::{Entry, Place, Provider, Said, Subject};
 
     #[test]
     fn the_newer_half_stays_as_it_was() {
@@ -42,7 +42,7 @@ mod tests {
                 offset: number as u64,
                 ..Place::default()
             },
-            ..Entry::new(Place::default(), "okta", "okta-system-log")
+            ..Entry::new(Place::default(), Provider::Okta, "okta-system-log")
         };
         let mut store = Store::default();
         (0..100).for_each(|number| store.push(&entry(number)));

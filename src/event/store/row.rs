@@ -1,7 +1,7 @@
 //! An event in the store, of which only what is asked for is looked up.
 
 use super::{App, IN_RECORD, Kind, NO_TIME, Scratch, Store};
-use crate::event::{Certainty, Entry, Ids, Names, Operation, Outcome, Place, Said, Subject};
+use crate::event::{Certainty, Entry, Ids, Names, Operation, Outcome, Place, Provider, Said, Subject};
 use crate::text::time::Micros;
 
 /// An event in a store.
@@ -37,8 +37,9 @@ impl<'s> Row<'s> {
         self.store.times.get(self.row).map(|time| time as Micros).filter(|time| *time != NO_TIME)
     }
 
-    pub fn provider(self) -> &'static str {
-        self.kind().map_or("", |kind| kind.provider)
+    pub fn provider(self) -> Provider {
+        // Every row has a kind.
+        self.kind().map_or(Provider::Scim, |kind| kind.provider)
     }
 
     pub fn dialect(self) -> &'static str {

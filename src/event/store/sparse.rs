@@ -220,7 +220,7 @@ impl Digests {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Outcome;
+    use crate::event::{Outcome, Provider};
 
     const PATHS: [&str; 2] = ["a.ndjson", "b.ndjson"];
 
@@ -242,7 +242,7 @@ mod tests {
             outcome: if number % 4 == 2 { Outcome::Failure } else { Outcome::Success },
             subject: who[number as usize % 5],
             place: Place { input, path: PATHS[input], line: record + 1, offset: record * 100, length: 90 },
-            ..Entry::new(Place::default(), "okta", "okta-system-log")
+            ..Entry::new(Place::default(), Provider::Okta, "okta-system-log")
         }
     }
 

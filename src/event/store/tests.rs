@@ -44,7 +44,7 @@ impl Made {
         let [event, transaction, request, cycle, job, change] = self.ids.each_ref().map(|id| id.as_deref());
         let (input, line, offset, length) = self.place;
         let (operation, outcome, needs_action, http_status) = self.kind;
-        let provider = if needs_action { "okta" } else { "entra" };
+        let provider = if needs_action { Provider::Okta } else { Provider::Entra };
         Entry {
             time: self.time,
             event_type,
@@ -212,7 +212,7 @@ fn of_many_rows_those_are_picked_whose_ids_say_so() {
         store.push(&Entry {
             ids,
             outcome: if line % 400 == 399 { Outcome::Failure } else { Outcome::Success },
-            ..Entry::new(Place { path: "log", line, ..Place::default() }, "okta", "log")
+            ..Entry::new(Place { path: "log", line, ..Place::default() }, Provider::Okta, "log")
         });
     }
     let rows: Vec<u32> = store.rows().map(Row::number).collect();
@@ -243,7 +243,9 @@ fn of_many_rows_those_are_picked_whose_ids_say_so() {
 #[test]
 fn what_only_others_know_is_asked_of_them() {
     let mut store = Store::default();
-    (0..4).for_each(|line| store.push(&Entry::new(Place { path: "log", line, ..Place::default() }, "okta", "log")));
+    (0..4).for_each(|line| {
+        store.push(&Entry::new(Place { path: "log", line, ..Place::default() }, Provider::Okta, "log"))
+    });
     let filter = Filter::parse("is:not-removed -is:marked", &Vocabulary::default()).unwrap();
     let mut search = Search::new(&store, &filter, &IssueNames { rules: &[], cluster: |_| String::new() });
     let is = |state: State, row: Row<'_>| match state {
@@ -338,7 +340,7 @@ fn fill(store: &mut Store, count: u64, okta: bool) {
             duration_ms: (!okta).then_some((at % 4_000) as i64),
             changed: Names::of_lines(if failed { "" } else { "userName\ndepartment\n" }),
             rule: failed.then_some(((dice.next() % 60) as usize, Certainty::Likely)),
-            ..Entry::new(place, if okta { "okta" } else { "entra" }, "log")
+            ..Entry::new(place, if okta { Provider::Okta } else { Provider::Entra }, "log")
         });
     }
 }
@@ -363,7 +365,7 @@ fn a_log_of_nothing_but_new_names_is_bounded_and_what_is_missing_is_counted() {
         let said = Said { code: Some(&texts[2]), message: Some(&texts[3]), ..Said::default() };
         let place = Place { path: "log", line: at, offset: at * 600, length: 600, ..Place::default() };
         let subject = Subject { login: Some(&texts[1]), ..Subject::default() };
-        store.push(&Entry { app: Some(&texts[0]), subject, said, ..Entry::new(place, "okta", "log") });
+        store.push(&Entry { app: Some(&texts[0]), subject, said, ..Entry::new(place, Provider::Okta, "log") });
     }
     let left = store.left_out();
     assert!(left.texts > 100_000, "{left:?}");

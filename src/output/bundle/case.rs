@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use super::attach::Attachment;
 use super::redact::Settings;
 use crate::analysis::Analysis;
-use crate::event::Outcome;
 use crate::event::store::Store;
+use crate::event::{Outcome, Provider};
 use crate::rules::Library;
 use crate::text::time::Micros;
 
@@ -63,10 +63,10 @@ pub enum About {
 }
 
 impl About {
-    /// The provider in whose log most of it is.
-    pub fn provider(&self, analysis: &Analysis, store: &Store, rows: &[u32]) -> &'static str {
+    /// The provider in whose log most of it is; none if nothing of it is there.
+    pub fn provider(&self, analysis: &Analysis, store: &Store, rows: &[u32]) -> Option<Provider> {
         let issues = analysis.issues.iter().chain(&analysis.unknown);
-        let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
+        let mut counts: BTreeMap<Provider, u64> = BTreeMap::new();
         match self {
             About::Rule(rule) => issues.filter(|issue| issue.rule == Some(*rule)).for_each(|issue| {
                 *counts.entry(issue.provider).or_default() += issue.events;
@@ -80,7 +80,7 @@ impl About {
                 }
             }),
         }
-        counts.into_iter().max_by_key(|(_, count)| *count).map_or("", |(provider, _)| provider)
+        counts.into_iter().max_by_key(|(_, count)| *count).map(|(provider, _)| provider)
     }
 }
 

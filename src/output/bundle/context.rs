@@ -37,7 +37,7 @@ pub fn changes(selection: &Selection<'_>, case: &Case<'_>, redactor: &mut Redact
         table.row(&[
             stamp(Some(change.at)).unwrap_or_default(),
             app,
-            change.provider.to_owned(),
+            change.provider.word().to_owned(),
             what,
             names.join("; "),
             actor,

@@ -10,8 +10,8 @@ use super::manifest::Window;
 use super::redact::{Class, Recipient, Redactor, id_class};
 use super::select::{self, Selection};
 use crate::analysis::State;
-use crate::event::Operation;
 use crate::event::store::{Row, Scratch};
+use crate::event::{Operation, Provider};
 use crate::output::page::counted;
 use crate::text::sanitize;
 use crate::text::time::{self, Micros};
@@ -63,7 +63,7 @@ pub struct Problem {
     pub id: String,
     pub title: String,
     pub severity: Option<&'static str>,
-    pub provider: String,
+    pub provider: Option<Provider>,
     pub cause: Option<String>,
 }
 
@@ -73,7 +73,7 @@ pub struct Problem {
 pub struct App {
     pub name: Option<String>,
     pub id: Option<String>,
-    pub provider: &'static str,
+    pub provider: Provider,
     pub failures: u64,
 }
 
@@ -272,7 +272,7 @@ fn app(found: &select::App, recipient: Recipient, redactor: &mut Redactor) -> Ap
 }
 
 fn problem(case: &Case<'_>, selection: &Selection<'_>, redactor: &mut Redactor) -> Problem {
-    let provider = selection.apps.first().map_or("", |app| app.provider).to_owned();
+    let provider = selection.apps.first().map(|app| app.provider);
     let bare = |id: String, title: String| Problem { id, title, severity: None, provider, cause: None };
     match &case.scope.about {
         About::Rule(rule) => match case.library.rule(*rule) {
@@ -289,7 +289,7 @@ fn problem(case: &Case<'_>, selection: &Selection<'_>, redactor: &mut Redactor) 
 }
 
 fn request(case: &Case<'_>, problem: &Problem) -> Request {
-    let to = case.settings.recipient.who(&problem.provider);
+    let to = case.settings.recipient.who(problem.provider);
     let rule = match &case.scope.about {
         About::Rule(rule) => case.library.rule(*rule),
         _ => None,

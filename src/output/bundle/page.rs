@@ -3,6 +3,7 @@
 
 use super::facts::{Example, Facts, Wording};
 use super::manifest;
+use super::recipient::Support;
 use super::redact::Recipient;
 use crate::output::markdown::code;
 use crate::output::page::{counted, number};
@@ -74,9 +75,9 @@ fn title(facts: &Facts) -> String {
 /// The first questions, with their answers.
 fn answers(facts: &Facts, recipient: Recipient) -> Vec<(&'static str, String)> {
     let unknown = || "not in the logs".to_owned();
-    let org = match (&*facts.tenants, &*facts.problem.provider) {
-        ([], "okta") => "the log does not name the Okta address; we add it when we open the case".to_owned(),
-        ([], _) => unknown(),
+    let org = match (&*facts.tenants, Support::of(facts.problem.provider)) {
+        ([], Support::Okta) => "the log does not name the Okta address; we add it when we open the case".to_owned(),
+        ([], Support::Microsoft | Support::Another) => unknown(),
         (tenants, _) => tenants.iter().map(|tenant| code(tenant)).collect::<Vec<_>>().join(", "),
     };
     let apps: Vec<String> = facts
@@ -308,8 +309,8 @@ fn all(count: u64) -> String {
 /// The check list of what the sender adds by hand.
 pub fn attachments(facts: &Facts, recipient: Recipient) -> String {
     let mut items: Vec<String> = Vec::new();
-    match (recipient, &*facts.problem.provider) {
-        (Recipient::IdpSupport, "okta") => {
+    match (recipient, Support::of(facts.problem.provider)) {
+        (Recipient::IdpSupport, Support::Okta) => {
             items.push(
                 "The address of your Okta organisation, such as `https://company.okta.com`: the log does not name it."
                     .to_owned(),
@@ -317,7 +318,7 @@ pub fn attachments(facts: &Facts, recipient: Recipient) -> String {
             items.push("Access for support, if they ask for it: Okta admin console > Settings > Account > Give access to Okta support.".to_owned());
             items.push("Priority and what it means for your company.".to_owned());
         }
-        (Recipient::IdpSupport, "entra") => {
+        (Recipient::IdpSupport, Support::Microsoft) => {
             items.push("The result of provisioning on demand for one person of the list: Enterprise applications > the app > Provisioning > Provision on demand, all steps with their details.".to_owned());
             items.push("The attribute mappings: Provisioning > Mappings > Show advanced options > Review your schema here > Download.".to_owned());
         }
@@ -325,7 +326,7 @@ pub fn attachments(facts: &Facts, recipient: Recipient) -> String {
             items.push("The name of your tenant or workspace at the vendor.".to_owned());
             items.push("The address of the SCIM endpoint, without its token.".to_owned());
         }
-        _ => {}
+        (Recipient::IdpSupport, Support::Another) | (Recipient::Internal, _) => {}
     }
     let mut text = "# What to add by hand\n\nTick what you have added; do not send passwords or tokens.\n".to_owned();
     let mut list = |heading: &str, items: &[String]| {

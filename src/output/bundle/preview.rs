@@ -3,6 +3,7 @@
 use super::draft::Bundle;
 use super::facts::Facts;
 use super::redact::{Class, Recipient};
+use crate::event::Provider;
 use crate::output::page::{bytes, counted, number, shown};
 
 /// Places of dropped fields that are listed.
@@ -28,7 +29,7 @@ pub struct Terms {
     /// Who receives it.
     pub recipient: Recipient,
     /// In whose log most of it is.
-    pub provider: &'static str,
+    pub provider: Option<Provider>,
     /// Bytes that they take.
     pub takes: u64,
     /// Show values in clear beside what stands for them.

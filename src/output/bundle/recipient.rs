@@ -1,25 +1,75 @@
 //! Who receives a bundle, and what that means, in words. The command and the screen say the same.
 
 use super::redact::{Action, Class, Recipient};
+use crate::event::Provider;
+
+/// Whose support it is: each asks for other things, and takes other files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Support {
+    Okta,
+    Microsoft,
+    /// One of which nothing is known.
+    Another,
+}
+
+impl Support {
+    /// Who answers for a provider.
+    pub(super) fn of(provider: Option<Provider>) -> Support {
+        match provider {
+            Some(Provider::Okta) => Support::Okta,
+            Some(Provider::Entra) => Support::Microsoft,
+            None
+            | Some(
+                Provider::Aws
+                | Provider::Scim
+                | Provider::GitHub
+                | Provider::Snowflake
+                | Provider::Databricks
+                | Provider::Cloudflare
+                | Provider::Descope
+                | Provider::Slack
+                | Provider::JumpCloud
+                | Provider::SailPoint
+                | Provider::Google
+                | Provider::OneLogin
+                | Provider::Ping
+                | Provider::Auth0,
+            ) => Support::Another,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Support::Okta => "Okta support",
+            Support::Microsoft => "Microsoft support",
+            Support::Another => "the identity provider's support",
+        }
+    }
+
+    /// How the organisation is known there.
+    fn organisation(self) -> &'static str {
+        match self {
+            Support::Okta => "our ids in Okta",
+            Support::Microsoft => "our tenant id",
+            Support::Another => "the id of our organisation",
+        }
+    }
+}
 
 impl Recipient {
     /// Who that is, at the provider and application of a problem.
-    pub fn who(self, provider: &str) -> String {
+    pub fn who(self, provider: Option<Provider>) -> String {
         match self {
-            Recipient::IdpSupport => match provider {
-                "okta" => "Okta support".to_owned(),
-                "entra" => "Microsoft support".to_owned(),
-                _ => "the identity provider's support".to_owned(),
-            },
+            Recipient::IdpSupport => Support::of(provider).name().to_owned(),
             Recipient::AppVendor => "the application's vendor".to_owned(),
             Recipient::Internal => "colleagues".to_owned(),
         }
     }
 
     /// Bytes that they take, unless somebody says otherwise: Okta takes attachments of 2 MB.
-    pub fn takes(self, provider: &str) -> u64 {
-        match (self, provider) {
-            (Recipient::IdpSupport, "okta") => 2_000_000,
+    pub fn takes(self, provider: Option<Provider>) -> u64 {
+        match (self, Support::of(provider)) {
+            (Recipient::IdpSupport, Support::Okta) => 2_000_000,
             _ => 25_000_000,
         }
     }
@@ -30,14 +80,11 @@ impl Recipient {
     }
 
     /// What they receive, in words.
-    pub fn gets(self, provider: &str) -> String {
-        let organisation = match provider {
-            "okta" => "our ids in Okta",
-            "entra" => "our tenant id",
-            _ => "the id of our organisation",
-        };
+    pub fn gets(self, provider: Option<Provider>) -> String {
         match self {
-            Recipient::IdpSupport => format!("event ids, times, {organisation}, what the app said"),
+            Recipient::IdpSupport => {
+                format!("event ids, times, {}, what the app said", Support::of(provider).organisation())
+            }
             Recipient::AppVendor => "times, what the app was asked and what it answered, its own ids".to_owned(),
             Recipient::Internal => "everything that the logs say about it".to_owned(),
         }

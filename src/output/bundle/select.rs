@@ -7,7 +7,7 @@ use super::case::{About, Case, Scope};
 use super::redact::Recipient;
 use crate::analysis::{Change, Issue, PersonState, State};
 use crate::event::store::{Row, Sought};
-use crate::event::{Outcome, Subject};
+use crate::event::{Outcome, Provider, Subject};
 use crate::text::time::{DAY, Micros};
 use crate::unknown;
 
@@ -60,14 +60,14 @@ pub struct Selection<'c> {
 }
 
 /// An application where something fails.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct App {
     /// The label that the admin gave it.
     pub name: Option<String>,
     /// Its instance id.
     pub id: Option<String>,
     /// Whose log it is.
-    pub provider: &'static str,
+    pub provider: Provider,
     /// Failures there.
     pub failures: u64,
 }
@@ -348,11 +348,11 @@ impl People {
 fn stories(selection: &mut Selection<'_>, people: &People, matched: &[Row<'_>], failures: &[u32], case: &Case<'_>) {
     let told: BTreeSet<u32> = failures.iter().copied().collect();
     let apps: BTreeSet<&str> = matched.iter().filter_map(|row| row.app()).collect();
-    let providers: BTreeSet<&str> = matched.iter().map(|row| row.provider()).collect();
+    let providers: BTreeSet<Provider> = matched.iter().map(|row| row.provider()).collect();
     // The vendor of one application is told nothing of the others, and one provider nothing of another.
     let is_theirs = |row: Row<'_>| match case.settings.recipient {
         Recipient::AppVendor => row.app().is_some_and(|app| apps.contains(app)),
-        Recipient::IdpSupport => providers.contains(row.provider()),
+        Recipient::IdpSupport => providers.contains(&row.provider()),
         Recipient::Internal => true,
     };
     let mut told_people = Directory::default();
@@ -392,14 +392,18 @@ fn changes<'c>(selection: &mut Selection<'c>, case: &Case<'c>) {
 }
 
 fn apps(matched: &[Row<'_>]) -> Vec<App> {
-    let mut apps: BTreeMap<(Option<&str>, &'static str), App> = BTreeMap::new();
+    let mut apps: BTreeMap<(Option<&str>, Option<Provider>), App> = BTreeMap::new();
     for row in matched {
         // Without a name, logs of several providers may mean the same or not.
-        let provider = if row.app().is_some() { row.provider() } else { "" };
-        let app = apps.entry((row.app(), provider)).or_default();
+        let (name, provider) = (row.app(), row.provider());
+        let app = apps.entry((name, name.map(|_| provider))).or_insert_with(|| App {
+            name: name.map(str::to_owned),
+            id: None,
+            provider,
+            failures: 0,
+        });
         app.failures += 1;
-        app.provider = row.provider();
-        app.name = row.app().map(str::to_owned);
+        app.provider = provider;
         app.id = app.id.take().or_else(|| row.app_id().map(str::to_owned));
     }
     let mut apps: Vec<App> = apps.into_values().collect();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::analysis::{Analysis, Issue, Of};
+use crate::event::Provider;
 use crate::rules::{Library, Rule, Severity};
 use crate::text::secret;
 use crate::text::time::Micros;
@@ -27,7 +28,7 @@ pub const WORDS: [&str; 5] = [EVERYTHING, UNEXPLAINED, REMOVALS, SILENCE, KEPT_A
 /// What makes a finding the same in two runs: never its title, never where it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
-    /// Whose log told it.
+    /// The word for whose log told it: a baseline may name a provider that this version does not know.
     pub provider: String,
     /// Id of the application's instance; its name where the log has none.
     pub app: String,
@@ -111,7 +112,7 @@ impl Finding {
             is_trouble: issue.failures + issue.needs_action > 0 || issue.pattern.is_some(),
             rule: issue.rule,
             shape: if rule.is_none() { issue.shape.clone() } else { None },
-            ..Finding::bare(issue.provider, app, issue.app_id.as_deref(), &name)
+            ..Finding::bare(issue.provider.word(), app, issue.app_id.as_deref(), &name)
         }
     }
 
@@ -132,7 +133,7 @@ pub struct Findings {
     list: Vec<Finding>,
     by_key: BTreeMap<Key, usize>,
     /// Provider and id of applications by name.
-    apps: BTreeMap<String, (String, Option<String>)>,
+    apps: BTreeMap<String, (Provider, Option<String>)>,
 }
 
 impl Findings {
@@ -142,18 +143,18 @@ impl Findings {
         let mut findings = Findings::default();
         for series in &analysis.series {
             let id = series.app_id.as_deref().map(str::to_owned);
-            findings.apps.entry(series.app.to_string()).or_insert_with(|| (series.provider.to_owned(), id));
+            findings.apps.entry(series.app.to_string()).or_insert_with(|| (series.provider, id));
         }
         let told = |issue: &&Issue| !issue.is_told_by_the_other_side();
         for issue in analysis.issues.iter().chain(&analysis.unknown).filter(told) {
             let mut finding = Finding::of_issue(issue, library);
             if let Some(name) = &issue.app {
-                let app = findings.apps.entry(name.clone()).or_insert_with(|| (issue.provider.to_owned(), None));
+                let app = findings.apps.entry(name.clone()).or_insert_with(|| (issue.provider, None));
                 if app.1.is_none() {
                     app.1.clone_from(&issue.app_id);
                 }
                 // Two logs may name the application, and one of them its id: it is called the same everywhere.
-                finding.key.provider.clone_from(&app.0);
+                finding.key.provider = app.0.word().to_owned();
                 finding.key.app = app.1.clone().unwrap_or_else(|| name.clone());
             }
             findings.add(finding);
@@ -184,8 +185,8 @@ impl Findings {
     /// A finding that stands for an application as a whole, or for something else about it that is no
     /// issue; not added yet.
     pub fn of_app(&self, name: &str, instead: &str) -> Finding {
-        let (provider, id) = self.apps.get(name).cloned().unwrap_or_default();
-        Finding::bare(&provider, name, id.as_deref(), instead)
+        let (provider, id) = self.apps.get(name).map_or(("", None), |(provider, id)| (provider.word(), id.as_deref()));
+        Finding::bare(provider, name, id, instead)
     }
 
     /// The finding that a series or spike counts.
@@ -206,7 +207,7 @@ impl Findings {
         let step = rule.and_then(first_step);
         let shape = if let Of::Unknown(shape) = of { Some(shape.clone()) } else { None };
         let index = if let Of::Rule(at) = of { Some(*at) } else { None };
-        let bare = Finding::bare(provider, app, app_id, &name);
+        let bare = Finding::bare(provider.word(), app, app_id, &name);
         // An issue may have been met under the application's name before its id was known.
         let known = self.list.iter().position(|known| known.app == app && known.key.rule == name);
         known.unwrap_or_else(|| self.add(Finding { title, severity, step, shape, rule: index, ..bare }))
@@ -217,7 +218,7 @@ impl Findings {
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs)]
 pub struct Place<'a> {
-    pub provider: &'a str,
+    pub provider: Provider,
     pub app: &'a str,
     pub app_id: Option<&'a str>,
 }

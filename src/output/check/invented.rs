@@ -6,6 +6,7 @@ use crate::analysis::{
     Analysis, AppHealth, Because, Comparison, Issue, Mode, Of, PersonState, Point, Series, Silence, Spike, SpikeKind,
     State,
 };
+use crate::event::Provider;
 use crate::output::check::gate;
 use crate::output::check::judge::Asked;
 use crate::rules::{Certainty, Library};
@@ -55,7 +56,7 @@ pub(in crate::output) fn series(of: Of, start: Micros, days: u32, count: impl Fn
     Series {
         app: APP.into(),
         app_id: Some(APP_ID.into()),
-        provider: "okta",
+        provider: Provider::Okta,
         of,
         mode: Mode::Rate,
         width: 2 * HOUR,
@@ -85,7 +86,7 @@ pub(in crate::output) fn issue(rule: Option<usize>, shape: Option<&str>, failure
     Issue {
         rule,
         shape: shape.map(str::to_owned),
-        provider: "okta",
+        provider: Provider::Okta,
         app: Some(APP.to_owned()),
         app_id: Some(APP_ID.to_owned()),
         certainty: Certainty::Certain,
@@ -123,7 +124,7 @@ pub(in crate::output) fn spike(of: Of, kind: SpikeKind) -> Spike {
     Spike {
         app: APP.into(),
         app_id: Some(APP_ID.into()),
-        provider: "okta",
+        provider: Provider::Okta,
         of,
         kind,
         start: at("2026-11-16T02:00:00Z"),
@@ -147,7 +148,7 @@ pub(in crate::output) fn silence() -> Silence {
     Silence {
         app: Arc::from(APP),
         app_id: Some(APP_ID.into()),
-        provider: "okta",
+        provider: Provider::Okta,
         last_seen: at("2026-11-15T20:00:00Z"),
         usual_interval: HOUR / 5,
         silent_for: 28 * HOUR,

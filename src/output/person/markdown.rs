@@ -3,7 +3,7 @@
 use super::moment::Moment;
 use super::{Story, words};
 use crate::analysis::Analysis;
-use crate::event::{Outcome, provider_name};
+use crate::event::Outcome;
 use crate::output::markdown::code;
 use crate::output::page::counted;
 use crate::output::report::before;
@@ -58,5 +58,5 @@ fn tell(moment: &Moment<'_>, library: &Library, style: &Style) -> String {
     let message =
         moment.detail().filter(|_| row.outcome != Outcome::Success).and_then(|detail| detail.message.as_deref());
     let message = message.map(|message| format!(". {}", code(&truncate(message, MESSAGE)))).unwrap_or_default();
-    format!("- {at} {}{place}: {}{reason}{repeats}{message}", provider_name(row.provider), words::what(moment))
+    format!("- {at} {}{place}: {}{reason}{repeats}{message}", row.provider.name(), words::what(moment))
 }

@@ -112,14 +112,15 @@ fn stands<'a>(analysis: &'a Analysis, who: Option<&Identity>) -> Vec<Stand<'a>> 
         .map(|(app, rows)| match open.get(app) {
             Some((standing, state)) => {
                 let failed = rows.iter().filter(|row| row.outcome == Outcome::Failure && row.time >= state.since);
-                let provider = rows.first().map_or("", |row| row.provider);
                 Stand {
                     app,
                     state: *standing,
                     since: state.since,
                     attempts: failed.count() as u64,
                     rule: state.rule,
-                    before: analysis.changes.before(Some(app), provider, state.since),
+                    before: rows
+                        .first()
+                        .map_or_else(Vec::new, |row| analysis.changes.before(Some(app), row.provider, state.since)),
                 }
             }
             None => {

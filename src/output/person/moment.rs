@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::analysis::{Detail, Row};
-use crate::event::{Operation, Outcome};
+use crate::event::{Operation, Outcome, Provider};
 use crate::text::time::Micros;
 
 /// One thing that happened, perhaps several times in a row.
@@ -37,7 +37,7 @@ impl<'a> Moment<'a> {
 /// Folds tries of the same that follow each other at one place, whatever happens elsewhere meanwhile.
 pub(super) fn fold<'a>(rows: &'a [Row<'static>]) -> Vec<Moment<'a>> {
     let mut moments: Vec<Moment<'a>> = Vec::new();
-    let mut newest: HashMap<(&str, Option<&str>), usize> = HashMap::new();
+    let mut newest: HashMap<(Provider, Option<&str>), usize> = HashMap::new();
     for row in rows {
         let place = (row.provider, row.app.as_deref());
         let known = newest.get(&place).and_then(|at| moments.get_mut(*at));

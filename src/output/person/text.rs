@@ -3,7 +3,7 @@
 use super::moment::Moment;
 use super::{Story, words};
 use crate::analysis::Analysis;
-use crate::event::{Outcome, provider_name};
+use crate::event::Outcome;
 use crate::output::page::{Page, Tone, counted, shown};
 use crate::output::report::before;
 use crate::output::report::text::{Style, interruption};
@@ -79,7 +79,7 @@ fn tell(page: &mut Page, moment: &Moment<'_>, library: &Library, style: &Style) 
     let at = row.time.map_or_else(|| "time unknown    ".to_owned(), |at| time::minute(at, &style.zone));
     let place = row.app.as_deref().map(|app| format!(", {}", shown(app))).unwrap_or_default();
     let reason = words::reason(moment, library).map(|reason| format!(": {reason}")).unwrap_or_default();
-    let line = format!("{}{place}: {}{reason}", provider_name(row.provider), words::what(moment));
+    let line = format!("{}{place}: {}{reason}", row.provider.name(), words::what(moment));
     page.labelled(1, &format!("{at} {glyph} "), &line);
     if let Some(repeats) = words::repeats(moment, &|at| time::minute(at, &style.zone)) {
         page.labelled(WORDS, "", &repeats);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::analysis::{Analysis, Trigger};
+use crate::event::Provider;
 use crate::output::page::{Page, number, shown};
 use crate::text::time::{self, SECOND};
 use crate::text::{secret, span};
@@ -21,7 +22,7 @@ pub struct Before<'a> {
     actor: Option<Cow<'a, str>>,
     event: Option<Cow<'a, str>>,
     event_id: Option<Cow<'a, str>>,
-    provider: &'static str,
+    provider: Provider,
     app: Option<Cow<'a, str>>,
     seconds_before: i64,
     /// How often the same person did the same in the day before.

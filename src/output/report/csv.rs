@@ -115,7 +115,7 @@ fn one_issue(cells: &mut Cells<'_>, issue: &Issue, library: &Library) {
     cells.words(rule.map(|rule| word(&rule.category)).as_deref());
     cells.words(Some(issue.state.word()));
     cells.words(rule.map(|_| issue.certainty.word()));
-    cells.words(Some(issue.provider));
+    cells.words(Some(issue.provider.word()));
     cells.log(issue.app.as_deref());
     cells.log(issue.app_id.as_deref());
     for count in [issue.events, issue.failures, issue.users, issue.still_broken] {

@@ -17,7 +17,7 @@ use super::verdict::Verdict;
 use crate::analysis::{
     Analysis, AppHealth, By, Covered, Decided, Evidence, Issue, LeftOut, Limits, PersonState, RemovalTimes, Row, Totals,
 };
-use crate::event::{Operation, Outcome};
+use crate::event::{Operation, Outcome, Provider};
 use crate::output::health::{Day, Why};
 use crate::rules::{Certainty, Library, Rule};
 use crate::text::secret;
@@ -151,7 +151,7 @@ struct Known<'a> {
     category: crate::rules::Category,
     status: crate::rules::Status,
     certainty: Certainty,
-    provider: &'static str,
+    provider: Provider,
     app: Option<Cow<'a, str>>,
     app_id: Option<Cow<'a, str>>,
     state: &'static str,
@@ -250,7 +250,7 @@ struct Cluster<'a> {
     cluster: String,
     template: Cow<'a, str>,
     app: Option<Cow<'a, str>>,
-    provider: &'static str,
+    provider: Provider,
     state: &'static str,
     failures: u64,
     users: u64,
@@ -302,7 +302,7 @@ struct Example<'a> {
 /// The same call in the log of the other side.
 #[derive(Serialize)]
 struct Other<'a> {
-    provider: &'static str,
+    provider: Provider,
     joined_by: &'static str,
     #[serde(flatten)]
     example: Example<'a>,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::analysis::quarantine::Distance;
 use crate::analysis::{Analysis, Comparison, Issue, Of, Point, RemovalCycle, Series, Silence, Spike, Told};
+use crate::event::Provider;
 use crate::rules::Library;
 use crate::text::secret;
 use crate::text::time::{self, DAY, HOUR, Micros, SECOND};
@@ -20,7 +21,7 @@ const PERIODS: i64 = 31;
 pub(super) struct Spiked<'a> {
     app: Cow<'a, str>,
     app_id: Option<Cow<'a, str>>,
-    provider: &'static str,
+    provider: Provider,
     /// What was counted: `everything`, `rule`, `unknown`, `all-unknown` or `removals`.
     of: &'static str,
     rule: Option<&'a str>,
@@ -107,7 +108,7 @@ pub(super) fn spikes<'a>(spikes: &'a [Spike], library: &'a Library) -> Vec<Spike
 pub(super) struct Silent<'a> {
     app: Cow<'a, str>,
     app_id: Option<Cow<'a, str>>,
-    provider: &'static str,
+    provider: Provider,
     last_seen: String,
     usual_interval_s: i64,
     silent_for_s: i64,
@@ -239,7 +240,7 @@ mod tests {
         let series = Series {
             app: "Harbor".into(),
             app_id: None,
-            provider: "okta",
+            provider: Provider::Okta,
             of: Of::Rule(0),
             mode: Mode::Rate,
             width: HOUR,

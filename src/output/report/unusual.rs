@@ -238,6 +238,7 @@ mod tests {
     use super::*;
     use crate::analysis::quarantine::Job;
     use crate::analysis::{AppHealth, Comparison, Told};
+    use crate::event::Provider;
     use crate::text::time::parse;
 
     const UTC: TimeZone = TimeZone::UTC;
@@ -246,7 +247,7 @@ mod tests {
         Spike {
             app: "Workday\u{1b}[2J".into(),
             app_id: None,
-            provider: "entra",
+            provider: Provider::Entra,
             of,
             kind: SpikeKind::Spike,
             start: parse("2026-03-05T02:00:00Z").unwrap(),
@@ -320,7 +321,7 @@ mod tests {
         let silence = Silence {
             app: "Workday".into(),
             app_id: None,
-            provider: "okta",
+            provider: Provider::Okta,
             last_seen,
             usual_interval: 20 * 60 * SECOND,
             silent_for: 9 * HOUR + 10,

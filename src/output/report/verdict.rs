@@ -236,6 +236,7 @@ fn start(analysis: &Analysis, library: &Library) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::analysis::{Because, Silence, Unseen};
+    use crate::event::Provider;
     use crate::output::check::invented;
 
     fn library() -> Library {
@@ -269,7 +270,7 @@ mod tests {
         Silence {
             app: "Zoom".into(),
             app_id: None,
-            provider: "okta",
+            provider: Provider::Okta,
             last_seen: 0,
             usual_interval: 1,
             silent_for: 1,

@@ -310,10 +310,11 @@ fn end_of_string(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Provider;
 
     #[test]
     fn an_address_goes_as_a_whole_whatever_its_letters() {
-        let event = Event::unrecorded("okta", "okta-system-log");
+        let event = Event::unrecorded(Provider::Okta, "okta-system-log");
         for address in ["zoë.müller6271@example.com", "zoe\u{308}@müller.example", "Łukasz%40firma.example"] {
             let invented = Inventor::new(&event, None).text(&format!("The user {address} is not there"));
             let (_, invented) = invented.split_once("user ").unwrap();
@@ -327,7 +328,7 @@ mod tests {
             "client": {"ipAddress": "203.0.113.77"}, "uuid": "5f0c1a52-99aa-11f1-9c00-aabbccddeeff", "authenticationContext": {"x": "https://corp.okta.test/abc"},
             "target": [{"type": "AppUser", "displayName": "Ivo Marsh", "alternateId": "imarsh"}, {"displayName": "department", "newValue": "\"Secret Lab\""}],
             "outcome": {"result": "FAILURE", "reason": "User Ivo Marsh (imarsh) not found; Zoë said no, ask ZOE.QUILL@corp.test.net. Bearer abcdefghijkl"}}"#;
-        let mut event = Event::unrecorded("okta", "okta-system-log");
+        let mut event = Event::unrecorded(Provider::Okta, "okta-system-log");
         event.subject.name = Some("Ivo Marsh");
         let value: Value = serde_json::from_str(record).unwrap();
         let mut inventor = Inventor::new(&event, Some(&value));

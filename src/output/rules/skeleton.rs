@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::invent::Inventor;
-use crate::event::{Event, Outcome};
+use crate::event::{Event, Outcome, Provider};
 use crate::unknown;
 
 /// Shortest wording that a rule is made to look for, and longest.
@@ -13,7 +13,7 @@ const LONGEST: usize = 80;
 
 /// What a rule can be made from, without anything that gives somebody away.
 pub struct Draft {
-    provider: String,
+    provider: Provider,
     outcome: Outcome,
     code: Option<String>,
     scim_type: Option<String>,
@@ -38,12 +38,12 @@ impl Draft {
             Some(record) => format!("about = \"a record from a log\"\nrecord = {}\n", whole(&inventor.record(record))),
             None => {
                 let message = inventor.text(reason.message.unwrap_or_default());
-                format!("about = \"\"\nprovider = {}\nmessage = {}\n", quoted(event.provider), quoted(&message))
+                format!("about = \"\"\nprovider = {}\nmessage = {}\n", quoted(event.provider.word()), quoted(&message))
             }
         };
         let harmless = |text: Option<&str>, inventor: &mut Inventor| text.map(|text| inventor.text(text));
         Draft {
-            provider: event.provider.to_owned(),
+            provider: event.provider,
             outcome: event.outcome,
             code: harmless(reason.code, &mut inventor),
             scim_type: harmless(reason.scim_type, &mut inventor),
@@ -79,7 +79,7 @@ impl Draft {
     }
 
     fn conditions(&self) -> String {
-        let mut lines = vec![format!("provider = [{}]", quoted(&self.provider))];
+        let mut lines = vec![format!("provider = [{}]", quoted(self.provider.word()))];
         if self.outcome != Outcome::Failure {
             lines.push(format!("outcome = [{}]", quoted(self.outcome.word())));
         }
@@ -145,7 +145,7 @@ evidence = []
 # message = ""
 "#,
         id = quoted(id),
-        provider = quoted(&draft.provider),
+        provider = quoted(draft.provider.word()),
         category = draft.category(),
         conditions = draft.conditions(),
         examples = examples.join("\n"),
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_name_never_becomes_a_condition() {
-        let mut event = Event::unrecorded("okta", "okta-system-log");
+        let mut event = Event::unrecorded(Provider::Okta, "okta-system-log");
         event.outcome = Outcome::Failure;
         event.subject.name = Some("Ivo Marsh");
         event.reason.message = Some("The planner Ivo Marsh has no shift");

@@ -1,8 +1,8 @@
 use super::*;
-use crate::event::{Operation, Outcome};
+use crate::event::{Operation, Outcome, Provider};
 
 fn event<'a>() -> Event<'a> {
-    let mut event = Event::unrecorded("okta", "okta-system-log");
+    let mut event = Event::unrecorded(Provider::Okta, "okta-system-log");
     event.outcome = Outcome::Failure;
     event.operation = Operation::Update;
     event.event_type = Some("application.provision.user.push_profile");
@@ -21,7 +21,7 @@ fn all_conditions_hold_exactly_if_the_rule_matches() {
     events[1].outcome = Outcome::Skipped;
     events[2].reason = crate::event::Reason::default();
     events[3].reason.codes = vec!["EntryConflict"];
-    events[4].provider = "entra";
+    events[4].provider = Provider::Entra;
     events[4].reason.message = Some("userName is taken; conflict; the group was not found");
     let mut matches = 0;
     for event in &events {
@@ -43,7 +43,7 @@ fn all_conditions_hold_exactly_if_the_rule_matches() {
 fn a_near_miss_names_the_condition_that_failed() {
     let (library, _) = Library::load(&[]);
     let mut event = event();
-    event.provider = "entra";
+    event.provider = Provider::Entra;
     let review = library.review(&event);
     let near = review.nearly.iter().find(|near| near.rule == "okta-remote-unauthorized").unwrap();
     assert!(near.failed.starts_with("wanted provider `okta`; the event has `entra`"), "{}", near.failed);

@@ -2,6 +2,7 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::analysis::{Analysis, Mode, Of, Point, Series};
+use crate::event::Provider;
 use crate::text::time::{HOUR, Micros, parse};
 use crate::tui::look::{ASCII, BASIC, FULL};
 
@@ -18,7 +19,7 @@ fn series(app: &str, width: Micros, start: &str, failures: &[u32]) -> Series {
     Series {
         app: app.into(),
         app_id: None,
-        provider: "okta",
+        provider: Provider::Okta,
         of: Of::Everything,
         mode: Mode::Rate,
         width,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{Narrow, Reader, Wanted, search};
 use crate::analysis::Analysis;
+use crate::event::Provider;
 use crate::event::store::Store;
 use crate::output::bundle::redact::{Key, Recipient, Settings};
 use crate::output::bundle::{About, Bundle, Case, Draft, Files, Input, NoBundle, Scope, Sender};
@@ -72,7 +73,7 @@ pub struct Made {
     /// Who receives it.
     pub recipient: Recipient,
     /// In whose log most of it is.
-    pub provider: &'static str,
+    pub provider: Option<Provider>,
     /// Bytes that they take.
     pub takes: u64,
     /// The last failure as it stands in the bundle: what was done and when, and what was answered.
@@ -261,7 +262,7 @@ mod tests {
             [("ann.lee@corp.example", "Ann Lee"), ("al@corp.example", "Al Kim"), ("al2@corp.example", "Al Kim")]
         {
             let subject = Subject { login: Some(login), name: Some(name), ..Subject::default() };
-            store.push(&Entry { subject, ..Entry::new(Place::default(), "okta", "okta-system-log") });
+            store.push(&Entry { subject, ..Entry::new(Place::default(), Provider::Okta, "okta-system-log") });
         }
         assert_eq!(login(" ANN.lee@corp.example", &store).unwrap(), "ann.lee@corp.example");
         assert_eq!(login("ann lee", &store).unwrap(), "ann.lee@corp.example");

@@ -161,7 +161,7 @@ impl Sink for Gathering {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Place;
+    use crate::event::{Place, Provider};
 
     #[test]
     fn where_there_is_no_room_the_oldest_events_are_counted_only() {
@@ -169,7 +169,7 @@ mod tests {
         let mut events = Gathering::new(LIMIT, Arc::default(), Arc::default());
         for number in 0..60_000 {
             let place = Place { path: "log", offset: number * 600, length: 600, ..Place::default() };
-            let entry = Entry { time: Some(number as i64), ..Entry::new(place, "okta", "okta-system-log") };
+            let entry = Entry { time: Some(number as i64), ..Entry::new(place, Provider::Okta, "okta-system-log") };
             assert!(events.event(&entry).is_continue());
         }
         let (held, older) = (u64::from(events.store.len()), events.store.left_out().older);

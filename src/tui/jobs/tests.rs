@@ -7,7 +7,7 @@ use super::format::Format;
 use super::*;
 use crate::event::filter::Filter;
 use crate::event::store::Store;
-use crate::event::{Entry, Place};
+use crate::event::{Entry, Place, Provider};
 use crate::output::bundle::redact::Key;
 use crate::tui::tests::library;
 
@@ -15,7 +15,7 @@ fn many(count: u32) -> Arc<Events> {
     let mut store = Store::default();
     for number in 0..count {
         let place = Place { line: number.into(), ..Place::default() };
-        store.push(&Entry { time: Some(i64::from(number)), ..Entry::new(place, "okta", "okta-system-log") });
+        store.push(&Entry { time: Some(i64::from(number)), ..Entry::new(place, Provider::Okta, "okta-system-log") });
     }
     Arc::new(Events::of(store))
 }
@@ -32,7 +32,7 @@ fn many_rows_are_searched_by_several_threads_and_found_in_order() {
     for number in 0..narrow::MANY as u32 + 5_000 {
         let login = logins.get((number % 3) as usize).copied();
         let who = crate::event::Subject { login, ..Default::default() };
-        let entry = Entry::new(Place::default(), "okta", "okta-system-log");
+        let entry = Entry::new(Place::default(), Provider::Okta, "okta-system-log");
         // From the newest to the oldest.
         named.push(&Entry { subject: who, time: Some(-i64::from(number)), ..entry });
     }
@@ -76,7 +76,7 @@ fn whoever_is_not_wanted_any_more_stops_within_a_stride() {
             let mut named = Store::default();
             let who = crate::event::Subject { login: Some("a"), ..Default::default() };
             (0..5 * STRIDE).for_each(|_| {
-                named.push(&Entry { subject: who, ..Entry::new(Place::default(), "okta", "okta-system-log") });
+                named.push(&Entry { subject: who, ..Entry::new(Place::default(), Provider::Okta, "okta-system-log") });
             });
             around::around(&Arc::new(Events::of(named)), 0, is_wanted).is_none()
         }),

@@ -5,12 +5,12 @@ use bumpalo::Bump;
 use super::Redactor;
 use super::class::{Class, Recipient};
 use crate::analysis::field::Labels;
-use crate::event::{Entry, Ids, Names, Place, Said, Subject, makes_calls};
+use crate::event::{Entry, Ids, Names, Place, Provider, Said, Subject};
 use crate::output::events;
 
 /// Whose ids those in a log of this provider are.
-pub fn id_class(provider: &str) -> Class {
-    if makes_calls(provider) { Class::Id } else { Class::RemoteId }
+pub fn id_class(provider: Provider) -> Class {
+    if provider.makes_calls() { Class::Id } else { Class::RemoteId }
 }
 
 impl Redactor {

@@ -86,7 +86,7 @@ pub fn learn(
 }
 
 fn key_of(series: &Series, library: &Library) -> Key {
-    Finding::bare(series.provider, &series.app, series.app_id.as_deref(), &counted(&series.of, library)).key
+    Finding::bare(series.provider.word(), &series.app, series.app_id.as_deref(), &counted(&series.of, library)).key
 }
 
 /// What a series has from a time on, by part of the day.

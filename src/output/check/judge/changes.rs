@@ -79,7 +79,7 @@ impl Judge<'_> {
             if series.of == Of::Removals || !gate.covers(&series.app, id, &rule) {
                 continue;
             }
-            let key = Finding::bare(series.provider, &series.app, series.app_id.as_deref(), &rule).key;
+            let key = Finding::bare(series.provider.word(), &series.app, series.app_id.as_deref(), &rule).key;
             let days = Days::of(&self.asked.spikes);
             let Some((comparison, now)) = compare(series, &key, baseline, &days) else { continue };
             compared = true;

@@ -6,6 +6,7 @@
 use super::Judge;
 use super::shape::{length, stamp};
 use crate::analysis::Of;
+use crate::event::Provider;
 use crate::output::check::baseline::{Baseline, Days, Entry, PART_S};
 use crate::output::check::finding::{Finding, SILENCE};
 use crate::output::check::gate::Gate;
@@ -87,22 +88,21 @@ impl Judge<'_> {
     fn window(&self, entry: &Entry) -> Option<Window> {
         let (provider, _) = entry.place();
         let (mut from, mut to) = self.analysis.first.zip(self.analysis.last)?;
-        let series = || self.analysis.series.iter().filter(|series| series.provider == provider);
+        let series = || self.analysis.series.iter().filter(|series| series.provider.word() == provider);
         let starts = series().map(|series| series.start - series.width).min();
         let ends =
             series().map(|series| series.start.saturating_add(series.width.saturating_mul(series.buckets.into())));
         (from, to) = (starts.map_or(from, |start| from.max(start)), ends.max().map_or(to, |end| to.min(end)));
         let last_seen = entry.last_seen()?;
         from = from.max(entry.until().unwrap_or(last_seen));
-        // Three cycles of Entra's.
-        let least = if provider == "entra" { 2 * HOUR } else { HOUR };
+        let least = Provider::from_word(provider).map_or(HOUR, Provider::stretch);
         (to.checked_sub(from)? >= least && from - last_seen < FORGOTTEN).then_some(Window { from, to })
     }
 
     /// Whether these logs have the application, or may have it under another name.
     fn is_there(&self, provider: &str, app: &str) -> bool {
         let counted = self.analysis.series.iter().filter(|series| series.of == Of::Everything);
-        let of_provider: Vec<_> = counted.filter(|series| series.provider == provider).collect();
+        let of_provider: Vec<_> = counted.filter(|series| series.provider.word() == provider).collect();
         let known = |series: &&&crate::analysis::Series| series.app_id.as_deref() == Some(app) || &*series.app == app;
         let named = self.analysis.apps.iter().any(|listed| &*listed.name == app);
         let found =

@@ -23,7 +23,7 @@ impl Judge<'_> {
             // What lasted so long is the usual now, and was told while it was not.
             let counts = spike.kind == SpikeKind::Ongoing || !ongoing && spike.kind != SpikeKind::NewLevel;
             let Spike { provider, app, app_id, of, .. } = spike;
-            let place = Place { provider, app, app_id: app_id.as_deref() };
+            let place = Place { provider: *provider, app, app_id: app_id.as_deref() };
             let id = app_id.as_deref().unwrap_or_default();
             // A gate on one rule finds it under that rule.
             let rules = std::iter::once(of.clone()).chain(spike.also.iter().map(|told| Of::Rule(told.rule)));
@@ -70,7 +70,7 @@ impl Judge<'_> {
             if !gate.covers(app, app_id.as_deref().unwrap_or_default(), SILENCE) {
                 continue;
             }
-            let bare = finding::Finding::bare(provider, app, app_id.as_deref(), SILENCE);
+            let bare = finding::Finding::bare(provider.word(), app, app_id.as_deref(), SILENCE);
             let title = "Its log stopped".to_owned();
             let at = self.findings.add(finding::Finding {
                 title,

@@ -62,7 +62,7 @@ impl Judge<'_> {
 
     fn key_of(&self, series: &Series) -> Key {
         let rule = finding::counted(&series.of, self.library);
-        Finding::bare(series.provider, &series.app, series.app_id.as_deref(), &rule).key
+        Finding::bare(series.provider.word(), &series.app, series.app_id.as_deref(), &rule).key
     }
 }
 

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use super::{Context, Outcome, Page};
 use crate::analysis::Analysis;
+use crate::event::Provider;
 use crate::output::bundle::redact::{Class, Recipient};
 use crate::output::bundle::{About, Files, Sender};
 use crate::tui::data::Events;
@@ -115,7 +116,7 @@ impl State {
     }
 
     /// In whose log most of it is.
-    fn provider(&self) -> &'static str {
+    fn provider(&self) -> Option<Provider> {
         self.made().map_or(self.subject.provider, |made| made.provider)
     }
 

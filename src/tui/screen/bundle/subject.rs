@@ -3,6 +3,7 @@
 use super::super::{Context, Outcome, issue};
 use super::State;
 use crate::analysis::Issue;
+use crate::event::Provider;
 use crate::event::filter::{Field, Filter};
 use crate::output::bundle::{About, Sender};
 use crate::tui::editing;
@@ -14,7 +15,7 @@ use crate::tui::keymap::{Action, key_of};
 pub(super) struct Subject {
     pub(super) about: About,
     /// In whose log most of it seems to be.
-    pub(super) provider: &'static str,
+    pub(super) provider: Option<Provider>,
     /// What it is called.
     pub(super) title: String,
     /// What lets its events through besides the filter that is set.
@@ -52,7 +53,7 @@ pub(in crate::tui::screen) fn of_issue(issue: &Issue, context: &Context<'_>) -> 
     open(
         Subject {
             about,
-            provider: issue.provider,
+            provider: Some(issue.provider),
             title: issue::title(issue, context),
             own: issue.app.as_deref().map(|app| Filter::exactly(Field::App, app)),
             sender: Sender { tried: tried.collect(), note: note(&key, context), ..Sender::default() },
@@ -65,7 +66,7 @@ pub(in crate::tui::screen) fn of_issue(issue: &Issue, context: &Context<'_>) -> 
 pub(in crate::tui::screen) fn of_person(label: &str, own: Filter, note_key: &str, context: &Context<'_>) -> Outcome {
     let sender = Sender { note: note(note_key, context), ..Sender::default() };
     let title = format!("What failed for {label}");
-    open(Subject { about: About::Failures, provider: "", title, own: Some(own), sender }, context)
+    open(Subject { about: About::Failures, provider: None, title, own: Some(own), sender }, context)
 }
 
 /// The dialog about everything that failed of what is listed.
@@ -74,7 +75,7 @@ pub(in crate::tui::screen) fn of_listed(context: &Context<'_>) -> Outcome {
         return Outcome::Say("A bundle is about one problem. Set a filter first, or open an issue.".to_owned());
     }
     let title = "What failed of what is listed".to_owned();
-    open(Subject { about: About::Failures, provider: "", title, own: None, sender: Sender::default() }, context)
+    open(Subject { about: About::Failures, provider: None, title, own: None, sender: Sender::default() }, context)
 }
 
 fn note(key: &str, context: &Context<'_>) -> Option<String> {

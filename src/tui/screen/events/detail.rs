@@ -2,9 +2,9 @@
 
 use super::table::{source, time, what, who};
 use crate::analysis::Issue;
+use crate::event::Outcome as How;
 use crate::event::filter::status_word;
 use crate::event::store::{Row as Event, Scratch};
-use crate::event::{Outcome as How, provider_name};
 use crate::output::page::{counted, number, shown};
 use crate::output::person::told;
 use crate::text::width::wrap;
@@ -42,11 +42,11 @@ const READ: usize = 2_000;
 
 /// Who said what the log says of an event.
 pub(in crate::tui) fn speaker(event: Event<'_>) -> String {
-    let log = provider_name(event.provider());
+    let log = event.provider().name();
     let (_, remote) = event.words();
     match (remote, event.app()) {
         // What the app answered, in the log of somebody else.
-        (Some(_), app) if event.provider() != "scim" => {
+        (Some(_), app) if !event.provider().is_the_app() => {
             format!("{}, passed on by {log}", app.map_or_else(|| "the app".to_owned(), shown))
         }
         _ => log.to_owned(),

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::table::BUILT;
 use super::*;
 use crate::event::store::Store;
-use crate::event::{Certainty, Entry, Ids, Operation, Outcome as How, Place, Said, Subject};
+use crate::event::{Certainty, Entry, Ids, Operation, Outcome as How, Place, Provider, Said, Subject};
 use crate::text::width::width;
 use crate::tui::data::Events;
 use crate::tui::jobs::{around, blame, order, search, survey};
@@ -67,7 +67,7 @@ pub(in crate::tui) fn store() -> Store {
             ids: Ids { event: Some(&id), transaction: Some("9f2c"), request: Some("W7xq"), ..Ids::default() },
             rule: rule.map(|rule| (library.find(rule).unwrap(), Certainty::Certain)),
             shape: (how == '?').then_some("invalid value for attribute <NAME>"),
-            ..Entry::new(place, "okta", "okta-system-log")
+            ..Entry::new(place, Provider::Okta, "okta-system-log")
         });
     }
     store

@@ -8,6 +8,7 @@ use crate::analysis::{
     Analysis, AppHealth, Because, Comparison, Identity, InputAccount, Lately, Mode, Of, Part, PersonState, Point,
     Reason, Series, Share, Silence, Spike, SpikeKind,
 };
+use crate::event::Provider;
 use crate::text::time::HOUR;
 use crate::tui::data::Reading;
 use crate::tui::jobs::News;
@@ -75,7 +76,7 @@ fn hourly(app: &str, failures: impl Fn(u32) -> u32, attempts: impl Fn(u32) -> u3
     Series {
         app: app.into(),
         app_id: None,
-        provider: "okta",
+        provider: Provider::Okta,
         of: Of::Everything,
         mode: Mode::Rate,
         width: HOUR,
@@ -104,7 +105,7 @@ fn silence(since: &str) -> Silence {
     Silence {
         app: "Zoom".into(),
         app_id: None,
-        provider: "okta",
+        provider: Provider::Okta,
         last_seen,
         usual_interval: HOUR / 40,
         silent_for: at(END) - last_seen,
@@ -144,7 +145,7 @@ pub(in crate::tui) fn busy() -> Analysis {
     busy.spikes = vec![Spike {
         app: "Salesforce".into(),
         app_id: None,
-        provider: "okta",
+        provider: Provider::Okta,
         of: Of::Rule(library().find("shown-login-refused").unwrap()),
         kind: SpikeKind::Spike,
         start: at("2026-09-03T11:00:00Z"),

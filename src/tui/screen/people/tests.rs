@@ -7,7 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::analysis::Analysis;
 use crate::event::store::Store;
-use crate::event::{Entry, Place, Subject};
+use crate::event::{Entry, Place, Provider, Subject};
 use crate::tui::data::Events;
 use crate::tui::jobs::tests::reader;
 use crate::tui::jobs::{Desk, Job, News};
@@ -84,7 +84,7 @@ fn a_filter_by_what_is_known_of_people_leaves_those_who_pass() {
         store.push(&Entry {
             app: Some(&person.app),
             subject: Subject { login: Some(&person.user), ..Subject::default() },
-            ..Entry::new(Place::default(), "okta", "okta-system-log")
+            ..Entry::new(Place::default(), Provider::Okta, "okta-system-log")
         });
     }
     let mut model = people(busy(), SIZE);

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::analysis::Identity;
-use crate::event::{Outcome, provider_name};
+use crate::event::Outcome;
 use crate::output::page::{number, shown};
 use crate::output::person::moment::Moment;
 use crate::output::person::{Stand, Story, words};
@@ -197,7 +197,7 @@ impl<'a> Lines<'a> {
         let row = moment.row;
         let known = row.detail.as_deref().is_some_and(|detail| detail.rule.is_some());
         let (glyph, _, role) = events::table::sign(row.outcome, known, context.glyphs);
-        let log = provider_name(row.provider);
+        let log = row.provider.name();
         let place = row.app.as_deref().map_or_else(|| log.to_owned(), shown);
         let mut told = words::what(moment);
         // What both sides say is told apart.

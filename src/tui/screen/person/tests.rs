@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::analysis::{Analysis, Because, Detail, Identity, Passes, PersonState, Row};
-use crate::event::{Operation, Outcome};
+use crate::event::{Operation, Outcome, Provider};
 use crate::rules::Certainty;
 use crate::tui::jobs::{Job, News};
 use crate::tui::keymap::Action;
@@ -36,7 +36,7 @@ fn row(
         offset: time as u64,
         length: 10,
         time: Some(time),
-        provider: "okta",
+        provider: Provider::Okta,
         dialect: "okta",
         operation,
         outcome,
@@ -119,7 +119,7 @@ fn a_story_at_each_size() {
 fn what_both_sides_say_is_told_apart() {
     let mut both = story();
     let mut own = row("05T18:02", Some("Salesforce"), Operation::Deactivate, Outcome::Failure, None);
-    own.provider = "scim";
+    own.provider = Provider::Scim;
     both.story.push(own);
     let shown = picture(&told(both, Size { columns: 120, rows: 40 }));
     assert!(shown.contains("Okta: switching the account off failed"), "{shown}");

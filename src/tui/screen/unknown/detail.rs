@@ -3,7 +3,7 @@
 
 use super::super::{Context, heading};
 use crate::analysis::{Evidence, Issue, Of, Series, State as IssueState};
-use crate::event::{Operation, provider_name};
+use crate::event::Operation;
 use crate::output::page::{counted, number, shown};
 use crate::text::span;
 use crate::text::time::{DAY, HOUR};
@@ -199,7 +199,7 @@ fn example(issue: &Issue, example: &Evidence, varied: Option<&Varied>, context: 
 
 /// Who said what, and what was being done.
 fn words(issue: &Issue, example: &Evidence, varied: Option<&Varied>) -> (String, String) {
-    let log = provider_name(issue.provider);
+    let log = issue.provider.name();
     let app = issue.app.as_deref().map_or_else(|| "The app".to_owned(), shown);
     let status = match varied.map(|varied| &*varied.statuses.common) {
         Some([(status, _)]) => format!("{status} "),
@@ -215,6 +215,6 @@ fn words(issue: &Issue, example: &Evidence, varied: Option<&Varied>) -> (String,
         operation => operation.word(),
     };
     let who = example.user.as_deref().map_or_else(|| "for nobody it names".to_owned(), shown);
-    let tried = if issue.provider != "scim" { format!("{log} was doing:") } else { "What was tried:".to_owned() };
+    let tried = if issue.provider.is_the_app() { "What was tried:".to_owned() } else { format!("{log} was doing:") };
     (said, format!("{tried}  {what} {who}"))
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::analysis::Analysis;
 use crate::event::store::Store;
-use crate::event::{Entry, Operation, Outcome as How, Place, Said, Subject};
+use crate::event::{Entry, Operation, Outcome as How, Place, Provider, Said, Subject};
 use crate::tui::data::Events;
 use crate::tui::draft::{RuleFile, Stage};
 use crate::tui::group::look;
@@ -31,7 +31,7 @@ fn store() -> Store {
             shape: Some(SHAPE),
             ..Entry::new(
                 Place { path: "okta-sept.jsonl", line: number + 1, ..Place::default() },
-                "okta",
+                Provider::Okta,
                 "okta-system-log",
             )
         });

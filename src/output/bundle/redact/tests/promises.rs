@@ -2,7 +2,7 @@
 
 use super::invented::Person;
 use super::*;
-use crate::event::{Entry, Outcome, Place as At, Said, Subject};
+use crate::event::{Entry, Outcome, Place as At, Provider, Said, Subject};
 
 const OKTA: &str = r#"{"uuid":"a","target":[{"type":"User","id":"00u1","alternateId":"ann.lee@corp.example","displayName":"Ann Lee"}]}"#;
 const ENTRA: &str = r#"{"id":"b","sourceIdentity":{"id":"7383d412-41f2-478f-a317-7396cc32ce9e","displayName":"Ann Lee","identityType":"User","details":{"UserPrincipalName":"Ann.Lee@corp.example"}},"targetIdentity":{"displayName":"ann.lee_corp.example#EXT#@contoso.onmicrosoft.com"}}"#;
@@ -77,7 +77,7 @@ fn an_event_is_written_with_the_keys_it_always_has() {
             name: Some("Ann Lee"),
         },
         said: Said { message: Some("Ann Lee: password=hunter22 refused"), ..Said::default() },
-        ..Entry::new(place, "okta", "okta-system-log")
+        ..Entry::new(place, Provider::Okta, "okta-system-log")
     };
     redactor.learn(&entry);
     let labels = crate::analysis::field::Labels::default();
@@ -194,7 +194,7 @@ fn people_are_found_however_a_message_writes_them() {
     for (login, name) in [("bob@corp.example", "Bob Smith"), ("maria.garcia@corp.example", "María José García-López")]
     {
         let subject = Subject { login: Some(login), name: Some(name), ..Subject::default() };
-        redactor.learn(&Entry { subject, ..Entry::new(At::default(), "okta", "okta-system-log") });
+        redactor.learn(&Entry { subject, ..Entry::new(At::default(), Provider::Okta, "okta-system-log") });
     }
     for (text, gone) in [
         ("Mr. Smith (Bob) is blocked", "Smith"),

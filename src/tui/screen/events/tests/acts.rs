@@ -1,6 +1,7 @@
 //! What keys and the mouse do with the list.
 
 use super::*;
+use crate::event::Provider;
 use crate::tui::outside::Errand;
 
 #[test]
@@ -185,7 +186,7 @@ fn names_of_other_domains_are_whole() {
     mixed.push(&Entry {
         time: Some(at("2026-09-05T20:00:00Z")),
         subject: Subject { login: Some("x@partner.example"), ..Subject::default() },
-        ..Entry::new(Place::default(), "okta", "okta-system-log")
+        ..Entry::new(Place::default(), Provider::Okta, "okta-system-log")
     });
     let model = model(mixed, SIZE);
     let picture = picture(&model);
@@ -201,7 +202,7 @@ fn a_row_is_copied_and_secrets_are_not() {
         outcome: How::Failure,
         subject: Subject { login: Some("a\u{1b}]0;x\u{7}b"), ..Subject::default() },
         said: Said { message: Some("Bearer abcdef123456 was refused"), ..Said::default() },
-        ..Entry::new(Place::default(), "okta", "okta-system-log")
+        ..Entry::new(Place::default(), Provider::Okta, "okta-system-log")
     });
     let mut model = model(secret, WIDE);
     let effects = update(&mut model, Msg::Act(Action::Copy));
