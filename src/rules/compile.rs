@@ -35,6 +35,8 @@ pub(super) struct Alternative {
     pub(super) scope: u8,
     pub(super) severity: Severity,
     pub(super) spec: Arc<Match>,
+    /// Whose logs it is about: those of all, if it names none.
+    providers: Vec<Provider>,
     pub(super) statuses: Vec<(u16, u16)>,
     apps: Vec<AppWord>,
     other_apps: Vec<AppWord>,
@@ -396,7 +398,7 @@ impl Alternative {
             .collect();
         let scope = match () {
             () if !header.apps.is_empty() => 3,
-            () if header.provider != Provider::Scim.word() => 2,
+            () if !header.is_for_any_client() => 2,
             () => 1,
         };
         Ok(Alternative {
@@ -405,6 +407,7 @@ impl Alternative {
             scope,
             severity: header.severity,
             spec: spec.clone(),
+            providers: providers(&spec.provider),
             statuses,
             apps: app_words(&spec.app)?,
             other_apps: app_words(&spec.app_lacks)?,
@@ -424,9 +427,14 @@ impl Alternative {
     pub(super) fn kind_fits(&self, event: &Event<'_>) -> bool {
         let spec = &self.spec;
         self.outcome_fits(event)
-            && listed(&spec.provider, Some(event.provider.word()))
+            && self.provider_fits(event)
             && listed(&spec.dialect, Some(event.dialect))
             && (spec.operation.is_empty() || spec.operation.contains(&event.operation))
+    }
+
+    /// Whether it is told by one of the logs asked for, if any is.
+    pub(super) fn provider_fits(&self, event: &Event<'_>) -> bool {
+        self.providers.contains(&event.provider)
     }
 
     /// Whether codes, status and phase are among those asked for, if any are.
@@ -506,6 +514,11 @@ impl Alternative {
     }
 }
 
+/// The providers that a list of their words asks for: all of them if it is empty.
+fn providers(words: &[String]) -> Vec<Provider> {
+    Provider::ALL.iter().copied().filter(|provider| listed(words, Some(provider.word()))).collect()
+}
+
 /// The words of applications, ready to be compared.
 fn app_words(words: &[String]) -> Result<Vec<AppWord>, (String, String)> {
     let ready = |word: &String| {
@@ -526,6 +539,15 @@ pub(super) fn listed(list: &[String], value: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_of_providers_names_those_that_there_are_or_leaves_out_none() {
+        let named = |words: &[&str]| providers(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        assert_eq!(named(&[]), Provider::ALL);
+        assert_eq!(named(&["scim", "Okta"]), [Provider::Okta, Provider::Scim]);
+        assert_eq!(named(&["s*"]), [Provider::Scim, Provider::Snowflake, Provider::Slack, Provider::SailPoint]);
+        assert_eq!(named(&["nobody"]), []);
+    }
 
     #[test]
     fn texts_that_read_alike_are_folded_alike() {

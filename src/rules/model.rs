@@ -9,7 +9,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Operation, Outcome};
+use crate::event::{Operation, Outcome, Provider};
 
 /// How bad an issue is; the worst is the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -291,6 +291,13 @@ pub struct Rule {
     /// Near misses: events that this rule must not win.
     #[serde(default, rename = "counterexample", skip_serializing)]
     pub counterexamples: Vec<Example>,
+}
+
+impl Rule {
+    /// Whether it is about what an application may answer to any client, and not about the world of one vendor.
+    pub fn is_for_any_client(&self) -> bool {
+        self.provider == Provider::Scim.word()
+    }
 }
 
 /// An HTTP status, or a range such as "500-599".

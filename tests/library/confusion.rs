@@ -80,7 +80,7 @@ fn few_rules_match_what_is_not_their_own() {
 fn reach(rule: &Rule) -> &'static str {
     match () {
         () if !rule.apps.is_empty() => "an application",
-        () if rule.provider != "scim" => "a provider's log",
+        () if !rule.is_for_any_client() => "a provider's log",
         () => "any client",
     }
 }

@@ -158,13 +158,7 @@ impl Alternative {
             }
         };
         let fits = |wanted: &[String], found: Option<&str>| listed(wanted, found);
-        list(
-            "provider",
-            &spec.provider,
-            Some(event.provider.word()),
-            fits(&spec.provider, Some(event.provider.word())),
-            0,
-        );
+        list("provider", &spec.provider, Some(event.provider.word()), self.provider_fits(event), 0);
         list("dialect", &spec.dialect, Some(event.dialect), fits(&spec.dialect, Some(event.dialect)), 0);
         list("app", &spec.app, event.app_name(), self.is_for(app), 0);
         list("app_lacks", &spec.app_lacks, event.app_name(), !self.leaves_out(app), 0);
