@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use provlens::event::Provider;
 use regex::Regex;
 use serde_json::{Value, json};
 
@@ -189,4 +190,13 @@ fn every_field_is_documented() {
             assert!(docs.contains(&format!("| `{name}` |")), "docs/rule-format.md does not list {name}");
         }
     }
+}
+
+/// What a rule may ask for as a provider is listed in the words by which it does.
+#[test]
+fn every_provider_is_documented() {
+    let docs = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rule-format.md")).unwrap();
+    let row = docs.lines().find(|line| line.starts_with("| `provider` | the event's provider is listed: ")).unwrap();
+    let listed: Vec<&str> = row.split('`').skip(3).step_by(2).collect();
+    assert_eq!(listed, Provider::words().collect::<Vec<_>>());
 }
