@@ -9,6 +9,7 @@ use super::complaint::Complaint;
 use super::load::Library;
 use super::model::{Example, Owner, Rule, Status};
 use super::places::{Part, Places};
+use crate::event::Provider;
 use crate::text::width::width;
 use crate::text::{glob, suggest};
 use words::Words;
@@ -46,6 +47,7 @@ pub fn check(library: &Library, formats: &[&str]) -> Vec<Complaint> {
             instead_of(rule, library),
             sources(rule),
             dialects(rule, formats),
+            providers(rule),
             proof(rule),
         ];
         complaints.extend(found.into_iter().flatten().map(|(part, what)| complain(part, what)));
@@ -221,13 +223,25 @@ fn sources(rule: &Rule) -> Found {
 /// A match on a format that does not exist never holds.
 fn dialects(rule: &Rule, formats: &[&str]) -> Found {
     let named = rule.matches.iter().flat_map(|spec| &spec.dialect);
-    let unknown = named.filter(|pattern| !formats.iter().any(|format| glob::matches(pattern, format)));
+    strangers(named, formats, |word| format!("the dialect `{word}`, but no log format is called so"))
+}
+
+/// Neither does one on a provider that does not exist.
+fn providers(rule: &Rule) -> Found {
+    let known: Vec<&str> = Provider::words().collect();
+    let named = rule.matches.iter().flat_map(|spec| &spec.provider);
+    strangers(named, &known, |word| format!("the provider `{word}`, of which no logs can be read"))
+}
+
+/// Those of the patterns that fit none of the words which there are.
+fn strangers<'r>(patterns: impl Iterator<Item = &'r String>, known: &[&str], what: impl Fn(&str) -> String) -> Found {
+    let strange = patterns.filter(|pattern| !known.iter().any(|word| glob::matches(pattern, word)));
     let complain = |pattern: &String| {
-        let near = suggest::nearest(pattern, formats.iter().copied());
+        let near = suggest::nearest(pattern, known.iter().copied());
         let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-        (Part::Id, format!("a [[match]] names the dialect `{pattern}`, but no log format is called so{near}"))
+        (Part::Id, format!("a [[match]] names {}{near}", what(pattern)))
     };
-    unknown.map(complain).collect()
+    strange.map(complain).collect()
 }
 
 /// Whether the author showed that the rule finds what it should, and nothing else.

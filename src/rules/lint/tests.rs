@@ -67,6 +67,11 @@ fn each_weakness_is_found_at_its_line() {
             "[[match]]\ndialect = [\"okta-system-logs\"]",
             "1: a [[match]] names the dialect `okta-system-logs`, but no log format is called so; did you mean okta-system-log?",
         ),
+        (
+            "[[match]]",
+            "[[match]]\nprovider = [\"otka\"]",
+            "1: a [[match]] names the provider `otka`, of which no logs can be read; did you mean okta?",
+        ),
         ("licence\"\nprovider", "licence.\"\nprovider", "2: the title ends with a full stop"),
         ("refuses the licence", "refuses the payload", "2: the title uses `payload`"),
         ("It said so.", "It sent no JSON.", "8: the cause uses `JSON`"),
