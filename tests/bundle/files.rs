@@ -98,6 +98,47 @@ fn nothing_is_written_by_a_preview() {
     assert_eq!(fs::read_dir(desk.folder.path()).unwrap().count(), 1, "the key alone");
 }
 
+/// Attempts for 30 people, with ids that no packing makes shorter; every seventh one succeeds.
+fn attempts() -> String {
+    let event = |number: u64| {
+        let is_failure = !number.is_multiple_of(7);
+        let chance = number.wrapping_mul(6_364_136_223_846_793_005).rotate_left(29);
+        serde_json::json!({
+            "uuid": format!("7d1f16f0-8bcc-11ea-afeb-{number:012x}"),
+            "published": format!("2026-11-17T07:{:02}:{:02}.000Z", number / 60, number % 60),
+            "eventType": "application.provision.user.push",
+            "outcome": {
+                "result": if is_failure { "FAILURE" } else { "SUCCESS" },
+                "reason": is_failure.then_some("Token is invalid"),
+            },
+            "target": [
+                { "id": format!("00u{:017}", number % 30), "type": "User", "alternateId": format!("ann{}@corp.example", number % 30) },
+                { "id": "0oa00000000000000001", "type": "AppInstance", "displayName": "Files" },
+            ],
+            "transaction": { "type": "JOB", "id": format!("{chance:016x}{:016x}", chance.wrapping_mul(chance | 1)) },
+        })
+        .to_string()
+    };
+    (0..300).map(|number| event(number) + "\n").collect()
+}
+
+#[test]
+fn what_a_limit_of_size_leaves_out_is_told_by_the_preview() {
+    let desk = Desk::new();
+    fs::write(desk.path("log.ndjson"), attempts()).unwrap();
+    let preview = |args: &[&str]| {
+        let said = desk.says(&[&["bundle", "log.ndjson", "--filter", "status:failed", "--dry-run"], args].concat(), 0);
+        let part = said.split_once("Left out\n").unwrap().1.split_once("\n\n").unwrap().0;
+        part.lines().map(str::trim).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(
+        "left_out",
+        [&["--max-size", "1MB"], &["--max-size", "22kB"], &["--max-events", "60"]]
+            .map(|args| format!("{}\n{}\n", args.join(" "), preview(args)))
+            .join("\n")
+    );
+}
+
 #[test]
 fn i6_what_is_there_already_is_left_alone() {
     let desk = Desk::new();

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use super::setup::{self, Ready};
-use super::{clock, fail, print};
+use super::{clock, fail, print, warn};
 use crate::cli::{BundleArgs, BundleCommand, Common, For, MakeArgs};
 use crate::event::store::{Sought, Sparse, Store};
 use crate::event::{Entry, Needs, Sink};
@@ -22,6 +22,9 @@ use crate::pipeline::again::{self, Records};
 use crate::pipeline::hashes::{Hashes, Rest};
 use crate::source::Source;
 use crate::tui::jobs::bundle::Fresh;
+
+/// How less is asked for.
+const NARROW: &str = "--user, --app, --since, --until or --filter";
 
 pub(super) fn run(args: &BundleArgs) -> ExitStatus {
     match &args.command {
@@ -224,7 +227,11 @@ fn no_bundle(error: &NoBundle) -> ExitStatus {
         NoBundle::Nothing | NoBundle::TooLarge(..) | NoBundle::Attachment(..) => ExitStatus::Usage,
         NoBundle::Leaks(_) | NoBundle::Policy(_) | NoBundle::Archive(_) => ExitStatus::Failed,
     };
-    fail(status, &error.to_string())
+    let told = fail(status, &error.to_string());
+    if let NoBundle::Leaks(blocked) = error {
+        warn(&format!("what to do: {}", blocked.way_out(NARROW)));
+    }
+    told
 }
 
 /// Prints one file.

@@ -1,18 +1,21 @@
 //! From a case to a finished bundle: select, learn what must be hidden, redact, put together, prove.
 
 mod contents;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::archive::{self, File};
 use super::attach::Cleaned;
+use super::blocked::Blocked;
 use super::case::{Case, Input};
 use super::facts::Facts;
 use super::names::{base_name, name, slug};
 use super::redact::{Account, Leak, Mapped, Pair, PolicyError, Redactor};
 use super::select::{self, Selection};
-use super::{hidden, manifest, page};
+use super::{manifest, page};
 use crate::analysis::field::Labels;
 use crate::event::store::{Row, Scratch};
 use crate::event::{Event, Place};
@@ -33,8 +36,8 @@ pub enum NoBundle {
     #[error("the rules of redaction cannot be used, so nothing is written: {0}")]
     Policy(#[from] PolicyError),
     /// The finished text holds what must be hidden.
-    #[error("the finished text still holds something that must be hidden, so nothing is written: {}", leaks(.0))]
-    Leaks(Vec<Leak>),
+    #[error("the finished text still holds something that must be hidden, so nothing is written: {0}")]
+    Leaks(Blocked),
     /// It does not fit.
     #[error("even the smallest bundle has {0} bytes, more than the {1} that are allowed (--max-size)")]
     TooLarge(u64, u64),
@@ -44,14 +47,6 @@ pub enum NoBundle {
     /// The archive cannot be made.
     #[error("the archive cannot be made: {0}")]
     Archive(String),
-}
-
-fn leaks(leaks: &[Leak]) -> String {
-    let mut told: Vec<String> = leaks.iter().take(5).map(hidden::leak).collect();
-    if leaks.len() > told.len() {
-        told.push(format!("and {} more", leaks.len() - told.len()));
-    }
-    told.join("; ")
 }
 
 /// A bundle, complete and proved, but not written anywhere.
@@ -251,13 +246,19 @@ impl<'c> Draft<'c> {
             facts.included.failures = kept.iter().filter(|kept| self.is_failure(kept.at)).count() as u64;
             facts.included.story_events = kept.len() as u64 - facts.included.failures;
             facts.left_out.failures = facts.failures.saturating_sub(facts.included.failures);
+            let told_of_stories = self.selection.story.len() as u64;
+            facts.left_out.story_events =
+                self.selection.story_left_out + told_of_stories.saturating_sub(facts.included.story_events);
             facts.included.records = kept.iter().filter(|kept| kept.with_record).count() as u64;
             facts.left_out.records_for_size = all_records - facts.included.records;
             let files = self.files(&facts, &told, &kept, &attached);
             let archive = archive::pack(&name, &files).map_err(NoBundle::Archive)?;
             let size = archive.len() as u64;
             if size <= self.case.most_bytes {
-                self.prove(&name, &files, &facts)?;
+                let leaks = self.leaks(&name, &files, &facts);
+                if !leaks.is_empty() {
+                    return Err(NoBundle::Leaks(Blocked::of(leaks, |leak| self.behind(leak, &kept))));
+                }
                 let content_sha256 = manifest::content_of(&files);
                 let (account, mapping) = (self.redactor.account(), self.redactor.mapping());
                 let pairs = self.redactor.pairs().to_vec();
@@ -347,7 +348,7 @@ impl<'c> Draft<'c> {
     }
 
     /// The leak check over everything that is written, names included.
-    fn prove(&mut self, name: &str, files: &[File], facts: &Facts) -> Result<(), NoBundle> {
+    fn leaks(&mut self, name: &str, files: &[File], facts: &Facts) -> Vec<Leak> {
         let mut leaks = self.redactor.check("the name of the archive", name.as_bytes());
         for file in files {
             leaks.extend(self.redactor.check("the name of a file", file.path.as_bytes()));
@@ -357,7 +358,28 @@ impl<'c> Draft<'c> {
             }
             leaks.extend(self.redactor.check(&file.path, &file.bytes));
         }
-        if leaks.is_empty() { Ok(()) } else { Err(NoBundle::Leaks(leaks)) }
+        leaks
+    }
+
+    /// The original record of which a line of the bundle tells: each file that tells of records has a line for each,
+    /// in their order.
+    fn behind(&self, leak: &Leak, kept: &[Kept]) -> Option<Place<'c>> {
+        let line = usize::try_from(leak.line).ok()?.checked_sub(1)?;
+        let store = self.case.scope.store;
+        let place = |at: usize| Some(store.row(self.lines.get(at)?.row)?.place());
+        match &*leak.file {
+            "events.ndjson" => place(kept.get(line)?.at),
+            // Its first line is the header.
+            "timeline.csv" => place(kept.get(line.checked_sub(1)?)?.at),
+            file => {
+                let number: usize = file.strip_prefix("raw/")?.strip_suffix(".ndjson")?.parse().ok()?;
+                let records: Vec<Place<'c>> =
+                    kept.iter().filter(|kept| kept.with_record).filter_map(|kept| place(kept.at)).collect();
+                let inputs: BTreeSet<usize> = records.iter().map(|record| record.input).collect();
+                let input = inputs.into_iter().nth(number.checked_sub(1)?)?;
+                records.into_iter().filter(|record| record.input == input).nth(line)
+            }
+        }
     }
 }
 

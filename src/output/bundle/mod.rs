@@ -6,6 +6,7 @@
 
 pub mod archive;
 pub mod attach;
+mod blocked;
 mod case;
 mod context;
 mod draft;
@@ -24,6 +25,7 @@ mod table;
 mod verify;
 
 pub use attach::Attachment;
+pub use blocked::Blocked;
 pub use case::{About, Case, Input, Scope, Sender};
 pub use draft::{Bundle, Draft, NoBundle, See};
 pub use facts::Facts;

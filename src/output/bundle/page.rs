@@ -232,7 +232,8 @@ fn cut(text: &str, most: usize) -> String {
     }
 }
 
-fn left_out(facts: &Facts) -> Vec<String> {
+/// What is not in the bundle, and why, in sentences.
+pub fn left_out(facts: &Facts) -> Vec<String> {
     let (left, included) = (&facts.left_out, &facts.included);
     let mut told = vec![format!(
         "Of {}, {} are told one by one: the first, the last, and some of every wording between them.",
@@ -259,7 +260,7 @@ fn left_out(facts: &Facts) -> Vec<String> {
         ),
         (
             left.records_for_size,
-            "left out so that the archive is not larger than you take; they are told as normalised events only",
+            "left out so that the archive is not too large; they are told as normalised events only",
         ),
     ];
     for (count, why) in records {

@@ -2,6 +2,7 @@
 
 use super::draft::Bundle;
 use super::facts::Facts;
+use super::page;
 use super::redact::{Class, Recipient};
 use crate::event::Provider;
 use crate::output::page::{bytes, counted, number, shown};
@@ -64,6 +65,8 @@ pub fn inside(bundle: &Bundle, terms: &Terms) -> String {
         bytes(bundle.archive.len() as u64),
         bytes(terms.takes)
     ));
+    text.push_str("\nLeft out\n");
+    left_out(bundle).iter().for_each(|line| text.push_str(&format!("  {line}\n")));
     text.push_str("\nReplaced or masked\n");
     for class in Class::ALL {
         text.push_str(&format!("  {:>9}  {}\n", number(bundle.account.count(class)), class.words()));
@@ -88,6 +91,20 @@ pub fn inside(bundle: &Bundle, terms: &Terms) -> String {
     text.push_str(&format!("Content hash {}\n", bundle.content_sha256));
     text.push_str("Nothing was written. `--show README.md` prints a file; without --dry-run the bundle is written.\n");
     text
+}
+
+/// What is not inside, and how more of it would be.
+fn left_out(bundle: &Bundle) -> Vec<String> {
+    let mut lines = page::left_out(&bundle.facts);
+    if bundle.account.withheld > 0 {
+        let texts = counted(bundle.account.withheld, "text", "texts");
+        lines.push(format!("{texts} withheld, since it could not be told what is in them."));
+    }
+    let left = &bundle.facts.left_out;
+    if left.failures + left.records_for_size > 0 {
+        lines.push("--max-events and --max-size allow more, if they take it.".to_owned());
+    }
+    lines
 }
 
 /// What was written, and what to do with it.

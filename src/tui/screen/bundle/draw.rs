@@ -9,7 +9,7 @@ use super::super::{Context, heading};
 use super::{Field, State, is_hidden};
 use crate::output::bundle::redact::Recipient;
 use crate::output::bundle::{Facts, hidden, preview};
-use crate::output::page::{bytes, shown};
+use crate::output::page::{bytes, counted, shown};
 use crate::text::time;
 use crate::text::width::{width, wrap};
 use crate::tui::jobs::bundle::Made;
@@ -213,7 +213,11 @@ impl Sheet<'_, '_> {
         let Some(path) = self.state.path() else { return };
         self.field("File", &path.display().to_string(), Field::File);
         let size = format!("{} ({} is allowed)", bytes(made.bundle.archive.len() as u64), bytes(made.takes));
-        self.text("", &size, Role::Quiet);
+        let left_out = match made.bundle.facts.left_out.records_for_size {
+            0 => String::new(),
+            count => format!("; {} left out for that", counted(count, "original record", "original records")),
+        };
+        self.text("", &(size + &left_out), Role::Quiet);
         let mapping = "who is who stays on this computer, in .map.json: do not send it";
         self.text("", mapping, Role::Quiet);
     }

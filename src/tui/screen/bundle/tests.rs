@@ -7,13 +7,14 @@ use std::sync::{Arc, OnceLock};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::analysis::Analysis;
+use crate::event::Place;
 use crate::event::store::Store;
 use crate::output::bundle::redact::{Leak, Recipient};
-use crate::output::bundle::{Files, NoBundle, verify};
+use crate::output::bundle::{Blocked, Files, NoBundle, verify};
 use crate::pipeline::{self, Options, Progress};
 use crate::source::Gathered;
 use crate::tui::data::Events;
-use crate::tui::jobs::bundle::{Answer, Asked, Packing, make, write};
+use crate::tui::jobs::bundle::{Answer, Asked, Packing, make, refusal, write};
 use crate::tui::jobs::{self, Job, News, Reader};
 use crate::tui::keymap::Action;
 use crate::tui::look::{ASCII, Colors, FULL};
@@ -264,7 +265,9 @@ fn a_check_that_finds_something_leaves_nothing_to_write() {
     let mut model = issues(SIZE);
     let asked = asked(&update(&mut model, Msg::Act(Action::Bundle)));
     let leak = Leak { file: "README.md".to_owned(), line: 4, kind: "login".to_owned() };
-    let made = Err(NoBundle::Leaks(vec![leak]).to_string());
+    let record = Place { path: "okta.ndjson", line: 120, ..Place::default() };
+    let blocked = NoBundle::Leaks(Blocked::of(vec![leak], |_| Some(record)));
+    let made = Err(refusal(&blocked, &asked.about));
     update(&mut model, Msg::News(News::Bundled(asked, Some(Arc::new(Answer { fixed: None, made })))));
     insta::assert_snapshot!("bundle@refused@80x24@full", picture(&model));
     for action in [Action::Events, Action::Down, Action::Open] {
