@@ -1,5 +1,6 @@
 //! From the arguments that all reading commands share to an analysis.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -21,6 +22,9 @@ use crate::rules::{Complaint, Library, LoadError};
 use crate::source::{self, Gathered, Limits, Source};
 use crate::text::time;
 use crate::tui::jobs::{MEMORY, Reader};
+
+/// Inputs named one by one of which the same is to be said.
+const REFUSALS: usize = 5;
 
 /// An analysis and what is needed to print it.
 pub(super) struct Ready {
@@ -279,45 +283,68 @@ fn unread(errors: &[InputError]) -> Vec<String> {
 /// Whether all that was named could be used.
 fn judge(analysis: &Analysis, errors: &[InputError], common: &Common) -> ExitStatus {
     let named = |path: &str| analysis.inputs.iter().find(|input| input.name == path).is_none_or(|input| input.named);
-    let mut status = ExitStatus::Ok;
+    let mut refusals = Refusals::default();
     for error in errors {
-        if named(error.path()) || common.strict {
-            fail(ExitStatus::Input, &error.to_string());
-            status = ExitStatus::Input;
+        let is_listed = !error.may_hide_a_log() && is_beside_a_log(error.path(), analysis);
+        if named(error.path()) && !is_listed || common.strict {
+            let told = error.to_string();
+            let why = told.strip_prefix(error.path()).unwrap_or(&told).to_owned();
+            refusals.tell(&told, why);
         }
     }
     for input in analysis.inputs.iter().filter(|input| input.named && input.error.is_none()) {
         if input.problem_counts.contains_key(&ProblemKind::TooLarge) {
-            fail(
-                ExitStatus::Input,
-                &format!("{}: {}; the rest of it was not read", input.name, limits(common).words()),
-            );
-            status = ExitStatus::Input;
+            let why = format!("{}; the rest of it was not read", limits(common).words());
+            refusals.tell(&format!("{}: {why}", input.name), why);
         } else if input.records > 0 && input.records == input.unreadable {
-            fail(
-                ExitStatus::Input,
-                &format!("{}: nothing in it could be read; `provlens inputs` says why", input.name),
-            );
-            status = ExitStatus::Input;
+            let why = "nothing in it could be read; `provlens inputs` says why";
+            refusals.tell(&format!("{}: {why}", input.name), why.to_owned());
         } else if input.records > 0
             && input.unrecognised + input.unreadable == input.records
             && !is_beside_a_log(&input.name, analysis)
         {
             let keys = input.unknown_keys.as_deref().unwrap_or_default();
-            let known = "docs/log-formats.md lists the exports that are read";
-            fail(
-                ExitStatus::Input,
-                &format!("{}: not a provisioning log that is known; fields seen: {keys}; {known}", input.name),
-            );
-            status = ExitStatus::Input;
+            let (why, known) =
+                ("not a provisioning log that is known", "docs/log-formats.md lists the exports that are read");
+            refusals.tell(&format!("{}: {why}; fields seen: {keys}; {known}", input.name), why.to_owned());
         }
     }
+    let mut status = refusals.end();
     if common.strict && analysis.totals.unreadable > 0 {
         let unreadable = counted(analysis.totals.unreadable, "record", "records");
         fail(ExitStatus::Input, &format!("{unreadable} could not be read (--strict)"));
         status = ExitStatus::Input;
     }
     status
+}
+
+/// Inputs that cannot be used, as they are told: where the same is to be said of many, as of the members of an
+/// archive, the first ones are named and the rest is counted.
+#[derive(Default)]
+struct Refusals {
+    counts: BTreeMap<String, usize>,
+}
+
+impl Refusals {
+    /// Tells of one. `why` is what is to be said of others too.
+    fn tell(&mut self, what: &str, why: String) {
+        let count = self.counts.entry(why).or_default();
+        *count += 1;
+        if *count <= REFUSALS {
+            fail(ExitStatus::Input, what);
+        }
+    }
+
+    fn end(self) -> ExitStatus {
+        for (why, count) in &self.counts {
+            let more = count.saturating_sub(REFUSALS) as u64;
+            if more > 0 {
+                let inputs = counted(more, "more input", "more inputs");
+                warn(&format!("{inputs} of which the same is to be said: {}", why.trim_start_matches(": ")));
+            }
+        }
+        if self.counts.is_empty() { ExitStatus::Ok } else { ExitStatus::Input }
+    }
 }
 
 /// Whether it lies in an archive that also has a log. Who names an archive means the logs in it, as with a

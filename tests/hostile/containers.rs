@@ -276,12 +276,14 @@ fn what_lies_in_an_archive_beside_a_log_is_only_listed() {
         ("mac.zip", &with("__MACOSX/logs/._okta.ndjson", b"\0\x05\x16\x07\0\x02")),
         ("finder.zip", &with("logs/.DS_Store", b"\0\0\0\x01Bud1")),
         ("readme.zip", &with("readme.txt", b"made on Monday\n")),
+        ("picture.zip", &with("screen.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")),
         ("none.zip", &archive(&[Member::new("readme.txt", b"made on Monday\n")])),
     ]);
     for (name, listed) in [
         ("mac.zip", "mac.zip!__MACOSX/logs/._okta.ndjson\n   passed over: hidden file"),
         ("finder.zip", "finder.zip!logs/.DS_Store\n   passed over: hidden file"),
         ("readme.zip", "readme.zip!readme.txt\n   format   no known format"),
+        ("picture.zip", "picture.zip!screen.png\n   this is a picture"),
     ] {
         let ended = run(folder.path(), &["inputs", name]);
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{name}");
@@ -293,6 +295,25 @@ fn what_lies_in_an_archive_beside_a_log_is_only_listed() {
     let ended = run(folder.path(), &["report", "none.zip", "readme.zip"]);
     assert_eq!(ended.code, Some(3));
     assert_eq!(ended.err.matches("not a provisioning log that is known").count(), 1, "{}", ended.err);
+}
+
+#[test]
+fn of_thousands_of_members_that_are_no_logs_a_few_are_named_and_the_rest_counted() {
+    let names: Vec<String> = (0..2_000).map(|number| format!("{number:04}.png")).collect();
+    let members: Vec<Member> = names.iter().map(|name| Member::new(name, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")).collect();
+    let folder = folder(&[("album.zip", &archive(&members))]);
+    let ended = run(folder.path(), &["inputs", "album.zip"]);
+    assert_eq!(ended.code, Some(3));
+    assert!(ended.out.contains("and 1,990 more inputs like it"), "{}", ended.out);
+    assert_eq!(ended.err.lines().count(), 6, "{}", ended.err);
+    assert!(
+        ended.err.ends_with("1,995 more inputs of which the same is to be said: this is a picture, not a log; export the log as JSON or CSV\n"),
+        "{}",
+        ended.err
+    );
+    let ended = run(folder.path(), &["inputs", "album.zip", "--format", "json"]);
+    let inputs: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!(inputs["inputs"].as_array().unwrap().len(), 2_000, "programs get all of them");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What was read, file by file.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -16,6 +16,8 @@ pub(super) const TITLE: &str = "What was read";
 
 /// Problems shown of one kind and input.
 const SHOWN: usize = 5;
+/// Inputs named one by one that are no logs for the same reason.
+const LISTED: u64 = 10;
 
 /// The last lines of a report: the account, and what was not read.
 pub fn footer(page: &mut Page, analysis: &Analysis) {
@@ -58,12 +60,71 @@ pub(super) fn remarks(analysis: &Analysis) -> (Vec<String>, Option<String>) {
         let count = counted(analysis.changes.beyond, "change", "changes");
         lines.push(format!("Not offered as shortly before a failure, since there are too many: {count}."));
     }
+    let (hints, more) = hints(analysis);
+    lines.extend(hints);
+    let more = (more > 0).then(|| {
+        let inputs = counted(more, "more input", "more inputs");
+        format!("and {inputs} with remarks; `provlens inputs --format json` lists all")
+    });
+    (lines, more)
+}
+
+/// A line for each input that is no log or not read whole, and how many more there are. Where there are too many for
+/// that, those of which the same is to be said have one line together, so that a folder of pictures hides nothing.
+fn hints(analysis: &Analysis) -> (Vec<String>, u64) {
     let has_remark =
         |input: &&InputAccount| input.error.is_some() || !input.problems.is_empty() || input.unrecognised > 0;
-    let hints: Vec<&InputAccount> = analysis.inputs.iter().filter(has_remark).collect();
-    lines.extend(hints.iter().take(SHOWN).map(|input| one_line(input)));
-    let more = hints.len().checked_sub(SHOWN).filter(|more| *more > 0);
-    (lines, more.map(|more| format!("and {more} more inputs with remarks; `provlens inputs` lists all")))
+    let inputs: Vec<&InputAccount> = analysis.inputs.iter().filter(has_remark).collect();
+    if inputs.len() <= SHOWN {
+        return (inputs.into_iter().map(one_line).collect(), 0);
+    }
+    let mut groups: Vec<(&InputAccount, Option<NoLog<'_>>, u64)> = Vec::new();
+    let mut places: HashMap<NoLog<'_>, usize> = HashMap::new();
+    for input in inputs {
+        let kind = NoLog::of(input);
+        let known = kind.and_then(|kind| places.get(&kind)).and_then(|place| groups.get_mut(*place));
+        match known {
+            Some((.., count)) => *count += 1,
+            None => {
+                places.extend(kind.map(|kind| (kind, groups.len())));
+                groups.push((input, kind, 1));
+            }
+        }
+    }
+    let line = |(input, _, count): &(&InputAccount, _, u64)| match count - 1 {
+        0 => one_line(input),
+        others => format!("{} (and {} like it)", one_line(input), counted(others, "more input", "more inputs")),
+    };
+    let lines = groups.iter().take(SHOWN).map(line).collect();
+    (lines, groups.iter().skip(SHOWN).map(|(.., count)| count).sum())
+}
+
+/// Why an input is no log, as far as it is the same for many: an archive may have thousands of pictures in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum NoLog<'a> {
+    Refused(&'a str),
+    Unreadable(ProblemKind),
+    NoKnownFormat,
+    Empty,
+}
+
+impl<'a> NoLog<'a> {
+    /// Nothing if it is a log.
+    fn of(input: &'a InputAccount) -> Option<NoLog<'a>> {
+        match (refusal(input), input.problems.first()) {
+            (Some(why), _) => Some(NoLog::Refused(why)),
+            (None, _) if input.records > input.unrecognised + input.unreadable => None,
+            (None, Some(problem)) => Some(NoLog::Unreadable(problem.kind)),
+            (None, None) if input.records == 0 => Some(NoLog::Empty),
+            (None, None) => Some(NoLog::NoKnownFormat),
+        }
+    }
+}
+
+/// Why an input could not be used, without its name.
+fn refusal(input: &InputAccount) -> Option<&str> {
+    let error = input.error.as_deref()?;
+    Some(error.strip_prefix(input.name.as_str()).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(error))
 }
 
 /// What is said of events that are dated after now.
@@ -138,19 +199,39 @@ fn one_line(input: &InputAccount) -> String {
 pub fn text(analysis: &Analysis, color: bool) -> String {
     let mut page = Page::new(color);
     super::text::interruption(&mut page, analysis);
+    let mut all: HashMap<NoLog<'_>, u64> = HashMap::new();
+    for kind in analysis.inputs.iter().filter_map(NoLog::of) {
+        *all.entry(kind).or_default() += 1;
+    }
+    let mut told: HashMap<NoLog<'_>, u64> = HashMap::new();
     for input in &analysis.inputs {
-        let name = page.tone(Tone::Title, &shown(&input.name));
-        page.line(&name);
-        if let Some(error) = &input.error {
-            let prefix = format!("{}: ", input.name);
-            page.labelled(3, "", &shown(error.strip_prefix(&prefix).unwrap_or(error)));
+        let Some(kind) = NoLog::of(input) else {
+            one(&mut page, input);
             continue;
+        };
+        let (told, all) = (told.entry(kind).or_default(), all.get(&kind).copied().unwrap_or_default());
+        *told += 1;
+        if *told <= LISTED {
+            one(&mut page, input);
         }
-        for (label, text) in facts(input).into_iter().chain(problems(input)) {
-            page.labelled(3, &format!("{label:9}"), &text);
+        if *told == LISTED && all > LISTED {
+            let inputs = counted(all - LISTED, "more input", "more inputs");
+            page.line(&format!("and {inputs} like it; --format json names all"));
         }
     }
     page.finish()
+}
+
+fn one(page: &mut Page, input: &InputAccount) {
+    let name = page.tone(Tone::Title, &shown(&input.name));
+    page.line(&name);
+    if let Some(why) = refusal(input) {
+        page.labelled(3, "", &shown(why));
+        return;
+    }
+    for (label, text) in facts(input).into_iter().chain(problems(input)) {
+        page.labelled(3, &format!("{label:9}"), &text);
+    }
 }
 
 /// A label and what is said of an input.
@@ -278,6 +359,51 @@ pub fn value<'a>(input: &'a InputAccount) -> Input<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn input(name: &str, error: Option<&str>, events: u64, unrecognised: u64) -> InputAccount {
+        InputAccount {
+            name: name.to_owned(),
+            error: error.map(|why| format!("{name}: {why}")),
+            records: events + unrecognised,
+            events,
+            other: unrecognised,
+            unrecognised,
+            unknown_keys: (unrecognised > 0).then(|| "a, b".to_owned()),
+            ..InputAccount::default()
+        }
+    }
+
+    /// An archive with many pictures, logs among them, and something else at the end.
+    fn album() -> Analysis {
+        let mut inputs: Vec<InputAccount> =
+            (1..=40).map(|number| input(&format!("a.zip!{number}.png"), Some("this is a picture"), 0, 0)).collect();
+        inputs.insert(3, input("a.zip!okta.ndjson", None, 5, 0));
+        inputs.push(input("a.zip!other.json", None, 0, 1));
+        inputs.extend((0..7).map(|number| input(&format!("{number}.ndjson"), None, 2, 1)));
+        Analysis { inputs, ..Analysis::default() }
+    }
+
+    #[test]
+    fn of_many_files_that_are_no_logs_a_few_are_named_and_the_rest_counted() {
+        let text = text(&album(), false);
+        assert_eq!(text.matches(".png").count() as u64, LISTED, "{text}");
+        assert!(text.contains("   this is a picture\nand 30 more inputs like it; --format json names all\n"), "{text}");
+        for name in ["a.zip!okta.ndjson", "a.zip!other.json", "6.ndjson"] {
+            assert!(text.contains(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn pictures_do_not_hide_what_else_was_not_read() {
+        let (lines, more) = remarks(&album());
+        assert_eq!(lines[0], "a.zip!1.png: this is a picture (and 39 more inputs like it)");
+        assert_eq!(lines[1], "a.zip!other.json: 1 record of no known format (fields: a, b)");
+        assert_eq!((lines.len(), lines[2].starts_with("0.ndjson")), (SHOWN, true), "a log has a line of its own");
+        assert_eq!(more.as_deref(), Some("and 4 more inputs with remarks; `provlens inputs --format json` lists all"));
+        let few = Analysis { inputs: album().inputs.split_off(37), ..Analysis::default() };
+        let few = Analysis { inputs: few.inputs.into_iter().take(5).collect(), ..few };
+        assert!(remarks(&few).0.iter().all(|line| !line.contains("like it")), "there is room for each");
+    }
 
     #[test]
     fn what_was_not_looked_at_is_said_in_plain_words() {
