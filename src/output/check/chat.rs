@@ -1,7 +1,7 @@
 //! What a message to people says, whatever carries it.
 
 use super::View;
-use super::text::{headline_of, title};
+use super::text::{headline_of, not_evaluated, title};
 use crate::output::page::{counted, number, shown};
 use crate::text::width::truncate;
 
@@ -44,6 +44,7 @@ impl Message {
         if waived > 0 {
             rest.push(format!("{} waived", counted(waived, "finding", "findings")));
         }
+        rest.extend(not_evaluated(view).take(TOLD).map(|gate| truncate(&gate, PARAGRAPH)));
         rest.extend(view.checked.remarks.iter().take(TOLD).map(|remark| truncate(&shown(remark), PARAGRAPH)));
         Message { headline, paragraphs: told.into_iter().take(TOLD).collect(), rest }
     }

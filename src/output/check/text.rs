@@ -20,8 +20,8 @@ pub fn render(view: &View<'_>, color: bool) -> String {
     for judged in view.checked.ended(Status::Failed) {
         failed(&mut page, view, judged);
     }
-    for judged in view.checked.ended(Status::NotEvaluated).filter(|_| !is_withheld(view)) {
-        page.line(&format!("not evaluated: {}: {}", inert(&judged.gate.name), inert(&judged.why)));
+    for line in not_evaluated(view) {
+        page.line(&line);
     }
     waived(&mut page, view);
     others(&mut page, view);
@@ -39,6 +39,12 @@ pub fn headline_of(view: &View<'_>) -> String {
     let mut page = Page::new(false);
     headline(&mut page, view);
     page.finish()
+}
+
+/// A line for each gate that could not be judged, unless nothing was.
+pub(super) fn not_evaluated(view: &View<'_>) -> impl Iterator<Item = String> {
+    let judged = view.checked.ended(Status::NotEvaluated).filter(|_| !is_withheld(view));
+    judged.map(|judged| format!("not evaluated: {}: {}", inert(&judged.gate.name), inert(&judged.why)))
 }
 
 fn is_withheld(view: &View<'_>) -> bool {
@@ -61,15 +67,24 @@ fn headline(page: &mut Page, view: &View<'_>) {
             let of = counted(checked.gates.len() as u64, "gate", "gates");
             ("FAILED", Tone::Bad, format!("{} of {of}; {}", number(failed), view.judged()))
         }
-        Verdict::Unjudged => ("NOT EVALUATED", Tone::Warn, format!("no gate could be evaluated; {}", view.judged())),
+        Verdict::Unjudged => ("NOT EVALUATED", Tone::Warn, unjudged(&names(Status::NotEvaluated), view)),
         Verdict::Withheld(_, why) => ("NOT EVALUATED", Tone::Warn, inert(why)),
     };
     let more = match checked.verdict {
-        Verdict::Passed => found_otherwise(view),
-        _ => String::new(),
+        Verdict::Passed | Verdict::Unjudged => found_otherwise(view),
+        Verdict::Failed | Verdict::Withheld(..) => String::new(),
     };
     let word = page.tone(tone, word);
     page.line(&format!("provlens check {word}: {rest}{more}"));
+}
+
+/// That no gate was judged, and whether that matters: whoever sees the exit code alone takes it for a pass.
+fn unjudged(gates: &str, view: &View<'_>) -> String {
+    format!(
+        "neither passed nor failed, since no gate could be judged: {gates}. By itself that is no error (exit code 0); \
+         --require-all-gates makes it one; {}",
+        view.judged()
+    )
 }
 
 /// What was found that no gate counts, so that a pass is not taken for nothing found.
