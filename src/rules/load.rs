@@ -12,6 +12,9 @@ use super::folder;
 use super::model::{Rule, Severity};
 use crate::text::suggest;
 
+/// Ids that are offered in place of one that there is not.
+const OFFERED: usize = 3;
+
 /// A rule file, or a whole folder of them, that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}{}: {what}", .line.map(|line| format!(":{line}")).unwrap_or_default())]
@@ -151,8 +154,9 @@ impl Library {
 
     /// `; did you mean …?` if an id is nearly one of a rule.
     pub fn did_you_mean(&self, id: &str) -> String {
-        let near = suggest::nearest(id, self.rules.iter().map(|rule| rule.id.as_str()));
-        near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+        let near = suggest::nearest_few(id, self.rules.iter().map(|rule| rule.id.as_str()), OFFERED);
+        let near: Vec<String> = near.into_iter().map(|near| format!("`{near}`")).collect();
+        if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) }
     }
 
     /// Position of the rule with this id.

@@ -1,7 +1,24 @@
 //! "Did you mean …?" for rule ids, applications and file names.
 
+/// How many more edits than to the nearest one a name is away that may be meant as well.
+const ALIKE: usize = 2;
+
 /// The candidate nearest to `given`, if it is near enough to be a slip of the finger.
 pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    near(given, candidates).min().map(|(_, candidate)| candidate)
+}
+
+/// The same, as many as `most`, the nearest first: of names that are alike, each may be meant.
+pub fn nearest_few<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let mut near: Vec<(usize, &str)> = near(given, candidates).collect();
+    near.sort_unstable();
+    let nearest = near.first().map_or(0, |(distance, _)| *distance);
+    let alike = near.into_iter().take_while(|(distance, _)| *distance <= nearest + ALIKE);
+    alike.take(most).map(|(_, candidate)| candidate).collect()
+}
+
+/// The candidates that are near enough, with how far they are.
+fn near<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = (usize, &'a str)> {
     let given = given.to_lowercase();
     // Two letters that are both wrong are another word, not a slip.
     let limit = match given.chars().count() {
@@ -10,10 +27,8 @@ pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -
     };
     candidates
         .into_iter()
-        .map(|candidate| (distance(&given, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
+        .map(move |candidate| (distance(&given, &candidate.to_lowercase()), candidate))
+        .filter(move |(distance, _)| *distance <= limit)
 }
 
 /// Edits (insert, delete, replace) between two texts.
@@ -37,7 +52,7 @@ fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{distance, nearest};
+    use super::{distance, nearest, nearest_few};
 
     #[test]
     fn distance_counts_edits() {
@@ -52,5 +67,12 @@ mod tests {
         assert_eq!(nearest("something-else-entirely", ids), None);
         assert_eq!(nearest("urn", ["in", "on"]), None);
         assert_eq!(nearest("ap", ["app", "in"]), Some("app"));
+    }
+
+    #[test]
+    fn the_nearest_ones_come_first() {
+        let ids = ["okta-push-failed", "okta-push-conflict", "okta-pull-conflict", "entra-conflict"];
+        assert_eq!(nearest_few("okta-push-conflct", ids, 2), ["okta-push-conflict", "okta-pull-conflict"]);
+        assert!(nearest_few("something-else-entirely", ids, 2).is_empty());
     }
 }

@@ -73,7 +73,7 @@ fn one_event_is_explained_by_line_by_id_and_from_standard_input() {
 #[test]
 fn what_is_not_there_is_told_with_what_is() {
     let log = "samples/okta-system-log.ndjson";
-    let cases: [(&[&str], i32, &str); 4] = [
+    let cases: [(&[&str], i32, &str); 7] = [
         (
             &["rules", "explain", "samples/okta-system-log.ndjson:9999"],
             3,
@@ -81,9 +81,20 @@ fn what_is_not_there_is_told_with_what_is() {
         ),
         (
             &["rules", "explain", "no-such-id", log],
-            3,
+            2,
             "no event with the id `no-such-id` in samples/okta-system-log.ndjson",
         ),
+        (
+            &["rules", "explain", "okta-remote-unauthorized", log],
+            2,
+            "`okta-remote-unauthorized` is a rule; `provlens rules show",
+        ),
+        (
+            &["rules", "explain", "okta-remote-unauthorised"],
+            2,
+            "no such file and no rule; did you mean `okta-remote-unauthorized`",
+        ),
+        (&["rules", "show", "okta-remote-unauthorised"], 2, "did you mean `okta-remote-unauthorized`"),
         (
             &["rules", "explain", "no-such-file:3"],
             3,

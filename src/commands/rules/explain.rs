@@ -1,5 +1,6 @@
 //! `provlens rules explain`: every rule considered for one event.
 
+use std::ffi::OsStr;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -47,7 +48,7 @@ pub(super) fn run(args: &RulesExplainArgs) -> ExitStatus {
         status = fail(ExitStatus::Input, &error.to_string());
     }
     if answers.is_empty() && status == ExitStatus::Ok {
-        return fail(ExitStatus::Input, &question.nothing(&beside));
+        return question.nothing(&beside, &library);
     }
     if more > 0 {
         let more = counted(more, "more record", "more records");
@@ -93,17 +94,7 @@ impl Question {
             let sources = sources(&args.paths)?;
             return Ok(Question { sources, line: None, id: Some(what.to_owned()) });
         }
-        let hint = if library.find(what).is_some() {
-            format!(
-                "`{what}` is a rule; `provlens rules show {what}` shows it, and `provlens explain {what} PATH` its evidence"
-            )
-        } else {
-            format!(
-                "{what}: no such file; if it is the id of an event, name the logs as well: provlens rules explain {what} PATH"
-            )
-        };
-        let status = if library.find(what).is_some() { ExitStatus::Usage } else { ExitStatus::Input };
-        Err(fail(status, &hint))
+        Err(no_such(what, library))
     }
 
     fn about(path: &Path, line: Option<u64>) -> Result<Question, ExitStatus> {
@@ -151,23 +142,54 @@ impl Question {
         Some(Answer { place, event: Some(facts(event)), note: None, review: Some(review), left_out })
     }
 
-    /// What to say if no record was found.
-    fn nothing(&self, beside: &Beside) -> String {
+    /// Says that no record was found. An id that no event has is a wrong argument, as it is everywhere.
+    fn nothing(&self, beside: &Beside, library: &Library) -> ExitStatus {
         let names: Vec<&str> = self.sources.iter().map(|source| source.name.as_str()).collect();
         let names = names.join(", ");
         match (&self.id, self.line) {
-            (Some(id), _) => format!("no event with the id `{id}` in {names}"),
+            (Some(id), _) if library.find(id).is_some() => fail(ExitStatus::Usage, &is_a_rule(id)),
+            (Some(id), _) => {
+                let near = library.did_you_mean(id);
+                fail(ExitStatus::Usage, &format!("no event with the id `{id}` in {names}{near}"))
+            }
             (None, Some(line)) => {
                 let near = match (beside.before, beside.after) {
                     (Some(before), Some(after)) => format!("; the nearest start in lines {before} and {after}"),
                     (Some(only), None) | (None, Some(only)) => format!("; the nearest starts in line {only}"),
                     (None, None) => String::new(),
                 };
-                format!("{names}: no record starts in line {line}{near}")
+                fail(ExitStatus::Input, &format!("{names}: no record starts in line {line}{near}"))
             }
-            (None, None) => format!("{names}: no record in it"),
+            (None, None) => fail(ExitStatus::Input, &format!("{names}: no record in it")),
         }
     }
+}
+
+/// Says that there is neither a file nor a rule of this name. A file that is not there is an input that cannot be
+/// read; anything else is an id without the logs to look for it in.
+fn no_such(what: &str, library: &Library) -> ExitStatus {
+    if library.find(what).is_some() {
+        return fail(ExitStatus::Usage, &is_a_rule(what));
+    }
+    let near = library.did_you_mean(what);
+    let hint = format!("if it is the id of an event, name the logs as well: provlens rules explain {what} PATH");
+    match names_a_file(what) {
+        true => fail(ExitStatus::Input, &format!("{what}: no such file; {hint}")),
+        false => fail(ExitStatus::Usage, &format!("{what}: no such file and no rule{near}; {hint}")),
+    }
+}
+
+fn is_a_rule(id: &str) -> String {
+    format!("`{id}` is a rule; `provlens rules show {id}` shows it, and `provlens explain {id} PATH` its evidence")
+}
+
+/// Whether somebody who wrote this meant a file. Ids of Entra's have points too, before something long.
+fn names_a_file(what: &str) -> bool {
+    let (path, line) = what.rsplit_once(':').unwrap_or((what, ""));
+    let has_line = !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
+    let path = Path::new(if has_line { path } else { what });
+    let is_short = |ending: &OsStr| ending.len() <= "ndjson".len();
+    has_line || what.contains(['/', '\\']) || path.extension().is_some_and(is_short)
 }
 
 fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, ExitStatus> {
@@ -255,6 +277,21 @@ impl Answer<'_> {
         if self.left_out > 0 {
             let more = counted(self.left_out as u64, "more rule", "more rules");
             part("", &format!("{more} held but for one condition; --all shows them"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_a_file;
+
+    #[test]
+    fn a_file_that_is_meant_is_told_from_an_id() {
+        for file in ["gone.json", "logs/gone", "gone:3", "C:\\logs\\gone", "gone.ndjson:12", "gone.csv.gz"] {
+            assert!(names_a_file(file), "{file}");
+        }
+        for id in ["okta-remote-conflct", "5a0b0001-0000-11f1", "scim.1f2e3d4c5b6a.77aa88bb99cc", "a:b"] {
+            assert!(!names_a_file(id), "{id}");
         }
     }
 }
