@@ -5,6 +5,7 @@ mod csv;
 mod files;
 mod hostile;
 mod html;
+mod json;
 mod markdown;
 mod names;
 mod text;

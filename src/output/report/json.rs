@@ -4,7 +4,7 @@
 //! thousands of people.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -27,6 +27,7 @@ use crate::unknown;
 /// The whole report.
 pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serialize + 'a {
     let trends = Trends::of(analysis);
+    let records = records(analysis);
     let known = |issue: &'a Issue| Some(Known::of(issue, library.rule(issue.rule?)?, analysis, library, &trends));
     Report {
         schema: "provlens/report/1",
@@ -36,7 +37,7 @@ pub fn report<'a>(analysis: &'a Analysis, library: &'a Library) -> impl Serializ
         window: Window { first: stamp(analysis.first), last: stamp(analysis.last) },
         totals: &analysis.totals,
         limits: &analysis.limits,
-        apps: analysis.apps.iter().map(|app| App::of(app, analysis, library)).collect(),
+        apps: analysis.apps.iter().map(|app| App::of(app, records.get(&*app.name), analysis, library)).collect(),
         issues: analysis.issues.iter().filter_map(known).collect(),
         unknown: analysis.unknown.iter().map(|issue| Cluster::of(issue, analysis, &trends)).collect(),
         people: People {
@@ -110,6 +111,10 @@ struct Window {
 #[derive(Serialize)]
 struct App<'a> {
     app: Cow<'a, str>,
+    /// Whose log it is in.
+    provider: Option<&'static str>,
+    /// What it is called there: Okta's `0oa…`, the service principal in Entra.
+    ids: Vec<Cow<'a, str>>,
     health: &'static str,
     /// What that rests on.
     reason: Why<'a>,
@@ -125,9 +130,11 @@ struct App<'a> {
 }
 
 impl<'a> App<'a> {
-    fn of(app: &'a AppHealth, analysis: &Analysis, library: &'a Library) -> App<'a> {
+    fn of(app: &'a AppHealth, record: Option<&Record<'a>>, analysis: &Analysis, library: &'a Library) -> App<'a> {
         App {
             app: secret::mask(&app.name),
+            provider: record.map(|record| record.provider),
+            ids: record.iter().flat_map(|record| &record.ids).map(|id| secret::mask(id)).collect(),
             health: app.health(),
             reason: Why::of(&app.reason, library),
             attempts: app.attempts,
@@ -141,6 +148,24 @@ impl<'a> App<'a> {
             last_24h: Day::of(app, analysis.last),
         }
     }
+}
+
+/// By what an application is known in the log.
+struct Record<'a> {
+    provider: &'static str,
+    ids: BTreeSet<&'a str>,
+}
+
+/// The applications of which a log says more than the name, by that.
+fn records(analysis: &Analysis) -> HashMap<&str, Record<'_>> {
+    let over_time = analysis.series.iter().map(|series| (&*series.app, series.provider, series.app_id.as_deref()));
+    let issues = analysis.issues.iter().chain(&analysis.unknown);
+    let of_issues = issues.filter_map(|issue| Some((issue.app.as_deref()?, issue.provider, issue.app_id.as_deref())));
+    let mut records: HashMap<&str, Record<'_>> = HashMap::new();
+    for (app, provider, id) in over_time.chain(of_issues).filter(|(_, provider, _)| !provider.is_empty()) {
+        records.entry(app).or_insert_with(|| Record { provider, ids: BTreeSet::new() }).ids.extend(id);
+    }
+    records
 }
 
 #[derive(Serialize)]
