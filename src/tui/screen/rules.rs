@@ -35,6 +35,8 @@ pub struct State {
 
 /// Rows of the strip about the rule under the cursor where there is just room for one.
 const STRIP: usize = 11;
+/// Rows that it takes to say who can fix it.
+const WHO: usize = 2;
 /// The column behind the labels of the strip.
 const LABELS: usize = 11;
 
@@ -316,11 +318,9 @@ fn strip(item: &Item<'_>, tested: Option<&Arc<Tested>>, room: usize, context: &C
     let mut rows = vec![heading(&rule.id, &about(item.index, rule, tested, context), context)];
     let (pages, opens) = sources(rule);
     let origin = if library.is_own(item.index) { "" } else { "built in: " };
-    let last = [
-        ("Who", rule.owner.words().to_owned(), String::new()),
-        ("Sources", pages, opens),
-        ("File", format!("{origin}{}", library.file(item.index)), String::new()),
-    ];
+    // As on the page of an issue: whoever fixes it wants to know whether somebody has to retry afterwards.
+    let who = brief("Who", &format!("{}. {}", rule.owner.words(), rule.retry.words()), LABELS, WHO, context);
+    let last = [("Sources", pages, opens), ("File", format!("{origin}{}", library.file(item.index)), String::new())];
     let more = room.saturating_sub(STRIP);
     rows.extend(brief("Matches", &conditions(rule).join(" - or "), LABELS, 2 + more, context));
     if let Some(other) = rule.look_alikes.first() {
@@ -328,9 +328,10 @@ fn strip(item: &Item<'_>, tested: Option<&Arc<Tested>>, room: usize, context: &C
     }
     let steps =
         rule.fix.iter().enumerate().map(|(at, step)| format!("{} {step}", at + 1)).collect::<Vec<_>>().join("  ");
-    let left = room.saturating_sub(last.len() + rows.len());
+    let left = room.saturating_sub(who.len() + last.len() + rows.len());
     let until = format!(" ({} for the full text)", key_of(Action::Open));
     rows.extend(brief_until("Steps", &steps, &until, LABELS, left, context).into_iter().take(left));
+    rows.extend(who);
     for (label, text, until) in last {
         rows.extend(brief_until(label, &(text + &until), &until, LABELS, 1, context));
     }
