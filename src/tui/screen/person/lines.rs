@@ -162,11 +162,11 @@ impl<'a> Lines<'a> {
             Line::Stand(at) => self.stand(at).map(|stand| stand_row(stand, context)).unwrap_or_default(),
             Line::StandOn(at, row) => {
                 let words = self.stand(at).map(|stand| how_it_stands(stand, context)).unwrap_or_default();
-                Row::new().to(WORDS).put(words.get(row).map_or("", String::as_str), Role::Text)
+                Row::new().to(words_at(context)).put(words.get(row).map_or("", String::as_str), Role::Text)
             }
             Line::Behind(at, row) => {
                 let words = self.stand(at).map(|stand| behind(stand, context)).unwrap_or_default();
-                Row::new().to(WORDS).put(words.get(row).map_or("", String::as_str), Role::Quiet)
+                Row::new().to(words_at(context)).put(words.get(row).map_or("", String::as_str), Role::Quiet)
             }
             Line::AlsoKnownAs => self.also(context),
             Line::Moment(at) => self.moment(at).map(|moment| self.moment_row(moment, context)).unwrap_or_default(),
@@ -229,21 +229,26 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Where the words about an application begin.
-const WORDS: usize = 18;
+/// Where the words about an application begin. Names of apps have more room where there is more of it.
+fn words_at(context: &Context<'_>) -> usize {
+    match context.size.columns {
+        columns @ 110.. => 24 + (columns - 110) / 8,
+        _ => 18,
+    }
+}
 
 fn places(context: &Context<'_>) -> Places {
     match context.size.columns {
         0..=59 => Places { app: 18, words: 26 },
         60..=109 => Places { app: 18, words: 30 },
-        _ => Places { app: 18, words: 40 },
+        columns => Places { app: 18, words: 40 + (columns - 110) / 5 },
     }
 }
 
 /// The issue because of which something is not as it should be, in as many rows as it takes.
 fn behind(stand: &Stand<'_>, context: &Context<'_>) -> Vec<String> {
     let rule = stand.rule.filter(|_| stand.state.is_open()).and_then(|rule| context.data.library.rule(rule));
-    let room = context.size.columns.saturating_sub(WORDS + 1);
+    let room = context.size.columns.saturating_sub(words_at(context) + 1);
     rule.map(|rule| wrap(&shown(&rule.title), room)).unwrap_or_default()
 }
 
@@ -264,8 +269,8 @@ fn stand_row(stand: &Stand<'_>, context: &Context<'_>) -> Row {
         .to(3)
         .put(glyph, role)
         .to(5)
-        .put(&context.cut(&shown(stand.app), WORDS - 6), Role::Text)
-        .to(WORDS)
+        .put(&context.cut(&shown(stand.app), words_at(context) - 6), Role::Text)
+        .to(words_at(context))
         .put(words, if stand.state.is_open() { role } else { Role::Text })
 }
 
@@ -273,7 +278,7 @@ fn stand_row(stand: &Stand<'_>, context: &Context<'_>) -> Row {
 fn how_it_stands(stand: &Stand<'_>, context: &Context<'_>) -> Vec<String> {
     let clock = |at: Micros| context.minute(at);
     let words = shown(&words::standing(stand, &clock));
-    let room = context.size.columns.saturating_sub(WORDS + 1);
+    let room = context.size.columns.saturating_sub(words_at(context) + 1);
     match words.split_once("; ") {
         Some((state, tried)) if width(&words) > room => {
             [state, tried].iter().flat_map(|part| wrap(part, room)).collect()

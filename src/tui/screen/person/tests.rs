@@ -116,6 +116,17 @@ fn a_story_at_each_size() {
 }
 
 #[test]
+fn names_of_apps_are_whole_where_there_is_room() {
+    let mut long = story();
+    let name = "AWS IAM Identity Center";
+    long.story.iter_mut().filter(|row| row.app.is_some()).for_each(|row| row.app = Some(name.into()));
+    long.people.access_not_removed.iter_mut().for_each(|person| person.app = name.into());
+    let whole = |columns| picture(&told(long.clone(), Size { columns, rows: 40 })).matches(name).count();
+    assert_eq!(whole(80), 1, "in what these logs cannot tell");
+    assert!(whole(200) > 3, "where things stand, and in the story");
+}
+
+#[test]
 fn what_both_sides_say_is_told_apart() {
     let mut both = story();
     let mut own = row("05T18:02", Some("Salesforce"), Operation::Deactivate, Outcome::Failure, None);
