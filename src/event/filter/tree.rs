@@ -110,6 +110,11 @@ impl Filter {
         Filter::of(field, Pattern::new(Form::Exact, text, field.wildcard_reading()).map(Value::Text))
     }
 
+    /// Only failures that no rule explains.
+    pub fn unknown() -> Filter {
+        Filter::of(Field::Issue, Ok(Value::Unknown))
+    }
+
     /// Only what has this text, which is taken as it is.
     pub fn with(field: Field, text: &str) -> Filter {
         Filter::of(field, Pattern::new(Form::Plain, text, field.wildcard_reading()).map(Value::Text))

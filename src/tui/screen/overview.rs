@@ -13,7 +13,8 @@ mod top;
 use std::rc::Rc;
 
 use self::issues::Item;
-use super::{Context, Outcome, Page, Tab, bundle, issue, people, person};
+use super::saving::Saving;
+use super::{Context, Outcome, Page, Tab, bundle, events, issue, people, person};
 use crate::analysis::{Analysis, Issue};
 use crate::event::filter::{Field, Filter};
 use crate::text::time::Micros;
@@ -47,6 +48,7 @@ pub struct State {
     apps: Cursor,
     issues: Cursor,
     failures: Memo<Same<Analysis>, Option<Failures>>,
+    saving: Saving,
 }
 
 /// How many rows each part gets.
@@ -83,10 +85,18 @@ impl Page for State {
         let has_chart = self.chart(context).is_some();
         let mut actions = Vec::new();
         match self.part {
-            Part::Chart if has_chart => actions.extend([(Action::Open, "filter to it"), (Action::Right, "next bar")]),
-            Part::Apps if !analysis.apps.is_empty() => actions.push((Action::Open, "open")),
+            Part::Chart if has_chart => {
+                actions.extend([
+                    (Action::Open, "filter to it"),
+                    (Action::Right, "next bar"),
+                    (Action::Events, "events"),
+                ]);
+            }
+            Part::Apps if !analysis.apps.is_empty() => {
+                actions.extend([(Action::Open, "open"), (Action::Events, "events")]);
+            }
             Part::Issues if !issues::items(context).is_empty() => {
-                actions.push((Action::Open, "open"));
+                actions.extend([(Action::Open, "open"), (Action::Events, "events")]);
                 if self.issue(context).is_some() {
                     actions.push((Action::Bundle, "bundle"));
                 }
@@ -101,10 +111,16 @@ impl Page for State {
             actions.extend([(Action::ZoomOut, "zoom out"), (Action::Earlier, "earlier"), (Action::Later, "later")]);
         }
         actions.extend([(Action::NextPart, "next part"), (Action::Person, "person"), (Action::People, "people")]);
+        if self.part == Part::Issues && !issues::items(context).is_empty() {
+            actions.push((Action::Export, "export"));
+        }
         actions
     }
 
     fn handle(&mut self, action: Action, context: &Context<'_>) -> Outcome {
+        if self.saving.is_open() {
+            return self.saving.handle(action, &issues::listed(context), context).unwrap_or(Outcome::Ignored);
+        }
         match action {
             Action::NextPart | Action::PreviousPart => {
                 self.go_to_part(action == Action::NextPart, context);
@@ -115,6 +131,7 @@ impl Page for State {
             }
             Action::People => return Outcome::Go(Tab::People),
             Action::Person => {
+                self.saving.forget();
                 return Outcome::Ask { question: "Whose story? E-mail, login, name or id:", text: String::new() };
             }
             _ => {}
@@ -126,7 +143,10 @@ impl Page for State {
         }
     }
 
-    fn answered(&mut self, answer: &str, _: &Context<'_>) -> Outcome {
+    fn answered(&mut self, answer: &str, context: &Context<'_>) -> Outcome {
+        if let Some(outcome) = self.saving.answered(answer, issues::listed(context), context) {
+            return outcome;
+        }
         match answer.trim() {
             "" => Outcome::Done,
             who => Outcome::Show(Box::new(person::State::new(who.to_owned()))),
@@ -134,6 +154,22 @@ impl Page for State {
     }
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {
+        self.saving.over(self.body(context), context)
+    }
+
+    fn click(&mut self, row: usize, column: usize, context: &Context<'_>) -> bool {
+        if let Some(again) = self.saving.click(row, context) {
+            return again;
+        }
+        match self.target(row, column, context) {
+            Some(target) => self.choose(target),
+            None => false,
+        }
+    }
+}
+
+impl State {
+    fn body(&self, context: &Context<'_>) -> Vec<Row> {
         let mut rows = top::rows(context);
         if top::is_all(context) {
             return rows;
@@ -157,15 +193,6 @@ impl Page for State {
         rows
     }
 
-    fn click(&mut self, row: usize, column: usize, context: &Context<'_>) -> bool {
-        match self.target(row, column, context) {
-            Some(target) => self.choose(target),
-            None => false,
-        }
-    }
-}
-
-impl State {
     /// Failures over time, added up once for each analysis.
     fn failures(&self, context: &Context<'_>) -> Rc<Option<Failures>> {
         let analysis = &context.data.analysis;
@@ -261,17 +288,22 @@ impl State {
                 self.part = Part::Apps;
                 return Outcome::Done;
             }
-            Action::Open => return self.filter_to_bar(&chart, context),
+            Action::Open | Action::Events => {
+                return match self.filter_of_bar(&chart, context) {
+                    Some(filter) if action == Action::Open => Outcome::Filter(filter),
+                    Some(filter) => events_page(filter),
+                    None => Outcome::Ignored,
+                };
+            }
             _ => return Outcome::Ignored,
         };
         self.bar = chart.bars.get(next.min(last)).map(|bar| bar.from);
         Outcome::Done
     }
 
-    fn filter_to_bar(&self, chart: &Chart, context: &Context<'_>) -> Outcome {
-        let Some(bar) = self.bar(chart).and_then(|at| chart.bars.get(at)) else { return Outcome::Ignored };
-        let own = Filter::between(bar.from, bar.to, &context.zone);
-        Outcome::Filter(narrowed(context.filter, &own))
+    fn filter_of_bar(&self, chart: &Chart, context: &Context<'_>) -> Option<String> {
+        let bar = self.bar(chart).and_then(|at| chart.bars.get(at))?;
+        Some(narrowed(context.filter, &Filter::between(bar.from, bar.to, &context.zone)))
     }
 
     fn on_apps(&mut self, action: Action, context: &Context<'_>) -> Outcome {
@@ -282,10 +314,12 @@ impl State {
             return Outcome::Done;
         }
         match (action, apps.get(self.apps.at)) {
-            (Action::Open, Some(app)) => {
-                let own = Filter::exactly(Field::App, &app.name);
-                let page = Box::new(super::issues::State::default());
-                Outcome::ShowFiltered(page, narrowed(context.filter, &own))
+            (Action::Open | Action::Events, Some(app)) => {
+                let filter = narrowed(context.filter, &Filter::exactly(Field::App, &app.name));
+                match action {
+                    Action::Open => Outcome::ShowFiltered(Box::new(super::issues::State::default()), filter),
+                    _ => events_page(filter),
+                }
             }
             _ => Outcome::Ignored,
         }
@@ -302,10 +336,21 @@ impl State {
             return bundle::of_issue(issue, context);
         }
         match (action, items.get(self.issues.at)) {
+            (Action::Export, Some(_)) => self.saving.begin(),
+            (Action::Events, Some(item)) => self.events_of(*item, context),
             (Action::Open, Some(Item::Issue(place))) => Outcome::Show(Box::new(issue::State::new(*place))),
             (Action::Open, Some(Item::Unknown)) => Outcome::Go(Tab::Unknown),
             _ => Outcome::Ignored,
         }
+    }
+
+    fn events_of(&self, item: Item, context: &Context<'_>) -> Outcome {
+        let filter = match item {
+            Item::Issue(_) => self.issue(context).and_then(|issue| issue::events_of(issue, context)),
+            Item::Unknown => Some(narrowed(context.filter, &Filter::unknown())),
+        };
+        let of_several = "It shows in several events together, never in one. Open it for the evidence.";
+        filter.map_or_else(|| Outcome::Say(of_several.to_owned()), events_page)
     }
 
     /// The issue that the cursor is on, while it is among the issues.
@@ -341,4 +386,9 @@ impl State {
         self.window = Some(shown).filter(|(from, to)| *from > first || *to < last);
         Outcome::Done
     }
+}
+
+/// The events that a filter lets through, as a page.
+fn events_page(filter: String) -> Outcome {
+    Outcome::ShowFiltered(Box::new(events::State::default()), filter)
 }

@@ -8,6 +8,7 @@ use crate::output::page::{counted, number, shown};
 use crate::text::width::width;
 use crate::tui::columns::{Column, Side, cell, fit, titles_over_sign};
 use crate::tui::cursor::Cursor;
+use crate::tui::jobs::sheet::Listed;
 use crate::tui::look::Role;
 use crate::tui::row::Row;
 use crate::tui::screen::issue::Place;
@@ -53,6 +54,16 @@ pub(super) fn items(context: &Context<'_>) -> Vec<Item> {
     known.sort_by_key(|(_, issue)| std::cmp::Reverse(issue.users));
     let known = known.into_iter().map(|(at, _)| Item::Issue(Place::Known(at)));
     known.chain((unknown > 0).then_some(Item::Unknown)).collect()
+}
+
+/// The list as it is saved, with each of those that no rule describes.
+pub(super) fn listed(context: &Context<'_>) -> Listed {
+    let unknown = context.data.analysis.unknown.len();
+    let places = items(context).into_iter().flat_map(|item| match item {
+        Item::Issue(place) => vec![place],
+        Item::Unknown => (0..unknown).map(Place::Unknown).collect(),
+    });
+    Listed::Issues(places.collect())
 }
 
 fn issue<'m>(place: Place, context: &Context<'m>) -> Option<&'m Issue> {

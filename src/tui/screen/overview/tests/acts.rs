@@ -1,6 +1,11 @@
 //! What keys and the mouse do on the first screen.
 
+use crossterm::event::{KeyCode, KeyEvent};
+
 use super::*;
+use crate::tui::jobs::Job;
+use crate::tui::jobs::sheet::Listed;
+use crate::tui::update::Effect;
 
 #[test]
 fn without_colours_every_role_that_matters_still_looks_different() {
@@ -44,6 +49,38 @@ fn tab_leads_to_the_issues_and_enter_opens_one() {
     assert!(picture(&model).contains(" > + 2 errors that no rule describes yet"));
     act(&mut model, &[Action::Open]);
     assert!(picture(&model).contains("5[Unknown]"));
+}
+
+#[test]
+fn the_events_of_what_the_cursor_is_on_are_shown_from_every_part() {
+    let shown = |before: &[Action]| {
+        let mut model = overview(busy(), SIZE);
+        act(&mut model, before);
+        act(&mut model, &[Action::Events]);
+        let screen = picture(&model);
+        assert!(screen.starts_with(" Overview > Events"), "{screen}");
+        model.filtering.text
+    };
+    assert_eq!(shown(&[Action::Down]), "app:=GitHub");
+    let of_issue = shown(&[Action::NextPart]);
+    assert!(of_issue.starts_with("issue:=") && of_issue.ends_with(" app:=Salesforce"), "{of_issue}");
+    assert_eq!(shown(&[Action::NextPart, Action::Last]), "issue:unknown");
+    assert!(shown(&[Action::PreviousPart]).contains("after:"));
+}
+
+#[test]
+fn the_issues_are_saved_as_they_are_from_their_own_screen() {
+    let mut model = overview(busy(), SIZE);
+    act(&mut model, &[Action::Export]);
+    assert!(!picture(&model).contains("Save what is listed"), "apps are no list that is saved");
+    act(&mut model, &[Action::NextPart, Action::Export]);
+    assert!(picture(&model).contains("Save what is listed"), "{}", picture(&model));
+    act(&mut model, &[Action::Open]);
+    let effects = update(&mut model, Msg::Key(KeyEvent::from(KeyCode::Enter)));
+    let [Effect::Start(Job::Save(sheet))] = &effects[..] else { panic!("{effects:?}") };
+    let Listed::Issues(places) = &sheet.listed else { panic!("{sheet:?}") };
+    let all = busy().issues.len() + busy().unknown.len();
+    assert_eq!(places.len(), all, "{places:?}");
 }
 
 #[test]
@@ -130,7 +167,7 @@ fn a_bundle_is_made_of_the_issue_that_the_cursor_is_on() {
     let mut model = overview(busy(), SIZE);
     assert!(!picture(&model).contains("b bundle"));
     act(&mut model, &[Action::NextPart]);
-    assert!(picture(&model).contains(" Enter open  b bundle  / filter"), "{}", picture(&model));
+    assert!(picture(&model).contains(" Enter open  v events  b bundle  / filter"), "{}", picture(&model));
     act(&mut model, &[Action::Bundle]);
     assert!(picture(&model).contains("> Bundle"), "{}", picture(&model));
     // What no rule describes is no single issue.
