@@ -37,10 +37,10 @@ const SEPARATES: [u8; 11] = [b' ', b'\n', b'\r', b'\t', b',', b'[', b']', b'}', 
 /// What is said of a last record that does not end.
 const CUT_OFF: &str =
     "the last record is cut off; everything before it was used. Export again, or go on with what is there";
-/// What is missing in a line of text.
-const NO_RECORD: &str = "a JSON object";
-/// What is missing in front of a record's fields.
-const NO_BRACKET: &str = "`{` in front of a record's fields";
+/// What is wrong with a line of text.
+const NO_RECORD: &str = "it is no record";
+/// What is wrong where a record begins with its fields.
+const NO_BRACKET: &str = "its beginning is missing, with the `{` in front of its fields";
 /// Characters of such a line that are shown.
 const SHOWN: usize = 60;
 /// Characters shown from where a record is damaged.
@@ -316,9 +316,7 @@ impl<B: Bytes> JsonRecords<B> {
     /// The fields of a record whose first byte was damaged look like those of a shell, and must not pass for them.
     fn headless(&self, fields: &[u8]) -> Option<Next> {
         match self.start.lacks_bracket(fields) {
-            Some(true) => {
-                Some(Next::Broken(Failure { at: 0, expected: NO_BRACKET, truncated: false, too_deep: false }))
-            }
+            Some(true) => Some(Next::Broken(Failure { at: 0, wrong: NO_BRACKET, truncated: false, too_deep: false })),
             None if !self.bytes.ended() => Some(Next::NeedMore),
             _ => None,
         }
@@ -327,7 +325,7 @@ impl<B: Bytes> JsonRecords<B> {
     /// Text before an object on the same line is a prefix (a date, a container's name); a line
     /// without any object is no record.
     fn prefix(&self, rest: &[u8]) -> Next {
-        let broken = |at| Next::Broken(Failure { at, expected: NO_RECORD, truncated: false, too_deep: false });
+        let broken = |at| Next::Broken(Failure { at, wrong: NO_RECORD, truncated: false, too_deep: false });
         match memchr::memchr2(b'{', b'\n', rest) {
             Some(at) if rest.get(at) == Some(&b'{') && at > 0 => {
                 let mut quotes = memchr::memchr_iter(b'"', rest.get(..at).unwrap_or_default());
@@ -346,7 +344,7 @@ impl<B: Bytes> JsonRecords<B> {
     fn broken(&self, failure: Failure) -> Problem {
         let rest = self.bytes.rest();
         let at = failure.at;
-        let (kind, detail) = if failure.expected == NO_RECORD {
+        let (kind, detail) = if failure.wrong == NO_RECORD {
             let start = excerpt(rest.get(..at).unwrap_or_default(), 0, SHOWN);
             (ProblemKind::BadJson, format!("text that is no record, {:?}; it was passed over", start.trim()))
         } else if failure.too_deep {
@@ -355,10 +353,9 @@ impl<B: Bytes> JsonRecords<B> {
             (
                 ProblemKind::BadJson,
                 format!(
-                    "expected {}, found {:?} at byte {} of it; this record was passed over",
-                    failure.expected,
+                    "not valid JSON at {:?}, byte {at} of the record: {}; it was passed over",
                     excerpt(rest, at.saturating_sub(1), FOUND),
-                    at
+                    failure.wrong
                 ),
             )
         };

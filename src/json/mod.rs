@@ -27,8 +27,8 @@ pub const MAX_DEPTH: usize = 127;
 pub struct Failure {
     /// Bytes from the start of what was read to where reading stopped.
     pub at: usize,
-    /// What would have been right there, in a few words.
-    pub expected: &'static str,
+    /// What is wrong there, in words of somebody who knows no JSON.
+    pub wrong: &'static str,
     /// The text ended too early.
     pub truncated: bool,
     /// Nested deeper than [`MAX_DEPTH`].
@@ -333,7 +333,8 @@ mod tests {
     #[test]
     fn a_failure_says_where() {
         let failure = read(br#"{"a" 1}"#).unwrap_err();
-        assert_eq!((failure.at, failure.expected, failure.truncated), (5, "`:`", false));
+        assert_eq!((failure.at, failure.truncated), (5, false));
+        assert_eq!(failure.wrong, "no colon stands between the name of a field and its value");
         assert!(read(br#"{"a":1"#).unwrap_err().truncated);
         assert_eq!(read(br#"{"a":01}"#).unwrap_err().at, 5);
         assert_eq!(read(br#"{"a":"\x"}"#).unwrap_err().at, 7);

@@ -15,6 +15,9 @@ use super::index::{Index, Skipped, Tokens};
 use super::view::{Document, Node, Shared};
 use super::{Failure, Json, MAX_DEPTH};
 
+/// What is wrong where a value should be.
+const NO_VALUE: &str = "a value is missing, or is neither text in quotes nor a number, true, false or null";
+
 /// What reading a value found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
@@ -141,14 +144,14 @@ impl Reader {
 pub fn parse<'a>(bytes: &[u8], arena: &'a Bump) -> Result<Json<'a>, Failure> {
     let from = bytes.len() - bytes.trim_ascii_start().len();
     let mut reader = Reader::default();
-    let failure = |at, expected, truncated| Failure { at, expected, truncated, too_deep: false };
+    let failure = |at, wrong, truncated| Failure { at, wrong, truncated, too_deep: false };
     let value = match reader.read(bytes, from) {
         Found::Value(value) => value,
-        Found::Incomplete => return Err(failure(bytes.len(), "more: the text ends too early", true)),
+        Found::Incomplete => return Err(failure(bytes.len(), "it ends in the middle", true)),
         Found::Broken(failure) => return Err(failure),
     };
     if !bytes.get(value.end..).unwrap_or_default().trim_ascii().is_empty() {
-        return Err(failure(value.end, "the end of the record", false));
+        return Err(failure(value.end, "something stands behind its end", false));
     }
     let whole = copied(reader.json(bytes, arena), arena);
     reader.fault().map_or(Ok(whole), Err)
@@ -207,11 +210,11 @@ impl Level<'_, '_, '_, '_> {
     fn value(&mut self) -> Result<usize, Stop> {
         // Nodes keep positions in 32 bits; no record is nearly as long.
         if u32::try_from(self.bytes.len()).is_err() {
-            return Err(self.broken(self.from, "a record of less than 4 GiB"));
+            return Err(self.broken(self.from, "it is longer than 4 GiB"));
         }
         let at = self.token()?;
         if at != self.from {
-            return Err(self.broken(self.from, "a value"));
+            return Err(self.broken(self.from, NO_VALUE));
         }
         match self.byte(at) {
             b'{' if self.depth <= MAX_DEPTH => self.object(),
@@ -227,11 +230,11 @@ impl Level<'_, '_, '_, '_> {
             match self.byte(at) {
                 b'"' => {}
                 b'}' => return Ok(at + 1),
-                _ => return Err(self.broken(at, "a field name in quotes or `}`")),
+                _ => return Err(self.broken(at, "a field has no name in double quotes")),
             }
             let colon = self.key(at)?;
             if self.byte(colon) != b':' {
-                return Err(self.broken(colon, "`:`"));
+                return Err(self.broken(colon, "no colon stands between the name of a field and its value"));
             }
             let value = self.token()?;
             at = self.field(value)?;
@@ -239,7 +242,12 @@ impl Level<'_, '_, '_, '_> {
                 // Microsoft's published samples have a comma before the bracket.
                 b',' => at = self.token()?,
                 b'}' => return Ok(at + 1),
-                _ => return Err(self.broken(at, "`,` or `}`")),
+                _ => {
+                    return Err(self.broken(
+                        at,
+                        "no comma stands between two fields, or a quote in a text has no backslash before it",
+                    ));
+                }
             }
         }
     }
@@ -251,7 +259,7 @@ impl Level<'_, '_, '_, '_> {
             match self.byte(at) {
                 b',' => at = self.token()?,
                 b']' => break,
-                _ => return Err(self.broken(at, "`,` or `]`")),
+                _ => return Err(self.broken(at, "no comma stands between two values of a list")),
             }
         }
         Ok(at + 1)
@@ -264,7 +272,7 @@ impl Level<'_, '_, '_, '_> {
             b'"' => self.text(at),
             b'{' | b'[' => self.nested(at),
             b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.word(at),
-            _ => Err(self.broken(at, "a value")),
+            _ => Err(self.broken(at, NO_VALUE)),
         }
     }
 
@@ -284,7 +292,7 @@ impl Level<'_, '_, '_, '_> {
                             escaped = true;
                             end += 2;
                         }
-                        _ => return Err(self.broken(at + end, "`\"` at the end of a text")),
+                        _ => return Err(self.broken(at + end, "a text has no quote at its end")),
                     }
                 }
                 // No token tells where such a text ends, so the tokens do not know what is in all of it.
@@ -297,7 +305,7 @@ impl Level<'_, '_, '_, '_> {
                 self.push_word(at, at + length)?;
                 Ok(at + length)
             }
-            _ => Err(self.broken(at, "a value")),
+            _ => Err(self.broken(at, NO_VALUE)),
         }
     }
 
@@ -312,14 +320,14 @@ impl Level<'_, '_, '_, '_> {
     }
 
     #[cold]
-    fn broken(&self, at: usize, expected: &'static str) -> Stop {
-        Stop::Broken(Failure { at, expected, truncated: false, too_deep: false })
+    fn broken(&self, at: usize, wrong: &'static str) -> Stop {
+        Stop::Broken(Failure { at, wrong, truncated: false, too_deep: false })
     }
 
     /// Notes what makes the value unusable without hiding where it ends.
     #[cold]
-    fn fault(&self, at: usize, expected: &'static str) {
-        self.remarks.fault(Failure { at, expected, truncated: false, too_deep: false });
+    fn fault(&self, at: usize, wrong: &'static str) {
+        self.remarks.fault(Failure { at, wrong, truncated: false, too_deep: false });
     }
 
     /// Finds the end of the object or array at `at`; gives the token behind it.
@@ -332,7 +340,7 @@ impl Level<'_, '_, '_, '_> {
         let end = match self.tokens.skip(levels) {
             Ok(end) => end,
             Err(Skipped::Incomplete) => return Err(Stop::Incomplete),
-            Err(Skipped::Wrong(at)) => return Err(self.broken(at, "a comma, a colon or a bracket around a value")),
+            Err(Skipped::Wrong(at)) => return Err(self.broken(at, "a comma, a colon or a bracket is missing")),
             Err(Skipped::TooDeep(at)) => return Err(too_deep(at)),
         };
         let node = Node::nested(at as u32, end + 1 - at);
@@ -365,7 +373,7 @@ impl Level<'_, '_, '_, '_> {
         let close = self.last_before(next);
         // A line end inside a text is a token; in front of it stands no quote, or the opening one.
         if self.byte(next) == b'\n' || self.byte(close) != b'"' || close == at {
-            return Err(self.broken(next, "`\"` at the end of a text"));
+            return Err(self.broken(next, "a text has no quote at its end"));
         }
         Ok((next, close))
     }
@@ -406,12 +414,12 @@ impl Level<'_, '_, '_, '_> {
                         at = next;
                     }
                     None => {
-                        self.fault(from + at + 1, "four hexadecimal digits");
+                        self.fault(from + at + 1, "an escape such as `\\u00e9` lacks some of its digits");
                         return true;
                     }
                 },
                 _ => {
-                    self.fault(from + at, "an escape such as `\\n` or `\\u00e9`");
+                    self.fault(from + at, "a backslash stands before something that JSON has no escape for");
                     return true;
                 }
             }
@@ -427,7 +435,7 @@ impl Level<'_, '_, '_, '_> {
         // Another control character than white space is a part of the word, and of no word that there is.
         let gap = self.bytes.get(end..next).unwrap_or_default();
         if let Some(wrong) = gap.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {
-            return Err(self.broken(end + wrong, "a number, `true`, `false` or `null`"));
+            return Err(self.broken(end + wrong, NO_VALUE));
         }
         self.push_word(at, end)?;
         Ok(next)
@@ -438,9 +446,9 @@ impl Level<'_, '_, '_, '_> {
         let word = self.bytes.get(at..end).unwrap_or_default();
         if !matches!(word, b"null" | b"true" | b"false") && !super::text::is_number(word) {
             if let Some(wrong) = word.iter().position(|b| !is_of_word(*b)) {
-                return Err(self.broken(at + wrong, "a number, `true`, `false` or `null`"));
+                return Err(self.broken(at + wrong, NO_VALUE));
             }
-            self.fault(at, "a number, `true`, `false` or `null`");
+            self.fault(at, NO_VALUE);
         }
         let node = Node::word(at as u32, word.len());
         self.nodes.push(node);
@@ -450,7 +458,7 @@ impl Level<'_, '_, '_, '_> {
 
 #[cold]
 fn too_deep(at: usize) -> Stop {
-    Stop::Broken(Failure { at, expected: "at most 127 levels of nesting", truncated: false, too_deep: true })
+    Stop::Broken(Failure { at, wrong: "it is nested deeper than 127 levels", truncated: false, too_deep: true })
 }
 
 /// Whether this byte may occur in a number, `true`, `false` or `null`.

@@ -226,8 +226,8 @@ impl<'a> Document<'a> {
                 nodes.clear();
             }
             _ => {
-                let expected = "a bracket that closes what the last one opened";
-                self.shared.remarks.fault(Failure { at, expected, truncated: false, too_deep: false });
+                let wrong = "a bracket does not close what the last one opened";
+                self.shared.remarks.fault(Failure { at, wrong, truncated: false, too_deep: false });
                 nodes.clear();
             }
         }

@@ -107,9 +107,8 @@ pub fn events(example: &Example, each: &mut dyn FnMut(Result<&Event<'_>, String>
         return Ok(());
     };
     for (_, bytes) in records(record.trim().as_bytes()) {
-        let value = json::parse(arena.alloc_slice_copy(&bytes), &arena).map_err(|failure| {
-            format!("its record is not valid JSON: expected {} at byte {}", failure.expected, failure.at)
-        })?;
+        let value = json::parse(arena.alloc_slice_copy(&bytes), &arena)
+            .map_err(|failure| format!("its record is not valid JSON at byte {}: {}", failure.at, failure.wrong))?;
         decode::open_envelopes(value, &arena, &mut |record| match decode::decode(record, Wanted::All, &arena) {
             Decoded::Event(event) => each(Ok(&event)),
             Decoded::Other { dialect, .. } => each(Err(format!("its record is {dialect}, but not about provisioning"))),

@@ -307,10 +307,7 @@ fn unreadable(frame: &Frame, failure: Failure) -> Problem {
         line: frame.line,
         offset: frame.offset,
         kind: if failure.too_deep { ProblemKind::TooDeep } else { ProblemKind::BadJson },
-        detail: format!(
-            "the record is not valid JSON: expected {} at byte {} of it; it was passed over",
-            failure.expected, failure.at
-        ),
+        detail: format!("not valid JSON at byte {} of the record: {}; it was passed over", failure.at, failure.wrong),
         lost: true,
     }
 }

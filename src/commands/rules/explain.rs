@@ -128,7 +128,7 @@ impl Question {
             }
             Ok(Decoded::Unrecognised(keys)) => return Some(note(format!("no known format; its fields: {keys}"))),
             Err(failure) => {
-                let what = format!("not readable: expected {} at byte {} of it", failure.expected, failure.at);
+                let what = format!("not valid JSON at byte {} of it: {}", failure.at, failure.wrong);
                 return Some(note(what));
             }
         };

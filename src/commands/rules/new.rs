@@ -138,8 +138,7 @@ fn from_standard_input(args: &RulesNewArgs) -> Result<Draft, ExitStatus> {
     let arena = Bump::new();
     if text.starts_with('{') || text.starts_with('[') {
         let value = json::parse(text.as_bytes(), &arena).map_err(|failure| {
-            let what =
-                format!("the record is not valid JSON: expected {} at byte {} of it", failure.expected, failure.at);
+            let what = format!("the record is not valid JSON at byte {} of it: {}", failure.at, failure.wrong);
             fail(ExitStatus::Input, &what)
         })?;
         let mut draft = None;

@@ -36,6 +36,25 @@ fn a_greeting_in_front_of_lines_with_a_prefix_is_one_problem() {
 }
 
 #[test]
+fn what_is_wrong_with_a_record_is_said_in_plain_words() {
+    for (record, wrong) in [
+        (
+            r#"{"a":"he said "no" to it"}"#,
+            r#"at "\"no\" to it\"}", byte 15 of the record: no comma stands between two fields, or a quote"#,
+        ),
+        (r#"{"a" 1}"#, "no colon stands between the name of a field and its value"),
+        ("{'a':1}", "a field has no name in double quotes"),
+        (r#"{"a":NaN}"#, "a value is missing, or is neither text in quotes nor a number"),
+    ] {
+        let (_, problems) = frames(format!("{record}\n{{\"b\":2}}\n").as_bytes());
+        let detail = &problems[0].detail;
+        assert!(detail.starts_with("not valid JSON at ") && detail.ends_with("; it was passed over"), "{detail}");
+        assert!(detail.contains(wrong) && !detail.contains("expected"), "{detail}");
+        assert_eq!((problems[0].line, problems[0].offset), (1, 0), "{record}");
+    }
+}
+
+#[test]
 fn d1_every_arrangement_gives_the_same_records() {
     let records = [r#"{"id":1,"x":[{"id":9}]}"#, r#"{"id":2}"#, r#"{"id":3}"#];
     let joined = |with: &str| records.join(with);
