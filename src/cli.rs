@@ -201,9 +201,9 @@ pub struct DemoArgs {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub page: PageArgs,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t)]
-    pub color: Color,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub common: Common,
 }
 
 /// Arguments of `inputs`.
@@ -476,6 +476,20 @@ pub enum RulesCommand {
     Docs(RulesDocsArgs),
 }
 
+/// How those commands print that read rules and no logs.
+#[derive(Args, Clone, Debug, Default)]
+pub struct PrintArgs {
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+    /// A broken rule file is an error (exit code 2)
+    #[arg(long)]
+    pub strict: bool,
+    /// Print no remarks on standard error
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// Arguments of `rules list`.
 #[derive(Args, Clone, Debug)]
 pub struct RulesListArgs {
@@ -485,6 +499,9 @@ pub struct RulesListArgs {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub library: LibraryArgs,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub print: PrintArgs,
 }
 
 /// Arguments of `rules show`.
@@ -498,6 +515,9 @@ pub struct RulesShowArgs {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub library: LibraryArgs,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub print: PrintArgs,
 }
 
 /// Arguments of `rules explain`.
@@ -517,6 +537,9 @@ pub struct RulesExplainArgs {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub library: LibraryArgs,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub print: PrintArgs,
 }
 
 /// Arguments of `rules test` and `rules lint`.

@@ -55,6 +55,16 @@ fn the_demo_says_what_is_wrong_and_where_to_start() {
 }
 
 #[test]
+fn the_demo_takes_the_flags_of_all_commands_that_read_logs() {
+    let args = ["demo", "--app", "Cloud Files", "--tz", "Europe/Berlin", "--color", "always", "--quiet", "--strict"];
+    let output = provlens().args(args).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("Cloud Files") && !said.contains("Team Chat"), "{said}");
+    assert!(said.contains("\u{1b}[") && said.contains("Europe/Berlin"), "{said}");
+}
+
+#[test]
 fn a_program_can_print_the_sentences_that_a_report_begins_with() {
     let verdict = &report(&["samples"])["verdict"];
     let output = provlens().args(["report", "samples"]).output().unwrap();

@@ -27,8 +27,8 @@ pub(super) fn sources() -> Vec<Source> {
 
 pub(super) fn run(args: &DemoArgs) -> ExitStatus {
     // It shows the same to everybody.
-    let library = LibraryArgs { no_user_rules: true, ..LibraryArgs::default() };
-    let common = Common { color: args.color, library, ..Common::default() };
+    let library = LibraryArgs { no_user_rules: true, ..args.common.library.clone() };
+    let common = Common { library, ..args.common.clone() };
     if is_for_the_screen(&args.page) {
         return tui::run_on_samples(&common);
     }

@@ -6,7 +6,8 @@ use serde_json::json;
 use super::{end, library, print, print_json, setup};
 use crate::cli::{Common, ExplainArgs, Format};
 use crate::exit::ExitStatus;
-use crate::output::report::{json, text};
+use crate::output::report::json;
+use crate::output::report::text::render;
 use crate::output::rules::text::page;
 use crate::rules::Rule;
 
@@ -25,9 +26,10 @@ pub(super) fn run(args: &ExplainArgs) -> ExitStatus {
         Err(status) => return status,
     };
     let Some(rule) = library.rule(rule) else { return ExitStatus::Usage };
+    let text = page(rule, setup::colored(args.common.color));
     if args.paths.is_empty() {
         let printed = match args.format {
-            Format::Text => print(&page(rule)),
+            Format::Text => print(&text),
             Format::Json => print_json(&json!({ "schema": "provlens/rule/1", "rule": rule })),
         };
         return end(printed, status);
@@ -36,9 +38,7 @@ pub(super) fn run(args: &ExplainArgs) -> ExitStatus {
     match setup::ready(&args.paths, &common, None) {
         Ok(ready) => {
             let printed = match args.format {
-                Format::Text => {
-                    print(&format!("{}\n{}", page(rule), text::render(&ready.analysis, &ready.library, &ready.style)))
-                }
+                Format::Text => print(&format!("{text}\n{}", render(&ready.analysis, &ready.library, &ready.style))),
                 Format::Json => print_json(&Explained {
                     schema: "provlens/rule/1",
                     rule,

@@ -226,12 +226,16 @@ pub(super) fn style(color: Color, zone: &str) -> Result<Style, ExitStatus> {
             &format!("--tz {zone}: no such time zone; use a name such as Europe/Berlin or UTC"),
         ));
     };
-    let color = match color {
+    Ok(Style { color: colored(color), zone })
+}
+
+/// Whether to use colour.
+pub(super) fn colored(color: Color) -> bool {
+    match color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-    };
-    Ok(Style { color, zone })
+    }
 }
 
 /// How much of an input is taken.

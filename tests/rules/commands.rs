@@ -48,6 +48,24 @@ fn a_rule_that_fails_is_named_with_its_line() {
 }
 
 #[test]
+fn what_reads_rules_takes_the_flags_of_all_outputs() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("broken.toml"), "no rule").unwrap();
+    let (rules, event) = (path(folder.path()), "samples/okta-system-log.ndjson:2");
+    let rule = "okta-remote-unauthorized";
+    for command in [&["rules", "list"][..], &["rules", "show", rule], &["rules", "explain", event]] {
+        let ended = |more: &[&str]| run(&[command, &["--rules", rules], more].concat());
+        let (plain, said, code) = ended(&["--color", "never"]);
+        assert_eq!((said.matches("broken.toml").count(), code), (1, 0), "{said}");
+        let (quiet, said, code) = ended(&["--quiet"]);
+        assert_eq!((quiet, said.as_str(), code), (plain.clone(), "", 0));
+        assert_eq!(ended(&["--strict"]).2, 2, "{command:?}");
+        let (colored, ..) = ended(&["--color", "always"]);
+        assert!(colored.contains("\u{1b}[1m") && !plain.contains('\u{1b}'), "{command:?}");
+    }
+}
+
+#[test]
 fn one_event_is_explained_by_line_by_id_and_from_standard_input() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log.ndjson");

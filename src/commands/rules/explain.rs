@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::cli::{Format, RulesExplainArgs};
-use crate::commands::{end, fail, library, print, print_json, warn};
+use crate::commands::{end, fail, library, print, print_json, setup, warn};
 use crate::decode::Decoded;
 use crate::event::{Event, Ids};
 use crate::exit::ExitStatus;
@@ -26,7 +26,7 @@ const NEAREST: usize = 5;
 const LABEL: usize = 13;
 
 pub(super) fn run(args: &RulesExplainArgs) -> ExitStatus {
-    let (library, status) = library::load(&args.library, false, false);
+    let (library, status) = library::load(&args.library, args.print.strict, args.print.quiet);
     let question = match Question::of(args, &library) {
         Ok(question) => question,
         Err(status) => return status,
@@ -44,20 +44,21 @@ pub(super) fn run(args: &RulesExplainArgs) -> ExitStatus {
         ControlFlow::Continue(())
     });
     let mut status = status;
+    let is_all_read = errors.is_empty();
     for error in errors {
         status = fail(ExitStatus::Input, &error.to_string());
     }
-    if answers.is_empty() && status == ExitStatus::Ok {
+    if answers.is_empty() && is_all_read {
         return question.nothing(&beside, &library);
     }
-    if more > 0 {
+    if more > 0 && !args.print.quiet {
         let more = counted(more, "more record", "more records");
         warn(&format!("{more} not shown; name one with FILE:LINE"));
     }
     let printed = match args.format {
         Format::Json => print_json(&json!({ "schema": "provlens/rules-explain/1", "records": answers })),
         Format::Text => {
-            let mut page = Page::new(false);
+            let mut page = Page::new(setup::colored(args.print.color));
             answers.iter().for_each(|answer| answer.write(&mut page));
             print(&page.finish())
         }

@@ -19,8 +19,8 @@ pub struct Fact {
 }
 
 /// A rule in full, for people. A shared rule library is foreign text too.
-pub fn page(rule: &Rule) -> String {
-    let mut page = Page::new(false);
+pub fn page(rule: &Rule, color: bool) -> String {
+    let mut page = Page::new(color);
     page.heading(&shown(&rule.title));
     for Fact { label, step, text } in facts(rule) {
         let step = step.map(|step| format!("{step}. ")).unwrap_or_default();

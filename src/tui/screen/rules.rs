@@ -256,7 +256,7 @@ pub(super) fn acted(action: Action, index: usize, context: &Context<'_>) -> Outc
             Some(address) => Outcome::Open(address.to_owned()),
             None => Outcome::Say("Its sources are no addresses.".to_owned()),
         },
-        Action::Copy => Outcome::Copy(text::page(rule), format!("the rule {}", rule.id)),
+        Action::Copy => Outcome::Copy(text::page(rule, false), format!("the rule {}", rule.id)),
         _ => Outcome::Ignored,
     }
 }
