@@ -152,11 +152,11 @@ impl Library {
         self.files.get(index)?.text.as_deref()
     }
 
-    /// `; did you mean …?` if an id is nearly one of a rule.
+    /// ` (did you mean …?)` if an id is nearly one of a rule.
     pub fn did_you_mean(&self, id: &str) -> String {
         let near = suggest::nearest_few(id, self.rules.iter().map(|rule| rule.id.as_str()), OFFERED);
         let near: Vec<String> = near.into_iter().map(|near| format!("`{near}`")).collect();
-        if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) }
+        if near.is_empty() { String::new() } else { format!(" (did you mean {}?)", near.join(" or ")) }
     }
 
     /// Position of the rule with this id.

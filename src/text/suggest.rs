@@ -1,19 +1,27 @@
 //! "Did you mean …?" for rule ids, applications and file names.
 
-/// How many more edits than to the nearest one a name is away that may be meant as well.
+/// Edits that a name may be further away than the nearest one, or its beginning at all, and be meant as well.
 const ALIKE: usize = 2;
+/// Bytes of a beginning that tells which names are meant.
+const BEGINNING: usize = 8;
 
 /// The candidate nearest to `given`, if it is near enough to be a slip of the finger.
 pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     near(given, candidates).min().map(|(_, candidate)| candidate)
 }
 
-/// The same, as many as `most`, the nearest first: of names that are alike, each may be meant.
-pub fn nearest_few<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
-    let mut near: Vec<(usize, &str)> = near(given, candidates).collect();
-    near.sort_unstable();
-    let nearest = near.first().map_or(0, |(distance, _)| *distance);
-    let alike = near.into_iter().take_while(|(distance, _)| *distance <= nearest + ALIKE);
+/// The same, as many as `most`, the nearest first: of names that are alike, each may be meant. If none is near, those
+/// that begin so: the rest of a long name is easily forgotten.
+pub fn nearest_few<'a>(given: &str, candidates: impl Iterator<Item = &'a str> + Clone, most: usize) -> Vec<&'a str> {
+    let mut found: Vec<(usize, &str)> = near(given, candidates.clone()).collect();
+    if found.is_empty() && given.len() >= BEGINNING {
+        let given = given.to_lowercase();
+        let start = |name: &'a str| Some((distance(&given, &name.get(..given.len())?.to_lowercase()), name));
+        found = candidates.filter_map(start).filter(|(distance, _)| *distance <= ALIKE).collect();
+    }
+    found.sort_unstable();
+    let nearest = found.first().map_or(0, |(distance, _)| *distance);
+    let alike = found.into_iter().take_while(|(distance, _)| *distance <= nearest + ALIKE);
     alike.take(most).map(|(_, candidate)| candidate).collect()
 }
 
@@ -72,7 +80,15 @@ mod tests {
     #[test]
     fn the_nearest_ones_come_first() {
         let ids = ["okta-push-failed", "okta-push-conflict", "okta-pull-conflict", "entra-conflict"];
-        assert_eq!(nearest_few("okta-push-conflct", ids, 2), ["okta-push-conflict", "okta-pull-conflict"]);
-        assert!(nearest_few("something-else-entirely", ids, 2).is_empty());
+        let few = |given: &str| nearest_few(given, ids.into_iter(), 2);
+        assert_eq!(few("okta-push-conflct"), ["okta-push-conflict", "okta-pull-conflict"]);
+        assert!(few("something-else-entirely").is_empty());
+    }
+
+    #[test]
+    fn of_a_name_that_ends_too_early_the_whole_ones_are_found() {
+        let ids = ["okta-remote-conflict-user-exists", "okta-remote-forbidden", "entra-conflict"];
+        assert_eq!(nearest_few("okta-remote-conflct", ids.into_iter(), 3), ["okta-remote-conflict-user-exists"]);
+        assert!(nearest_few("okta", ids.into_iter(), 3).is_empty(), "that may be any of them");
     }
 }

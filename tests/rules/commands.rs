@@ -110,9 +110,9 @@ fn what_is_not_there_is_told_with_what_is() {
         (
             &["rules", "explain", "okta-remote-unauthorised"],
             2,
-            "no such file and no rule; did you mean `okta-remote-unauthorized`",
+            "no such file and no rule (did you mean `okta-remote-unauthorized`",
         ),
-        (&["rules", "show", "okta-remote-unauthorised"], 2, "did you mean `okta-remote-unauthorized`"),
+        (&["rules", "show", "okta-remote-conflct"], 2, "(did you mean `okta-remote-conflict-user-exists`?); `provlens"),
         (
             &["rules", "explain", "no-such-file:3"],
             3,

@@ -90,7 +90,7 @@ fn each_weakness_is_found_at_its_line() {
         (
             "look_alikes = []",
             "look_alikes = [{ rule = \"okta-remote-unauthorised\", tell = \"There it is another.\" }]",
-            "12: `okta-remote-unauthorised` looks alike, but no rule has that id; did you mean `okta-remote-unauthorized`?",
+            "12: `okta-remote-unauthorised` looks alike, but no rule has that id (did you mean `okta-remote-unauthorized`?)",
         ),
         (
             "look_alikes = []",
