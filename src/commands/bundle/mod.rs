@@ -24,7 +24,7 @@ use crate::source::Source;
 use crate::tui::jobs::bundle::Fresh;
 
 /// How less is asked for.
-const NARROW: &str = "--user, --app, --since, --until or --filter";
+const NARROW: &str = "--filter, --app, --since or --until";
 
 pub(super) fn run(args: &BundleArgs) -> ExitStatus {
     match &args.command {

@@ -40,11 +40,18 @@ impl Blocked {
             ([], false) => Some(format!("leave out the record behind it with {narrow}")),
             (some, _) => Some(format!("leave out {} with {narrow}", some.join(" and "))),
         };
+        let whole = match of_logs {
+            // Another failure of the same person brings the record back in, as a part of their story.
+            Some(_) => {
+                " Whom it is about has to be left out as a whole (-user:LOGIN in a filter), since stories go along."
+            }
+            None => "",
+        };
         let attached = self.in_attachment.then(|| "do without the file that you added".to_owned());
         let steps: Vec<String> = of_logs.into_iter().chain(attached).collect();
         format!(
-            "{}, and try again. If it stands in a person's story, that person has to be left out. Please tell the \
-             project of the places and kinds above; they say nothing of what your logs hold",
+            "{}, and try again.{whole} Please tell the project of the places and kinds above; they say nothing of what \
+             your logs hold",
             steps.join(", and ")
         )
     }
@@ -87,7 +94,7 @@ mod tests {
         let way_out = |file: &str| Blocked::of(vec![leak(file, 4)], |_| None).way_out("--user");
         assert!(way_out("README.md").starts_with("leave out the record behind it with --user, and try"));
         let attached = way_out("attachments/01-trace.har");
-        assert!(attached.contains("do without the file that you added") && !attached.contains("--user"), "{attached}");
+        assert!(attached.contains("do without the file that you added") && !attached.contains("user"), "{attached}");
     }
 
     #[test]
