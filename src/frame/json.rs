@@ -353,9 +353,9 @@ impl<B: Bytes> JsonRecords<B> {
             (
                 ProblemKind::BadJson,
                 format!(
-                    "not valid JSON at {:?}, byte {at} of the record: {}; it was passed over",
+                    "not valid JSON: {}, at {:?} (byte {at} of the record); it was passed over",
+                    failure.wrong,
                     excerpt(rest, at.saturating_sub(1), FOUND),
-                    failure.wrong
                 ),
             )
         };

@@ -108,7 +108,7 @@ pub fn events(example: &Example, each: &mut dyn FnMut(Result<&Event<'_>, String>
     };
     for (_, bytes) in records(record.trim().as_bytes()) {
         let value = json::parse(arena.alloc_slice_copy(&bytes), &arena)
-            .map_err(|failure| format!("its record is not valid JSON at byte {}: {}", failure.at, failure.wrong))?;
+            .map_err(|failure| format!("its record is not valid JSON: {}, at byte {}", failure.wrong, failure.at))?;
         decode::open_envelopes(value, &arena, &mut |record| match decode::decode(record, Wanted::All, &arena) {
             Decoded::Event(event) => each(Ok(&event)),
             Decoded::Other { dialect, .. } => each(Err(format!("its record is {dialect}, but not about provisioning"))),

@@ -307,7 +307,7 @@ fn unreadable(frame: &Frame, failure: Failure) -> Problem {
         line: frame.line,
         offset: frame.offset,
         kind: if failure.too_deep { ProblemKind::TooDeep } else { ProblemKind::BadJson },
-        detail: format!("not valid JSON at byte {} of the record: {}; it was passed over", failure.at, failure.wrong),
+        detail: format!("not valid JSON: {}, at byte {} of the record; it was passed over", failure.wrong, failure.at),
         lost: true,
     }
 }

@@ -129,7 +129,7 @@ impl Question {
             }
             Ok(Decoded::Unrecognised(keys)) => return Some(note(format!("no known format; its fields: {keys}"))),
             Err(failure) => {
-                let what = format!("not valid JSON at byte {} of it: {}", failure.at, failure.wrong);
+                let what = format!("not valid JSON: {}, at byte {} of it", failure.wrong, failure.at);
                 return Some(note(what));
             }
         };

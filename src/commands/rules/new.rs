@@ -138,7 +138,7 @@ fn from_standard_input(args: &RulesNewArgs) -> Result<Draft, ExitStatus> {
     let arena = Bump::new();
     if text.starts_with('{') || text.starts_with('[') {
         let value = json::parse(text.as_bytes(), &arena).map_err(|failure| {
-            let what = format!("the record is not valid JSON at byte {} of it: {}", failure.at, failure.wrong);
+            let what = format!("the record is not valid JSON: {}, at byte {} of it", failure.wrong, failure.at);
             fail(ExitStatus::Input, &what)
         })?;
         let mut draft = None;
