@@ -112,7 +112,7 @@ struct Window {
 struct App<'a> {
     app: Cow<'a, str>,
     /// Whose log it is in.
-    provider: Option<&'static str>,
+    provider: Option<Provider>,
     /// What it is called there: Okta's `0oa…`, the service principal in Entra.
     ids: Vec<Cow<'a, str>>,
     health: &'static str,
@@ -152,7 +152,7 @@ impl<'a> App<'a> {
 
 /// By what an application is known in the log.
 struct Record<'a> {
-    provider: &'static str,
+    provider: Provider,
     ids: BTreeSet<&'a str>,
 }
 
@@ -162,7 +162,7 @@ fn records(analysis: &Analysis) -> HashMap<&str, Record<'_>> {
     let issues = analysis.issues.iter().chain(&analysis.unknown);
     let of_issues = issues.filter_map(|issue| Some((issue.app.as_deref()?, issue.provider, issue.app_id.as_deref())));
     let mut records: HashMap<&str, Record<'_>> = HashMap::new();
-    for (app, provider, id) in over_time.chain(of_issues).filter(|(_, provider, _)| !provider.is_empty()) {
+    for (app, provider, id) in over_time.chain(of_issues) {
         records.entry(app).or_insert_with(|| Record { provider, ids: BTreeSet::new() }).ids.extend(id);
     }
     records
