@@ -37,6 +37,8 @@ const SEPARATES: [u8; 11] = [b' ', b'\n', b'\r', b'\t', b',', b'[', b']', b'}', 
 /// What is said of a last record that does not end.
 const CUT_OFF: &str =
     "the last record is cut off; everything before it was used. Export again, or go on with what is there";
+/// What is said of a list that names a next page.
+const MORE_PAGES: &str = "the export is one page of several (it names a next page); fetch the following pages as well";
 /// What is wrong with a line of text.
 const NO_RECORD: &str = "it is no record";
 /// What is wrong where a record begins with its fields.
@@ -157,61 +159,57 @@ impl<B: Bytes> JsonRecords<B> {
             }
             match self.look() {
                 Next::Pass(count) => self.bytes.pass(count),
-                Next::Record(value) => {
-                    let length = value.end as u64;
-                    let frame = Frame {
-                        start: 0,
-                        len: value.end,
-                        line: self.bytes.line(),
-                        offset: self.bytes.offset(),
-                        raw_len: length,
-                    };
-                    if self.start.is_unknown() {
-                        let record = self.bytes.rest().get(..value.end).unwrap_or_default();
-                        self.start = RecordStart::of(record);
-                    }
-                    self.given = Some((value.end, value.lines));
-                    return Piece::Record(frame);
-                }
+                Next::Record(value) => return Piece::Record(self.give(value)),
                 Next::MorePages(count) => {
-                    let problem = self.problem(
-                        ProblemKind::MissingField,
-                        "the export is one page of several (it names a next page); fetch the following pages as well"
-                            .to_owned(),
-                        false,
-                    );
-                    self.bytes.pass(count);
-                    return Piece::Problem(problem);
-                }
-                Next::Broken(failure) => {
-                    let problem = self.broken(failure);
-                    return self.past(problem, failure.at);
+                    return self.tell(self.problem(ProblemKind::MissingField, MORE_PAGES.to_owned(), false), count);
                 }
                 Next::Zeros(count) => {
-                    let problem = self.problem(ProblemKind::UnreadableBytes, super::zeros(count), true);
-                    self.bytes.pass(count);
-                    return Piece::Problem(problem);
+                    return self.tell(self.problem(ProblemKind::UnreadableBytes, super::zeros(count), true), count);
                 }
+                Next::Broken(failure) => return self.past(self.broken(failure), failure.at),
                 Next::NeedMore if self.bytes.rest().len() >= self.longest => {
                     let problem = self.problem(ProblemKind::TooLong, super::too_long("a record", self.longest), true);
                     return self.past(problem, self.longest);
                 }
-                Next::NeedMore => {
-                    if self.bytes.more() {
-                        continue;
-                    }
-                    if !self.bytes.ended() {
-                        return Piece::Stalled;
-                    }
-                    let problem = match self.bytes.take_failure() {
-                        // One cut is one problem.
-                        Some(failure) => self.problem(failure.kind, failure.detail, true),
-                        None => self.problem(ProblemKind::Truncated, CUT_OFF.to_owned(), true),
-                    };
-                    return self.past(problem, 1);
-                }
+                Next::NeedMore => match self.bytes.more() {
+                    true => {}
+                    false if self.bytes.ended() => return self.cut_off(),
+                    false => return Piece::Stalled,
+                },
             }
         }
+    }
+
+    /// Gives a record; its bytes stay until the next one is asked for.
+    fn give(&mut self, value: Value) -> Frame {
+        if self.start.is_unknown() {
+            let record = self.bytes.rest().get(..value.end).unwrap_or_default();
+            self.start = RecordStart::of(record);
+        }
+        self.given = Some((value.end, value.lines));
+        Frame {
+            start: 0,
+            len: value.end,
+            line: self.bytes.line(),
+            offset: self.bytes.offset(),
+            raw_len: value.end as u64,
+        }
+    }
+
+    /// Tells of what the next bytes are, and passes over them.
+    fn tell(&mut self, problem: Problem, count: usize) -> Piece {
+        self.bytes.pass(count);
+        Piece::Problem(problem)
+    }
+
+    /// Tells of a record that is not all there, though no more will come.
+    fn cut_off(&mut self) -> Piece {
+        let problem = match self.bytes.take_failure() {
+            // One cut is one problem.
+            Some(failure) => self.problem(failure.kind, failure.detail, true),
+            None => self.problem(ProblemKind::Truncated, CUT_OFF.to_owned(), true),
+        };
+        self.past(problem, 1)
     }
 
     fn look(&mut self) -> Next {
