@@ -12,7 +12,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::app_names::{AppNames, AppWord};
-use super::model::{Match, Rule, Severity};
+use super::model::{Match, Rule, Severity, StatusSpec};
 use super::needed::{self, Needed};
 use crate::event::{Event, Outcome, Provider};
 use crate::text::glob;
@@ -91,7 +91,17 @@ pub(super) struct Broken {
     pub(super) what: String,
 }
 
+/// What is wrong with a condition, before it is known of which rule it is.
+struct Fault {
+    words: String,
+    what: String,
+}
+
 impl Pattern {
+    fn new(source: &str) -> Pattern {
+        Pattern { source: source.to_owned(), compiled: OnceLock::new(), words: OnceLock::new() }
+    }
+
     fn compile(&self) -> Result<Regex, String> {
         let mut builder = RegexBuilder::new(&self.source);
         // Only letters of ASCII have two cases here, unless the pattern has others. With those of
@@ -278,25 +288,19 @@ impl Hits {
 impl Matcher {
     /// Compiles rules; gives also the rules whose conditions cannot be used, with the reason.
     pub(super) fn compile(rules: &[Rule]) -> (Matcher, Vec<Broken>) {
-        let mut literals: BTreeMap<String, usize> = BTreeMap::new();
+        let mut literals = Literals::default();
         let mut broken = Vec::new();
         let mut alternatives = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
             for spec in &rule.matches {
                 match Alternative::compile(index, rule, spec, &mut literals) {
                     Ok(alternative) => alternatives.push(alternative),
-                    Err((words, what)) => broken.push(Broken { rule: index, words, what }),
+                    Err(Fault { words, what }) => broken.push(Broken { rule: index, words, what }),
                 }
             }
         }
-        let mut ordered = vec![String::new(); literals.len()];
-        for (text, id) in literals {
-            if let Some(slot) = ordered.get_mut(id) {
-                *slot = text;
-            }
-        }
         let (automaton, needed) = (OnceLock::new(), OnceLock::new());
-        (Matcher { alternatives, literals: ordered, automaton, needed }, broken)
+        (Matcher { alternatives, literals: literals.in_order(), automaton, needed }, broken)
     }
 
     /// Regular expressions that cannot be used, of the rules that are to be tried: compiling takes a
@@ -348,73 +352,50 @@ impl Matcher {
     }
 }
 
+/// The texts of all rules, folded, each once and with its position in the automaton.
+#[derive(Default)]
+struct Literals(BTreeMap<String, usize>);
+
+impl Literals {
+    fn position(&mut self, folded: &str) -> usize {
+        let next = self.0.len();
+        *self.0.entry(folded.to_owned()).or_insert(next)
+    }
+
+    fn texts(&mut self, condition: &BTreeMap<String, Vec<String>>) -> Vec<Texts> {
+        let texts = condition.iter().map(|(place, words)| {
+            let words: Vec<String> = words.iter().map(|word| folded(word)).collect();
+            let ids = words.iter().map(|word| self.position(word)).collect();
+            Texts { place: Place::new(place), ids, words }
+        });
+        texts.collect()
+    }
+
+    fn in_order(self) -> Vec<String> {
+        let mut ordered: Vec<(String, usize)> = self.0.into_iter().collect();
+        ordered.sort_unstable_by_key(|(_, position)| *position);
+        ordered.into_iter().map(|(text, _)| text).collect()
+    }
+}
+
 impl Alternative {
-    fn compile(
-        rule: usize,
-        header: &Rule,
-        spec: &Arc<Match>,
-        literals: &mut BTreeMap<String, usize>,
-    ) -> Result<Alternative, (String, String)> {
-        let statuses = spec
-            .http_status
-            .iter()
-            .map(|status| {
-                status.bounds().ok_or_else(|| {
-                    let what =
-                        format!("the http_status `{status}` is neither a number nor a range such as \"500-599\"");
-                    (status.to_string(), what)
-                })
-            })
-            .collect::<Result<_, _>>()?;
-        let mut texts = |table: &BTreeMap<String, Vec<String>>| -> Vec<Texts> {
-            table
-                .iter()
-                .map(|(place, words)| {
-                    let words: Vec<String> = words.iter().map(|word| folded(word)).collect();
-                    let ids = words
-                        .iter()
-                        .map(|word| {
-                            let next = literals.len();
-                            *literals.entry(word.clone()).or_insert(next)
-                        })
-                        .collect();
-                    Texts { place: Place::new(place), ids, words }
-                })
-                .collect()
-        };
-        let (contains, contains_all, lacks) = (texts(&spec.contains), texts(&spec.contains_all), texts(&spec.lacks));
-        if spec.contains.values().chain(spec.contains_all.values()).flatten().any(|word| word.trim().is_empty()) {
-            return Err((
-                "contains".to_owned(),
-                "an empty text in `contains` would match everything; remove it".to_owned(),
-            ));
-        }
-        let pattern =
-            |source: &String| Pattern { source: source.clone(), compiled: OnceLock::new(), words: OnceLock::new() };
-        let regexes = spec
-            .regex
-            .iter()
-            .map(|(place, sources)| (Place::new(place), sources.iter().map(pattern).collect()))
-            .collect();
-        let scope = match () {
-            () if !header.apps.is_empty() => 3,
-            () if !header.is_for_any_client() => 2,
-            () => 1,
-        };
+    fn compile(rule: usize, header: &Rule, spec: &Arc<Match>, literals: &mut Literals) -> Result<Alternative, Fault> {
+        let statuses = spec.http_status.iter().map(bounds).collect::<Result<_, _>>()?;
+        refuse_empty_texts(spec)?;
         Ok(Alternative {
             rule,
             own: !header.fallback,
-            scope,
+            scope: scope(header),
             severity: header.severity,
             spec: spec.clone(),
             providers: providers(&spec.provider),
             statuses,
             apps: app_words(&spec.app)?,
             other_apps: app_words(&spec.app_lacks)?,
-            contains,
-            contains_all,
-            lacks,
-            regexes,
+            contains: literals.texts(&spec.contains),
+            contains_all: literals.texts(&spec.contains_all),
+            lacks: literals.texts(&spec.lacks),
+            regexes: patterns(&spec.regex),
         })
     }
 
@@ -519,16 +500,48 @@ fn providers(words: &[String]) -> Vec<Provider> {
     Provider::ALL.iter().copied().filter(|provider| listed(words, Some(provider.word()))).collect()
 }
 
+/// How exactly a rule says whom it is for: an application, a provider, or anybody.
+fn scope(header: &Rule) -> u8 {
+    match () {
+        () if !header.apps.is_empty() => 3,
+        () if !header.is_for_any_client() => 2,
+        () => 1,
+    }
+}
+
+/// The first and the last status.
+fn bounds(status: &StatusSpec) -> Result<(u16, u16), Fault> {
+    status.bounds().ok_or_else(|| Fault {
+        words: status.to_string(),
+        what: format!("the http_status `{status}` is neither a number nor a range such as \"500-599\""),
+    })
+}
+
+fn refuse_empty_texts(spec: &Match) -> Result<(), Fault> {
+    let mut wanted = spec.contains.values().chain(spec.contains_all.values()).flatten();
+    if !wanted.any(|word| word.trim().is_empty()) {
+        return Ok(());
+    }
+    let what = "an empty text in `contains` would match everything; remove it".to_owned();
+    Err(Fault { words: "contains".to_owned(), what })
+}
+
 /// The words of applications, ready to be compared.
-fn app_words(words: &[String]) -> Result<Vec<AppWord>, (String, String)> {
+fn app_words(words: &[String]) -> Result<Vec<AppWord>, Fault> {
     let ready = |word: &String| {
-        AppWord::new(word).ok_or_else(|| {
-            let what =
-                format!("the app word `{word}` has no letter and no digit, so it names no application; remove it");
-            ("app".to_owned(), what)
+        AppWord::new(word).ok_or_else(|| Fault {
+            words: "app".to_owned(),
+            what: format!("the app word `{word}` has no letter and no digit, so it names no application; remove it"),
         })
     };
     words.iter().map(ready).collect()
+}
+
+fn patterns(condition: &BTreeMap<String, Vec<String>>) -> Vec<(Place, Vec<Pattern>)> {
+    let of_place = |(place, sources): (&String, &Vec<String>)| {
+        (Place::new(place), sources.iter().map(|source| Pattern::new(source)).collect())
+    };
+    condition.iter().map(of_place).collect()
 }
 
 /// Whether the value is on the list, or the list asks for nothing.

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::app_names::AppNames;
-use super::compile::{Alternative, Place, listed};
+use super::compile::{Alternative, Place, Texts, listed};
 use super::load::Library;
 use super::matcher::{Certainty, Considered, Rank, Seen};
 use crate::event::Event;
@@ -149,66 +149,94 @@ fn layer(layer: u8) -> &'static str {
 impl Alternative {
     /// Every condition, whether it holds or not. All hold exactly if the alternative does.
     fn conditions(&self, event: &Event<'_>, app: &AppNames, seen: &Seen) -> Vec<Condition> {
+        let mut all = self.on_values(event, app);
+        all.extend(self.on_texts(event, seen));
+        all.extend(self.on_patterns(event));
+        all
+    }
+
+    /// Conditions on what the event has one value of, or a few.
+    fn on_values(&self, event: &Event<'_>, app: &AppNames) -> Vec<Condition> {
         let (spec, reason) = (&self.spec, &event.reason);
-        let mut all = Vec::new();
-        let mut list = |name: &str, wanted: &[String], found: Option<&str>, holds: bool, layer: u8| {
-            if !wanted.is_empty() {
-                let found = format!("the event has {}", quoted(found));
-                all.push(Condition { holds, layer, wanted: format!("{name} {}", any_of(wanted)), found });
-            }
-        };
-        let fits = |wanted: &[String], found: Option<&str>| listed(wanted, found);
-        list("provider", &spec.provider, Some(event.provider.word()), self.provider_fits(event), 0);
-        list("dialect", &spec.dialect, Some(event.dialect), fits(&spec.dialect, Some(event.dialect)), 0);
-        list("app", &spec.app, event.app_name(), self.is_for(app), 0);
-        list("app_lacks", &spec.app_lacks, event.app_name(), !self.leaves_out(app), 0);
-        list("event_type", &spec.event_type, event.event_type, fits(&spec.event_type, event.event_type), 2);
-        list("legacy_type", &spec.legacy_type, event.legacy_type, fits(&spec.legacy_type, event.legacy_type), 3);
-        list("phase", &spec.phase, reason.phase, fits(&spec.phase, reason.phase), 0);
+        let mut all = Lists::default();
+        all.add("provider", &spec.provider, Some(event.provider.word()), self.provider_fits(event), 0);
+        all.one_of("dialect", &spec.dialect, Some(event.dialect), 0);
+        all.add("app", &spec.app, event.app_name(), self.is_for(app), 0);
+        all.add("app_lacks", &spec.app_lacks, event.app_name(), !self.leaves_out(app), 0);
+        all.one_of("event_type", &spec.event_type, event.event_type, 2);
+        all.one_of("legacy_type", &spec.legacy_type, event.legacy_type, 3);
+        all.one_of("phase", &spec.phase, reason.phase, 0);
         let codes = (!reason.codes.is_empty()).then(|| reason.codes.join(", "));
-        list("code", &spec.code, codes.as_deref(), self.code_fits(event), 3);
-        list("scim_type", &spec.scim_type, reason.scim_type, fits(&spec.scim_type, reason.scim_type), 4);
-        let words = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect::<Vec<_>>();
-        let operations = words(spec.operation.iter().map(|operation| operation.word()).collect());
-        let operation_fits = spec.operation.contains(&event.operation);
-        list("operation", &operations, Some(event.operation.word()), operation_fits, 0);
-        let outcomes = words(spec.outcome.iter().map(|outcome| outcome.word()).collect());
-        let outcome_fits = self.outcome_fits(event);
+        all.add("code", &spec.code, codes.as_deref(), self.code_fits(event), 3);
+        all.one_of("scim_type", &spec.scim_type, reason.scim_type, 4);
+        let operations: Vec<String> = spec.operation.iter().map(|operation| operation.word().to_owned()).collect();
+        let is_wanted = spec.operation.contains(&event.operation);
+        all.add("operation", &operations, Some(event.operation.word()), is_wanted, 0);
+        let fits = self.outcome_fits(event);
         // Not written down, it is worth a word only where it fails.
-        let implied = (outcomes.is_empty() && !outcome_fits).then(|| "failure (as no outcome is named)".to_owned());
-        let outcomes: Vec<String> = outcomes.into_iter().chain(implied).collect();
-        list("outcome", &outcomes, Some(event.outcome.word()), outcome_fits, 0);
+        let implied = (spec.outcome.is_empty() && !fits).then(|| "failure (as no outcome is named)".to_owned());
+        let outcomes = spec.outcome.iter().map(|outcome| outcome.word().to_owned());
+        let outcomes: Vec<String> = outcomes.chain(implied).collect();
+        all.add("outcome", &outcomes, Some(event.outcome.word()), fits, 0);
         let statuses: Vec<String> = spec.http_status.iter().map(ToString::to_string).collect();
         let status = reason.http_status.map(|status| status.to_string());
-        list("http_status", &statuses, status.as_deref(), self.status_fits(event), 1);
-        for (texts, one_is_enough) in
-            self.contains.iter().map(|texts| (texts, true)).chain(self.contains_all.iter().map(|texts| (texts, false)))
-        {
-            let (holds, name, by) = match one_is_enough {
-                true => (seen.any(texts, event), "contains", "or"),
-                false => (seen.all(texts, event), "contains_all", "and"),
-            };
-            let wanted = format!("{name} in {}: {}", texts.place.name(), joined(&texts.words, by));
-            let found = "not found there".to_owned();
-            all.push(Condition { holds, layer: texts.strength(), wanted, found });
-        }
-        for texts in &self.lacks {
-            let wanted = format!("lacks in {}: {}", texts.place.name(), any_of(&texts.words));
-            let holds = !seen.any(texts, event);
-            all.push(Condition { holds, layer: 0, wanted, found: "one of these occurs there".to_owned() });
-        }
-        for (place, patterns) in &self.regexes {
+        all.add("http_status", &statuses, status.as_deref(), self.status_fits(event), 1);
+        all.0
+    }
+
+    /// Conditions on words that must occur or must not.
+    fn on_texts(&self, event: &Event<'_>, seen: &Seen) -> Vec<Condition> {
+        let missing = |name: &str, texts: &Texts, by: &str, holds: bool| Condition {
+            holds,
+            layer: texts.strength(),
+            wanted: format!("{name} in {}: {}", texts.place.name(), joined(&texts.words, by)),
+            found: "not found there".to_owned(),
+        };
+        let any = self.contains.iter().map(|texts| missing("contains", texts, "or", seen.any(texts, event)));
+        let all = self.contains_all.iter().map(|texts| missing("contains_all", texts, "and", seen.all(texts, event)));
+        let lacks = self.lacks.iter().map(|texts| Condition {
+            holds: !seen.any(texts, event),
+            layer: 0,
+            wanted: format!("lacks in {}: {}", texts.place.name(), any_of(&texts.words)),
+            found: "one of these occurs there".to_owned(),
+        });
+        any.chain(all).chain(lacks).collect()
+    }
+
+    fn on_patterns(&self, event: &Event<'_>) -> Vec<Condition> {
+        let conditions = self.regexes.iter().map(|(place, patterns)| {
             let text = match place {
-                Place::Message => reason.message,
-                Place::Remote => reason.remote,
+                Place::Message => event.reason.message,
+                Place::Remote => event.reason.remote,
                 Place::Field(path) => event.raw.str_at(path),
             };
-            let holds = text.is_some_and(|text| patterns.iter().any(|pattern| pattern.is_match(text)));
             let sources: Vec<String> = patterns.iter().map(|pattern| pattern.source().to_owned()).collect();
-            let wanted = format!("regex in {}: {}", place.name(), any_of(&sources));
-            all.push(Condition { holds, layer: 4, wanted, found: "it does not match there".to_owned() });
+            Condition {
+                holds: text.is_some_and(|text| patterns.iter().any(|pattern| pattern.is_match(text))),
+                layer: 4,
+                wanted: format!("regex in {}: {}", place.name(), any_of(&sources)),
+                found: "it does not match there".to_owned(),
+            }
+        });
+        conditions.collect()
+    }
+}
+
+/// Conditions that list the values of which the event must have one; a list of none asks for nothing.
+#[derive(Default)]
+struct Lists(Vec<Condition>);
+
+impl Lists {
+    fn add(&mut self, name: &str, wanted: &[String], found: Option<&str>, holds: bool, layer: u8) {
+        if !wanted.is_empty() {
+            let found = format!("the event has {}", quoted(found));
+            self.0.push(Condition { holds, layer, wanted: format!("{name} {}", any_of(wanted)), found });
         }
-        all
+    }
+
+    /// The same where the value itself must be on the list.
+    fn one_of(&mut self, name: &str, wanted: &[String], found: Option<&str>, layer: u8) {
+        self.add(name, wanted, found, listed(wanted, found), layer);
     }
 }
 
