@@ -114,7 +114,9 @@ impl Builder {
                 *key = timeline::Key { rule: *rule, shape: shape.clone() };
             }
         }
-        std::mem::take(&mut self.timeline).judge(&apps, &issues, self.last, &self.settings, self.threads, severity)
+        let timeline = std::mem::take(&mut self.timeline);
+        let (last, settings, threads) = (self.last, &self.settings, self.threads);
+        timeline.judge(timeline::Asked { apps: &apps, issues: &issues, last, settings, threads }, severity)
     }
 
     /// Who left, and what became of their access.

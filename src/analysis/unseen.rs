@@ -56,7 +56,9 @@ impl Builder {
         let whole = self.whole.take()?;
         let app = |sum: &AppSum| timeline::App { name: sum.health.name.clone(), last: sum.health.heard_last() };
         let apps: Vec<timeline::App> = self.apps.sums.iter().map(app).collect();
-        let mut silences = whole.judge(&apps, &[], None, &self.settings, self.threads, |_| 0).silences;
+        let (settings, threads) = (&self.settings, self.threads);
+        let asked = timeline::Asked { apps: &apps, issues: &[], last: None, settings, threads };
+        let mut silences = whole.judge(asked, |_| 0).silences;
         let shown: HashSet<&str, Seeded> =
             self.apps.sums.iter().filter(|sum| sum.used).map(|sum| &*sum.health.name).collect();
         silences.retain(|silence| shown.contains(&*silence.app));

@@ -60,74 +60,44 @@ struct Judged {
     lately: Lately,
 }
 
+/// What is judged, and by what measure.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// By their numbers.
+    pub(crate) apps: &'a [App],
+    /// By their numbers.
+    pub(crate) issues: &'a [Key],
+    /// The newest event of all.
+    pub(crate) last: Option<Micros>,
+    pub(crate) settings: &'a Settings,
+    pub(crate) threads: usize,
+}
+
+/// What the logs of each provider cover.
+type CoveredBy = BTreeMap<Provider, Covered>;
+
 impl Timeline {
-    /// Counts and judges everything; `last` is the newest event of all. `severity` ranks a rule, the worst greatest.
-    pub(crate) fn judge(
-        self,
-        apps: &[App],
-        issues: &[Key],
-        last: Option<Micros>,
-        settings: &Settings,
-        threads: usize,
-        severity: impl Fn(usize) -> u8,
-    ) -> Trends {
-        let covered = self.covered(settings);
-        let (wanted, keys_left_out) = self.wanted(apps, issues, &covered, settings);
-        let threads = if self.apps.iter().map(|log| log.attempts.len()).sum::<usize>() < MANY { 1 } else { threads };
-        let without_time = self.without_time;
-        let pieces: Vec<Mutex<Option<AppLog>>> = self.apps.into_iter().map(|log| Mutex::new(Some(log))).collect();
-        let judged: Vec<Mutex<Judged>> = pieces.iter().map(|_| Mutex::default()).collect();
-        let next = AtomicUsize::new(0);
-        let work = || {
-            loop {
-                let place = next.fetch_add(1, Ordering::Relaxed);
-                let (Some(piece), Some(slot), Some(app)) = (pieces.get(place), judged.get(place), apps.get(place))
-                else {
-                    return;
-                };
-                let log = piece.lock().unwrap_or_else(PoisonError::into_inner).take();
-                if let Some(log) = log
-                    && let Some(covered) = log.covered(&covered)
-                {
-                    let judged = judge_app(log, app, last, covered, issues, &wanted, settings);
-                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = judged;
-                }
-            }
-        };
-        thread::scope(|scope| {
-            for _ in 1..threads {
-                scope.spawn(work);
-            }
-            work();
-        });
-        let judged: Vec<Judged> =
-            judged.into_iter().map(|judged| judged.into_inner().unwrap_or_else(PoisonError::into_inner)).collect();
-        let silences = silences(&judged, &covered);
-        let mut lately: Vec<Lately> = judged.iter().map(|app| app.lately).collect();
-        // Where nothing was tried, nothing was counted.
-        lately.resize(apps.len(), Lately::default());
-        let mut trends = Trends { silences, lately, ..Trends::default() };
-        trends.left_out = LeftOut { without_time, outside: 0, keys: keys_left_out };
+    /// Counts and judges everything. `severity` ranks a rule, the worst greatest.
+    pub(crate) fn judge(self, asked: Asked<'_>, severity: impl Fn(usize) -> u8) -> Trends {
+        let covered = self.covered(asked.settings);
+        let (wanted, keys) = self.wanted(asked, &covered);
+        let left_out = LeftOut { without_time: self.without_time, outside: 0, keys };
+        let judged = judge_apps(self.apps, asked, &covered, &wanted);
+        let mut trends = Trends { silences: silences(&judged, &covered), left_out, ..Trends::default() };
         for app in judged {
             trends.series.extend(app.series);
             trends.spikes.extend(app.spikes);
             trends.bursts.extend(app.bursts);
+            trends.lately.push(app.lately);
             trends.left_out.outside += app.outside;
         }
-        trends.series.sort_by(|a, b| (&a.app, &a.of).cmp(&(&b.app, &b.of)));
-        for spikes in [&mut trends.spikes, &mut trends.bursts] {
-            spikes.sort_by(|a, b| {
-                let rank = |spike: &Spike| rank(&spike.of, &severity);
-                (rank(b).cmp(&rank(a)))
-                    .then(b.score.total_cmp(&a.score))
-                    .then_with(|| (&a.app, &a.of, a.start).cmp(&(&b.app, &b.of, b.start)))
-            });
-        }
+        // Where nothing was tried, nothing was counted.
+        trends.lately.resize(asked.apps.len(), Lately::default());
+        trends.sort(severity);
         trends
     }
 
-    /// What the logs of each provider cover.
-    fn covered(&self, settings: &Settings) -> BTreeMap<Provider, Covered> {
+    fn covered(&self, settings: &Settings) -> CoveredBy {
         let mut providers: BTreeMap<Provider, Vec<&AppLog>> = BTreeMap::new();
         for (provider, log) in self.apps.iter().filter_map(|log| Some((log.provider?, log))) {
             providers.entry(provider).or_default().push(log);
@@ -144,13 +114,7 @@ impl Timeline {
     }
 
     /// Which issues get a series of their own, by their numbers, and how many do not for want of room.
-    fn wanted(
-        &self,
-        apps: &[App],
-        issues: &[Key],
-        covered: &BTreeMap<Provider, Covered>,
-        settings: &Settings,
-    ) -> (Vec<bool>, u64) {
+    fn wanted(&self, Asked { apps, issues, settings, .. }: Asked<'_>, covered: &CoveredBy) -> (Vec<bool>, u64) {
         let mut found: BTreeMap<u32, (u64, usize)> = BTreeMap::new();
         for (app, log) in self.apps.iter().enumerate() {
             for failure in &log.failures {
@@ -185,7 +149,7 @@ impl Timeline {
 
 impl AppLog {
     /// What the logs of its provider cover.
-    fn covered<'c>(&self, covered: &'c BTreeMap<Provider, Covered>) -> Option<&'c Covered> {
+    fn covered<'c>(&self, covered: &'c CoveredBy) -> Option<&'c Covered> {
         covered.get(&self.provider?)
     }
 }
@@ -200,17 +164,55 @@ fn rank(of: &Of, severity: impl Fn(usize) -> u8) -> u8 {
     }
 }
 
-fn judge_app(
-    log: AppLog,
-    app: &App,
-    last: Option<Micros>,
-    covered: &Covered,
-    issues: &[Key],
-    wanted: &[bool],
-    settings: &Settings,
-) -> Judged {
+impl Trends {
+    /// Series by the alphabet, spikes the worst first.
+    fn sort(&mut self, severity: impl Fn(usize) -> u8) {
+        self.series.sort_by(|a, b| (&a.app, &a.of).cmp(&(&b.app, &b.of)));
+        for spikes in [&mut self.spikes, &mut self.bursts] {
+            spikes.sort_by(|a, b| {
+                let rank = |spike: &Spike| rank(&spike.of, &severity);
+                (rank(b).cmp(&rank(a)))
+                    .then(b.score.total_cmp(&a.score))
+                    .then_with(|| (&a.app, &a.of, a.start).cmp(&(&b.app, &b.of, b.start)))
+            });
+        }
+    }
+}
+
+/// Judges the applications, each by the next thread that is free.
+fn judge_apps(logs: Vec<AppLog>, asked: Asked<'_>, covered: &CoveredBy, wanted: &[bool]) -> Vec<Judged> {
+    let attempts: usize = logs.iter().map(|log| log.attempts.len()).sum();
+    let threads = if attempts < MANY { 1 } else { asked.threads };
+    let logs: Vec<Mutex<Option<AppLog>>> = logs.into_iter().map(|log| Mutex::new(Some(log))).collect();
+    let judged: Vec<Mutex<Judged>> = logs.iter().map(|_| Mutex::default()).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let (Some(log), Some(slot), Some(app)) = (logs.get(place), judged.get(place), asked.apps.get(place)) else {
+                return;
+            };
+            let log = log.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(log) = log
+                && let Some(covered) = log.covered(covered)
+            {
+                let judged = judge_app(log, app, asked, covered, wanted);
+                *slot.lock().unwrap_or_else(PoisonError::into_inner) = judged;
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    judged.into_iter().map(|judged| judged.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
+}
+
+fn judge_app(log: AppLog, app: &App, asked: Asked<'_>, covered: &Covered, wanted: &[bool]) -> Judged {
     let of_app = OfApp { name: &app.name, id: log.app_id.as_deref().map(Arc::from), covered };
-    let counts = count(log, last, covered, issues, wanted);
+    let counts = count(log, asked.last, covered, asked.issues, wanted);
     let in_window =
         |at: &Micros| u32::try_from(at / SECOND).is_ok_and(|at| (covered.first..=covered.last).contains(&at));
     let attempted = (counts.last > 0).then(|| Micros::from(counts.last) * SECOND);
@@ -221,7 +223,7 @@ fn judge_app(
         ..Judged::default()
     };
     for key in &counts.keys {
-        of_app.judge(key, &counts, settings, &mut judged);
+        of_app.judge(key, &counts, asked.settings, &mut judged);
     }
     for spikes in [&mut judged.spikes, &mut judged.bursts] {
         let all = spikes.clone();
@@ -323,7 +325,7 @@ impl OfApp<'_> {
 }
 
 /// Applications that stopped while others of the same provider went on.
-fn silences(judged: &[Judged], covered: &BTreeMap<Provider, Covered>) -> Vec<Silence> {
+fn silences(judged: &[Judged], covered: &CoveredBy) -> Vec<Silence> {
     let mut silences = Vec::new();
     for covered in covered.values() {
         let mut apps: Vec<(&Series, Micros)> = judged

@@ -25,7 +25,7 @@ use crate::event::{Operation, Outcome, Provider};
 use crate::text::time::SECOND;
 
 use forget::Forgotten;
-pub(super) use judge::{App, Key, Trends};
+pub(super) use judge::{App, Asked, Key, Trends};
 
 /// Attempts and failures of all applications.
 #[derive(Clone, Default)]
