@@ -12,96 +12,143 @@ pub fn open_envelopes<'a>(value: Json<'a>, arena: &'a Bump, each: &mut dyn FnMut
     open(value, arena, 0, each);
 }
 
-/// Names of fields that may be part of an envelope. Nine records of ten have none of them, and are
-/// told by one pass over their names.
-static MARKS: Names<33> = Names::new([
-    "log",
-    "data",
-    "hits",
-    "_raw",
-    "body",
-    "logs",
-    "items",
-    "okta",
-    "azure",
-    "event",
-    "events",
-    "entries",
-    "input",
-    "value",
-    "result",
-    "stream",
-    "tables",
-    "Tables",
-    "_source",
-    "message",
-    "records",
-    "Records",
-    "AuditData",
-    "hits.hits",
-    "detail-type",
-    "result._raw",
-    "data.events",
-    "input.message",
-    "event.original",
-    "CloudTrailEvent",
-    "eventTypeVersion",
-    "emitted_at",
-    "@odata.context",
-]);
+/// What a transport puts around records.
+struct Envelope {
+    /// Names of which whatever is in it has one at least; a dot joins names to one.
+    marks: &'static [&'static str],
+    /// Opens it; `None` for whatever is not in it.
+    open: for<'a> fn(Json<'a>, &'a Bump) -> Option<Inside<'a>>,
+}
+
+/// What is in an envelope.
+enum Inside<'a> {
+    /// One record, perhaps in another envelope.
+    One(Json<'a>),
+    /// A list of such records.
+    Several(Json<'a>),
+    /// A list of records that are in no other envelope.
+    Bare(Json<'a>),
+    /// A list of tables, of which each row is a record.
+    Tables(Json<'a>),
+    /// Nothing that could be a record, though it looks like this envelope and no other.
+    Nothing,
+}
+
+/// In the order in which they are tried.
+const ENVELOPES: [Envelope; 19] = [
+    Envelope { marks: &["events"], open: |value, arena| google::single(value, arena).map(Inside::Bare) },
+    Envelope { marks: &["eventTypeVersion", "data", "data.events"], open: |value, _| event_hook(value) },
+    Envelope { marks: &["hits", "hits.hits"], open: |value, _| several(value.path("hits.hits")) },
+    Envelope { marks: &PAGES, open: |value, _| several(page(value)) },
+    Envelope { marks: &LISTS, open: |value, _| several(list_alone(value)) },
+    Envelope { marks: &["@odata.context"], open: |value, _| several(answer_of_graph(value)) },
+    Envelope { marks: &["tables", "Tables"], open: |value, _| log_analytics(value) },
+    Envelope {
+        marks: &["detail-type"],
+        open: |value, arena| value.exact("detail-type").map(|_| one(value.exact("detail"), arena)),
+    },
+    Envelope { marks: &["CloudTrailEvent"], open: |value, arena| exactly("CloudTrailEvent", value, arena) },
+    Envelope { marks: &["_source"], open: |value, arena| exactly("_source", value, arena) },
+    Envelope { marks: &["event", "event.original"], open: original_of_elastic },
+    Envelope {
+        marks: &["_raw", "result", "result._raw"],
+        open: |value, arena| at("result._raw", value, arena).or_else(|| exactly("_raw", value, arena)),
+    },
+    Envelope { marks: &["input", "input.message"], open: |value, arena| at("input.message", value, arena) },
+    Envelope {
+        marks: &["emitted_at"],
+        open: |value, arena| {
+            value.exact("stream").and(value.exact("emitted_at")).map(|_| one(value.exact("data"), arena))
+        },
+    },
+    Envelope { marks: &["okta"], open: fields_of_elastic },
+    Envelope { marks: &["event"], open: |value, _| splunk(value) },
+    Envelope { marks: &["AuditData"], open: |value, arena| exactly("AuditData", value, arena) },
+    Envelope { marks: &["okta", "azure"], open: |value, _| named_for_its_vendor(value) },
+    Envelope { marks: &TEXTS, open: shipped_line },
+];
+
+/// The marks of all envelopes. Nine records of ten have none of them, and are told by one pass over their names.
+static MARKS: Names<{ number_of_marks() }> = Names::new(marks());
+
+#[allow(clippy::indexing_slicing, reason = "this is worked out when the program is compiled")]
+const fn number_of_marks() -> usize {
+    let (mut count, mut envelope) = (0, 0);
+    while envelope < ENVELOPES.len() {
+        count += ENVELOPES[envelope].marks.len();
+        envelope += 1;
+    }
+    count
+}
+
+#[allow(clippy::indexing_slicing, reason = "this is worked out when the program is compiled")]
+const fn marks() -> [&'static str; number_of_marks()] {
+    let mut all = [""; number_of_marks()];
+    let (mut place, mut envelope) = (0, 0);
+    while envelope < ENVELOPES.len() {
+        let mut own = ENVELOPES[envelope].marks;
+        while let [mark, others @ ..] = own {
+            all[place] = mark;
+            place += 1;
+            own = others;
+        }
+        envelope += 1;
+    }
+    all
+}
 
 fn open<'a>(value: Json<'a>, arena: &'a Bump, level: usize, each: &mut dyn FnMut(Json<'a>)) {
     if level >= MAX_LEVELS || !value.fields().has_any(&MARKS) {
         each(value);
         return;
     }
-    if let Some(list) = google::single(value, arena) {
-        list.items().for_each(&mut *each);
-        return;
-    }
-    if let Some(list) = list_inside(value) {
-        list.items().for_each(|item| open(item, arena, level + 1, each));
-        return;
-    }
-    if let Some(Json::Array(tables)) = value.get("tables")
-        && tables.iter().all(|table| table.has("columns"))
-    {
-        tables.iter().for_each(|table| rows(table, arena, level, each));
-        return;
-    }
-    match inside(value, arena) {
-        Some(inner) => open(inner, arena, level + 1, each),
-        None => each(value),
+    match ENVELOPES.iter().find_map(|envelope| (envelope.open)(value, arena)) {
+        Some(Inside::One(record)) => open(record, arena, level + 1, each),
+        Some(Inside::Several(list)) => list.items().for_each(|item| open(item, arena, level + 1, each)),
+        Some(Inside::Bare(list)) => list.items().for_each(each),
+        Some(Inside::Tables(tables)) => tables.items().for_each(|table| rows(table, arena, level, each)),
+        Some(Inside::Nothing) | None => each(value),
     }
 }
 
-/// Envelopes that hold several records.
-fn list_inside<'a>(value: Json<'a>) -> Option<Json<'a>> {
-    let exact = |key: &str| value.exact(key);
-    let objects = |list: &Json<'a>| matches!(list, Json::Array(items) if items.iter().next().is_some() && items.iter().all(|item| matches!(item, Json::Object(_))));
-    if exact("eventType").is_some_and(|kind| kind.text() == Some("com.okta.event_hook"))
-        || exact("eventTypeVersion").is_some()
-    {
-        return value.path("data.events").filter(objects);
-    }
-    if let Some(hits) = value.path("hits.hits").filter(objects) {
-        return Some(hits);
-    }
-    if let Some(list) = page(value).filter(objects) {
-        return Some(list);
-    }
-    if value.fields().count() > 2 {
-        return None;
-    }
-    let list = ["records", "Records", "value", "logs"].iter().find_map(|key| exact(key));
-    // Beside what Graph says of its answer stands the answer, also if its name was damaged.
-    let of_graph = || exact("@odata.context").and(value.fields().iter().map(|(_, value)| value).find(objects));
-    list.filter(objects).or_else(of_graph)
+fn exactly<'a>(name: &str, value: Json<'a>, arena: &'a Bump) -> Option<Inside<'a>> {
+    value.exact(name).map(|inner| one(Some(inner), arena))
 }
+
+fn at<'a>(path: &str, value: Json<'a>, arena: &'a Bump) -> Option<Inside<'a>> {
+    value.path(path).map(|inner| one(Some(inner), arena))
+}
+
+/// An object, perhaps as a text.
+fn one<'a>(inner: Option<Json<'a>>, arena: &'a Bump) -> Inside<'a> {
+    inner.and_then(|inner| object(inner.unfolded(arena))).map_or(Inside::Nothing, Inside::One)
+}
+
+fn object(json: Json<'_>) -> Option<Json<'_>> {
+    matches!(json, Json::Object(_)).then_some(json)
+}
+
+/// A list that holds objects and nothing else.
+fn several(list: Option<Json<'_>>) -> Option<Inside<'_>> {
+    list.filter(holds_objects).map(Inside::Several)
+}
+
+fn holds_objects(list: &Json<'_>) -> bool {
+    let Json::Array(items) = list else { return false };
+    items.iter().next().is_some() && items.iter().all(|item| matches!(item, Json::Object(_)))
+}
+
+fn event_hook(value: Json<'_>) -> Option<Inside<'_>> {
+    let is_one = value.exact("eventType").is_some_and(|kind| kind.text() == Some("com.okta.event_hook"))
+        || value.exact("eventTypeVersion").is_some();
+    several(value.path("data.events").filter(|_| is_one))
+}
+
+/// Names under which the answer of an API has its list.
+const PAGES: [&str; 4] = ["items", "entries", "result", "data"];
 
 /// The list of an API's answer, if what stands beside it is about the page only.
 fn page(value: Json<'_>) -> Option<Json<'_>> {
-    const LISTS: [&str; 4] = ["items", "entries", "result", "data"];
     const AROUND: [&str; 14] = [
         "kind",
         "etag",
@@ -118,72 +165,67 @@ fn page(value: Json<'_>) -> Option<Json<'_>> {
         "_links",
         "meta",
     ];
-    let list = LISTS.iter().find_map(|key| value.exact(key)).filter(|list| matches!(list, Json::Array(_)))?;
-    let known = |key: &str| LISTS.contains(&key) || AROUND.contains(&key);
+    let list = PAGES.iter().find_map(|key| value.exact(key)).filter(|list| matches!(list, Json::Array(_)))?;
+    let known = |key: &str| PAGES.contains(&key) || AROUND.contains(&key);
     value.fields().iter().all(|(key, _)| known(key)).then_some(list)
 }
 
-/// Envelopes that hold one record.
-fn inside<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Json<'a>> {
-    let exact = |key: &str| value.exact(key);
-    let object = |json: Json<'a>| matches!(json, Json::Object(_)).then_some(json);
-    let unfolded = |json: Json<'a>| object(json.unfolded(arena));
-    if exact("detail-type").is_some() {
-        return exact("detail").and_then(unfolded);
-    }
-    if let Some(text) = exact("CloudTrailEvent") {
-        return unfolded(text);
-    }
-    if let Some(source) = exact("_source") {
-        return unfolded(source);
-    }
-    // Elastic keeps the vendor's own text; it says more than the renamed tree beside it.
-    if let Some(original) = value.str_at("event.original").filter(|text| text.trim_start().starts_with('{')) {
-        return parse(original.trim().as_bytes(), arena).ok();
-    }
-    if let Some(raw) = value.path("result._raw").or_else(|| exact("_raw")) {
-        return unfolded(raw);
-    }
-    if let Some(message) = value.path("input.message") {
-        return unfolded(message);
-    }
-    if exact("stream").is_some() && exact("emitted_at").is_some() {
-        return exact("data").and_then(unfolded);
-    }
-    if let Some(tree) = exact("okta").and_then(object).filter(|tree| tree.has("eventType"))
-        && let Some(time) = exact("@timestamp")
-    {
-        return Some(as_okta_wrote_it(tree, time, arena));
-    }
+/// Names under which an export has its list, with one field beside it at most.
+const LISTS: [&str; 4] = ["records", "Records", "value", "logs"];
+
+fn list_alone(value: Json<'_>) -> Option<Json<'_>> {
+    LISTS.iter().find_map(|key| value.exact(key)).filter(|_| value.fields().count() <= 2)
+}
+
+/// Beside what Graph says of its answer stands the answer, also if its name was damaged.
+fn answer_of_graph(value: Json<'_>) -> Option<Json<'_>> {
+    value.exact("@odata.context").filter(|_| value.fields().count() <= 2)?;
+    value.fields().iter().map(|(_, value)| value).find(holds_objects)
+}
+
+fn log_analytics(value: Json<'_>) -> Option<Inside<'_>> {
+    let tables = value.get("tables").filter(|tables| matches!(tables, Json::Array(_)))?;
+    tables.items().all(|table| table.has("columns")).then_some(Inside::Tables(tables))
+}
+
+/// Elastic keeps the vendor's own text; it says more than the renamed tree beside it.
+fn original_of_elastic<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Inside<'a>> {
+    let original = value.str_at("event.original").filter(|text| text.trim_start().starts_with('{'))?;
+    Some(parse(original.trim().as_bytes(), arena).map_or(Inside::Nothing, Inside::One))
+}
+
+fn fields_of_elastic<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Inside<'a>> {
+    let tree = value.exact("okta").and_then(object).filter(|tree| tree.has("eventType"))?;
+    Some(Inside::One(as_okta_wrote_it(tree, value.exact("@timestamp")?, arena)))
+}
+
+fn splunk(value: Json<'_>) -> Option<Inside<'_>> {
     // Elastic calls its own description of an event so too; there `source` and `host` are objects.
-    let says = |key: &str| exact(key).is_some_and(|about| about.text().is_some());
-    if let Some(inner @ Json::Object(_)) = exact("event")
-        && (["time", "host", "sourcetype", "source", "index"].iter().any(|key| says(key))
-            || value.fields().count() == 1)
-    {
-        return Some(inner);
-    }
-    if let Some(audit) = exact("AuditData") {
-        return unfolded(audit);
-    }
-    for key in ["okta", "azure"] {
-        if let Some(inner) = exact(key).and_then(object)
-            && (value.fields().count() == 1 || inner.has("eventType"))
-        {
-            return Some(inner);
-        }
-    }
+    let says = |key: &&str| value.exact(key).is_some_and(|about| about.text().is_some());
+    let is_one = || ["time", "host", "sourcetype", "source", "index"].iter().any(says) || value.fields().count() == 1;
+    value.exact("event").and_then(object).filter(|_| is_one()).map(Inside::One)
+}
+
+fn named_for_its_vendor(value: Json<'_>) -> Option<Inside<'_>> {
+    let is_one = |inner: &Json<'_>| value.fields().count() == 1 || inner.has("eventType");
+    let inner = |key: &&str| value.exact(key).and_then(object).filter(is_one);
+    ["okta", "azure"].iter().find_map(inner).map(Inside::One)
+}
+
+/// Names under which a shipper of logs has the line as a text.
+const TEXTS: [&str; 3] = ["message", "log", "body"];
+
+fn shipped_line<'a>(value: Json<'a>, arena: &'a Bump) -> Option<Inside<'a>> {
+    let has = |key: &str| value.exact(key).is_some();
     // In GitHub's audit log, `message` is what it answered.
-    let shipped = exact("@timestamp").is_some() && exact("action").is_none();
+    let is_shipped = has("@timestamp") && !has("action");
     // Docker keeps each line of a container beside `stream` and `time`.
-    let contained = exact("log").is_some() && exact("stream").is_some();
-    if shipped || contained || value.fields().count() <= 2 {
-        return ["message", "log", "body"].iter().find_map(|key| exact(key)).and_then(|text| match text {
-            Json::String(_) => unfolded(text),
-            _ => None,
-        });
+    let is_contained = has("log") && has("stream");
+    if !is_shipped && !is_contained && value.fields().count() > 2 {
+        return None;
     }
-    None
+    let text = TEXTS.iter().find_map(|key| value.exact(key)).filter(|text| matches!(text, Json::String(_)))?;
+    Some(one(Some(text), arena))
 }
 
 /// Okta's event in Elastic's fields, which have the time beside it and what is for debugging a level deeper.
