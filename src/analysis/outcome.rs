@@ -418,8 +418,7 @@ fn failures_of(effects: &mut Vec<(Effect, Failures)>, effect: Effect) -> &mut Fa
         effects.push((effect, Failures::default()));
         effects.len() - 1
     });
-    // The place was found or made just now.
-    #[allow(clippy::indexing_slicing)]
+    #[allow(clippy::indexing_slicing, reason = "the place was found or made just now")]
     &mut effects[place].1
 }
 

@@ -151,8 +151,6 @@ fn is_instance(row: &Row<'_>, id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::indexing_slicing)]
-
     use std::borrow::Cow;
     use std::sync::Arc;
 

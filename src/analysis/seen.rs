@@ -46,7 +46,6 @@ struct Key([u16; 4]);
 impl Key {
     fn of(key: u64) -> Key {
         // The parts are cut out of the whole.
-        #[allow(clippy::cast_possible_truncation)]
         Key([key as u16, (key >> 16) as u16, (key >> 32) as u16, (key >> 48) as u16])
     }
 }

@@ -161,8 +161,6 @@ fn note(joined: &mut BTreeMap<IssueKey, Joined>, own: &Half, other: &Half, by: &
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     const OKTA: IssueKey = (Some(1), None, Some(1));

@@ -81,7 +81,6 @@ pub struct Series {
 
 /// One bucket of a series.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct Point {
     /// Position of the bucket in the series, from 0.
     pub bucket: u32,
@@ -124,7 +123,6 @@ impl SpikeKind {
 
 /// What a spike was compared with.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[allow(missing_docs)]
 pub struct Comparison {
     /// Days of history.
     pub days: f64,
@@ -199,7 +197,6 @@ pub struct Silence {
 
 /// What was not counted over time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-#[allow(missing_docs)]
 pub struct LeftOut {
     /// Attempts of which the log does not say when they were.
     pub without_time: u64,

@@ -72,7 +72,7 @@ fn tell_survived(place: &str) {
 
 /// So that tests see what becomes of the terminal, of other records and of words of a log when something fails.
 #[cfg(debug_assertions)]
-#[allow(clippy::panic)]
+#[allow(clippy::panic, reason = "that is what it is for")]
 pub(super) fn on_purpose(text: &str) {
     if std::env::var_os("PROVLENS_DEBUG_PANIC").is_some() {
         panic!("{text}");

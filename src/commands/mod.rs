@@ -1,5 +1,4 @@
 //! One file per sub-command: take the arguments, wire the stages, choose the output.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bundle;
 mod check;

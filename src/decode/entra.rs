@@ -499,8 +499,6 @@ fn read_subject<'a>(event: &mut Event<'a>, Change { object, steps, source, .. }:
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-
     use super::*;
     use crate::decode::{Decoded, decode};
     use crate::json::parse;

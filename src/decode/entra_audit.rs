@@ -302,8 +302,6 @@ pub(super) fn decode_unified<'a>(record: Json<'a>, _: &'a Bump) -> Decoded<'a> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-
     use super::*;
     use crate::decode::{Wanted, decode};
     use crate::json::parse;

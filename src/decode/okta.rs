@@ -339,8 +339,6 @@ fn read_targets<'a>(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-
     use super::*;
     use crate::json::parse;
 

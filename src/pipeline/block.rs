@@ -427,9 +427,7 @@ fn content(event: &Event<'_>, text: &str, texts: &[Span]) -> u16 {
     texts.iter().for_each(|span| hasher.write_u32(span.length));
     (event.reason.code, event.reason.message).hash(&mut hasher);
     // A part of the hash is as good as all of it.
-    #[allow(clippy::cast_possible_truncation)]
-    let digest = hasher.finish() as u16;
-    digest
+    hasher.finish() as u16
 }
 
 /// Hashes a value so that the order of an object's keys does not count, and everything else does: what kind of

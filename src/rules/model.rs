@@ -91,7 +91,7 @@ impl Retry {
 /// Who can do the fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, clippy::enum_variant_names)]
+#[allow(missing_docs)]
 pub enum Owner {
     ItAdmin,
     Hr,

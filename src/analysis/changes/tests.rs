@@ -1,5 +1,4 @@
 //! What may have to do with a failure, and what may not.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::borrow::Cow;
 

@@ -1,5 +1,4 @@
 //! Each decision: the events in which it is made, and the nearest ones in which it is not.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

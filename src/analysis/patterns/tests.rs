@@ -1,5 +1,4 @@
 //! Each pattern: events in which it is there, and the nearest ones in which it is not.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,5 +1,4 @@
 //! Who is joined to whom, in every order.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::borrow::Cow;
 

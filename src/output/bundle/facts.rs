@@ -57,7 +57,6 @@ pub struct Facts {
 
 /// What is wrong.
 #[derive(Clone, Debug, Serialize)]
-#[allow(missing_docs)]
 pub struct Problem {
     /// Id of the known issue, or name of the cluster.
     pub id: String,
@@ -69,7 +68,6 @@ pub struct Problem {
 
 /// An application.
 #[derive(Clone, Debug, Serialize)]
-#[allow(missing_docs)]
 pub struct App {
     pub name: Option<String>,
     pub id: Option<String>,
@@ -79,7 +77,6 @@ pub struct App {
 
 /// An error, as the application or the provider words it.
 #[derive(Clone, Debug, Serialize)]
-#[allow(missing_docs)]
 pub struct Wording {
     pub failures: u64,
     pub code: Option<String>,
@@ -90,7 +87,6 @@ pub struct Wording {
 
 /// One failure, by what the recipient's systems know it by.
 #[derive(Clone, Debug, Serialize)]
-#[allow(missing_docs)]
 pub struct Example {
     pub time: Option<String>,
     pub app: Option<String>,
@@ -104,7 +100,6 @@ pub struct Example {
 
 /// What the recipient is asked.
 #[derive(Clone, Debug, Serialize)]
-#[allow(missing_docs)]
 pub struct Request {
     pub to: String,
     pub when: Option<String>,
@@ -114,7 +109,6 @@ pub struct Request {
 
 /// What is in the bundle.
 #[derive(Clone, Debug, Default, Serialize)]
-#[allow(missing_docs)]
 pub struct Included {
     pub failures: u64,
     pub stories: u64,
@@ -125,7 +119,6 @@ pub struct Included {
 
 /// What is not in it.
 #[derive(Clone, Debug, Default, Serialize)]
-#[allow(missing_docs)]
 pub struct LeftOut {
     pub failures: u64,
     pub story_events: u64,
@@ -142,7 +135,6 @@ pub struct LeftOut {
 
 /// How times are written.
 #[derive(Clone, Debug, Serialize)]
-#[allow(missing_docs)]
 pub struct Times {
     pub zone: &'static str,
     /// The zone of the second column of `timeline.csv`. That of the computer is not told: the same exports

@@ -14,7 +14,6 @@ pub const SUMS: &str = "SHA256SUMS";
 
 /// The manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
 pub struct Manifest {
     pub schema: String,
     pub tool: Tool,
@@ -31,7 +30,6 @@ pub struct Manifest {
 
 /// What made it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
 pub struct Tool {
     pub name: String,
     pub version: String,
@@ -41,7 +39,6 @@ pub struct Tool {
 
 /// What it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
 pub struct Subject {
     pub issue: String,
     #[serde(rename = "for")]
@@ -51,7 +48,6 @@ pub struct Subject {
 
 /// Times in UTC: what was asked for, and what the exports cover.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
 pub struct Window {
     pub asked: [Option<String>; 2],
     pub covered: [Option<String>; 2],
@@ -59,7 +55,6 @@ pub struct Window {
 
 /// An export that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
 pub struct Export {
     pub name: String,
     pub bytes: u64,
@@ -70,7 +65,6 @@ pub struct Export {
 
 /// How it was redacted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
 pub struct Redaction {
     pub profile: String,
     pub pseudonyms: String,
@@ -80,7 +74,6 @@ pub struct Redaction {
 
 /// A file in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
 pub struct Listed {
     pub path: String,
     pub bytes: u64,

@@ -24,7 +24,6 @@ pub struct Mapping {
 
 /// One pseudonym.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
 pub struct Value {
     pub class: String,
     pub pseudonym: String,

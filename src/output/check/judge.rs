@@ -109,7 +109,6 @@ fn conclude(analysis: &Analysis, asked: &Asked, gates: &[Judged]) -> Verdict {
     if let Some(why) = cut::refused(analysis, asked) {
         return Verdict::Withheld(Trouble::Input, why);
     }
-    #[allow(clippy::cast_precision_loss)]
     let share = totals.unreadable as f64 * 100.0 / totals.records.max(1) as f64;
     if share > asked.max_unreadable {
         let why = format!(

@@ -11,7 +11,6 @@ pub const EXCESS: f64 = 5.0;
 
 /// Failures, and in how much they happened: attempts, or days where attempts are not known.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[allow(missing_docs)]
 pub struct Counted {
     pub failures: f64,
     pub exposure: f64,
@@ -19,7 +18,6 @@ pub struct Counted {
 
 /// How a number of failures compares with earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[allow(missing_docs)]
 pub struct Comparison {
     pub expected: f64,
     pub ratio: f64,
@@ -48,9 +46,7 @@ impl Comparison {
 
 /// A sum of whole numbers as one.
 pub fn count(failures: f64) -> u64 {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let count = failures.round() as u64;
-    count
+    failures.round() as u64
 }
 
 #[cfg(test)]

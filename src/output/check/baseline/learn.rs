@@ -32,7 +32,6 @@ pub fn learn(
     let stamp = |at: Option<Micros>| at.map(time::rfc3339);
     let before = old.and_then(Baseline::end);
     let passed = before.zip(analysis.last).map_or(0, |(before, now)| (now - before).max(0));
-    #[allow(clippy::cast_precision_loss)]
     let kept = (-(passed as f64 / DAY as f64) / HALF_LIFE_DAYS).exp2();
     let mut entries: Entries = old.iter().flat_map(|old| &old.keys).map(|entry| (entry.key(), entry.clone())).collect();
     entries.values_mut().for_each(|entry| entry.fade(kept));
@@ -108,7 +107,6 @@ impl Fresh {
         let mut active = BTreeSet::new();
         let mut covered: i64 = 0;
         let points: BTreeMap<u32, &Point> = series.points.iter().map(|point| (point.bucket, point)).collect();
-        #[allow(clippy::cast_precision_loss)]
         let width_days = series.width as f64 / DAY as f64;
         for bucket in 0..series.buckets {
             let start = series.start.saturating_add(series.width.saturating_mul(bucket.into()));
@@ -130,11 +128,8 @@ impl Fresh {
                 Mode::CountOnly => width_days * 86_400.0 / f64::from(PART_S),
             };
         }
-        #[allow(clippy::cast_precision_loss)]
-        {
-            fresh.days = series.width.saturating_mul(covered) as f64 / DAY as f64;
-            fresh.active_days = active.len() as f64;
-        }
+        fresh.days = series.width.saturating_mul(covered) as f64 / DAY as f64;
+        fresh.active_days = active.len() as f64;
         fresh.spread = spread(&tried);
         fresh
     }

@@ -317,7 +317,6 @@ fn rounded(value: f64) -> f64 {
 fn number(value: f64) -> serde_json::Number {
     let rounded = rounded(value);
     if rounded.fract() == 0.0 && rounded.abs() < 1e15 {
-        #[allow(clippy::cast_possible_truncation)]
         return serde_json::Number::from(rounded as i64);
     }
     serde_json::Number::from_f64(rounded).unwrap_or_else(|| 0.into())

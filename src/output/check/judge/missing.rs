@@ -121,7 +121,6 @@ fn expected(entry: &Entry, window: Window, days: &Days<'_>) -> f64 {
     let mut start = window.from.div_euclid(part) * part;
     while start < window.to {
         let inside = window.to.min(start + part) - window.from.max(start);
-        #[allow(clippy::cast_precision_loss)]
         let share = inside as f64 / part as f64;
         sum += entry.usual(days.place(start)) * share;
         start += part;

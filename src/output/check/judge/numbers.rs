@@ -181,7 +181,6 @@ impl Judge<'_> {
     }
 }
 
-#[allow(clippy::cast_precision_loss)]
 fn share(part: u64, of: u64) -> f64 {
     part as f64 * 100.0 / of.max(1) as f64
 }

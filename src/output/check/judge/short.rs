@@ -145,7 +145,6 @@ impl<'b> Usual<'b> {
         let start = |bucket: usize| {
             series.start.saturating_add(series.width.saturating_mul(i64::try_from(bucket).unwrap_or(i64::MAX)))
         };
-        #[allow(clippy::cast_precision_loss)]
         let of_a_part = series.width as f64 / (i64::from(PART_S) * SECOND) as f64;
         let days = Days::of(settings);
         let expected = |(bucket, point): (usize, &Point)| {
@@ -158,7 +157,6 @@ impl<'b> Usual<'b> {
         for to in 1..=points.len() {
             for length in WINDOWS.into_iter().filter(|length| *length <= to) {
                 let window = self.window(&points, &expected, to - length, to)?;
-                #[allow(clippy::cast_precision_loss)]
                 let enough = window.observed >= settings.min_failures as f64
                     && window.observed >= settings.min_ratio * window.mean
                     && window.observed - window.mean >= EXCESS
@@ -201,7 +199,6 @@ impl<'b> Usual<'b> {
         let mean: f64 = expected.get(from..to)?.iter().map(|expected| expected.mean).sum();
         let support = expected.get(to.checked_sub(1)?)?.support;
         let variance = self.dispersion.max(1.0) * mean + mean * mean / support;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let p = tail(observed as u64, mean, variance);
         Some(Window { from, to, observed, mean, variance, p })
     }
