@@ -41,7 +41,7 @@ fn parse_iso(text: &str) -> Option<Micros> {
     }
     let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
     let Some(separator) = bytes.get(10) else {
-        return civil(year, month, day, 0, 0, 0, 0);
+        return Wall { year, month, day, ..Wall::default() }.in_utc();
     };
     if !matches!(separator, b'T' | b't' | b' ') || bytes.get(13) != Some(&b':') {
         return None;
@@ -52,7 +52,8 @@ fn parse_iso(text: &str) -> Option<Micros> {
         _ => (0, bytes.get(16..)?),
     };
     let (micros, rest) = fraction(rest);
-    civil(year, month, day, hour, minute, second, micros).and_then(|at| apply_zone(at, rest))
+    let wall = Wall { year, month, day, hour, minute, second, micros };
+    wall.in_utc().and_then(|at| apply_zone(at, rest))
 }
 
 /// `1/9/2007 10:41:00 AM +01:00`, `05/28/2025 01:15:14`, `8/23/2022, 1:36:52.869 PM`: month first,
@@ -89,7 +90,8 @@ fn parse_date_first(text: &str) -> Option<Micros> {
         }
         _ => rest,
     };
-    civil(year, month, day, hour, minute, second, micros).and_then(|at| apply_zone(at, zone.as_bytes()))
+    let wall = Wall { year, month, day, hour, minute, second, micros };
+    wall.in_utc().and_then(|at| apply_zone(at, zone.as_bytes()))
 }
 
 /// `05/Sep/2024:14:43:14 +0000`
@@ -103,8 +105,9 @@ fn parse_access_log(text: &str) -> Option<Micros> {
     let year = digits(parts.next()?.as_bytes())?;
     let bytes = rest.as_bytes();
     let number = |from: usize, to: usize| -> Option<i64> { digits(bytes.get(from..to)?) };
-    let at = civil(year, month, day, number(0, 2)?, number(3, 5)?, number(6, 8)?, 0)?;
-    apply_zone(at, bytes.get(8..)?)
+    let (hour, minute, second) = (number(0, 2)?, number(3, 5)?, number(6, 8)?);
+    let wall = Wall { year, month, day, hour, minute, second, micros: 0 };
+    apply_zone(wall.in_utc()?, bytes.get(8..)?)
 }
 
 /// Seconds (10 digits, perhaps with a fraction) or milliseconds (13 digits) since 1970.
@@ -140,21 +143,36 @@ fn fraction(bytes: &[u8]) -> (i64, &[u8]) {
     (micros, rest)
 }
 
-fn civil(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i64, micros: i64) -> Option<Micros> {
-    // A leap second and "24:00" exist in logs but not in the calendar: take the instant after.
-    let (second, extra) = if second == 60 { (59, SECOND) } else { (second, 0) };
-    let (hour, extra) = if hour == 24 { (23, extra + HOUR) } else { (hour, extra) };
-    let at = DateTime::new(
-        i16::try_from(year).ok()?,
-        i8::try_from(month).ok()?,
-        i8::try_from(day).ok()?,
-        i8::try_from(hour).ok()?,
-        i8::try_from(minute).ok()?,
-        i8::try_from(second).ok()?,
-        0,
-    )
-    .ok()?;
-    Some(TimeZone::UTC.to_timestamp(at).ok()?.as_microsecond() + micros + extra)
+/// What a calendar and a clock on the wall show.
+#[derive(Default)]
+struct Wall {
+    year: i64,
+    month: i64,
+    day: i64,
+    hour: i64,
+    minute: i64,
+    second: i64,
+    micros: i64,
+}
+
+impl Wall {
+    /// The instant at which they show that in Greenwich.
+    fn in_utc(self) -> Option<Micros> {
+        // A leap second and "24:00" exist in logs but not in the calendar: take the instant after.
+        let (second, extra) = if self.second == 60 { (59, SECOND) } else { (self.second, 0) };
+        let (hour, extra) = if self.hour == 24 { (23, extra + HOUR) } else { (self.hour, extra) };
+        let at = DateTime::new(
+            i16::try_from(self.year).ok()?,
+            i8::try_from(self.month).ok()?,
+            i8::try_from(self.day).ok()?,
+            i8::try_from(hour).ok()?,
+            i8::try_from(self.minute).ok()?,
+            i8::try_from(second).ok()?,
+            0,
+        )
+        .ok()?;
+        Some(TimeZone::UTC.to_timestamp(at).ok()?.as_microsecond() + self.micros + extra)
+    }
 }
 
 /// Turns a wall clock into UTC by what stands behind it: nothing, `Z`, `UTC`, `+02:00`, `-0500`.
