@@ -97,6 +97,15 @@ const AHEAD: usize = 64;
 const ABSENT: u32 = u32::MAX;
 const NOTHING: Span = Span { from: 0, length: ABSENT };
 
+/// What is kept of an event beside what every row has.
+pub(super) struct Kept {
+    /// Of one that did not simply succeed.
+    pub(super) detail: Option<Arc<Detail>>,
+    pub(super) passes: Passes,
+    /// Everything else that it says is kept, too.
+    pub(super) is_whole: bool,
+}
+
 impl Block {
     /// A block that has a problem only.
     pub(super) fn of(problem: Problem) -> Block {
@@ -141,18 +150,9 @@ impl Block {
         Some(position)
     }
 
-    /// Adds an event, with what is kept of it if it did not simply succeed, and everything else that it says if it is
-    /// to be added `whole`.
-    pub(super) fn event(
-        &mut self,
-        frame: &Frame,
-        event: &Event<'_>,
-        detail: Option<Arc<Detail>>,
-        passes: Passes,
-        seed: &impl BuildHasher,
-        whole: bool,
-    ) {
-        let more = if whole { self.more(event) } else { None };
+    /// Adds an event.
+    pub(super) fn event(&mut self, frame: &Frame, event: &Event<'_>, kept: Kept, seed: &impl BuildHasher) {
+        let more = if kept.is_whole { self.more(event) } else { None };
         let from = self.text.len();
         let texts = [
             event.app_name(),
@@ -175,12 +175,12 @@ impl Block {
             operation: event.operation,
             outcome: event.outcome,
             needs_action: event.needs_action,
-            passes,
+            passes: kept.passes,
             key: identity(event, seed),
             is_dated: is_dated(event),
             content: content(event, self.text.get(from..).unwrap_or_default(), &texts),
             texts,
-            detail,
+            detail: kept.detail,
             more,
         });
     }
@@ -189,7 +189,8 @@ impl Block {
     pub(super) fn show_success(event: &Event<'_>, place: Place<'_>, each: &mut dyn FnMut(&Entry<'_>)) {
         let mut block = Block::default();
         let frame = Frame { start: 0, len: 0, line: place.line, offset: place.offset, raw_len: place.length };
-        block.event(&frame, event, None, Passes::Yes, &Seed::default(), true);
+        let kept = Kept { detail: None, passes: Passes::Yes, is_whole: true };
+        block.event(&frame, event, kept, &Seed::default());
         if let Some(row) = block.rows.first() {
             each(&block.entry(row, place));
         }

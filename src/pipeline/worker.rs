@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
-use super::block::{Block, Size};
+use super::block::{Block, Kept, Size};
 use super::{Filter, bug};
 use crate::analysis::{self, Detail, Passes};
 use crate::decode::{self, Decoded, Wanted};
@@ -182,7 +182,7 @@ impl<'r> Worker<'r> {
                     if let (None, Some(problem)) = (event.time, undated(&event, frame)) {
                         block.problem(problem);
                     }
-                    block.event(frame, &event, detail, passes, self.seed, is_whole);
+                    block.event(frame, &event, Kept { detail, passes, is_whole }, self.seed);
                 }
                 Decoded::Other { dialect, what } => block.other(dialect, what),
                 Decoded::Unrecognised(keys) => block.unrecognised(keys),
