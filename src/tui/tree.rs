@@ -63,33 +63,32 @@ pub enum What {
     Line(String),
 }
 
-/// What a value is called.
-struct Called<'n> {
+/// Where a value is put, and what it is called there.
+struct Spot<'n> {
+    parent: Option<usize>,
+    depth: usize,
     /// As it is shown: its own name, or its number in a list.
     key: Option<String>,
     /// What tells whether it is secret.
     name: &'n str,
 }
 
+impl Spot<'_> {
+    /// In nothing, and without a name.
+    const TOP: Spot<'static> = Spot { parent: None, depth: 0, key: None, name: "" };
+}
+
 impl Tree {
     /// Takes a record apart.
     pub fn of(text: &str, trace: &Trace) -> Tree {
         let arena = Bump::new();
-        let mut tree = Tree { words: trace.words().to_vec(), ..Tree::default() };
+        let tree = Tree { words: trace.words().to_vec(), ..Tree::default() };
+        let mut growing = Growing { tree, trace, arena: &arena };
         match json::parse(text.as_bytes(), &arena) {
-            Ok(value) => {
-                tree.put(value, Called { key: None, name: "" }, None, 0, trace, &arena);
-            }
-            Err(_) => {
-                for line in text.lines() {
-                    let is_matched = trace.is_at("", line);
-                    if !tree.push(None, None, 0, What::Line(shown(line)), is_matched) {
-                        break;
-                    }
-                }
-            }
+            Ok(value) => _ = growing.put(value, Spot::TOP),
+            Err(_) => growing.put_lines(text),
         }
-        tree
+        growing.tree
     }
 
     /// The name of a value's place: `target.0.displayName`.
@@ -172,102 +171,89 @@ impl Tree {
         close(&mut out, &mut open, usize::MAX);
         out
     }
+}
 
-    fn put<'j>(
-        &mut self,
-        value: Json<'j>,
-        called: Called<'j>,
-        parent: Option<usize>,
-        depth: usize,
-        trace: &Trace,
-        arena: &'j Bump,
-    ) -> bool {
-        if depth > DEEPEST {
-            self.is_cut = true;
+/// A tree in the making.
+struct Growing<'j> {
+    tree: Tree,
+    trace: &'j Trace,
+    arena: &'j Bump,
+}
+
+impl<'j> Growing<'j> {
+    /// The lines of a record that is no JSON.
+    fn put_lines(&mut self, text: &str) {
+        for line in text.lines() {
+            let at = self.tree.nodes.len();
+            if !self.push(Spot::TOP, What::Line(shown(line))) {
+                break;
+            }
+            self.mark(at, line);
+        }
+    }
+
+    /// A value with all that lies in it; false if there is no room for it.
+    fn put(&mut self, value: Json<'j>, spot: Spot<'j>) -> bool {
+        if spot.depth > DEEPEST {
+            self.tree.is_cut = true;
             return false;
         }
-        let at = self.nodes.len();
-        match value {
-            Json::Object(_) | Json::Array(_) => {
-                let what = match value {
-                    Json::Object(fields) => What::Object(fields.count()),
-                    _ => What::List(value.items().count()),
-                };
-                if !self.push(called.key, parent, depth, what, false) {
-                    return false;
-                }
-                self.put_inner(value, called.name, at, depth + 1, trace, arena);
-            }
-            Json::String(text) => {
-                let masked = self.masked(called.name, text);
-                if !self.push(called.key, parent, depth, What::Text(masked), false) {
-                    return false;
-                }
-                let is_matched = trace.is_at(&self.path(at), text);
-                if let Some(node) = self.nodes.get_mut(at) {
-                    node.is_matched = is_matched;
-                    node.time = time_of(text);
-                }
-                if let Some(inner) = inside(text, arena) {
-                    self.put_inner(inner, called.name, at, depth + 1, trace, arena);
-                }
-            }
-            Json::Number(_) | Json::Bool(_) | Json::Null => {
-                let text = match value {
-                    Json::Number(digits) => digits.to_owned(),
-                    Json::Bool(flag) => flag.to_string(),
-                    _ => "null".to_owned(),
-                };
-                if !self.push(called.key, parent, depth, What::Bare(shown(&text)), false) {
-                    return false;
-                }
-                let is_matched = trace.is_at(&self.path(at), &text);
-                if let Some(node) = self.nodes.get_mut(at) {
-                    node.is_matched = is_matched;
-                }
-            }
+        let (at, name) = (self.tree.nodes.len(), spot.name);
+        let what = match value {
+            Json::Object(fields) => What::Object(fields.count()),
+            Json::Array(items) => What::List(items.iter().count()),
+            Json::String(text) => What::Text(self.masked(name, text)),
+            Json::Number(_) | Json::Bool(_) | Json::Null => What::Bare(shown(bare(value))),
+        };
+        if !self.push(spot, what) {
+            return false;
         }
-        let end = self.nodes.len();
-        if let Some(node) = self.nodes.get_mut(at) {
+        match value {
+            Json::Object(_) | Json::Array(_) => self.put_inner(value, name, at),
+            Json::String(text) => {
+                self.mark(at, text);
+                if let Some(inner) = inside(text, self.arena) {
+                    self.put_inner(inner, name, at);
+                }
+            }
+            Json::Number(_) | Json::Bool(_) | Json::Null => self.mark(at, bare(value)),
+        }
+        let end = self.tree.nodes.len();
+        if let Some(node) = self.tree.nodes.get_mut(at) {
             node.end = end;
+            node.time = if let Json::String(text) = value { time_of(text) } else { None };
         }
         true
     }
 
-    /// Puts what lies in a value; what JSON in a text says stands right below the text.
-    fn put_inner<'j>(
-        &mut self,
-        inner: Json<'j>,
-        name: &'j str,
-        parent: usize,
-        depth: usize,
-        trace: &Trace,
-        arena: &'j Bump,
-    ) {
+    /// What lies in a value, as far as there is room; what JSON in a text says stands right below the text.
+    fn put_inner(&mut self, inner: Json<'j>, name: &'j str, parent: usize) {
+        let depth = self.tree.nodes.get(parent).map_or(0, |node| node.depth + 1);
+        let spot = |key, name| Spot { parent: Some(parent), depth, key: Some(key), name };
         match inner {
             Json::Object(fields) => {
-                fields.iter().all(|(key, value)| {
-                    let called = Called { key: Some(shown(key)), name: name_of(fields, key, name) };
-                    self.put(value, called, Some(parent), depth, trace, arena)
-                });
+                fields.iter().all(|(key, value)| self.put(value, spot(shown(key), name_of(fields, key, name))))
             }
-            other => {
-                other.items().enumerate().all(|(at, value)| {
-                    let called = Called { key: Some(at.to_string()), name };
-                    self.put(value, called, Some(parent), depth, trace, arena)
-                });
-            }
-        }
+            other => other.items().enumerate().all(|(at, value)| self.put(value, spot(at.to_string(), name))),
+        };
     }
 
-    fn push(&mut self, key: Option<String>, parent: Option<usize>, depth: usize, what: What, is_matched: bool) -> bool {
-        if self.nodes.len() >= MOST {
-            self.is_cut = true;
+    fn push(&mut self, Spot { parent, depth, key, .. }: Spot<'_>, what: What) -> bool {
+        if self.tree.nodes.len() >= MOST {
+            self.tree.is_cut = true;
             return false;
         }
-        let end = self.nodes.len() + 1;
-        self.nodes.push(Node { depth, parent, key, what, end, is_matched, time: None });
+        let end = self.tree.nodes.len() + 1;
+        self.tree.nodes.push(Node { depth, parent, key, what, end, is_matched: false, time: None });
         true
+    }
+
+    /// Marks a value if it made a rule match.
+    fn mark(&mut self, at: usize, text: &str) {
+        let is_matched = self.trace.is_at(&self.tree.path(at), text);
+        if let Some(node) = self.tree.nodes.get_mut(at) {
+            node.is_matched = is_matched;
+        }
     }
 
     /// A text fit to be shown. Some secrets are known by their name only.
@@ -283,8 +269,17 @@ impl Tree {
             }
             _ => bare,
         };
-        self.masked += usize::from(masked.contains(SECRET) && !text.contains(SECRET));
+        self.tree.masked += usize::from(masked.contains(SECRET) && !text.contains(SECRET));
         masked
+    }
+}
+
+fn bare(value: Json<'_>) -> &str {
+    match value {
+        Json::Number(digits) => digits,
+        Json::Bool(true) => "true",
+        Json::Bool(false) => "false",
+        _ => "null",
     }
 }
 
