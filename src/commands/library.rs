@@ -22,18 +22,22 @@ const TOLD: usize = 10;
 const GREEDY: u64 = 90;
 const GREEDY_FROM: u64 = 20;
 
+/// The library, with what is wrong with it.
+pub(super) struct Loaded {
+    pub(super) library: Library,
+    /// Whether broken rule files matter.
+    pub(super) status: ExitStatus,
+    pub(super) errors: Vec<LoadError>,
+}
+
 /// Loads the library. Broken rule files are told and left out; the status says whether that matters.
 pub(super) fn load(args: &LibraryArgs, strict: bool, quiet: bool) -> (Library, ExitStatus) {
-    let (library, status, _) = load_and_keep_errors(args, strict, quiet);
+    let Loaded { library, status, .. } = load_and_keep_errors(args, strict, quiet);
     (library, status)
 }
 
 /// The same, for whoever also shows what is wrong with rule files.
-pub(super) fn load_and_keep_errors(
-    args: &LibraryArgs,
-    strict: bool,
-    quiet: bool,
-) -> (Library, ExitStatus, Vec<LoadError>) {
+pub(super) fn load_and_keep_errors(args: &LibraryArgs, strict: bool, quiet: bool) -> Loaded {
     let (library, errors) = Library::load(&folders(args));
     let status = match () {
         // What was named on the command line could not be used.
@@ -44,7 +48,7 @@ pub(super) fn load_and_keep_errors(
     if !quiet || status != ExitStatus::Ok {
         tell(&errors);
     }
-    (library, status, errors)
+    Loaded { library, status, errors }
 }
 
 /// The folders of rules that are not part of the program; a later one wins.

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::library::Loaded;
 use super::wanted::Wanted;
 use super::watch::{self, Following, Watch};
 use super::{clock, fail, library, spikes, warn};
@@ -108,7 +109,8 @@ impl Prepared {
         let style = style(common.color, common.zone())?;
         let unusual = spikes::settings(&common.spikes, &style.zone)?;
         let strict = common.strict || common.library.all_of_them;
-        let (library, rules, rule_errors) = library::load_and_keep_errors(&common.library, strict, common.quiet);
+        let Loaded { library, status: rules, errors: rule_errors } =
+            library::load_and_keep_errors(&common.library, strict, common.quiet);
         let watch = Watch::start(common.quiet);
         let Wanted { filter, pattern } =
             Wanted::of(common, &library, &style.zone, || newest(&gathered, &library, &watch, common))?;

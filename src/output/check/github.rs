@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::text::{headline_of, title};
-use super::verdict::{Hit, Judged, Status, Verdict};
+use super::verdict::{Hit, Judged, Status, Verdict, Waived};
 use super::{View, inert};
 use crate::output::page::{counted, number};
 use crate::text::width::truncate;
@@ -36,7 +36,7 @@ pub fn render(view: &View<'_>) -> String {
         warnings
             .extend(missing.map(|judged| command("warning", &format!("not evaluated: {}", judged.gate), &judged.why)));
     }
-    warnings.extend(view.checked.waived().filter_map(|(judged, hit, waiver)| {
+    warnings.extend(view.checked.waived().filter_map(|Waived { judged, hit, waiver }| {
         let waiver = view.checked.waivers.entries().get(waiver)?;
         let finding = view.checked.findings.get(hit.finding)?;
         let until = format!("{}; waived until {} ({})", hit.what, waiver.until, waiver.reason);

@@ -3,7 +3,7 @@
 //! Lines are not wrapped: people search in them, and the console of a pipeline wraps for itself.
 
 use super::finding::Finding;
-use super::verdict::{Hit, Judged, Status, Trouble, Verdict};
+use super::verdict::{Hit, Judged, Status, Trouble, Verdict, Waived};
 use super::{View, inert};
 use crate::output::page::{Page, Tone, counted, number};
 use crate::text::width::truncate;
@@ -127,7 +127,7 @@ pub(super) fn title(finding: &Finding) -> String {
 }
 
 fn waived(page: &mut Page, view: &View<'_>) {
-    for (judged, hit, waiver) in view.checked.waived() {
+    for Waived { judged, hit, waiver } in view.checked.waived() {
         let Some(finding) = view.checked.findings.get(hit.finding) else { continue };
         let Some(waiver) = view.checked.waivers.entries().get(waiver) else { continue };
         let (gate, what) = (inert(&judged.gate.name), inert(&hit.what));

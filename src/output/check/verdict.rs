@@ -155,6 +155,16 @@ impl Since {
     }
 }
 
+/// A finding that fails no gate, since somebody waived it.
+pub struct Waived<'c> {
+    /// The gate that it would fail.
+    pub judged: &'c Judged,
+    /// By what.
+    pub hit: &'c Hit,
+    /// The position of the waiver.
+    pub waiver: usize,
+}
+
 impl Checked {
     /// Gates that ended so.
     pub fn ended(&self, status: Status) -> impl Iterator<Item = &Judged> {
@@ -166,12 +176,11 @@ impl Checked {
         self.ended(Status::Failed).flat_map(|judged| judged.failing().map(move |hit| (judged, hit)))
     }
 
-    /// Each gate with a finding that would fail it, had nobody waived it.
-    pub fn waived(&self) -> impl Iterator<Item = (&Judged, &Hit, usize)> {
-        let hits = |judged| move |hit: &'_ Hit| hit.waived.map(|waiver| (judged, waiver));
-        self.gates.iter().flat_map(move |judged| {
-            let of = hits(judged);
-            judged.hits.iter().filter_map(move |hit| of(hit).map(|(judged, waiver)| (judged, hit, waiver)))
+    /// Everything that would fail a gate, had nobody waived it.
+    pub fn waived(&self) -> impl Iterator<Item = Waived<'_>> {
+        self.gates.iter().flat_map(|judged| {
+            let hits = judged.hits.iter().filter_map(|hit| Some((hit, hit.waived?)));
+            hits.map(move |(hit, waiver)| Waived { judged, hit, waiver })
         })
     }
 }

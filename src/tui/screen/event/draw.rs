@@ -7,7 +7,7 @@ use crate::text::width::{width, wrap};
 use crate::tui::jobs::order::place_in_time;
 use crate::tui::look::Role;
 use crate::tui::screen::events::detail::{speaker, words};
-use crate::tui::screen::events::table::{sign, source, time, what, who};
+use crate::tui::screen::events::table::{Sign, sign, source, time, what, who};
 use crate::tui::screen::{heading, paragraph};
 use crate::tui::tree::{Tree, What};
 use crate::tui::when;
@@ -25,7 +25,7 @@ impl State {
     pub(super) fn summary(&self, context: &Context<'_>) -> Option<Row> {
         let event = self.event(context)?;
         let columns = context.size.columns;
-        let (glyph, _, role) = sign(event.outcome(), event.rule().is_some(), context.glyphs);
+        let Sign { glyph, role, .. } = sign(event.outcome(), event.rule().is_some(), context.glyphs);
         let shown_rows = &context.data.shown.rows;
         let place = place_in_time(&context.data.events, shown_rows, self.row).ok();
         let place = place.map(|at| format!("event {} of {} ", number(at as u64 + 1), number(shown_rows.len() as u64)));

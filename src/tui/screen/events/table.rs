@@ -202,7 +202,7 @@ impl Table {
     pub fn line(&self, event: Event<'_>, is_chosen: bool, domain: Option<&str>, context: &Context<'_>) -> Row {
         #[cfg(test)]
         BUILT.with(|built| built.set(built.get() + 1));
-        let (_, _, role) = sign(event.outcome(), event.rule().is_some(), context.glyphs);
+        let sign = sign(event.outcome(), event.rule().is_some(), context.glyphs);
         let place = event.place();
         let mark = Mark { input: place.path.to_owned(), offset: place.offset };
         let is_marked = !context.memory.marks.is_empty() && context.memory.marks.contains(&mark);
@@ -210,7 +210,7 @@ impl Table {
         let row = if is_marked { row.put(context.glyphs.marked, Role::Strong) } else { row };
         self.columns.iter().fold(row.to(MARGIN), |row, (about, column, width)| {
             let text = self.text(*about, event, domain, context);
-            let role = if *about == About::Result { role } else { Role::Text };
+            let role = if *about == About::Result { sign.role } else { Role::Text };
             cell(row, column, Some(*width), &text, role, context)
         })
     }
@@ -219,7 +219,7 @@ impl Table {
         match about {
             About::Time => time(event, context),
             About::Result => {
-                let (glyph, word, _) = sign(event.outcome(), event.rule().is_some(), context.glyphs);
+                let Sign { glyph, word, .. } = sign(event.outcome(), event.rule().is_some(), context.glyphs);
                 if self.is_wide { glyph.to_owned() } else { format!("{glyph} {word}") }
             }
             About::Action => match event.operation().word() {
@@ -246,16 +246,25 @@ thread_local! {
     pub(super) static BUILT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// The sign of an outcome, its word in the table, and the role of both.
-pub(in crate::tui) fn sign(outcome: How, known: bool, glyphs: &Glyphs) -> (&'static str, &'static str, Role) {
-    match outcome {
+/// How an outcome is shown.
+pub(in crate::tui) struct Sign {
+    pub(in crate::tui) glyph: &'static str,
+    /// The word in the table.
+    pub(in crate::tui) word: &'static str,
+    pub(in crate::tui) role: Role,
+}
+
+/// The sign of an outcome; a failure that no rule explains has its own.
+pub(in crate::tui) fn sign(outcome: How, known: bool, glyphs: &Glyphs) -> Sign {
+    let (glyph, word, role) = match outcome {
         How::Failure if known => (glyphs.failed, "fail", Role::Failed),
         How::Failure => (glyphs.new, "fail", Role::New),
         How::Warning => (glyphs.warning, "warn", Role::Warning),
         How::Skipped => (glyphs.skipped, "skip", Role::Quiet),
         How::Pending => (glyphs.skipped, "wait", Role::Quiet),
         How::Success => (glyphs.ok, "ok", Role::Ok),
-    }
+    };
+    Sign { glyph, word, role }
 }
 
 /// An operation in eight columns.

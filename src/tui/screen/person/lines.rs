@@ -196,7 +196,7 @@ impl<'a> Lines<'a> {
         let places = places(context);
         let row = moment.row;
         let known = row.detail.as_deref().is_some_and(|detail| detail.rule.is_some());
-        let (glyph, _, role) = events::table::sign(row.outcome, known, context.glyphs);
+        let events::table::Sign { glyph, role, .. } = events::table::sign(row.outcome, known, context.glyphs);
         let log = row.provider.name();
         let place = row.app.as_deref().map_or_else(|| log.to_owned(), shown);
         let mut told = words::what(moment);
