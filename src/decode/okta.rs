@@ -8,7 +8,7 @@ use bumpalo::Bump;
 
 use super::{Decoded, Wanted, explain};
 use crate::event::{App, Event, Operation, Outcome, Provider, Subject};
-use crate::json::{Json, Names};
+use crate::json::{Json, Names, Picked};
 use crate::text::time;
 
 pub(super) const DIALECT: &str = "okta-system-log";
@@ -83,8 +83,11 @@ const FAMILIES: [(&str, Operation); 9] = [
     ("user.lifecycle.", Operation::Update),
 ];
 
-/// Fields of a record that are looked up together.
-static FIELDS: Names<9> = Names::new([
+/// How many fields of a record are looked up together.
+const FIELD_COUNT: usize = 9;
+
+/// Those fields.
+static FIELDS: Names<FIELD_COUNT> = Names::new([
     "eventType",
     "published",
     "legacyEventType",
@@ -110,93 +113,131 @@ enum Field {
     Transaction,
 }
 
-/// Reads a record that has the marks of the System Log.
-pub(super) fn read<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Option<Decoded<'a>> {
-    let fields = record.pick(&FIELDS);
-    let event_type = fields
-        .text(Field::EventType as usize)
-        .filter(|kind| *kind != "AwsApiCall" && *kind != "com.okta.event_hook")?;
-    // Without a value it is a record of Okta's all the same, of which nobody knows when it was.
-    if fields.get(Field::Published as usize).is_none()
-        || !(fields.has(Field::Actor as usize)
-            || fields.has(Field::Outcome as usize)
-            || fields.has(Field::Uuid as usize))
-    {
-        return None;
+/// A record of the System Log.
+struct Record<'a> {
+    json: Json<'a>,
+    fields: Picked<'a, FIELD_COUNT>,
+}
+
+/// What a record says of how it ended.
+#[derive(Clone, Copy)]
+struct Ended<'a> {
+    result: Option<&'a str>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Record<'a> {
+    fn get(&self, field: Field) -> Option<Json<'a>> {
+        self.fields.get(field as usize)
     }
-    let family = || {
-        FAMILIES
-            .iter()
-            .find(|(prefix, _)| event_type.starts_with(prefix))
-            .map(|(_, operation)| Kind::new(event_type, *operation, Nature::Outcome))
-    };
-    let Some(kind) = TYPES.get(event_type).copied().or_else(family) else {
+
+    fn text(&self, field: Field) -> Option<&'a str> {
+        self.fields.text(field as usize)
+    }
+
+    /// The type of its event, if it has the marks of the System Log.
+    fn event_type(&self) -> Option<&'a str> {
+        let is_okta = |kind: &&str| *kind != "AwsApiCall" && *kind != "com.okta.event_hook";
+        let event_type = self.text(Field::EventType).filter(is_okta)?;
+        // Without a value it is a record of Okta's all the same, of which nobody knows when it was.
+        let says_when = self.get(Field::Published).is_some();
+        let says_more =
+            || [Field::Actor, Field::Outcome, Field::Uuid].into_iter().any(|field| self.fields.has(field as usize));
+        (says_when && says_more()).then_some(event_type)
+    }
+
+    fn ended(&self) -> Ended<'a> {
+        match self.get(Field::Outcome) {
+            Some(outcome) => {
+                let outcome = outcome.pick(const { &Names::new(["result", "reason"]) });
+                Ended { result: outcome.text(0), reason: outcome.text(1) }
+            }
+            None => Ended { result: self.json.str_at("outcome.result"), reason: self.json.str_at("outcome.reason") },
+        }
+    }
+
+    fn actor(&self) -> Option<Entity<'a>> {
+        self.get(Field::Actor).map(Entity::of)
+    }
+
+    fn transaction(&self) -> Option<&'a str> {
+        match self.get(Field::Transaction) {
+            Some(transaction) => transaction.str("id"),
+            None => self.json.str_at("transaction.id"),
+        }
+    }
+}
+
+/// What is known of a type of events, or of the family that it belongs to.
+fn kind_of(event_type: &str) -> Option<Kind> {
+    let family = || FAMILIES.iter().find(|(prefix, _)| event_type.starts_with(prefix));
+    let of_family = || family().map(|(_, operation)| Kind::new(event_type, *operation, Nature::Outcome));
+    TYPES.get(event_type).copied().or_else(of_family)
+}
+
+/// Reads a record that has the marks of the System Log.
+pub(super) fn read<'a>(json: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Option<Decoded<'a>> {
+    let record = Record { json, fields: json.pick(&FIELDS) };
+    let event_type = record.event_type()?;
+    let Some(kind) = kind_of(event_type) else {
         return Some(Decoded::Other {
             dialect: DIALECT,
             what: Some("sign-in, policy or other events that are not about provisioning"),
         });
     };
-    let mut event = Event::new(Provider::Okta, DIALECT, record);
-    event.time = fields.text(Field::Published as usize).and_then(time::parse);
+    let mut event = Event::new(Provider::Okta, DIALECT, json);
+    event.time = record.text(Field::Published).and_then(time::parse);
     event.event_type = Some(event_type);
-    event.legacy_type = fields.text(Field::LegacyEventType as usize);
+    event.legacy_type = record.text(Field::LegacyEventType);
     event.operation = kind.operation;
-    let (result, reason) = match fields.get(Field::Outcome as usize) {
-        Some(outcome) => {
-            let outcome = outcome.pick(const { &Names::new(["result", "reason"]) });
-            (outcome.text(0), outcome.text(1))
-        }
-        None => (record.str_at("outcome.result"), record.str_at("outcome.reason")),
-    };
-    event.outcome = outcome(result, event_type, kind.nature, event.legacy_type);
-    event.ids.event = fields.text(Field::Uuid as usize);
-    read_targets(
-        record,
-        fields.get(Field::Target as usize),
-        || fields.get(Field::Actor as usize).map(Entity::of),
-        kind.about_group,
-        &mut event,
-    );
+    let ended = record.ended();
+    event.outcome = outcome(ended.result, event_type, kind.nature, event.legacy_type);
+    event.ids.event = record.text(Field::Uuid);
+    read_targets(&mut event, &record, kind.about_group);
     let about_configuration = is_about_configuration(&event);
     if wanted == Wanted::Counts && event.outcome == Outcome::Success && event.app.name.is_some() && !about_configuration
     {
         return Some(Decoded::Event(Box::new(event)));
     }
-    event.actor = fields.get(Field::Actor as usize).map(Entity::of).and_then(|actor| match actor.kind {
+    event.actor = record.actor().and_then(|actor| match actor.kind {
         Some("SystemPrincipal") => Some("system"),
         _ => actor.login.or(actor.name).or(actor.id),
     });
-    // The names are nested in all exports but those that flatten everything.
-    let debug = fields.get(Field::DebugContext as usize).and_then(|context| context.get("debugData"));
-    let detail = |name: &str, path: &str| match debug {
-        Some(data) => data.str(name),
-        None => record.str_at(path),
-    };
-    event.app.kind = detail("appname", "debugContext.debugData.appname").or(event.app.kind);
-    event.ids.transaction = match fields.get(Field::Transaction as usize) {
-        Some(transaction) => transaction.str("id"),
-        None => record.str_at("transaction.id"),
-    };
-    event.ids.request = detail("requestId", "debugContext.debugData.requestId");
+    event.ids.transaction = record.transaction();
+    read_debug_data(&mut event, &record);
     event.reason.phase = phase(event_type);
-    if event.outcome == Outcome::Success && about_configuration {
-        event.reason.message = record.str("displayMessage");
-    }
     if event.outcome != Outcome::Success {
-        let legacy_tells = event.legacy_type.filter(|legacy| tells_failure(legacy));
-        event.set_code(legacy_tells);
-        let fallback = || {
-            ["debugContext.debugData.errorMessage", "debugContext.debugData.error", "debugContext.debugData.reason"]
-                .iter()
-                .find_map(|path| record.str_at(path))
-        };
-        let message = reason.or_else(fallback).or_else(|| record.str("displayMessage"));
-        explain(&mut event, message, arena);
-        if result == Some("RATE_LIMIT") && event.reason.http_status.is_none() {
-            event.reason.http_status = Some(429);
-        }
+        read_reason(&mut event, json, ended, arena);
+    } else if about_configuration {
+        event.reason.message = json.str("displayMessage");
     }
     Some(Decoded::Event(Box::new(event)))
+}
+
+/// What is there for debugging alone, as Okta says, and nowhere else.
+fn read_debug_data<'a>(event: &mut Event<'a>, record: &Record<'a>) {
+    // The names are nested in all exports but those that flatten everything.
+    let debug = record.get(Field::DebugContext).and_then(|context| context.get("debugData"));
+    let detail = |name: &str, path: &str| match debug {
+        Some(data) => data.str(name),
+        None => record.json.str_at(path),
+    };
+    event.app.kind = detail("appname", "debugContext.debugData.appname").or(event.app.kind);
+    event.ids.request = detail("requestId", "debugContext.debugData.requestId");
+}
+
+fn read_reason<'a>(event: &mut Event<'a>, json: Json<'a>, ended: Ended<'a>, arena: &'a Bump) {
+    event.set_code(event.legacy_type.filter(|legacy| tells_failure(legacy)));
+    let fallback = || {
+        ["debugContext.debugData.errorMessage", "debugContext.debugData.error", "debugContext.debugData.reason"]
+            .iter()
+            .find_map(|path| json.str_at(path))
+    };
+    let message = ended.reason.or_else(fallback).or_else(|| json.str("displayMessage"));
+    explain(event, message, arena);
+    if ended.result == Some("RATE_LIMIT") && event.reason.http_status.is_none() {
+        event.reason.http_status = Some(429);
+    }
 }
 
 /// Whether a success may be why something fails later, so that who did what counts.
@@ -296,14 +337,8 @@ impl<'a> Entity<'a> {
 }
 
 /// Targets are read by type: their order is not fixed.
-fn read_targets<'a>(
-    record: Json<'a>,
-    targets: Option<Json<'a>>,
-    actor: impl Fn() -> Option<Entity<'a>>,
-    about_group: bool,
-    event: &mut Event<'a>,
-) {
-    let targets = targets.or_else(|| record.get("targets")).unwrap_or(Json::Null);
+fn read_targets<'a>(event: &mut Event<'a>, record: &Record<'a>, about_group: bool) {
+    let targets = record.get(Field::Target).or_else(|| record.json.get("targets")).unwrap_or(Json::Null);
     const KINDS: [&str; 6] = ["AppInstance", "User", "AppUser", "NewUser", "UserGroup", "AppGroup"];
     let mut first = [None; KINDS.len()];
     for target in targets.items().map(Entity::of) {
@@ -325,7 +360,7 @@ fn read_targets<'a>(
     };
     let subject = subject.or_else(|| {
         let own = event.app.id.is_none() && event.event_type.is_some_and(|name| name.starts_with("user."));
-        own.then(&actor).flatten().filter(|actor| actor.kind == Some("User"))
+        own.then(|| record.actor()).flatten().filter(|actor| actor.kind == Some("User"))
     });
     let other = if kind == "user" { group } else { person };
     event.counterpart = other.and_then(|other| other.id.or(other.login).or(other.name));
