@@ -8,7 +8,7 @@ use super::{LIBRARY, matched, share};
 
 /// Pairs that were looked at: whose example it is, who is likely or certain about it too, and why that
 /// does no harm or cannot be helped.
-const REVIEWED: [(&str, &str, &str); 10] = [
+const REVIEWED: [(&str, &str, &str); 13] = [
     // One signal, and where it comes from tells the two apart.
     ("cloudsync-accidental-deletion", "entra-quarantine-too-many-deletes", "the same guard; the kind of job decides"),
     ("cloudsync-timeout", "entra-timeout", "one code in two spellings; the kind of job decides"),
@@ -19,6 +19,9 @@ const REVIEWED: [(&str, &str, &str); 10] = [
     ("entra-unsupported-scoping-attribute", "entra-skipped-out-of-scope", "out of scope by a filter that cannot work"),
     ("scim-race-sso-jit", "scim-uniqueness", "a taken value that the app meets only while it writes"),
     ("scim-removal-owns-work", "scim-deactivate-refused-owner", "an owner, but of something inside the app"),
+    ("okta-email-with-spaces", "okta-profile-value-invalid", "a wrong value, and the space in it is seen"),
+    ("okta-email-with-spaces", "okta-username-not-email-format", "an address but for the space at its end"),
+    ("scim-account-elsewhere", "scim-uniqueness", "a taken value, and another organisation has it"),
     ("scim-wrong-base-url", "scim-non-json-response", "a web page, and the address answers 404"),
     ("scim-server-error", "scim-non-json-response", "a web page, and the server says that it failed"),
 ];
