@@ -13,19 +13,6 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let words = record.str("words").unwrap_or_default();
     let lower = words.to_ascii_lowercase();
-    let okta = lower.contains("errors reported by") || lower.contains("okta");
-    let entra = ["systemforcrossdomain", "azure", "entra", "adscimversion", "provisioning service", "statuscode:"]
-        .iter()
-        .any(|mark| lower.contains(mark));
-    let provider = if okta && !lower.contains("azure") {
-        Provider::Okta
-    } else if entra {
-        Provider::Entra
-    } else {
-        Provider::Scim
-    };
-    let mut event = Event::new(provider, "pasted-text", record);
-    event.outcome = Outcome::Failure;
     let after = |label: &str| -> Option<&'a str> {
         let at = lower.find(label)? + label.len();
         words
@@ -36,7 +23,22 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
             .map(str::trim)
             .filter(|text| !text.is_empty())
     };
-    event.set_code(after("error code").and_then(|text| text.split_whitespace().next()).filter(|code| code.len() > 3));
+    let code = after("error code").and_then(|text| text.split_whitespace().next()).filter(|code| code.len() > 3);
+    let okta = lower.contains("errors reported by") || lower.contains("okta");
+    let marks = ["systemforcrossdomain", "azure", "entra", "adscimversion", "provisioning service", "statuscode:"];
+    let entra = marks.iter().any(|mark| lower.contains(mark))
+        || code.is_some_and(is_in_capitals)
+        || under(words, "error message").is_some();
+    let provider = if okta && !lower.contains("azure") {
+        Provider::Okta
+    } else if entra {
+        Provider::Entra
+    } else {
+        Provider::Scim
+    };
+    let mut event = Event::new(provider, "pasted-text", record);
+    event.outcome = Outcome::Failure;
+    event.set_code(code);
     event.operation = after("action:").and_then(|text| Operation::from_word(&text.to_ascii_lowercase())).unwrap_or(
         match after("operation:").unwrap_or_default() {
             "PATCH" | "PUT" if lower.contains("/groups") => Operation::GroupUpdate,
@@ -48,9 +50,69 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     );
     event.subject.login = after("upn :").or(after("upn:")).filter(|text| text.contains('@'));
     event.subject.kind = event.subject.login.map(|_| "user");
-    explain(&mut event, Some(words), arena);
+    explain(&mut event, under(words, "error message").or(Some(words)), arena);
     if let Some(status) = after("response status code").and_then(status_number) {
         event.reason.http_status = Some(status);
     }
     Decoded::Event(Box::new(event))
+}
+
+/// What stands under a heading that has a line of its own, as Entra's portal writes it: up to the next one.
+fn under<'a>(words: &'a str, heading: &str) -> Option<&'a str> {
+    let is = |line: &str, heading: &str| {
+        line.trim_matches(|letter: char| !letter.is_alphanumeric()).eq_ignore_ascii_case(heading)
+    };
+    let mut lines = words.split_inclusive('\n').scan(0, |at, line| {
+        let from = *at;
+        *at += line.len();
+        Some((from, *at, line))
+    });
+    let (_, from, _) = lines.find(|(.., line)| is(line, heading))?;
+    let to = lines.find(|(.., line)| is(line, "error code")).map_or(words.len(), |(to, ..)| to);
+    words.get(from..to).map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Whether a code is words without a space, as those of Entra are: `DuplicateTargetEntries`.
+fn is_in_capitals(code: &str) -> bool {
+    let capitals = code.bytes().filter(u8::is_ascii_uppercase).count();
+    code.starts_with(|first: char| first.is_ascii_uppercase())
+        && code.bytes().all(|letter| letter.is_ascii_alphabetic())
+        && (2..code.len() / 2).contains(&capitals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Provider, code and message of what was pasted.
+    fn told(words: &str) -> (Provider, Option<String>, Option<String>) {
+        let arena = Bump::new();
+        let record = serde_json::json!({ "provlens.text": "pasted-text", "words": words }).to_string();
+        let record = crate::json::parse(record.as_bytes(), &arena).unwrap();
+        let Decoded::Event(event) = decode(record, &arena) else { panic!("{words}") };
+        (event.provider, event.reason.code.map(str::to_owned), event.reason.message.map(str::to_owned))
+    }
+
+    #[test]
+    fn what_the_portal_of_entra_shows_is_told_without_its_headings() {
+        let wanted = (Provider::Entra, Some("DuplicateTargetEntries".to_owned()), Some("It has two.".to_owned()));
+        for words in [
+            "Error code\n\nDuplicateTargetEntries\n\nError message\n\nIt has two.\n",
+            "> **Error code**\r\n> DuplicateTargetEntries\r\n> **Error message**\r\nIt has two.",
+            "Error message\nIt has two.\n\nError code:\nDuplicateTargetEntries",
+        ] {
+            assert_eq!(told(words), wanted, "{words}");
+        }
+        let (provider, code, _) = told("Error code: MandatoryFieldsMissing");
+        assert_eq!((provider, code.as_deref()), (Provider::Entra, Some("MandatoryFieldsMissing")));
+    }
+
+    #[test]
+    fn what_others_paste_is_not_of_entra() {
+        let okta = "Error while creating user: Bad Gateway. Errors reported by remote server: error code: 502";
+        assert_eq!(told(okta).0, Provider::Okta);
+        for words in ["error code: 502", "Error Code: null", "error code: E0000001", "error code: RATELIMIT"] {
+            assert_eq!(told(words).0, Provider::Scim, "{words}");
+        }
+    }
 }

@@ -128,8 +128,12 @@ pub(super) fn sniff(head: &[u8]) -> Option<TextKind> {
     if is_document(&text) {
         return None;
     }
+    // A heading of Entra's portal. As a word among others it would be in nearly every log.
+    let is_heading =
+        |line: &str| line.trim_matches(|letter: char| !letter.is_alphanumeric()).eq_ignore_ascii_case("error message");
+    let is_pasted = || marks.iter().any(|mark| lower.contains(mark)) || text.lines().any(is_heading);
     let prefixed = first.contains('{') && first.ends_with('}') || holds_records(&text, &marks);
-    if !prefixed && marks.iter().any(|mark| lower.contains(mark)) && super::table::sniff(head).is_none() {
+    if !prefixed && is_pasted() && super::table::sniff(head).is_none() {
         return Some(TextKind::Pasted);
     }
     (!prefixed && !text.contains("{\"") && super::table::sniff(head).is_none()).then_some(TextKind::Other)
@@ -277,6 +281,7 @@ mod tests {
         assert_eq!(sniff(cut.as_bytes()), None);
         for pasted in [
             "Provisioning failed\n{\"status\":\"403\",\"detail\":\"no\"}\n",
+            "Error message\nData source name not found and no default driver specified",
             "Error in production:\nStatusCode: BadRequest Web Response: {\"status\":\"400\",\"detail\":\"no\"}\n",
         ] {
             assert_eq!(sniff(pasted.as_bytes()), Some(TextKind::Pasted), "{pasted}");
