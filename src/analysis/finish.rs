@@ -12,7 +12,8 @@ use super::sides::Joined;
 use super::state::{self, Judge};
 use super::timeline::{self, Trends};
 use super::{Analysis, AppHealth, AppSum, Apps, Builder, EXAMPLES, Issue, IssueKey, IssueSum, Seeded, State, standing};
-use crate::event::Provider;
+use crate::event::{Operation, Provider};
+use crate::text::time::Micros;
 
 impl Builder {
     /// The result. `severity` ranks a rule, the worst greatest.
@@ -215,7 +216,10 @@ impl Issues {
     /// Says of each what was changed shortly before it began.
     fn add_triggers(&mut self, changes: &Changes) {
         for issue in self.known.iter_mut().chain(&mut self.unknown) {
-            issue.triggers = changes.before(issue.app.as_deref(), issue.provider, issue.first);
+            // A change that is an issue itself does not come before it.
+            let is_change = issue.operations.keys().eq([&Operation::ConfigChange.word()]);
+            let first = issue.first.map(|at| at - Micros::from(is_change));
+            issue.triggers = changes.before(issue.app.as_deref(), issue.provider, first);
         }
     }
 

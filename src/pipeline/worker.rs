@@ -227,7 +227,9 @@ impl<'r> Worker<'r> {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         if event.outcome == Outcome::Success {
             if analysis::is_change(event.operation, event.event_type, event.subject.kind == Some("group")) {
-                return Some(Arc::new(change(event)));
+                // What was set may itself be what is wrong.
+                let rule = self.explainer.explain(event).map(|finding| (finding.rule, finding.certainty));
+                return Some(Arc::new(Detail { rule, ..change(event) }));
             }
             // Of people who are switched off in the directory, what exactly happened to them counts; at an
             // application, in which cycle.

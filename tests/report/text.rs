@@ -33,3 +33,26 @@ fn no_heading_or_headline_is_wider_than_eighty_columns() {
         assert!(line.chars().count() <= 80, "{line}");
     }
 }
+
+/// A setting that somebody changed may be all that a log says of people who keep access.
+#[test]
+fn a_change_of_settings_that_is_an_issue_stands_for_itself() {
+    let said = |words: &str, time: &str| {
+        format!(
+            r#"{{"uuid":"{time}","published":"2026-03-08T{time}:00Z","eventType":"application.lifecycle.update","outcome":{{"result":"SUCCESS"}},"actor":{{"id":"00u1","type":"User","alternateId":"pat@example.com"}},"target":[{{"id":"0oa1","type":"AppInstance","alternateId":"Harbor"}}],"debugContext":{{"debugData":{{"customMessage":"{words}"}}}}}}"#
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("okta.ndjson");
+    let told = |records: &[String]| {
+        fs::write(&log, records.join("\n")).unwrap();
+        report(&log, &[])
+    };
+    let off = said("Stop deprovisioning unassigned users", "09:14");
+    let page = told(std::slice::from_ref(&off));
+    assert!(page.contains("okta-deactivate-users-off") && !page.contains("Shortly before"), "{page}");
+    let page = told(&[said("Update", "09:02"), off]);
+    assert!(page.contains("12 min earlier pat@example.com changed the app's settings"), "{page}");
+    let page = told(&[said("Deprovisioning unassigned users", "09:14")]);
+    assert!(page.contains("No failures in 1 event."), "{page}");
+}
