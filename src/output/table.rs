@@ -265,7 +265,7 @@ mod tests {
 
     use super::*;
     use crate::analysis::count::{By, Group};
-    use crate::event::{Ids, Names, Operation, Outcome, Place, Said, Subject};
+    use crate::event::{Ids, Names, Operation, Outcome, Place, Provider, Said, Subject};
     use crate::text::every::Every;
 
     /// A cell as the reader gives it.
