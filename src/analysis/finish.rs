@@ -12,7 +12,7 @@ use super::sides::Joined;
 use super::state::{self, Judge};
 use super::timeline::{self, Trends};
 use super::{Analysis, AppHealth, AppSum, Apps, Builder, EXAMPLES, Issue, IssueKey, IssueSum, Seeded, State, standing};
-use crate::event::{Operation, Provider};
+use crate::event::Provider;
 use crate::text::time::Micros;
 
 impl Builder {
@@ -217,7 +217,7 @@ impl Issues {
     fn add_triggers(&mut self, changes: &Changes) {
         for issue in self.known.iter_mut().chain(&mut self.unknown) {
             // A change that is an issue itself does not come before it.
-            let is_change = issue.operations.keys().eq([&Operation::ConfigChange.word()]);
+            let is_change = issue.failures + issue.needs_action == 0;
             let first = issue.first.map(|at| at - Micros::from(is_change));
             issue.triggers = changes.before(issue.app.as_deref(), issue.provider, first);
         }

@@ -53,6 +53,9 @@ fn a_change_of_settings_that_is_an_issue_stands_for_itself() {
     assert!(page.contains("okta-deactivate-users-off") && !page.contains("Shortly before"), "{page}");
     let page = told(&[said("Update", "09:02"), off]);
     assert!(page.contains("12 min earlier pat@example.com changed the app's settings"), "{page}");
+    let agent = said("", "09:14").replace("application.lifecycle.update", "system.agent.connector.deactivate");
+    let page = told(&[agent]);
+    assert!(page.contains("okta-opp-agent-down") && !page.contains("Shortly before"), "{page}");
     let page = told(&[said("Deprovisioning unassigned users", "09:14")]);
     assert!(page.contains("No failures in 1 event."), "{page}");
 }
