@@ -49,7 +49,7 @@ pub enum Command {
     Demo(DemoArgs),
     /// What was recognised, read and skipped, file by file
     Inputs(InputsArgs),
-    /// One known issue in full; with a log, with its evidence
+    /// One known issue in full; with a log, with its evidence; or what an error message means
     Explain(ExplainArgs),
     /// The gate for a pipeline: exit code 1 if the logs cross a line you set
     Check(CheckArgs),
@@ -222,9 +222,11 @@ pub struct InputsArgs {
 /// Arguments of `explain`.
 #[derive(Args, Clone, Debug)]
 pub struct ExplainArgs {
-    /// Id of a rule; `provlens rules list` shows them
+    /// Id of a rule (`provlens rules list` shows them), or an error message or code in quotes; - reads the message from
+    /// standard input
+    #[arg(value_name = "RULE|MESSAGE")]
     pub rule: String,
-    /// Logs to take evidence from
+    /// Logs to take evidence from, for a rule
     pub paths: Vec<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]

@@ -341,7 +341,12 @@ fn commands_of_the_readme_run() {
     let commands: Vec<&str> = commands.filter(|command| !command.starts_with("tui ")).collect();
     assert!(commands.len() >= 5);
     for command in commands {
-        let output = provlens().args(command.split_whitespace()).output().unwrap();
+        // What stands between quotes is one word to a shell.
+        let words = command.split('"').enumerate().flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().collect(),
+            _ => vec![part],
+        });
+        let output = provlens().args(words).output().unwrap();
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(!output.stdout.is_empty(), "{command}");
     }

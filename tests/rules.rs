@@ -6,6 +6,8 @@ mod bad_files;
 #[path = "rules/commands.rs"]
 mod commands;
 mod payloads;
+#[path = "rules/quoted.rs"]
+mod quoted;
 #[path = "rules/schema.rs"]
 mod schema;
 #[path = "rules/strangers.rs"]

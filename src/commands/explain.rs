@@ -1,9 +1,9 @@
-//! `provlens explain`: one known issue in full, with its evidence if logs are given.
+//! `provlens explain`: one known issue in full, with its evidence if logs are given; or what a message means.
 
 use serde::Serialize;
 use serde_json::json;
 
-use super::{end, library, print, print_json, setup};
+use super::{end, library, print, print_json, quoted, setup};
 use crate::cli::{Common, ExplainArgs, Format};
 use crate::exit::ExitStatus;
 use crate::output::report::json;
@@ -21,6 +21,9 @@ struct Explained<'a, R> {
 
 pub(super) fn run(args: &ExplainArgs) -> ExitStatus {
     let (library, status) = library::load(&args.common.library, args.common.strict, args.common.quiet);
+    if args.paths.is_empty() && quoted::is_quoted(&args.rule) && library.find(&args.rule).is_none() {
+        return quoted::run(args, &library, status);
+    }
     let rule = match library::known_rule(&library, &args.rule) {
         Ok(rule) => rule,
         Err(status) => return status,

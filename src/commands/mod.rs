@@ -17,6 +17,7 @@ mod memory;
 mod out;
 mod person;
 mod plain;
+mod quoted;
 mod report;
 mod rules;
 mod setup;

@@ -12,6 +12,7 @@ use super::watch::{self, Following, Watch};
 use super::{clock, fail, library, spikes, warn};
 use crate::analysis::Analysis;
 use crate::cli::{Color, Common, Dates, Size};
+use crate::decode::PLAIN_TEXT;
 use crate::error::{InputError, ProblemKind};
 use crate::event::Sink;
 use crate::exit::ExitStatus;
@@ -310,9 +311,11 @@ fn judge(analysis: &Analysis, errors: &[InputError], common: &Common) -> ExitSta
             && !is_beside_a_log(&input.name, analysis)
         {
             let keys = input.unknown_keys.as_deref().unwrap_or_default();
-            let (why, known) =
-                ("not a provisioning log that is known", "docs/log-formats.md lists the exports that are read");
-            refusals.tell(&format!("{}: {why}; fields seen: {keys}; {known}", input.name), why.to_owned());
+            let why = "not a provisioning log that is known";
+            let known = "docs/log-formats.md lists the exports that are read";
+            let alone =
+                if keys == PLAIN_TEXT { "; of a message alone, `provlens explain \"MESSAGE\"` knows more" } else { "" };
+            refusals.tell(&format!("{}: {why}; fields seen: {keys}; {known}{alone}", input.name), why.to_owned());
         }
     }
     let mut status = refusals.end();

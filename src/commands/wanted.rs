@@ -34,7 +34,7 @@ impl Wanted {
             flags = flags.and(text.as_deref().map(|text| Filter::with(field, text)).unwrap_or_default());
         }
         if let Some(provider) = &common.provider {
-            provider_exists(provider)?;
+            known_provider(provider)?;
             flags = flags.and(Filter::exactly(Field::Provider, provider));
         }
         let mut pattern = None;
@@ -76,9 +76,9 @@ fn read(text: &str, library: &Library) -> Result<Filter, ExitStatus> {
 }
 
 /// A provider that there is not would leave nothing, as if nothing had happened.
-fn provider_exists(word: &str) -> Result<(), ExitStatus> {
-    if Provider::words().any(|known| known.eq_ignore_ascii_case(word)) {
-        return Ok(());
+pub(super) fn known_provider(word: &str) -> Result<Provider, ExitStatus> {
+    if let Some(provider) = Provider::ALL.iter().find(|known| known.word().eq_ignore_ascii_case(word)) {
+        return Ok(*provider);
     }
     let near =
         suggest::nearest(word, Provider::words()).map(|near| format!(", did you mean {near}?")).unwrap_or_default();

@@ -38,6 +38,7 @@ use crate::event::Event;
 use crate::json::Json;
 
 pub use envelope::open_envelopes;
+pub use text::PLAIN_TEXT;
 
 /// What one record turned out to be.
 #[derive(Debug)]
@@ -143,6 +144,15 @@ const DIALECTS: [Dialect; 36] = [
 pub fn decode<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Decoded<'a> {
     let read = DIALECTS.iter().find_map(|dialect| (dialect.read)(record, wanted, arena));
     read.unwrap_or_else(|| Decoded::Unrecognised(first_keys(record)))
+}
+
+/// The failure of which somebody quotes the message, the code or the answer, without the log that it stood in.
+pub fn quoted<'a>(words: &'a str, arena: &'a Bump) -> Box<Event<'a>> {
+    let record = crate::json::parse(words.trim().as_bytes(), arena).ok();
+    match record.map(|record| decode(record, Wanted::All, arena)) {
+        Some(Decoded::Event(event)) => event,
+        _ => pasted::quoted(words, arena),
+    }
 }
 
 /// Formats whose records need not say when: a single answer, the state of a job, lines that somebody pasted.

@@ -57,6 +57,43 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     Decoded::Event(Box::new(event))
 }
 
+/// The scimTypes of RFC 7644, table 9.
+const SCIM_TYPES: [&str; 10] = [
+    "invalidFilter",
+    "tooMany",
+    "uniqueness",
+    "mutability",
+    "invalidSyntax",
+    "invalidPath",
+    "noTarget",
+    "invalidValue",
+    "invalidVers",
+    "sensitive",
+];
+
+/// A failure of which somebody has only the message or the code: one word alone is a code, a status or a scimType.
+pub(super) fn quoted<'a>(words: &'a str, arena: &'a Bump) -> Box<Event<'a>> {
+    let words = words.trim();
+    let fields =
+        arena.alloc_slice_copy(&[("provlens.text", Json::String("pasted-text")), ("words", Json::String(words))]);
+    let Decoded::Event(mut event) = decode(Json::object(fields), arena) else {
+        return Box::new(Event::new(Provider::Scim, "pasted-text", Json::Null));
+    };
+    let is_alone = !words.contains(char::is_whitespace);
+    let reason = &mut event.reason;
+    for word in words.split(|letter: char| !letter.is_alphanumeric()) {
+        if (is_alone || is_in_capitals(word)) && !word.is_empty() && !reason.codes.contains(&word) {
+            reason.codes.push(word);
+        }
+    }
+    if is_alone {
+        reason.codes.extend((!reason.codes.contains(&words)).then_some(words));
+        reason.http_status = reason.http_status.or(status_number(words));
+        reason.scim_type = reason.scim_type.or(SCIM_TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(words)));
+    }
+    event
+}
+
 /// What stands under a heading that has a line of its own, as Entra's portal writes it: up to the next one.
 fn under<'a>(words: &'a str, heading: &str) -> Option<&'a str> {
     let is = |line: &str, heading: &str| {

@@ -15,6 +15,11 @@ impl AppNames {
         AppNames([event.app.name.map(AppName::label), event.app.kind.map(AppName::technical)])
     }
 
+    /// What somebody calls an application, without an event.
+    pub(super) fn called(name: Option<&str>) -> AppNames {
+        AppNames([name.map(AppName::label), None])
+    }
+
     /// Whether one of the names has one of these words.
     pub(super) fn have_any(&self, words: &[AppWord]) -> bool {
         self.0.iter().flatten().any(|name| words.iter().any(|word| name.has(word)))

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::app_names::{AppNames, AppWord};
+use super::app_names::{AppName, AppNames, AppWord};
 use super::model::{Match, Rule, Severity, StatusSpec};
 use super::needed::{self, Needed};
 use crate::event::{Event, Outcome, Provider};
@@ -61,6 +61,13 @@ pub(super) enum Place {
     Message,
     Remote,
     Field(String),
+}
+
+impl Texts {
+    /// Whether they are looked for in what was said, and not in a field of the record.
+    pub(super) fn is_said(&self) -> bool {
+        !matches!(self.place, Place::Field(_))
+    }
 }
 
 /// A regular expression that is compiled when it is first used.
@@ -332,6 +339,16 @@ impl Matcher {
         self.literals.len()
     }
 
+    /// Of each literal, how many conditions ask for it.
+    pub(super) fn uses(&self) -> Vec<u32> {
+        let mut uses = vec![0; self.literals.len()];
+        let lists = self.alternatives.iter().flat_map(|one| one.contains.iter().chain(&one.contains_all));
+        for id in lists.flat_map(|texts| &texts.ids) {
+            uses.get_mut(*id).into_iter().for_each(|count| *count += 1);
+        }
+        uses
+    }
+
     /// Looks for all literals at once.
     pub(super) fn hits(&self, text: Option<&str>) -> Hits {
         let Some(text) = text else { return Hits::default() };
@@ -415,7 +432,17 @@ impl Alternative {
 
     /// Whether it is told by one of the logs asked for, if any is.
     pub(super) fn provider_fits(&self, event: &Event<'_>) -> bool {
-        self.providers.contains(&event.provider)
+        self.is_told_by(event.provider)
+    }
+
+    /// Whether logs of this provider are among those asked for, if any are.
+    pub(super) fn is_told_by(&self, provider: Provider) -> bool {
+        self.providers.contains(&provider)
+    }
+
+    /// Whose logs it is about.
+    pub(super) fn providers(&self) -> &[Provider] {
+        &self.providers
     }
 
     /// Whether codes, status and phase are among those asked for, if any are.
@@ -461,6 +488,11 @@ impl Alternative {
         self.apps.is_empty() || app.have_any(&self.apps)
     }
 
+    /// Whether a text has the name of one of the applications asked for.
+    pub(super) fn is_named_in(&self, text: &AppName) -> bool {
+        self.apps.iter().any(|word| text.has(word))
+    }
+
     /// Whether it is an application that shares a word with those asked for and is left out.
     pub(super) fn leaves_out(&self, app: &AppNames) -> bool {
         app.have_any(&self.other_apps)
@@ -469,7 +501,7 @@ impl Alternative {
     /// Positions in the automaton of words of which one must occur in the message or the remote words.
     pub(super) fn words(&self) -> Option<&[usize]> {
         let lists = self.contains.iter().chain(&self.contains_all);
-        let of_text = |texts: &&Texts| !matches!(texts.place, Place::Field(_)) && !texts.ids.is_empty();
+        let of_text = |texts: &&Texts| texts.is_said() && !texts.ids.is_empty();
         lists.filter(of_text).map(|texts| texts.ids.as_slice()).next()
     }
 

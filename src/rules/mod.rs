@@ -10,6 +10,7 @@ mod folder;
 pub mod lint;
 mod load;
 mod matcher;
+mod meaning;
 mod model;
 mod nearest;
 mod needed;
@@ -23,6 +24,7 @@ pub use complaint::Complaint;
 pub use explain::Explainer;
 pub use load::{Library, LoadError, parse};
 pub use matcher::{Certainty, Considered, Finding};
+pub use meaning::{Fit, Meaning, Origin, Provided};
 pub use model::{
     Category, Detector, Escalate, Example, InsteadOf, LookAlike, Match, Owner, Retry, Rule, Severity, Status, When,
 };

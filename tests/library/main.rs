@@ -7,6 +7,7 @@ mod catalogue;
 mod certainty;
 mod confusion;
 mod context;
+mod meaning;
 mod robust;
 mod unseen;
 mod vary;

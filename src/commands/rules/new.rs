@@ -1,12 +1,11 @@
 //! `provlens rules new`: the start of a rule for a failure that no rule explains.
 
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use bumpalo::Bump;
 
 use crate::cli::RulesNewArgs;
-use crate::commands::{fail, library, print, setup, warn};
+use crate::commands::{fail, library, print, quoted, setup, warn};
 use crate::decode::{self, Decoded, Wanted};
 use crate::event::Event;
 use crate::exit::ExitStatus;
@@ -18,9 +17,6 @@ use crate::rules::{Example, Library};
 use crate::source;
 use crate::tui::draft::drafts;
 use crate::unknown;
-
-/// Most bytes of a message or record from standard input.
-const MAX_BYTES: u64 = 16 << 20;
 
 pub(super) fn run(args: &RulesNewArgs) -> ExitStatus {
     let drafts = match args.from.as_str() {
@@ -124,16 +120,8 @@ fn from_cluster(cluster: &str, args: &RulesNewArgs) -> Result<Vec<Draft>, ExitSt
 
 /// A draft from one record, or from the words of a message.
 fn from_standard_input(args: &RulesNewArgs) -> Result<Draft, ExitStatus> {
-    let mut bytes = Vec::new();
-    let outcome = io::stdin().lock().take(MAX_BYTES).read_to_end(&mut bytes);
-    if let Err(error) = outcome {
-        return Err(fail(ExitStatus::Input, &format!("standard input cannot be read: {error}")));
-    }
-    let text = String::from_utf8_lossy(&bytes);
+    let text = quoted::standard_input()?;
     let text = text.trim();
-    if text.is_empty() {
-        return Err(fail(ExitStatus::Input, "standard input is empty; give it one record or the words of a message"));
-    }
     let (library, _) = library::load(&args.common.library, false, args.common.quiet);
     let arena = Bump::new();
     if text.starts_with('{') || text.starts_with('[') {

@@ -6,7 +6,7 @@ pub mod moment;
 pub mod text;
 pub mod words;
 
-pub(crate) use words::told;
+pub(crate) use words::{told, trying};
 
 use std::collections::{BTreeMap, BTreeSet};
 

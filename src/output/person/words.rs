@@ -35,9 +35,9 @@ fn done(operation: Operation) -> Option<&'static str> {
     })
 }
 
-/// What was tried.
-fn trying(operation: Operation) -> &'static str {
-    match operation {
+/// What was tried, if there are words for it.
+pub(crate) fn trying(operation: Operation) -> Option<&'static str> {
+    Some(match operation {
         Operation::Create => "creating the account",
         Operation::Update => "updating the data",
         Operation::Deactivate => "switching the account off",
@@ -52,8 +52,8 @@ fn trying(operation: Operation) -> &'static str {
         Operation::AssignmentRemove => "taking the assignment away",
         Operation::CredentialCheck => "checking the credentials",
         Operation::ConfigChange => "changing the configuration",
-        _ => "a step",
-    }
+        _ => return None,
+    })
 }
 
 /// `switching the account off failed`
@@ -73,7 +73,7 @@ pub(crate) fn told(operation: Operation, outcome: Outcome) -> String {
         Outcome::Warning => "ended with a warning",
         Outcome::Pending => "is not finished",
     };
-    format!("{} {ended}", trying(operation))
+    format!("{} {ended}", trying(operation).unwrap_or("a step"))
 }
 
 /// `failed 7 times until 2026-11-17 14:02`; nothing of what happened once.

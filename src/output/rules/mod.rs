@@ -3,6 +3,7 @@
 pub mod conditions;
 mod invent;
 pub mod markdown;
+pub mod meaning;
 pub mod skeleton;
 pub mod text;
 
