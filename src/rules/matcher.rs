@@ -183,7 +183,7 @@ impl Seen {
 }
 
 fn field(path: &str, event: &Event<'_>) -> Option<String> {
-    event.raw.str_at(path).map(super::compile::folded)
+    event.raw.str_at(path).map(super::fold::folded)
 }
 
 impl Library {

@@ -6,6 +6,7 @@ mod compile;
 mod complaint;
 mod explain;
 mod fingerprint;
+mod fold;
 mod folder;
 pub mod lint;
 mod load;

@@ -1,7 +1,8 @@
 //! What in an event made a rule match it, for whoever shows the record.
 
 use super::app_names::AppNames;
-use super::compile::{Alternative, Place, Texts, folded};
+use super::compile::{Alternative, Place, Texts};
+use super::fold::folded;
 use super::load::Library;
 use super::matcher::Seen;
 use crate::event::Event;
