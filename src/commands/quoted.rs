@@ -2,14 +2,13 @@
 
 use std::io::{self, Read as _};
 
-use bumpalo::Bump;
 use serde_json::json;
 
 use super::{end, fail, print, print_json, setup, wanted};
 use crate::cli::{ExplainArgs, Format};
-use crate::decode;
 use crate::exit::ExitStatus;
 use crate::output::rules::meaning;
+use crate::pipeline::quoted;
 use crate::rules::{Library, Origin};
 
 /// Most bytes of standard input.
@@ -38,10 +37,8 @@ fn answer(args: &ExplainArgs, library: &Library) -> Result<ExitStatus, ExitStatu
     if words.len() > LONGEST {
         return Err(fail(ExitStatus::Usage, "that is too long for a message; give a log to `provlens report`"));
     }
-    let arena = Bump::new();
-    let event = decode::quoted(&words, &arena);
-    let meanings = library.meanings(&event, Origin { provider, app: common.app.as_deref() });
-    let meanings = meaning::telling(&meanings, library);
+    let origin = Origin { provider, app: common.app.as_deref() };
+    let meanings = meaning::telling(&quoted::meanings(&words, origin, library), library);
     if meanings.is_empty() && args.rule != "-" && !words.contains(char::is_whitespace) {
         let near = library.did_you_mean(&words);
         let what = format!("no rule has the id `{words}`{near}, and none knows it as a code or message");

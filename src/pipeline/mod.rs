@@ -14,6 +14,7 @@ pub mod hashes;
 mod join;
 mod part;
 mod progress;
+pub mod quoted;
 mod remarks;
 pub mod scan;
 mod tail;

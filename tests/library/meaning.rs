@@ -1,9 +1,7 @@
 //! Whether a message alone leads to its rule: the messages of all examples, without the rest of the record.
 
-use bumpalo::Bump;
-use provlens::decode;
 use provlens::event::Provider;
-use provlens::pipeline::examples;
+use provlens::pipeline::{examples, quoted};
 use provlens::rules::{Library, Origin};
 
 use super::LIBRARY;
@@ -46,9 +44,8 @@ fn said(library: &Library) -> Vec<Said> {
 /// Of the messages that their rule goes by, percent of which it is the first, and one of the first five.
 fn found(library: &Library, said: &[Said], origin: impl Fn(&Said) -> Origin<'_>) -> (usize, usize) {
     let place = |one: &Said| {
-        let arena = Bump::new();
-        let event = decode::quoted(&one.message, &arena);
-        library.meanings(&event, origin(one)).iter().position(|meaning| meaning.rule == one.rule)
+        let meanings = quoted::meanings(&one.message, origin(one), library);
+        meanings.iter().position(|meaning| meaning.rule == one.rule)
     };
     let places: Vec<usize> = said.iter().filter_map(place).collect();
     assert!(places.len() * 4 > said.len() * 3, "{} of {}", places.len(), said.len());

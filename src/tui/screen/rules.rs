@@ -4,6 +4,7 @@
 mod tests;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -12,14 +13,17 @@ use super::{Context, Outcome, Page, brief, brief_until, events, heading, paragra
 use crate::event::filter::{Field, Filter};
 use crate::output::page::{counted, number, shown};
 use crate::output::rules::conditions::conditions;
+use crate::output::rules::meaning;
 use crate::output::rules::text;
-use crate::rules::{Library, Rule};
+use crate::pipeline::quoted;
+use crate::rules::{Library, Origin, Rule};
 use crate::tui::columns::{Column, Side, cell, fit, titles};
 use crate::tui::cursor::Cursor;
 use crate::tui::input::Line;
 use crate::tui::jobs::{Job, News};
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
+use crate::tui::memo::{Memo, Same};
 use crate::tui::row::Row;
 use crate::tui::testing::Tested;
 
@@ -29,6 +33,8 @@ pub struct State {
     cursor: Cursor,
     find: Line,
     typing: bool,
+    /// What was found last, and for which words.
+    found: Memo<(String, Same<Library>), Found>,
     /// The rules whose examples were run.
     tested: HashMap<String, Arc<Tested>>,
 }
@@ -45,6 +51,21 @@ const COLUMNS: [Column; 3] = [
     Column { title: "What is wrong", gap: 1, least: 24, goes: 0, grows: true, side: Side::Left },
     Column { title: "Seen here", gap: 2, least: 9, goes: 0, grows: false, side: Side::Right },
 ];
+
+/// Positions of rules in the library.
+struct Found {
+    rules: Vec<usize>,
+    by: By,
+}
+
+/// How rules were found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// They have the words.
+    Words,
+    /// They explain an error that says so.
+    Meaning,
+}
 
 /// A rule of the list.
 #[derive(Clone, Copy)]
@@ -152,9 +173,13 @@ impl Page for State {
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {
         let items = self.items(context);
-        let mut rows = vec![heading("Rules", &counts(context), context)];
+        let note = match self.found(context).by {
+            By::Words => counts(context),
+            By::Meaning => "that explain an error with these words".to_owned(),
+        };
+        let mut rows = vec![heading("Rules", &note, context)];
         if items.is_empty() {
-            let words = "No rule has these words in its id, title, app or cause.";
+            let words = "No rule has these words in its id, title, app or cause, or explains an error that says so.";
             rows.extend(paragraph("", words, 1, Role::Text, context.size.columns));
             return rows;
         }
@@ -198,7 +223,10 @@ impl Page for State {
         let (text, cursor) = self.find.view(columns.saturating_sub(10 + found.len()));
         let row = Row::of("Find    ", Role::Quiet);
         let row = match (self.typing, text.is_empty()) {
-            (false, true) => row.put(&format!("{} to type", key_of(Action::Filter)), Role::Quiet),
+            (false, true) => {
+                let more = if columns < 70 { "" } else { " words, or to paste an error message" };
+                row.put(&format!("{} to type{more}", key_of(Action::Filter)), Role::Quiet)
+            }
             (false, false) => row.put(&text, Role::Strong),
             (true, _) if cursor >= crate::text::width::width(&text) => {
                 row.put(&text, Role::Strong).put("_", Role::Strong)
@@ -216,14 +244,33 @@ impl State {
         for issue in &context.data.whole.issues {
             *seen.entry(issue.rule.unwrap_or(usize::MAX)).or_default() += issue.events;
         }
-        let wanted: Vec<String> = self.find.text().split_whitespace().map(str::to_lowercase).collect();
-        let rules = context.data.library.rules().iter().enumerate().filter(|(_, rule)| is_about(rule, &wanted));
-        let mut items: Vec<Item<'m>> = rules
-            .map(|(index, rule)| Item { index, rule, seen: seen.get(&index).copied().unwrap_or_default() })
-            .collect();
-        // The library's own order among equals.
-        items.sort_by_key(|item| std::cmp::Reverse(item.seen));
+        let found = self.found(context);
+        let item = |index: &usize| {
+            let rule = context.data.library.rule(*index)?;
+            Some(Item { index: *index, rule, seen: seen.get(index).copied().unwrap_or_default() })
+        };
+        let mut items: Vec<Item<'m>> = found.rules.iter().filter_map(item).collect();
+        if found.by == By::Words {
+            // The library's own order among equals.
+            items.sort_by_key(|item| std::cmp::Reverse(item.seen));
+        }
         items
+    }
+
+    /// The rules that have the words, or else those that explain an error that has them, the best first.
+    fn found(&self, context: &Context<'_>) -> Rc<Found> {
+        let (text, library) = (self.find.text(), &context.data.library);
+        self.found.get((text.to_owned(), Same(library.clone())), || {
+            let wanted: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+            let rules = library.rules().iter().enumerate().filter(|(_, rule)| is_about(rule, &wanted));
+            let rules: Vec<usize> = rules.map(|(index, _)| index).collect();
+            if !rules.is_empty() {
+                return Found { rules, by: By::Words };
+            }
+            let meanings = quoted::meanings(text, Origin::default(), library);
+            let rules = meaning::telling(&meanings, library).iter().map(|(_, meaning)| meaning.rule).collect();
+            Found { rules, by: By::Meaning }
+        })
     }
 
     fn current<'m>(&self, context: &Context<'m>) -> Option<Item<'m>> {

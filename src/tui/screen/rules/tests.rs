@@ -52,6 +52,21 @@ fn rules_where_there_is_little_room() {
 }
 
 #[test]
+fn an_error_message_that_is_pasted_leads_to_the_rules_that_explain_it() {
+    let mut model = model(SIZE);
+    act(&mut model, &[Action::Filter]);
+    let message = "Error while deactivating user ana@corp.test: suspend_last_admin";
+    update(&mut model, Msg::Paste(message.to_owned()));
+    let shown = picture(&model);
+    assert!(shown.contains("that explain an error with these words"), "{shown}");
+    let first = shown.lines().find(|line| line.contains('>')).unwrap_or_default();
+    assert!(first.contains("dropbox-last-admin"), "{shown}");
+    press(&mut model, KeyCode::Enter);
+    act(&mut model, &[Action::Open]);
+    assert!(picture(&model).contains("Dropbox keeps the last admin of the team"), "{}", picture(&model));
+}
+
+#[test]
 fn those_seen_here_come_first_and_the_others_by_id() {
     let model = model(SIZE);
     let items = State::default().items(&model.context()).into_iter().map(|item| (item.rule.id.clone(), item.seen));
