@@ -96,11 +96,8 @@ impl Provided {
     /// applications. With these numbers most messages of the library's own examples lead to their rule.
     fn weight(&self) -> f64 {
         match self {
-            Provided::App(_)
-            | Provided::EventType(_)
-            | Provided::Fields(_)
-            | Provided::Code(_)
-            | Provided::ScimType(_) => 8.0,
+            Provided::App(_) => 12.0,
+            Provided::EventType(_) | Provided::Fields(_) | Provided::Code(_) | Provided::ScimType(_) => 8.0,
             Provided::Provider(_) | Provided::Operation(_) | Provided::Status(_) => 4.0,
         }
     }
@@ -176,8 +173,8 @@ struct Message<'m, 'a> {
 impl Message<'_, '_> {
     /// What the alternative would mean, unless the message says something else.
     fn meaning(&self, alternative: &Alternative) -> Option<Meaning> {
-        let wanted = &alternative.spec.outcome;
-        let is_trouble = wanted.is_empty() || wanted.iter().any(|outcome| *outcome != Outcome::Success);
+        let spec = &alternative.spec;
+        let is_trouble = spec.outcome.is_empty() || spec.outcome.iter().any(|outcome| *outcome != Outcome::Success);
         let says = self.says(alternative);
         if !is_trouble || says.something_else() || self.has_what_it_lacks(alternative) {
             return None;
@@ -199,7 +196,9 @@ impl Message<'_, '_> {
             return None;
         }
         let weight = hundredths(weight - provided.iter().map(Provided::weight).sum::<f64>());
-        let fit = Fit { own: alternative.own, for_the_app, by, weight };
+        // A code is nobody's own words: with another application it means something else.
+        let is_elsewhere = matches!(by, By::Code | By::NameAlone) && says.app == Says::Nothing && !spec.app.is_empty();
+        let fit = Fit { own: alternative.own && !is_elsewhere, for_the_app, by, weight };
         Some(Meaning { rule: alternative.rule, fit, provided })
     }
 
