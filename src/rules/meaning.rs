@@ -4,13 +4,17 @@
 //! every rule; what only a log would say (the kind of event, the application, a field of the record) is left
 //! open, and told as what has to be true for the rule to be the right one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::app_names::{AppName, AppNames};
 use super::compile::{Alternative, Pattern, Place, Texts, listed};
 use super::load::Library;
 use super::matcher::Seen;
 use crate::event::{Event, Operation, Outcome, Provider};
+use crate::text::glob;
+
+/// Weight from which on a code says as much as words: those that many rules ask for say little.
+const LEAST_OF_A_CODE: f64 = 10.0;
 
 /// Where a message comes from, as far as somebody says it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -141,14 +145,18 @@ impl Answers {
 impl Library {
     /// The rules that a failure's message may be about, the best first; `event` holds what the message says.
     pub fn meanings(&self, event: &Event<'_>, origin: Origin<'_>) -> Vec<Meaning> {
-        let message = Message {
+        let mut message = Message {
             event,
             origin,
             app: AppNames::called(origin.app),
             names: event.reason.message.map(AppName::label),
             seen: self.seen(event),
             uses: self.matcher.uses(),
+            codes: HashMap::new(),
         };
+        let codes = self.matcher.alternatives.iter().flat_map(|alternative| &alternative.spec.code);
+        codes.for_each(|code| *message.codes.entry(code).or_default() += 1.0);
+
         let mut found: Vec<Meaning> =
             self.matcher.alternatives.iter().filter_map(|alternative| message.meaning(alternative)).collect();
         found.sort_by(|a, b| b.fit.cmp(&a.fit).then(a.rule.cmp(&b.rule)));
@@ -168,6 +176,8 @@ struct Message<'m, 'a> {
     seen: Seen,
     /// How many rules look for each text.
     uses: Vec<u32>,
+    /// How many rules ask for each code.
+    codes: HashMap<&'m str, f64>,
 }
 
 impl Message<'_, '_> {
@@ -180,10 +190,11 @@ impl Message<'_, '_> {
             return None;
         }
         let Words { weight, are_remote } = self.words(alternative)?;
+        let named = if says.code == Says::Yes { self.weight_of_code(alternative) } else { 0.0 };
         let by = match () {
             () if says.code == Says::Yes && self.is_one_word() => By::NameAlone,
             () if are_remote => By::RemoteWords,
-            () if weight > 0.0 || says.scim_type == Says::Yes => By::Words,
+            () if weight > 0.0 || says.scim_type == Says::Yes || named > LEAST_OF_A_CODE => By::Words,
             () if says.code == Says::Yes => By::Code,
             () if says.status == Says::Yes => By::Status,
             () => return None,
@@ -195,10 +206,20 @@ impl Message<'_, '_> {
         if by == By::Status && !for_the_app && provided.iter().any(is_more_than_the_log) {
             return None;
         }
-        let weight = hundredths(weight - provided.iter().map(Provided::weight).sum::<f64>());
+        let taken_for_granted: f64 = provided.iter().map(Provided::weight).sum();
+        // Neither do words that weigh less than what has to be added.
+        let goes_by_words_only = says.code != Says::Yes && says.scim_type != Says::Yes && by > By::Code;
+        if goes_by_words_only && !for_the_app && weight < taken_for_granted {
+            return None;
+        }
         // A code is nobody's own words: with another application it means something else.
-        let is_elsewhere = matches!(by, By::Code | By::NameAlone) && says.app == Says::Nothing && !spec.app.is_empty();
-        let fit = Fit { own: alternative.own && !is_elsewhere, for_the_app, by, weight };
+        let is_of_another_app = weight == 0.0 && says.app == Says::Nothing && !spec.app.is_empty();
+        let fit = Fit {
+            own: alternative.own && !(is_of_another_app && says.code == Says::Yes),
+            for_the_app,
+            by,
+            weight: hundredths(weight + named - taken_for_granted),
+        };
         Some(Meaning { rule: alternative.rule, fit, provided })
     }
 
@@ -258,6 +279,16 @@ impl Message<'_, '_> {
             let is_remote = self.seen.remote.has(*id);
             (is_remote || self.seen.message.has(*id)).then(|| Found { weight: self.weight(*id, word), is_remote })
         })
+    }
+
+    /// What the code weighs that stands in the message: as its letters would, the less the more rules ask for it.
+    fn weight_of_code(&self, alternative: &Alternative) -> f64 {
+        let weigh = |wanted: &String| {
+            let is_there = self.event.reason.codes.iter().any(|code| glob::matches(wanted, code));
+            let uses = self.codes.get(wanted.as_str()).copied().unwrap_or(1.0);
+            if is_there { wanted.chars().count() as f64 / uses.sqrt() } else { 0.0 }
+        };
+        alternative.spec.code.iter().map(weigh).fold(0.0, f64::max)
     }
 
     /// What a text weighs: its letters, the less the more rules look for it.
