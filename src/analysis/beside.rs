@@ -64,6 +64,7 @@ impl Builder {
         let about = self.about(row, person);
         self.add_app(row, about.app, person);
         self.add_history(row, about);
+        self.endings.see(row, about.app);
         self.timeline.see(row, about);
     }
 }

@@ -141,6 +141,7 @@ impl Builder {
             things: &self.things,
             apps: &self.apps,
             contexts: &self.contexts,
+            endings: &self.endings,
             stoppers: &self.stoppers,
             last: self.clocks.last_of(u32::MAX),
         }

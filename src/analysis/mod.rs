@@ -19,6 +19,7 @@ mod clocks;
 mod context;
 pub mod count;
 mod cycles;
+mod endings;
 pub mod field;
 mod finish;
 mod halts;
@@ -66,6 +67,7 @@ use clocks::Clocks;
 pub use context::{By, Contexts, Decided};
 use cycles::Cycles;
 pub use cycles::RemovalCycle;
+pub use endings::Endings;
 pub use health::{Health, Lately, Part, Reason, Share, Stoppers};
 pub use job::{Halted, Job};
 use leavers::Leavers;
@@ -124,6 +126,7 @@ pub struct Builder {
     patterns: Patterns,
     sides: Sides,
     contexts: Contexts,
+    endings: Endings,
     stoppers: Stoppers,
     alike: Alike,
     timeline: Timeline,
@@ -235,6 +238,11 @@ impl Builder {
     /// The same, letting other events decide where the rules say so.
     pub fn deciding(self, contexts: Contexts) -> Builder {
         Builder { contexts, ..self }
+    }
+
+    /// The same, knowing which issues a change of settings ends.
+    pub fn ending(self, endings: Endings) -> Builder {
+        Builder { endings, ..self }
     }
 
     /// Time has passed.
@@ -361,6 +369,7 @@ impl Builder {
         self.see_whole(&row);
         if row.detail.is_some() {
             self.changes.see(&row, self.apps.get(app).map(|sum| sum.health.name.clone()));
+            self.endings.see(&row, app);
         }
         self.patterns.see(&row, about, &self.histories, &self.apps);
         self.jobs.see(&row, app);

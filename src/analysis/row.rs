@@ -94,6 +94,8 @@ pub struct Detail {
     pub remote: Option<String>,
     pub ids: BTreeMap<&'static str, String>,
     pub rule: Option<(usize, Certainty)>,
+    /// Rules of the issues that it ends, of a change of configuration.
+    pub ends: Vec<usize>,
     pub shape: Option<String>,
     /// Names of what was changed, of a change of configuration.
     pub changed: Vec<String>,

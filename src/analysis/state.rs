@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::context::Contexts;
+use super::endings::Endings;
 use super::health::Stoppers;
 use super::outcome::{Effect, Histories};
 use super::patterns::{Found, Lasts};
@@ -27,6 +28,7 @@ pub(super) struct Judge<'b> {
     pub(super) things: &'b Things,
     pub(super) apps: &'b Apps,
     pub(super) contexts: &'b Contexts,
+    pub(super) endings: &'b Endings,
     pub(super) stoppers: &'b Stoppers,
     /// The newest event of all logs, whether it is shown or not.
     pub(super) last: Option<Micros>,
@@ -66,7 +68,11 @@ impl Judge<'_> {
             open.all(|thing| thing == Thing::Unnamed)
         };
         let works_again = stops_all && issue.failures > 0 && works_again(worked, issue.last);
+        let ended = issue.rule.and_then(|rule| self.endings.have_ended(rule, app, issue.last));
         issue.state = match () {
+            // What else works says nothing of a setting.
+            () if ended == Some(true) => State::Recovered,
+            () if ended == Some(false) => State::Ongoing,
             () if broken.is_empty() && all_over => State::Recovered,
             () if works_again => State::Quiet,
             () if a_day_on && (!tried_since || names_nobody) => State::Quiet,

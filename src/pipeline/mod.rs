@@ -28,7 +28,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::analysis::spikes::Settings;
-use crate::analysis::{Alike, Analysis, Builder, Contexts, Covered, Identity, Patterns, Stoppers};
+use crate::analysis::{Alike, Analysis, Builder, Contexts, Covered, Endings, Identity, Patterns, Stoppers};
 use crate::decode::Wanted;
 use crate::error::{InputError, Problem, ProblemKind};
 use crate::event::{Needs, Sink};
@@ -107,6 +107,7 @@ pub fn run_into(
     let mut builder = Builder::new(options.person.as_deref())
         .watching(Patterns::of(library))
         .deciding(Contexts::of(library))
+        .ending(Endings::of(library))
         .judging(Stoppers::of(library))
         .telling_once(Alike::of(library))
         .testing(options.spikes.clone(), threads)

@@ -229,7 +229,8 @@ impl<'r> Worker<'r> {
             if analysis::is_change(event.operation, event.event_type, event.subject.kind == Some("group")) {
                 // What was set may itself be what is wrong.
                 let rule = self.explainer.explain(event).map(|finding| (finding.rule, finding.certainty));
-                return Some(Arc::new(Detail { rule, ..change(event) }));
+                let ends = self.library.ended_by(event);
+                return Some(Arc::new(Detail { rule, ends, ..change(event) }));
             }
             // Of people who are switched off in the directory, what exactly happened to them counts; at an
             // application, in which cycle.
@@ -256,6 +257,7 @@ impl<'r> Worker<'r> {
             ids: event.ids.named().map(|(name, id)| (name, id.to_owned())).collect(),
             rule,
             shape: if rule.is_none() { unknown::of(event) } else { None },
+            ends: Vec::new(),
             changed: Vec::new(),
         };
         Some(Arc::new(detail))

@@ -202,13 +202,13 @@ impl Hits {
 }
 
 impl Matcher {
-    /// Compiles rules; gives also the rules whose conditions cannot be used, with the reason.
-    pub(super) fn compile(rules: &[Rule]) -> (Matcher, Vec<Broken>) {
+    /// Compiles what `conditions` gives of rules; gives also the rules whose conditions cannot be used, with the reason.
+    pub(super) fn compile(rules: &[Rule], conditions: fn(&Rule) -> &[Arc<Match>]) -> (Matcher, Vec<Broken>) {
         let mut literals = Literals::default();
         let mut broken = Vec::new();
         let mut alternatives = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
-            for spec in &rule.matches {
+            for spec in conditions(rule) {
                 match Alternative::compile(index, rule, spec, &mut literals) {
                     Ok(alternative) => alternatives.push(alternative),
                     Err(Fault { words, what }) => broken.push(Broken { rule: index, words, what }),

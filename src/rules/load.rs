@@ -53,6 +53,8 @@ pub struct Library {
     rules: Vec<Rule>,
     files: Vec<RuleFile>,
     pub(super) matcher: Matcher,
+    /// Finds the issues that a change ends.
+    pub(super) endings: Matcher,
 }
 
 /// Where a rule came from.
@@ -100,12 +102,14 @@ impl Library {
             found.extend(own);
         }
         let (rules, files): (Vec<Rule>, Vec<RuleFile>) = found.into_values().unzip();
-        let (matcher, mut broken) = Matcher::compile(&rules);
+        let (matcher, mut broken) = Matcher::compile(&rules, |rule| &rule.matches);
+        let (endings, broken_endings) = Matcher::compile(&rules, |rule| &rule.ended_by);
+        broken.extend(broken_endings);
         // Patterns of the built-in rules are proved by the tests; compiling them takes longer than
         // reading a small log.
         let tried = |rule: usize| depth == Depth::Examples || files.get(rule).is_some_and(|file| file.own);
-        broken.extend(matcher.broken_patterns(tried));
-        let library = Library { rules, files, matcher };
+        broken.extend([&matcher, &endings].into_iter().flat_map(|matcher| matcher.broken_patterns(tried)));
+        let library = Library { rules, files, matcher, endings };
         errors.extend(broken.into_iter().map(|broken| {
             let line = library.line_of(broken.rule, &broken.words, depth);
             LoadError::of_file(library.file(broken.rule), line, broken.what)

@@ -215,6 +215,15 @@ impl Library {
         found
     }
 
+    /// The rules of the issues that a change of settings ends.
+    pub fn ended_by(&self, change: &Event<'_>) -> Vec<usize> {
+        let hits = |text| self.endings.hits(text);
+        let seen = Seen { message: hits(change.reason.message), remote: hits(change.reason.remote) };
+        let app = AppNames::of(change);
+        let ending = self.endings.alternatives.iter().filter(|ending| ending.holds(change, &app, &seen).is_some());
+        ending.map(|ending| ending.rule).collect()
+    }
+
     /// How sure a rule is that goes by words, where other rules go by a code or status of the same
     /// event: no more than a guess if all of them are about something else.
     pub(super) fn unless_contradicted(&self, rule: usize, certainty: Certainty, claims: &[usize]) -> Certainty {

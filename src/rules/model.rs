@@ -272,6 +272,10 @@ pub struct Rule {
     /// True where the application's answer says that what was wanted is so already: for the person it counts as done.
     #[serde(default)]
     pub already_done: bool,
+    /// Of an issue that is a change of settings: the changes that end it, found as with `match`. Until one comes, the
+    /// issue goes on.
+    #[serde(default, skip_serializing)]
+    pub ended_by: Vec<Arc<Match>>,
     /// Of an issue that no log shows: why, and where one sees it instead.
     #[serde(default)]
     pub unseen: Option<String>,

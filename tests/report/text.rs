@@ -34,14 +34,17 @@ fn no_heading_or_headline_is_wider_than_eighty_columns() {
     }
 }
 
+/// Somebody changed the settings of an app.
+fn changed_settings(words: &str, time: &str) -> String {
+    format!(
+        r#"{{"uuid":"{time}","published":"2026-03-08T{time}:00Z","eventType":"application.lifecycle.update","outcome":{{"result":"SUCCESS"}},"actor":{{"id":"00u1","type":"User","alternateId":"pat@example.com"}},"target":[{{"id":"0oa1","type":"AppInstance","alternateId":"Harbor"}}],"debugContext":{{"debugData":{{"customMessage":"{words}"}}}}}}"#
+    )
+}
+
 /// A setting that somebody changed may be all that a log says of people who keep access.
 #[test]
 fn a_change_of_settings_that_is_an_issue_stands_for_itself() {
-    let said = |words: &str, time: &str| {
-        format!(
-            r#"{{"uuid":"{time}","published":"2026-03-08T{time}:00Z","eventType":"application.lifecycle.update","outcome":{{"result":"SUCCESS"}},"actor":{{"id":"00u1","type":"User","alternateId":"pat@example.com"}},"target":[{{"id":"0oa1","type":"AppInstance","alternateId":"Harbor"}}],"debugContext":{{"debugData":{{"customMessage":"{words}"}}}}}}"#
-        )
-    };
+    let said = changed_settings;
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("okta.ndjson");
     let told = |records: &[String]| {
@@ -58,4 +61,24 @@ fn a_change_of_settings_that_is_an_issue_stands_for_itself() {
     assert!(page.contains("okta-opp-agent-down") && !page.contains("Shortly before"), "{page}");
     let page = told(&[said("Deprovisioning unassigned users", "09:14")]);
     assert!(page.contains("No failures in 1 event."), "{page}");
+}
+
+/// Nothing fails while a setting is wrong, so only who sets it right ends it.
+#[test]
+fn a_setting_that_is_an_issue_goes_on_until_somebody_sets_it_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("okta.ndjson");
+    let state = |records: &[(&str, &str)], more: &[&str]| {
+        let records: Vec<String> = records.iter().map(|(words, time)| changed_settings(words, time)).collect();
+        fs::write(&log, records.join("\n")).unwrap();
+        let json: serde_json::Value =
+            serde_json::from_str(&report(&log, &[&["--format", "json"], more].concat())).unwrap();
+        json["issues"][0]["state"].as_str().unwrap().to_owned()
+    };
+    let off = ("Stop deprovisioning unassigned users", "09:14");
+    let (on, other) = (("Deprovisioning unassigned users", "09:20"), ("Update", "09:30"));
+    assert_eq!(state(&[off, other], &[]), "ongoing", "what else is set says nothing of it");
+    assert_eq!(state(&[on, off], &[]), "recovered", "in whatever order they come");
+    assert_eq!(state(&[off, on], &["--issue", "okta-deactivate-users-off"]), "recovered");
+    assert_eq!(state(&[off, on, (off.0, "09:25")], &[]), "ongoing", "off once more");
 }
