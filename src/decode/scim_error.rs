@@ -7,7 +7,14 @@ use super::{Decoded, explain};
 use crate::event::{Event, Outcome, Provider};
 use crate::json::Json;
 
+/// An error body, or one that an application's log has inside `{"status":409,"response":{…}}`: Pulumi shows it so,
+/// <https://www.pulumi.com/docs/pulumi-cloud/access-management/scim/faq/>.
 pub(super) fn sniff(record: Json<'_>) -> bool {
+    let wrapped = || record.get("response").filter(|_| record.has("status"));
+    is_error(record) || wrapped().is_some_and(is_error)
+}
+
+fn is_error(record: Json<'_>) -> bool {
     let schemas = record.get("schemas").unwrap_or(Json::Null);
     schemas
         .items()

@@ -357,19 +357,17 @@ fn absorb_page<'a>(page: &'a str, layers: &mut Layers<'a>, arena: &'a Bump) {
 
 /// Reads one error object; gives its words.
 fn read_body<'a>(body: Json<'a>, layers: &mut Layers<'a>, arena: &'a Bump) -> Option<&'a str> {
-    let body = ["Errors", "errors", "error", "odata.error", "response"]
-        .iter()
-        .find_map(|key| match body.get(key) {
-            Some(inner @ Json::Object(_)) => Some(inner),
-            Some(Json::Array(items)) => items.iter().next().filter(|item| matches!(item, Json::Object(_))),
-            _ => None,
-        })
-        .unwrap_or(body);
-    if let Some(status) =
+    let inner = ["Errors", "errors", "error", "odata.error", "response"].iter().find_map(|key| match body.get(key) {
+        Some(inner @ Json::Object(_)) => Some(inner),
+        Some(Json::Array(items)) => items.iter().next().filter(|item| matches!(item, Json::Object(_))),
+        _ => None,
+    });
+    let status = |body: Json<'a>| {
         ["status", "code", "statusCode", "http_status"].iter().find_map(|key| body.str(key).and_then(status_number))
-    {
-        layers.http_status = Some(status);
-    }
+    };
+    // What wraps an error may be all that says the status.
+    layers.http_status = inner.and_then(status).or_else(|| status(body)).or(layers.http_status);
+    let body = inner.unwrap_or(body);
     if let Some(scim_type) = body.str("scimType") {
         layers.scim_type = Some(scim_type);
     }

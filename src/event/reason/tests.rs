@@ -161,3 +161,12 @@ fn a_code_is_a_name_in_brackets_behind_a_number_or_the_number() {
     assert_eq!(codes("Error Code: 25005. Try again (later)"), "25005");
     assert_eq!(codes("problem with the text (X1)"), "");
 }
+
+#[test]
+fn what_wraps_an_error_may_be_all_that_says_its_status() {
+    let wrapped = r#"Errors reported by remote server: {"status":409,"response":{"detail":"Kim exists.","scimType":"uniqueness"}}"#;
+    let (status, scim_type, remote) = unwrapped(wrapped);
+    assert_eq!((status, scim_type.as_deref(), remote.as_deref()), (Some(409), Some("uniqueness"), Some("Kim exists.")));
+    let inner = r#"{"status":500,"error":{"status":"409","message":"Kim exists."}}"#;
+    assert_eq!(unwrapped(inner).0, Some(409), "the innermost counts");
+}
