@@ -19,6 +19,10 @@ const TOLERANCE: Micros = 2 * HOUR;
 /// An account that is switched off at most so long before the assignment goes belongs to the same leaving.
 const SHORTLY_BEFORE: Micros = HOUR;
 
+/// Beginnings of the names of Okta's events about accounts of its own:
+/// <https://developer.okta.com/docs/reference/api/event-types/>.
+const OF_DIRECTORY: [&str; 1] = ["user.lifecycle."];
+
 /// What happened, in the order in which it counts at one and the same time: whoever is moved from one group to another
 /// within a second has access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +88,13 @@ pub(super) struct Left {
 /// Whether a row says that somebody was switched off or on in the identity provider itself.
 pub(super) fn is_of_directory(row: &Row<'_>) -> bool {
     row.app.is_none() && row.provider.makes_calls() && !is_suspension(row)
+}
+
+/// Whether an account could not be made or switched on in the identity provider itself; the application, if one is
+/// named, is the source of an import then.
+pub(super) fn fails_in_directory(row: &Row<'_>) -> bool {
+    let event = row.detail.as_ref().and_then(|detail| detail.event_type.as_deref());
+    row.outcome == Outcome::Failure && event.is_some_and(|event| OF_DIRECTORY.iter().any(|own| event.starts_with(own)))
 }
 
 /// Who is suspended keeps the accounts in the applications.

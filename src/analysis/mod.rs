@@ -390,7 +390,15 @@ impl Builder {
 
     fn about(&mut self, row: &Row<'_>, person: Option<u32>) -> About {
         let app = row.app.as_deref().map(|name| self.apps.find(name, row.provider));
-        About { app, spot: app.map(|app| self.histories.places.of(row, app)), person }
+        let spot = app.map(|app| self.histories.places.of(row, app));
+        About { app, spot: spot.or_else(|| self.spot_in_directory(row)), person }
+    }
+
+    /// Where a failure counts that leaves somebody without an account in the identity provider itself, if it names no
+    /// source.
+    fn spot_in_directory(&mut self, row: &Row<'_>) -> Option<Spot> {
+        let is_there = row.app.is_none() && Effect::of_row(row) == Effect::Enter;
+        is_there.then(|| Spot { whole: self.apps.find(row.provider.name(), row.provider), group: None })
     }
 
     /// Takes note of the log that shows when access is removed at an application.

@@ -7,11 +7,11 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::Seeded;
 use super::people::Roots;
 use super::places::{Places, Spot};
 use super::row::Row;
 use super::successes::Successes;
+use super::{Seeded, leavers};
 use crate::event::{Operation, Provider};
 use crate::text::time::Micros;
 
@@ -20,6 +20,8 @@ use crate::text::time::Micros;
 pub(super) enum Effect {
     /// To have access.
     Grant,
+    /// To have an account in the identity provider itself, before anything else can be had.
+    Enter,
     /// To lose access.
     Remove,
     /// To have the right data there.
@@ -74,14 +76,15 @@ impl Effect {
         match Effect::of(row.operation) {
             Effect::Import if row.provider.imports_its_source() => Effect::Read,
             Effect::Grant if row.operation == Operation::Match && !row.provider.makes_calls() => Effect::Lookup,
+            Effect::Grant if leavers::fails_in_directory(row) => Effect::Enter,
             effect => effect,
         }
     }
 
     /// Whether such an event is a try to change something at the application.
     pub(super) fn is_attempt(self) -> bool {
-        use Effect::{Change, Grant, Import, Lookup, Password, Remove, Rights};
-        matches!(self, Grant | Remove | Change | Password | Rights | Lookup | Import)
+        use Effect::{Change, Enter, Grant, Import, Lookup, Password, Remove, Rights};
+        matches!(self, Grant | Enter | Remove | Change | Password | Rights | Lookup | Import)
     }
 
     /// What is known when nothing was done for somebody and that was right. Whether an account is still there or
@@ -99,12 +102,14 @@ impl Effect {
     /// What makes a failure of this kind past when it succeeds later.
     fn settled_by(self) -> &'static [Effect] {
         use Effect::{
-            Assign, Change, Context, Equal, Grant, Import, Lookup, Password, Read, Remove, Rights, Unassign, Unwanted,
+            Assign, Change, Context, Enter, Equal, Grant, Import, Lookup, Password, Read, Remove, Rights, Unassign,
+            Unwanted,
         };
         match self {
             // An update that works proves that the account is there; and nobody waits for what is not
             // to be had any more.
             Grant => &[Grant, Change, Password, Rights, Import, Remove, Unassign, Equal, Unwanted],
+            Enter => &[Enter, Grant, Change, Password, Rights, Import, Read, Assign, Remove, Unassign, Equal, Unwanted],
             Assign => &[Assign, Grant, Change, Password, Rights, Import, Remove, Unassign, Equal, Unwanted],
             // Data and passwords are sent apart, and the one that works says nothing of the other one.
             Change => &[Change, Grant, Remove, Unassign, Equal, Unwanted],
@@ -137,7 +142,7 @@ pub enum Standing {
 /// Each standing with the changes whose failure leads to it; the gravest comes first.
 const STANDINGS: [(Standing, &[Effect]); 3] = [
     (Standing::AccessNotRemoved, &[Effect::Remove, Effect::Unassign, Effect::Rights]),
-    (Standing::WaitingForAccess, &[Effect::Grant, Effect::Assign]),
+    (Standing::WaitingForAccess, &[Effect::Grant, Effect::Enter, Effect::Assign]),
     (Standing::OutOfDate, &[Effect::Change, Effect::Password, Effect::Import, Effect::Read]),
 ];
 
@@ -227,6 +232,8 @@ pub(super) struct Open {
     pub(super) standing: Standing,
     pub(super) since: Option<Micros>,
     pub(super) rule: Option<usize>,
+    /// Nothing can be had, since the identity provider itself has no account.
+    pub(super) no_account: bool,
 }
 
 /// Newest outcomes of each person at each place. Kept apart, since nearly everybody succeeds and hardly
@@ -319,6 +326,7 @@ impl Histories {
         let left = match effect {
             Effect::Remove | Effect::Unassign | Effect::Rights => self.came_back(pair),
             Effect::Context => NEVER,
+            Effect::Enter => self.left(pair.0).max(self.newest((pair.0, DIRECTORY), Effect::Grant)),
             _ => self.left(pair.0),
         };
         // Who has no account any more is in no group either.
@@ -385,7 +393,8 @@ impl Histories {
             let open = effects.iter().filter_map(|effect| of(*effect));
             let newest = |a, b| if rank(b) > rank(a) { b } else { a };
             let open = open.reduce(|a, b| (earlier(a.0, b.0), newest(a.1, b.1)));
-            open.map(|(since, (_, rule))| Open { standing, since, rule })
+            let no_account = effects.contains(&Effect::Enter) && of(Effect::Enter).is_some();
+            open.map(|(since, (_, rule))| Open { standing, since, rule, no_account })
         })
     }
 

@@ -17,6 +17,8 @@ pub enum Because {
     Failed,
     /// To take them out of a group was tried and failed. The account may be as it should be.
     StillInGroup,
+    /// The account in the identity provider itself could not be made.
+    NoAccount,
     /// Nothing was tried, as far as the log shows.
     NeverTried,
 }
@@ -27,6 +29,7 @@ impl Because {
         match self {
             Because::Failed => "failed",
             Because::StillInGroup => "still-in-group",
+            Because::NoAccount => "no-account",
             Because::NeverTried => "never-tried",
         }
     }
@@ -66,6 +69,7 @@ pub(super) fn lists(
     let at_app = |(person, place): Pair| (person, histories.places.app(place));
     let because = |place, open: &Open| match open.standing {
         Standing::AccessNotRemoved if histories.places.whole(place).is_some() => Because::StillInGroup,
+        Standing::WaitingForAccess if open.no_account => Because::NoAccount,
         _ => Because::Failed,
     };
     let open = histories.failing().filter_map(|pair| Some((pair, histories.open(pair)?)));
@@ -150,6 +154,35 @@ fn rank(sorted: &[Micros], percent: usize) -> Option<Micros> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::{Analysis, Builder, Detail, Row, testing};
+    use crate::event::{Operation, Outcome};
+
+    /// What Okta's log says of its own account of ann, at these times, with the source of the import if there is one.
+    fn made(source: Option<&'static str>, outcomes: &[(Outcome, i64)]) -> Analysis {
+        let mut builder = Builder::default();
+        let input = builder.input("log", true);
+        for (key, (outcome, at)) in (1..).zip(outcomes) {
+            let detail = Detail { event_type: Some("user.lifecycle.create".to_owned()), ..Detail::default() };
+            let detail = (*outcome == Outcome::Failure).then(|| Arc::new(detail));
+            let row = testing::did("", Operation::Create, "ann", *at);
+            builder.row(Row { input, key, app: source.map(Into::into), outcome: *outcome, detail, ..row });
+        }
+        builder.finish(|_| 0)
+    }
+
+    #[test]
+    fn whoever_has_no_account_in_okta_waits_for_that_and_not_for_the_source() {
+        for (source, named) in [(Some("Workday"), "Workday"), (None, "Okta")] {
+            let analysis = made(source, &[(Outcome::Failure, 10)]);
+            let waiting: Vec<_> =
+                analysis.people.waiting_for_access.iter().map(|person| (&*person.app, person.because)).collect();
+            assert_eq!(waiting, [(named, Because::NoAccount)]);
+            let analysis = made(source, &[(Outcome::Failure, 10), (Outcome::Success, 20)]);
+            assert!(analysis.people.waiting_for_access.is_empty(), "{source:?}");
+            assert_eq!(analysis.unknown[0].still_broken, 0, "{source:?}");
+        }
+        assert!(made(None, &[(Outcome::Failure, 10)]).apps.is_empty(), "Okta is no app");
+    }
 
     #[test]
     fn ranks_are_values_that_were_measured() {

@@ -48,7 +48,8 @@ impl Times {
                 self.there = first.min(self.there)
             }
             Effect::Remove => self.removed = first.min(self.removed),
-            Effect::Lookup
+            Effect::Enter
+            | Effect::Lookup
             | Effect::Read
             | Effect::Assign
             | Effect::Unassign
@@ -180,6 +181,7 @@ mod tests {
             Effect::Equal,
             Effect::Unwanted,
             Effect::Context,
+            Effect::Enter,
         ];
         let row = (0u32..3, 0usize..EFFECTS, 0i64..20);
         proptest::proptest!(|(rows in proptest::collection::vec(row, 0..30))| {

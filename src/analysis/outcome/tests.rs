@@ -231,7 +231,7 @@ proptest! {
         const ALL: [Effect; EFFECTS] = [
             Effect::Grant, Effect::Remove, Effect::Change, Effect::Import, Effect::Read, Effect::Assign,
             Effect::Unassign, Effect::Context, Effect::Password, Effect::Rights, Effect::Lookup, Effect::Equal,
-            Effect::Unwanted,
+            Effect::Unwanted, Effect::Enter,
         ];
         let build = |events: &[(usize, i64, bool, bool)], twice: bool| {
             let mut histories = Histories::default();

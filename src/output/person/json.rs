@@ -44,7 +44,7 @@ pub fn value(story: &Story<'_>, asked: &str, analysis: &Analysis, library: &Libr
 
 fn stand(stand: &Stand<'_>, analysis: &Analysis, library: &Library) -> Value {
     let reason = match stand.state {
-        Standing::AccessNotRemoved(because) => Some(because.word()),
+        Standing::AccessNotRemoved(because) | Standing::WaitingForAccess(because) => Some(because.word()),
         state if state.is_open() => Some(Because::Failed.word()),
         _ => None,
     };

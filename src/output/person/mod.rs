@@ -53,8 +53,8 @@ pub struct Stand<'a> {
 pub enum Standing {
     /// Access should be gone, and why it is not.
     AccessNotRemoved(Because),
-    /// What was tried failed.
-    WaitingForAccess,
+    /// What was tried failed, and what that was.
+    WaitingForAccess(Because),
     /// Access is there, what changed since is not.
     OutOfDate,
     /// The newest thing that worked.
@@ -93,7 +93,7 @@ fn stands<'a>(analysis: &'a Analysis, who: Option<&Identity>) -> Vec<Stand<'a>> 
     let lists = &analysis.people;
     let all = [
         (Standing::AccessNotRemoved(Because::NeverTried), &lists.access_not_removed),
-        (Standing::WaitingForAccess, &lists.waiting_for_access),
+        (Standing::WaitingForAccess(Because::Failed), &lists.waiting_for_access),
         (Standing::OutOfDate, &lists.out_of_date),
     ];
     let is_theirs = |state: &&PersonState| who.is_some_and(|who| *who == *state.who);
@@ -102,11 +102,14 @@ fn stands<'a>(analysis: &'a Analysis, who: Option<&Identity>) -> Vec<Stand<'a>> 
         for state in list.iter().filter(is_theirs) {
             let standing = match standing {
                 Standing::AccessNotRemoved(_) => Standing::AccessNotRemoved(state.because),
+                Standing::WaitingForAccess(_) => Standing::WaitingForAccess(state.because),
                 standing => standing,
             };
             open.insert(&state.app, (standing, state));
         }
     }
+    // The identity provider's own accounts are at no application.
+    open.keys().for_each(|app| _ = by_app.entry(*app).or_default());
     let mut stands: Vec<Stand<'a>> = by_app
         .into_iter()
         .map(|(app, rows)| match open.get(app) {
@@ -141,7 +144,7 @@ impl Standing {
     pub fn rank(self) -> u8 {
         match self {
             Standing::AccessNotRemoved(_) => 0,
-            Standing::WaitingForAccess => 1,
+            Standing::WaitingForAccess(_) => 1,
             Standing::OutOfDate => 2,
             Standing::Last(_) => 3,
             Standing::Unclear => 4,

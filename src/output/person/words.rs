@@ -112,14 +112,19 @@ pub fn standing(stand: &Stand<'_>, clock: Clock<'_>) -> String {
         attempts => format!("; {} failed{since}", counted(attempts, "attempt", "attempts")),
     };
     match stand.state {
-        Standing::AccessNotRemoved(Because::Failed) => format!("should have lost access - still has it{tried}"),
+        Standing::AccessNotRemoved(Because::Failed | Because::NoAccount) => {
+            format!("should have lost access - still has it{tried}")
+        }
         Standing::AccessNotRemoved(Because::StillInGroup) => {
             format!("should have left a group - is still in it{tried}")
         }
         Standing::AccessNotRemoved(Because::NeverTried) => {
             format!("should have lost access{since}; the log shows no try to switch the account off")
         }
-        Standing::WaitingForAccess => format!("waiting for access{tried}"),
+        Standing::WaitingForAccess(Because::NoAccount) => {
+            format!("waiting for an account in the identity provider{tried}")
+        }
+        Standing::WaitingForAccess(_) => format!("waiting for access{tried}"),
         Standing::OutOfDate => format!("has access, but old data{tried}"),
         Standing::Last(operation) => {
             let done = done(operation).unwrap_or("something worked");
@@ -133,7 +138,7 @@ pub fn standing(stand: &Stand<'_>, clock: Clock<'_>) -> String {
 pub(super) fn state_word(standing: Standing) -> &'static str {
     match standing {
         Standing::AccessNotRemoved(_) => "access-not-removed",
-        Standing::WaitingForAccess => "waiting-for-access",
+        Standing::WaitingForAccess(_) => "waiting-for-access",
         Standing::OutOfDate => "out-of-date",
         Standing::Last(_) => "fine",
         Standing::Unclear => "unclear",

@@ -76,7 +76,7 @@ pub(super) fn people(analysis: &Analysis) -> [(&'static str, Tone, &[PersonState
     ]
 }
 
-/// Says of those who should have lost access for how many nothing was tried, and for how many it is a group.
+/// Says for how many of a list something else is behind it than what its title says.
 pub(super) fn kept(list: &[PersonState]) -> Vec<String> {
     let remark = |because: Because, what: &str| {
         let count = list.iter().filter(|person| person.because == because).count() as u64;
@@ -89,6 +89,10 @@ pub(super) fn kept(list: &[PersonState]) -> Vec<String> {
     };
     let remarks = [
         remark(Because::NeverTried, "the log shows no try to switch the account off."),
+        remark(
+            Because::NoAccount,
+            "it is the account in the identity provider itself that could not be made; an app that is named is the source of the import.",
+        ),
         remark(Because::StillInGroup, "it is a group there that should have been left; the account may be right."),
     ];
     remarks.into_iter().flatten().collect()
@@ -257,7 +261,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_keeps_a_group_is_told_from_whoever_keeps_access() {
+    fn what_the_title_of_a_list_does_not_say_is_said_below() {
         let person = |because| PersonState {
             user: "gus.berg@example.com".into(),
             who: std::sync::Arc::default(),
@@ -275,5 +279,6 @@ mod tests {
             "For 1 of them it is a group there that should have been left; the account may be right.",
         ];
         assert_eq!(of(&[Because::Failed, Because::StillInGroup, Because::NeverTried]), mixed);
+        assert!(of(&[Because::NoAccount])[0].starts_with("It is the account in the identity provider itself"));
     }
 }

@@ -190,7 +190,7 @@ impl Sheet {
                 let reason = match (rule, person.because) {
                     (Some(rule), _) => rule.title.as_str(),
                     (None, Because::NeverTried) => "the log shows no try",
-                    (None, Because::Failed | Because::StillInGroup) => "new kind of error",
+                    (None, Because::Failed | Because::StillInGroup | Because::NoAccount) => "new kind of error",
                 };
                 Some(vec![
                     Cell::of(Some(&person.user)),

@@ -327,7 +327,7 @@ fn reason(person: &PersonState, context: &Context<'_>) -> String {
     match (rule(person, context), person.because) {
         (Some(rule), _) => rule.title.clone(),
         (None, Because::NeverTried) => "the log shows no try".to_owned(),
-        (None, Because::Failed | Because::StillInGroup) => "new kind of error".to_owned(),
+        (None, Because::Failed | Because::StillInGroup | Because::NoAccount) => "new kind of error".to_owned(),
     }
 }
 
@@ -418,6 +418,9 @@ fn strip((standing, person): (Standing, &PersonState), context: &Context<'_>) ->
         }
         (Standing::AccessNotRemoved, Because::NeverTried) => {
             format!("Should have lost access to {app}{at}; the log shows no try to switch the account off.")
+        }
+        (_, Because::NoAccount) => {
+            format!("Has no account in the identity provider{at}: to make one failed. The log names {app}.")
         }
         (Standing::WaitingForAccess, _) => format!("Waits for access to {app}{at}: what was tried failed."),
         (Standing::OutOfDate, _) => format!("Has access to {app}, but old data{at}: what was tried failed."),
