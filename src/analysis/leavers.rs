@@ -229,7 +229,8 @@ impl Start {
         let shows = [Effect::Grant, Effect::Change, Effect::Password, Effect::Rights];
         let shown = shows.into_iter().map(|effect| histories.newest(pair, effect)).max().unwrap_or(NEVER);
         let removed = histories.newest(pair, Effect::Remove);
-        let was_refused = histories.has_failed(pair, Effect::Grant) || histories.has_failed(pair, Effect::Assign);
+        let wanted = [Effect::Grant, Effect::Enter, Effect::Assign];
+        let was_refused = wanted.into_iter().any(|effect| histories.has_failed(pair, effect));
         match (shown == NEVER, removed == NEVER) {
             (false, _) => shown > removed,
             (true, false) => false,

@@ -48,9 +48,15 @@ impl Judge<'_> {
         let harmless = self.contexts.is_harmless(issue.rule);
         let open = people.iter().filter(|_| !harmless).filter(is_open);
         let (off, broken): (Vec<_>, Vec<_>) = open.partition(is_off);
-        let broken: HashSet<u32, Seeded> = broken.into_iter().map(|((person, ..), _)| *person).collect();
+        // Beside those for whom it failed, others may have been left out for the same reason, as they should.
+        let is_missed = |(person, place, effect): &(u32, Option<u32>, Effect)| {
+            place.is_none_or(|place| self.histories.has_failed((*person, place), *effect))
+        };
+        let is_trouble = issue.failures + issue.needs_action > 0;
+        let broken = broken.into_iter().map(|(who, _)| who).filter(|who| !is_trouble || is_missed(who));
+        let broken: HashSet<u32, Seeded> = broken.map(|(person, ..)| *person).collect();
         issue.users = persons.len() as u64;
-        issue.still_broken = if issue.failures + issue.needs_action > 0 { broken.len() as u64 } else { 0 };
+        issue.still_broken = if is_trouble { broken.len() as u64 } else { 0 };
         let health = self.apps.get(app).map(|sum| &sum.health);
         let worked = health.and_then(AppHealth::worked_last);
         let tried_since = health.is_some_and(|health| health.heard_last() > issue.last);

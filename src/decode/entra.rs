@@ -317,8 +317,12 @@ fn read_reason<'a>(event: &mut Event<'a>, change: &Change<'a>, around: &Around<'
         .or(details.str("errorMessage"));
     explain(event, message, arena);
     let scoping = change.steps.iter().find(|step| step.phase == Some("scoping"));
-    if let (Some(step), Outcome::Skipped) = (scoping, event.outcome) {
-        event.reason.message = entra_scoping::with_answers(event.reason.message, step.details(), arena);
+    let scoping = scoping.filter(|_| event.outcome == Outcome::Skipped).map_or(Json::Null, Step::details);
+    event.reason.message = entra_scoping::with_answers(event.reason.message, scoping, arena);
+    let lacks_a_role = entra_scoping::lacks_only_a_role(scoping);
+    if lacks_a_role && matches!(event.operation, Operation::Import | Operation::Match | Operation::Other) {
+        // It was read, but what is missing is the account.
+        event.operation = Operation::Create;
     }
     if event.reason.http_status.is_none() {
         event.reason.http_status = code.filter(|code| code.len() < 24).and_then(crate::event::status_number);
@@ -327,7 +331,7 @@ fn read_reason<'a>(event: &mut Event<'a>, change: &Change<'a>, around: &Around<'
         event.changed.push(property);
     }
     let is_invalid = event.reason.codes.contains(&"AttributeValidationFailed");
-    event.needs_action = change.is_held_back() || event.outcome == Outcome::Skipped && is_invalid;
+    event.needs_action = change.is_held_back() || lacks_a_role || event.outcome == Outcome::Skipped && is_invalid;
 }
 
 /// A status as word or as the number that diagnostic records use.

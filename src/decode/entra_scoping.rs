@@ -25,6 +25,21 @@ pub(super) fn with_answers<'a>(message: Option<&'a str>, details: Json<'a>, aren
     Some(arena.alloc_str(&message.map_or(words.clone(), |message| format!("{message} {words}"))))
 }
 
+/// Whether somebody is assigned and nothing but their role keeps them out: whoever has only Default Access was to have
+/// access, by whoever assigned them, and gets none.
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-no-users-provisioned>
+pub(super) fn lacks_only_a_role(details: Json<'_>) -> bool {
+    let Json::Object(answers) = details else { return false };
+    let answers = || answers.iter().filter_map(|(question, answer)| Some((question, answer.text()?)));
+    let is_assigned = |(question, answer): (&str, &str)| {
+        question.eq_ignore_ascii_case("Assigned to the application") && answer.eq_ignore_ascii_case("true")
+    };
+    let mut noes = answers().filter(|(question, answer)| keeps_out(question, answer)).peekable();
+    answers().any(is_assigned)
+        && noes.peek().is_some()
+        && noes.all(|(question, _)| question.eq_ignore_ascii_case("User has the required role"))
+}
+
 /// Whether the answer is no; of the filters' results, whether one is.
 fn keeps_out(question: &str, answer: &str) -> bool {
     if question.eq_ignore_ascii_case("ScopeEvaluationResult") {
@@ -65,6 +80,26 @@ mod tests {
         }
         let arena = Bump::new();
         assert_eq!(with_answers(None, Json::Null, &arena), None);
+    }
+
+    #[test]
+    fn only_who_is_assigned_and_fits_every_filter_lacks_nothing_but_a_role() {
+        let lacks = |details: &str| lacks_only_a_role(parse(details.as_bytes(), &Bump::new()).unwrap());
+        let assigned = r#""Assigned to the application":"True""#;
+        let role = r#""User has the required role":"False""#;
+        assert!(lacks(&format!(r#"{{"Active in the source system":"True",{assigned},{role}}}"#)));
+        for more in [
+            r#""Assigned to the application":"False""#,
+            r#""Active in the source system":"False""#,
+            r#""Scoping filter evaluation passed":"False""#,
+            r#""ScopeEvaluationResult":"{\"Only Oslo\": false}""#,
+        ] {
+            assert!(
+                !lacks(&format!("{{{role},{more}}}")) && !lacks(&format!("{{{role},{assigned},{more}}}")),
+                "{more}"
+            );
+        }
+        assert!(!lacks(&format!("{{{assigned}}}")) && !lacks(&format!("{{{role}}}")) && !lacks("[]"));
     }
 
     #[test]

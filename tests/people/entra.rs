@@ -157,3 +157,30 @@ fn one_event_is_one_whichever_way_it_came() {
         assert_eq!(counted, [&json!(1), &json!(1), &json!(0)]);
     }
 }
+
+/// Somebody assigned them, so they were to have access; whom nobody assigned, nobody misses.
+#[test]
+fn whoever_has_only_default_access_waits_and_who_is_not_assigned_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let skipped = |number: u32, who: &str, assigned: &str, role: &str| {
+        let mut record = change(number, "c1", "other", true, "User", who, &json!([]));
+        record["provisioningStatusInfo"] = json!({ "status": "skipped" });
+        record["provisioningSteps"] = json!([
+            { "name": "EntryImportAdd", "provisioningStepType": "import", "status": "success" },
+            { "name": "EntrySynchronizationScoping", "provisioningStepType": "scoping", "status": "skipped", "details": {
+                "SkipReason": "NotEffectivelyEntitled", "Active in the source system": "True",
+                "Assigned to the application": assigned, "User has the required role": role,
+                "Scoping filter evaluation passed": "True" } },
+        ]);
+        record
+    };
+    let mut records = vec![skipped(1, "ann", "True", "False"), skipped(2, "ben", "False", "False")];
+    let waiting = |found: &Value| -> Vec<String> {
+        let list = found["people"]["waiting_for_access"].as_array().unwrap();
+        list.iter().map(|person| person["user"].as_str().unwrap().to_owned()).collect()
+    };
+    let found = report(&[&write(&folder, &records)]);
+    assert_eq!((waiting(&found), &found["issues"][0]["still_broken"]), (vec!["ann".to_owned()], &json!(1)));
+    records.push(change(3, "c2", "create", true, "User", "ann", &json!([])));
+    assert!(waiting(&report(&[&write(&folder, &records)])).is_empty());
+}
