@@ -1,5 +1,6 @@
 //! What no rule explains: failures grouped by the shape of their wording.
 
+mod attribute;
 mod varying;
 
 use std::borrow::Cow;
@@ -18,6 +19,9 @@ const SHORTEST_NAME: usize = 4;
 /// Longest shape that is kept, in characters.
 const MAX_SHAPE: usize = 240;
 
+/// Stands in front of a code where there is no text.
+const ONLY_A_CODE: &str = "no text, only the code ";
+
 static VARYING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?P<url>https?://[^\s'<>]+)",
@@ -32,18 +36,29 @@ static VARYING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// The shape of a failure's wording: what the application said, else the whole message, else what kind of
-/// event it is. `None` if it did not fail.
+/// The shape of a failure's wording: what the application said, else the whole message, else the code, else what kind
+/// of event it is. `None` if it did not fail.
 pub fn of(event: &Event<'_>) -> Option<String> {
-    let words = event.reason.remote.or(event.reason.message).or(event.event_type);
-    let mut words = Cow::Borrowed(words.unwrap_or("no reason given"));
+    if event.outcome != Outcome::Failure {
+        return None;
+    }
+    let told = [event.reason.remote, event.reason.message].into_iter().flatten().find(|text| !text.trim().is_empty());
+    if let (None, Some(code)) = (told, event.reason.code.filter(|code| is_one_word(code))) {
+        // Digits of a code do not vary from person to person.
+        return Some(format!("{ONLY_A_CODE}{code}").chars().take(MAX_SHAPE).collect());
+    }
+    let mut words = Cow::Borrowed(told.or(event.event_type).unwrap_or("no reason given"));
     // Nothing in a name itself tells that it is one, as it does of an address.
     for name in [event.subject.name, event.subject.login, event.subject.id].into_iter().flatten() {
         if name.len() >= SHORTEST_NAME && words.contains(name) {
             words = Cow::Owned(words.replace(name, "<NAME>"));
         }
     }
-    (event.outcome == Outcome::Failure).then(|| shape(&words))
+    Some(shape(&words))
+}
+
+fn is_one_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_whitespace)
 }
 
 /// The shape of a message: what varies from person to person replaced by `<MAIL>`, `<ID>` and the
@@ -60,13 +75,20 @@ pub fn shape(message: &str) -> String {
                 Some("mail") => "<MAIL>",
                 Some("guid" | "oktaid" | "hex") => "<ID>",
                 Some("time") => "<TIME>",
-                Some(_) => "<NAME>",
+                Some(_) => return quoted(found, &folded),
                 None => "<N>",
             }
+            .to_owned()
         }),
         None => folded.into(),
     };
     masked.chars().take(MAX_SHAPE).collect()
+}
+
+/// What stands for a quoted text: itself if it names an attribute, since two attributes are two reasons.
+fn quoted(found: &regex::Captures<'_>, text: &str) -> String {
+    let names_attribute = found.get(0).filter(|quoted| attribute::is_named(text, quoted.range()));
+    names_attribute.map_or_else(|| "<NAME>".to_owned(), |quoted| quoted.as_str().to_owned())
 }
 
 /// A short name for a shape, the same in every run and on every machine. Whoever accepts a failure by its
@@ -106,6 +128,26 @@ mod tests {
         };
         assert_eq!(shape("Kim Lee", "no depot for Kim Lee"), shape("Gus Berg", "no depot for Gus Berg"));
         assert_eq!(shape("Kim Lee", "no depot for Kim Lee").as_deref(), Some("no depot for <NAME>"));
+    }
+
+    #[test]
+    fn a_failure_with_nothing_but_a_code_is_called_by_the_code() {
+        let shape = |code: Option<&'static str>| {
+            let mut event = Event::unrecorded(Provider::Entra, "entra-graph-provisioning");
+            (event.outcome, event.event_type) = (Outcome::Failure, Some("provisioning"));
+            (event.reason.code, event.reason.message) = (code, Some(" "));
+            of(&event).unwrap()
+        };
+        assert_eq!(shape(Some("E0000047")), "no text, only the code E0000047");
+        assert_eq!(shape(None), "provisioning");
+    }
+
+    #[test]
+    fn failures_about_two_attributes_have_two_shapes() {
+        assert_eq!(
+            shape("Value 'Sales' of attribute 'costCenter' is unknown"),
+            "Value <NAME> of attribute 'costCenter' is unknown"
+        );
     }
 
     #[test]
