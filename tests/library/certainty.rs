@@ -43,6 +43,11 @@ fn certainty_says_on_what_a_match_rests() {
             "entra-service-incompatible",
             Certainty::Guess,
         ),
+        (
+            "provider = 'entra'\noperation = 'quarantine'\ncode = 'EncounteredQuarantineException'\nmessage = 'The hamster slept'",
+            "entra-quarantine-credentials",
+            Certainty::Guess,
+        ),
     ] {
         assert_eq!(certainty(example), (rule.to_owned(), sure), "{example}");
     }
