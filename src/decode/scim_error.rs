@@ -1,11 +1,12 @@
-//! Error bodies on their own: evidence without time and person.
+//! Error bodies on their own: evidence without person, and mostly without time.
 //! Source: RFC 7644 section 3.12 <https://www.rfc-editor.org/rfc/rfc7644#section-3.12>
 
 use bumpalo::Bump;
 
-use super::{Decoded, explain};
+use super::{Decoded, WHEN, explain};
 use crate::event::{Event, Outcome, Provider};
 use crate::json::Json;
+use crate::text::time;
 
 /// An error body, or one that an application's log has inside `{"status":409,"response":{…}}`: Pulumi shows it so,
 /// <https://www.pulumi.com/docs/pulumi-cloud/access-management/scim/faq/>.
@@ -39,6 +40,7 @@ pub(super) fn decode_graph<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a>
 fn failure<'a>(provider: Provider, dialect: &'static str, record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let mut event = Event::new(provider, dialect, record);
     event.outcome = Outcome::Failure;
+    event.time = WHEN.iter().find_map(|name| record.str(name)).and_then(time::parse);
     let body = print(record);
     explain(&mut event, Some(arena.alloc_str(&body)), arena);
     event.set_code(record.str_at("error.code"));

@@ -8,7 +8,7 @@ use super::{LIBRARY, matched, share};
 
 /// Pairs that were looked at: whose example it is, who is likely or certain about it too, and why that
 /// does no harm or cannot be helped.
-const REVIEWED: [(&str, &str, &str); 13] = [
+const REVIEWED: [(&str, &str, &str); 14] = [
     // One signal, and where it comes from tells the two apart.
     ("cloudsync-accidental-deletion", "entra-quarantine-too-many-deletes", "the same guard; the kind of job decides"),
     ("cloudsync-timeout", "entra-timeout", "one code in two spellings; the kind of job decides"),
@@ -23,6 +23,7 @@ const REVIEWED: [(&str, &str, &str); 13] = [
     ("okta-email-with-spaces", "okta-username-not-email-format", "an address but for the space at its end"),
     ("scim-account-elsewhere", "scim-uniqueness", "a taken value, and another organisation has it"),
     ("scim-wrong-base-url", "scim-non-json-response", "a web page, and the address answers 404"),
+    ("scim-removal-not-found", "scim-removal-404", "404, and the app says what it does not find"),
     ("scim-server-error", "scim-non-json-response", "a web page, and the server says that it failed"),
 ];
 

@@ -99,5 +99,10 @@ fn a_removal_that_finds_nothing_is_expected_only_after_another_one() {
     assert_eq!(json["issues"][0]["rule"], "scim-change-after-removal", "{json:#}");
     let (alone, text) = report(&events[1..]);
     assert_eq!(alone["issues"][0]["rule"], "scim-removal-not-found");
+    assert!(alone["people"]["access_not_removed"].as_array().unwrap().is_empty(), "there is no account");
+    let vague = event("09:05:00", "application.provision.user.deactivate", "t2", "ana", Some(&gone[..gone.len() - 14]));
+    let (vague, _) = report(&[vague]);
+    assert_eq!(vague["issues"][0]["rule"], "scim-removal-404");
+    assert_eq!(vague["people"]["access_not_removed"].as_array().unwrap().len(), 1, "nobody knows what was not found");
     assert!(!text.contains("ssign them again"), "a leaver would get the account back:\n{text}");
 }

@@ -126,17 +126,21 @@ fn what_the_app_calls_done_already_is_done() {
         analysed(rows)
     };
     // Whether it was so before or came to be so, the account opens nothing.
-    for after in [2 * HOUR, HOUR / 2] {
-        let analysis = leaves("scim-already-inactive", after, None);
+    for (rule, after) in [
+        ("scim-already-inactive", 2 * HOUR),
+        ("scim-already-inactive", HOUR / 2),
+        ("scim-removal-not-found", 2 * HOUR),
+    ] {
+        let analysis = leaves(rule, after, None);
         assert!(analysis.people.access_not_removed.is_empty(), "{:?}", analysis.people);
-        let told = analysis.issues.iter().find(|issue| issue.rule == LIBRARY.find("scim-already-inactive")).unwrap();
+        let told = analysis.issues.iter().find(|issue| issue.rule == LIBRARY.find(rule)).unwrap();
         assert_eq!((told.still_broken, told.state), (0, State::Recovered));
     }
-    // Who was switched on in between has access; and an app that does not find an id may have another account.
+    // Who was switched on in between has access; and what was not found may have been the address.
     let back = did(Operation::Reactivate, "ana", HOUR - SECOND);
     let analysis = leaves("scim-already-inactive", HOUR / 2, Some(back));
     assert_eq!(analysis.people.access_not_removed.len(), 1);
-    assert_eq!(leaves("scim-removal-not-found", 2 * HOUR, None).people.access_not_removed.len(), 1);
+    assert_eq!(leaves("scim-removal-404", 2 * HOUR, None).people.access_not_removed.len(), 1);
 }
 
 #[test]
