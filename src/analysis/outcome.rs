@@ -349,7 +349,16 @@ impl Histories {
 
     /// Whether a change of this kind ever failed.
     pub(super) fn has_failed(&self, pair: Pair, effect: Effect) -> bool {
-        self.failures.get(&pair).is_some_and(|effects| effects.iter().any(|(failed, _)| *failed == effect))
+        self.failures_of(pair, effect).is_some()
+    }
+
+    /// When a change of this kind last failed, if that is known.
+    pub(super) fn last_failed(&self, pair: Pair, effect: Effect) -> Option<Micros> {
+        self.failures_of(pair, effect)?.newest.0
+    }
+
+    fn failures_of(&self, pair: Pair, effect: Effect) -> Option<&Failures> {
+        self.failures.get(&pair)?.iter().find(|(failed, _)| *failed == effect).map(|(_, failures)| failures)
     }
 
     /// When somebody was switched off in the identity provider itself, and was not switched on again;

@@ -16,6 +16,13 @@ use crate::text::time::{DAY, HOUR, Micros};
 const WORKS_AGAIN: &str =
     "others succeeded there later, so it works again: try what failed once more before you change anything";
 
+/// What is seen of an issue of which nobody can tell whether it is over.
+const NOT_TRIED: &str = "nobody who is still affected was tried again for a day or more, while the app's log went on: \
+    try one of them again to see whether it still fails";
+
+/// Who failed where and in what.
+type Who = (u32, Option<u32>, Effect);
+
 /// Whether an application works again for which an issue stopped everything. Whoever failed again would have failed
 /// later; and within an hour it may work now and then only.
 pub(super) fn works_again(worked: Option<Micros>, failed: Option<Micros>) -> bool {
@@ -39,22 +46,21 @@ impl Judge<'_> {
     pub(super) fn judge(&self, app: Option<u32>, sum: &mut IssueSum) -> HashSet<u32, Seeded> {
         let IssueSum { issue, people, things, .. } = sum;
         let persons: HashSet<u32, Seeded> = people.keys().map(|(person, ..)| *person).collect();
-        let is_open = |((person, place, effect), at): &(&(u32, Option<u32>, Effect), &Option<Micros>)| {
+        let is_open = |((person, place, effect), at): &(&Who, &Option<Micros>)| {
             place.is_none_or(|place| !self.histories.resolved_after((*person, place), *effect, **at))
         };
-        let is_off = |((person, place, effect), at): &(&(u32, Option<u32>, Effect), &Option<Micros>)| {
+        let is_off = |((person, place, effect), at): &(&Who, &Option<Micros>)| {
             *effect == Effect::Remove && place.is_some_and(|place| self.histories.is_off((*person, place), **at))
         };
         let harmless = self.contexts.is_harmless(issue.rule);
         let open = people.iter().filter(|_| !harmless).filter(is_open);
-        let (off, broken): (Vec<_>, Vec<_>) = open.partition(is_off);
+        let (off, mut left): (Vec<_>, Vec<_>) = open.partition(is_off);
         // Beside those for whom it failed, others may have been left out for the same reason, as they should.
-        let is_missed = |(person, place, effect): &(u32, Option<u32>, Effect)| {
-            place.is_none_or(|place| self.histories.has_failed((*person, place), *effect))
-        };
         let is_trouble = issue.failures + issue.needs_action > 0;
-        let broken = broken.into_iter().map(|(who, _)| who).filter(|who| !is_trouble || is_missed(who));
-        let broken: HashSet<u32, Seeded> = broken.map(|(person, ..)| *person).collect();
+        left.retain(|((person, place, effect), _)| {
+            !is_trouble || place.is_none_or(|place| self.histories.has_failed((*person, place), *effect))
+        });
+        let broken: HashSet<u32, Seeded> = left.iter().map(|((person, ..), _)| *person).collect();
         issue.users = persons.len() as u64;
         issue.still_broken = if is_trouble { broken.len() as u64 } else { 0 };
         let health = self.apps.get(app).map(|sum| &sum.health);
@@ -84,10 +90,22 @@ impl Judge<'_> {
             () if a_day_on && (!tried_since || names_nobody) => State::Quiet,
             () => State::Ongoing,
         };
-        if works_again && issue.state == State::Quiet {
-            issue.pattern = Some(WORKS_AGAIN.to_owned());
-        }
+        let not_tried = || a_day_on && issue.failures > 0 && !left.is_empty() && !self.was_tried_again(&left);
+        issue.pattern = match issue.state {
+            State::Quiet if works_again => Some(WORKS_AGAIN.to_owned()),
+            State::Ongoing if not_tried() => Some(NOT_TRIED.to_owned()),
+            _ => None,
+        };
         broken
+    }
+
+    /// Whether something of it failed once more for one of those for whom it is open, for whatever reason; of what is
+    /// at no application, nobody can tell.
+    fn was_tried_again(&self, open: &[(&Who, &Option<Micros>)]) -> bool {
+        let was_tried = |(person, place, effect): &Who, at: &Option<Micros>| {
+            place.is_none_or(|place| self.histories.last_failed((*person, place), *effect) > *at)
+        };
+        open.iter().any(|(who, at)| was_tried(who, at))
     }
 }
 
@@ -144,6 +162,7 @@ mod tests {
     use crate::analysis::{Builder, Detail, Row, State};
     use crate::event::{Operation, Outcome, Provider};
     use crate::rules::Certainty;
+    use crate::text::time::HOUR;
 
     /// State and people who are still broken, of the issue of the identity provider's log and of that of the app's.
     fn both(works_later: bool) -> Vec<(Provider, State, u64)> {
@@ -163,6 +182,29 @@ mod tests {
         let mut told: Vec<_> = issues.iter().map(|issue| (issue.provider, issue.state, issue.still_broken)).collect();
         told.sort_by_key(|(provider, ..)| *provider);
         told
+    }
+
+    #[test]
+    fn that_nobody_was_tried_again_is_said_of_what_may_go_on() {
+        let told = |more: &[(&str, Outcome, i64)]| {
+            let detail = |rule| Some(Arc::new(Detail { rule: Some((rule, Certainty::Likely)), ..Detail::default() }));
+            let mut builder = Builder::default();
+            let input = builder.input("okta", true);
+            let first = [("ann", Outcome::Failure, 0)];
+            for (key, (who, outcome, hour)) in (1..).zip(first.iter().chain(more)) {
+                let row = did("Harbor", Operation::Create, who, hour * HOUR);
+                let detail = detail(usize::from(key > 1)).filter(|_| *outcome == Outcome::Failure);
+                builder.row(Row { input, key, outcome: *outcome, detail, ..row });
+            }
+            let issues = builder.finish(|_| 0).issues;
+            let issue = issues.iter().find(|issue| issue.rule == Some(0)).unwrap();
+            (issue.state, issue.pattern.is_some())
+        };
+        assert_eq!(told(&[("ben", Outcome::Success, 30)]), (State::Ongoing, true));
+        assert_eq!(told(&[("ben", Outcome::Success, 20)]), (State::Ongoing, false), "it may still be tried");
+        let again = [("ann", Outcome::Failure, 29), ("ben", Outcome::Success, 30)];
+        assert_eq!(told(&again), (State::Ongoing, false), "it failed for another reason");
+        assert_eq!(told(&[("ann", Outcome::Success, 30)]), (State::Recovered, false));
     }
 
     #[test]

@@ -126,11 +126,9 @@ fn what_the_app_calls_done_already_is_done() {
         analysed(rows)
     };
     // Whether it was so before or came to be so, the account opens nothing.
-    for (rule, after) in [
-        ("scim-already-inactive", 2 * HOUR),
-        ("scim-already-inactive", HOUR / 2),
-        ("scim-removal-not-found", 2 * HOUR),
-    ] {
+    for (rule, after) in
+        [("scim-already-inactive", 2 * HOUR), ("scim-already-inactive", HOUR / 2), ("scim-removal-not-found", 2 * HOUR)]
+    {
         let analysis = leaves(rule, after, None);
         assert!(analysis.people.access_not_removed.is_empty(), "{:?}", analysis.people);
         let told = analysis.issues.iter().find(|issue| issue.rule == LIBRARY.find(rule)).unwrap();
