@@ -217,11 +217,17 @@ impl Library {
 
     /// The rules of the issues that a change of settings ends.
     pub fn ended_by(&self, change: &Event<'_>) -> Vec<usize> {
+        // Hardly any change does; the names of its app are taken apart for those only.
+        let may_end = |ending: &&Alternative| ending.kind_fits(change) && ending.type_fits(change);
+        let endings: Vec<&Alternative> = self.endings.alternatives.iter().filter(may_end).collect();
+        if endings.is_empty() {
+            return Vec::new();
+        }
         let hits = |text| self.endings.hits(text);
         let seen = Seen { message: hits(change.reason.message), remote: hits(change.reason.remote) };
         let app = AppNames::of(change);
-        let ending = self.endings.alternatives.iter().filter(|ending| ending.holds(change, &app, &seen).is_some());
-        ending.map(|ending| ending.rule).collect()
+        let endings = endings.into_iter().filter(|ending| ending.holds(change, &app, &seen).is_some());
+        endings.map(|ending| ending.rule).collect()
     }
 
     /// How sure a rule is that goes by words, where other rules go by a code or status of the same
