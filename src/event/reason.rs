@@ -112,7 +112,7 @@ enum Mark {
     ScimType,
 }
 
-const MARKS: [(&str, Mark); 28] = [
+const MARKS: [(&str, Mark); 29] = [
     ("errors reported by remote server", Mark::OktaRemote),
     ("errors reported by the connector", Mark::OktaRemote),
     ("error reported by remote server", Mark::OktaRemote),
@@ -124,6 +124,7 @@ const MARKS: [(&str, Mark); 28] = [
     ("statuscode:", Mark::Status(0)),
     ("status code:", Mark::Status(1)),
     ("http status code", Mark::Status(2)),
+    ("httpstatuscode=", Mark::Status(2)),
     ("http status:", Mark::Status(3)),
     ("http status", Mark::Status(4)),
     ("http error", Mark::Status(5)),
@@ -171,8 +172,8 @@ impl<'t> Marks<'t> {
         self.found.iter().any(|(mark, ..)| matches!(mark, Mark::OktaRemote | Mark::Answer | Mark::Content))
     }
 
-    /// `StatusCode: X`, `Response Status Code: X`, `HTTP status code 409`, `HTTP 400`, `HTTP/404`,
-    /// `HTTP Status: 401`, before `end`.
+    /// `StatusCode: X`, `Response Status Code: X`, `HTTP status code 409`, `httpStatusCode=404`, `HTTP 400`,
+    /// `HTTP/404`, `HTTP Status: 401`, before `end`.
     fn status_before(&self, end: usize) -> Option<u16> {
         let text = self.text.get(..end)?;
         (0..8).find_map(|rank| {

@@ -49,6 +49,7 @@ fn a_cut_off_body_still_shows_its_type() {
 fn statuses_in_words() {
     for (text, status) in [
         ("returned an error response with the HTTP status code 409.  This", 409),
+        ("error code Request_ResourceNotFound. httpStatusCode=404 errorCode=Request_ResourceNotFound", 404),
         ("An HTTP/404 Not Found response was returned rather than the expected HTTP/200 OK response", 404),
         ("Unauthorized", 401),
         ("javax.ws.rs.BadRequestException: HTTP 400 Bad Request", 400),
