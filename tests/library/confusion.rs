@@ -16,6 +16,7 @@ const REVIEWED: [(&str, &str, &str); 14] = [
     ("okta-ad-password-reset-failed", "okta-ad-permission", "access denied; the event says what was denied"),
     // One is a case of the other, and says more.
     ("okta-deactivate-failed", "okta-remote-forbidden", "forbidden, and the app names the owner whom it keeps"),
+    ("okta-remote-unauthorized", "okta-remote-forbidden", "forbidden, and the app does not know the token"),
     ("entra-unsupported-scoping-attribute", "entra-skipped-out-of-scope", "out of scope by a filter that cannot work"),
     ("scim-race-sso-jit", "scim-uniqueness", "a taken value that the app meets only while it writes"),
     ("scim-removal-owns-work", "scim-deactivate-refused-owner", "an owner, but of something inside the app"),
