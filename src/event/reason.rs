@@ -388,9 +388,29 @@ fn read_body<'a>(body: Json<'a>, layers: &mut Layers<'a>, arena: &'a Bump) -> Op
         });
         return Some(arena.alloc_str(&out));
     }
-    ["detail", "description", "message", "error_description", "errorMessage", "errorSummary", "error", "title"]
-        .iter()
-        .find_map(|key| body.get(key).and_then(|value| words(value, arena)))
+    let said =
+        ["detail", "description", "message", "error_description", "errorMessage", "errorSummary", "error", "title"]
+            .iter()
+            .find_map(|key| body.get(key).and_then(|value| words(value, arena)));
+    let mut out = said.unwrap_or_default().to_owned();
+    let extensions = body.fields().iter().filter(|(key, _)| key.starts_with("urn:") && key.ends_with(":Error"));
+    extensions.for_each(|(_, extension)| add_messages(extension, &mut out));
+    if out.len() > said.unwrap_or_default().len() { Some(arena.alloc_str(&out)) } else { said }
+}
+
+/// FusionAuth's `detail` is the same for every error: the reasons are in an object beside it.
+fn add_messages(value: Json<'_>, out: &mut String) {
+    match value {
+        Json::Object(fields) => fields.iter().for_each(|(key, inner)| match inner.text() {
+            Some(text) if key == "message" => {
+                out.push_str(if out.is_empty() { "" } else { " " });
+                out.push_str(text);
+            }
+            _ => add_messages(inner, out),
+        }),
+        Json::Array(items) => items.iter().for_each(|item| add_messages(item, out)),
+        _ => {}
+    }
 }
 
 /// A text, the `value` of an OData message, or an object or list printed as JSON.

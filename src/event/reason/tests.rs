@@ -138,6 +138,10 @@ fn bodies_are_read_wherever_they_stand() {
         remote.as_deref(),
         Some("Api validation failed: login. login: An object with this field already exists")
     );
+    let (_, _, remote) = unwrapped(
+        r#"{"detail":"Request failed.","urn:ietf:params:scim:schemas:extension:fusionauth:2.0:Error":{"fieldErrors":{"userName":[{"code":"[blank]","message":"A name is needed."}]},"generalErrors":[{"code":"[invalid]patch","message":"Invalid patch."}]}}"#,
+    );
+    assert_eq!(remote.as_deref(), Some("Request failed. A name is needed. Invalid patch."));
     assert_eq!(unwrapped("The filter {userName} matched nobody").2, None);
 }
 
