@@ -16,6 +16,9 @@ use crate::text::glob;
 /// Weight from which on a code says as much as words: those that many rules ask for say little.
 const LEAST_OF_A_CODE: f64 = 10.0;
 
+/// Letters by which words may weigh less than what has to be added: the best guess is better than none.
+const GUESSED: f64 = 4.0;
+
 /// Where a message comes from, as far as somebody says it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Origin<'a> {
@@ -209,7 +212,7 @@ impl Message<'_, '_> {
         let taken_for_granted: f64 = provided.iter().map(Provided::weight).sum();
         // Neither do words that weigh less than what has to be added.
         let goes_by_words_only = says.code != Says::Yes && says.scim_type != Says::Yes && by > By::Code;
-        if goes_by_words_only && !for_the_app && weight < taken_for_granted {
+        if goes_by_words_only && !for_the_app && weight + GUESSED < taken_for_granted {
             return None;
         }
         // A code is nobody's own words: with another application it means something else.

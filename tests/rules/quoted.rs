@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{output, provlens, run};
 
-const MESSAGE: &str = "Error while creating user ana@corp.test: Conflict. Errors reported by remote server: unclaimed user already exists for that address";
+const MESSAGE: &str = "ana@corp.test: unclaimed user already exists for that email address";
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
