@@ -32,12 +32,13 @@ use crate::analysis::{Alike, Analysis, Builder, Contexts, Covered, Endings, Iden
 use crate::decode::Wanted;
 use crate::error::{InputError, Problem, ProblemKind};
 use crate::event::{Needs, Sink};
-use crate::frame::{Framer, Framing, Part, RecordStart};
+use crate::frame::{Batch, Framer, Framing, Part, RecordStart};
 use crate::rules::Library;
-use crate::source::{self, Arrivals, Body, Gathered, Opened, Refused};
+use crate::source::{self, Arrivals, Body, Gathered, Opened, Plain, Refused};
 use crate::text::time::Micros;
+use block::Block;
 use combine::{Combiner, Done};
-use feed::{Feeder, Work};
+use feed::{Feeder, Large, Streamed, Work};
 use hashes::Hashes;
 use worker::{Reached, Seed, Worker};
 
@@ -103,20 +104,7 @@ pub fn run_into(
     let Gathered { sources, errors: refused, skipped, folders, limits } = gathered;
     let sizes: Option<u64> = sources.iter().map(|source| source.size).sum();
     progress.set_total(sizes.unwrap_or(0));
-    let (since, until) = options.filter.within();
-    let mut builder = Builder::new(options.person.as_deref())
-        .watching(Patterns::of(library))
-        .deciding(Contexts::of(library))
-        .ending(Endings::of(library))
-        .judging(Stoppers::of(library))
-        .telling_once(Alike::of(library))
-        .testing(options.spikes.clone(), threads)
-        .at(options.now, since, until)
-        .filtered(!options.filter.is_open())
-        .seeing_beside(options.filter.whatever_the_outcome().is_some());
-    if let Some(known) = &options.known {
-        builder = builder.knowing(known);
-    }
+    let mut builder = builder(library, options, threads);
     let (joined, side_errors) = join::read_sides(&sources, &mut builder);
     let pieces = sources
         .iter()
@@ -142,37 +130,54 @@ pub fn run_into(
         progress,
     };
     let seed = Seed::default();
-    // Filters and stories look at more than sums do.
-    let sums = options.filter.is_open() && options.person.is_none() && needs != Needs::All;
-    let wanted = if sums { Wanted::Counts } else { Wanted::All };
-    let new_worker = || Worker::new(library, &options.filter, wanted, &seed).for_needs(needs);
-    thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(|| run.work(new_worker));
-        }
-        run.work(new_worker);
-    });
+    let wanted = wanted(options, needs);
+    run.on(threads, || Worker::new(library, &options.filter, wanted, &seed).for_needs(needs));
     let (mut builder, unreadable) = run.combiner.finish();
     joined.tell_orphans(&mut builder);
-    let mut errors: Vec<InputError> = refused.iter().map(|refused| refused.error.clone()).collect();
-    errors.extend(side_errors);
-    errors.extend(unreadable);
-    for Refused { named, error, .. } in refused {
-        let input = builder.input(error.path(), named);
-        if let Some(account) = builder.account(input) {
-            account.error = Some(error.to_string());
-        }
-    }
-    for (name, why) in skipped {
-        let input = builder.input(&name, false);
-        if let Some(account) = builder.account(input) {
-            account.error = Some(format!("passed over: {why}"));
-        }
-    }
+    tell_unread(&mut builder, &refused, skipped);
+    let refused = refused.into_iter().map(|refused| refused.error);
+    let errors = refused.chain(side_errors).chain(unreadable).collect();
     let mut analysis = builder.finish(|rule| library.rule(rule).map_or(0, |rule| rule.severity as u8));
     analysis.covered =
         progress.is_stopped().then(|| Covered { bytes: progress.bytes(), of: sizes.filter(|total| *total > 0) });
     (analysis, errors)
+}
+
+/// What adds up, as the options and the rules want it.
+fn builder(library: &Library, options: &Options, threads: usize) -> Builder {
+    let (since, until) = options.filter.within();
+    let builder = Builder::new(options.person.as_deref())
+        .watching(Patterns::of(library))
+        .deciding(Contexts::of(library))
+        .ending(Endings::of(library))
+        .judging(Stoppers::of(library))
+        .telling_once(Alike::of(library))
+        .testing(options.spikes.clone(), threads)
+        .at(options.now, since, until)
+        .filtered(!options.filter.is_open())
+        .seeing_beside(options.filter.whatever_the_outcome().is_some());
+    match &options.known {
+        Some(known) => builder.knowing(known),
+        None => builder,
+    }
+}
+
+/// How much of a record must be decoded: filters, stories and some sinks look at more than sums do.
+fn wanted(options: &Options, needs: Needs) -> Wanted {
+    let are_sums_enough = options.filter.is_open() && options.person.is_none() && needs != Needs::All;
+    if are_sums_enough { Wanted::Counts } else { Wanted::All }
+}
+
+/// Adds the inputs of which nothing was read to the list of inputs.
+fn tell_unread(builder: &mut Builder, refused: &[Refused], skipped: Vec<(String, String)>) {
+    let refused = refused.iter().map(|Refused { named, error, .. }| (error.path(), *named, error.to_string()));
+    let skipped = skipped.iter().map(|(name, why)| (name.as_str(), false, format!("passed over: {why}")));
+    for (name, named, why) in refused.chain(skipped) {
+        let input = builder.input(name, named);
+        if let Some(account) = builder.account(input) {
+            account.error = Some(why);
+        }
+    }
 }
 
 /// What all threads of a run share.
@@ -188,6 +193,16 @@ struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
+    /// Works on so many threads, this one included.
+    fn on<'w>(&self, threads: usize, new_worker: impl Fn() -> Worker<'w> + Copy + Send) {
+        thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(move || self.work(new_worker));
+            }
+            self.work(new_worker);
+        });
+    }
+
     /// Works until nothing is left.
     fn work<'w>(&self, new_worker: impl Fn() -> Worker<'w>) {
         let mut worker = new_worker();
@@ -202,7 +217,7 @@ impl<'r> Run<'r> {
                 worker = new_worker();
                 attempt(&mut new_worker().giving_up())
             });
-            let done = done.unwrap_or_else(|_| Done::Blocks(work.input(), vec![block::Block::of(bug(0, 0))], 0));
+            let done = done.unwrap_or_else(|_| Done::Blocks(work.input(), vec![Block::of(bug(0, 0))], 0));
             self.combiner.take(turn, done, &mut worker);
         }
     }
@@ -219,44 +234,12 @@ impl<'r> Run<'r> {
                 done
             }
             Work::Part(input, large, index) => {
-                let done = match part::read(large, *index, buffer) {
-                    Ok(found) => {
-                        // Before anything else, while the bytes are near.
-                        if let Some(hash) = &large.hash {
-                            hash.take(*index, found.own);
-                        }
-                        let offset = found.from.unwrap_or_default();
-                        let (block, reached) =
-                            worker.part(Part::new(found.bytes, offset, found.last), &large.start, large.longest);
-                        combine::Part { from: found.from, to: found.to, reached, block }
-                    }
-                    // Read again from front to back, the error is met again and told where it belongs.
-                    Err(_) => {
-                        if let Some(hash) = &large.hash {
-                            hash.give_up();
-                        }
-                        combine::Part {
-                            from: None,
-                            to: ((index + 1) * PART).min(large.plain.len()),
-                            reached: Reached::default(),
-                            block: block::Block::default(),
-                        }
-                    }
-                };
+                let done = Done::Part(*input, large.clone(), read_part(large, *index, worker, buffer));
                 self.progress.read(PART.min(large.plain.len() - index * PART));
-                Done::Part(*input, large.clone(), done)
+                done
             }
             Work::Batch(input, streamed) => {
-                self.progress.read(streamed.taken);
-                if streamed.caught_up {
-                    self.progress.caught_up.fetch_add(1, Ordering::Relaxed);
-                }
-                if let Some(name) = &streamed.later {
-                    worker.reads(name);
-                }
-                let completed = streamed.table.then(|| self.joined.complete(&streamed.batch)).flatten();
-                let block = worker.batch(completed.as_ref().unwrap_or(&streamed.batch));
-                Done::Blocks(*input, vec![block], streamed.offset)
+                Done::Blocks(*input, vec![self.streamed(streamed, worker)], streamed.offset)
             }
             Work::Opened(input, framing, said) => Done::Opened(*input, framing, said.clone()),
             Work::Followed(input) => Done::Followed(*input),
@@ -267,41 +250,91 @@ impl<'r> Run<'r> {
         }
     }
 
+    fn streamed(&self, streamed: &Streamed, worker: &mut Worker<'_>) -> Block {
+        self.progress.read(streamed.taken);
+        if streamed.caught_up {
+            self.progress.caught_up.fetch_add(1, Ordering::Relaxed);
+        }
+        if let Some(name) = &streamed.later {
+            worker.reads(name);
+        }
+        self.batch(&streamed.batch, streamed.table, worker)
+    }
+
+    /// Records that were cut already. A row of a table is completed by what other files say of it.
+    fn batch(&self, batch: &Batch, is_table: bool, worker: &mut Worker<'_>) -> Block {
+        let completed = is_table.then(|| self.joined.complete(batch)).flatten();
+        worker.batch(completed.as_ref().unwrap_or(batch))
+    }
+
     /// A small input, from its first byte to its last.
     fn whole(&self, input: usize, opened: Opened, worker: &mut Worker<'_>, buffer: &mut Vec<u8>) -> Done {
         let framing = Framing::of(&opened.head);
         let said = remarks::of(&opened.head);
-        if let (Body::Plain(plain), true) = (&opened.body, framing.is_json()) {
-            let size = usize::try_from(plain.len()).unwrap_or_default();
-            if buffer.len() < size {
-                buffer.resize(size, 0);
-            }
-            let space = buffer.get_mut(..size).unwrap_or_default();
-            let outcome = plain.read_at(0, space);
-            if let Ok(count) = outcome {
-                let bytes = space.get(..count).unwrap_or_default();
-                let (start, longest) = (RecordStart::learn(&opened.head), opened.limits.record);
-                let (mut block, reached) = worker.part(Part::new(bytes, 0, true), &start, longest);
-                let now = plain.len_now();
-                let name = self.names.get(&input).copied();
-                if let (true, Some((hashes, name))) = (now == size as u64, self.hashes.zip(name)) {
-                    hashes.whole(name, plain.mark(), bytes);
-                }
-                if now != size as u64 {
-                    let detail = format!("the file changed from {size} to {now} bytes while it was read; run again");
-                    let (line, offset) = (reached.lines + 1, reached.offset);
-                    block.problem(Problem { line, offset, kind: ProblemKind::Limit, detail, lost: false });
-                }
-                return Done::Whole(input, framing.name(), said, vec![block], reached.offset);
-            }
+        if let (Body::Plain(plain), true) = (&opened.body, framing.is_json())
+            && let Some((block, length)) = self.at_once(input, &opened, plain, worker, buffer)
+        {
+            return Done::Whole(input, framing.name(), said, vec![block], length);
         }
         let mut framer = Framer::with_dates(opened, self.dates);
         let mut blocks = Vec::new();
         while let Some(batch) = framer.next_batch() {
-            let completed = (framer.name() == "csv").then(|| self.joined.complete(&batch)).flatten();
-            blocks.push(worker.batch(completed.as_ref().unwrap_or(&batch)));
+            blocks.push(self.batch(&batch, framer.name() == "csv", worker));
         }
         Done::Whole(input, framing.name(), said, blocks, framer.offset())
+    }
+
+    /// The records of a file of JSON that is read as one piece, and how far they reach; `None` if it cannot be read,
+    /// which reading it from front to back says better.
+    fn at_once(
+        &self,
+        input: usize,
+        opened: &Opened,
+        plain: &Plain,
+        worker: &mut Worker<'_>,
+        buffer: &mut Vec<u8>,
+    ) -> Option<(Block, u64)> {
+        let size = usize::try_from(plain.len()).unwrap_or_default();
+        if buffer.len() < size {
+            buffer.resize(size, 0);
+        }
+        let space = buffer.get_mut(..size).unwrap_or_default();
+        let count = plain.read_at(0, space).ok()?;
+        let bytes = space.get(..count).unwrap_or_default();
+        let (start, longest) = (RecordStart::learn(&opened.head), opened.limits.record);
+        let (mut block, reached) = worker.part(Part::new(bytes, 0, true), &start, longest);
+        let now = plain.len_now();
+        if now != size as u64 {
+            let detail = format!("the file changed from {size} to {now} bytes while it was read; run again");
+            let (line, offset) = (reached.lines + 1, reached.offset);
+            block.problem(Problem { line, offset, kind: ProblemKind::Limit, detail, lost: false });
+        } else if let Some((hashes, name)) = self.hashes.zip(self.names.get(&input)) {
+            hashes.whole(name, plain.mark(), bytes);
+        }
+        Some((block, reached.offset))
+    }
+}
+
+/// One part of a large file.
+fn read_part(large: &Large, index: u64, worker: &mut Worker<'_>, buffer: &mut Vec<u8>) -> combine::Part {
+    match part::read(large, index, buffer) {
+        Ok(found) => {
+            // Before anything else, while the bytes are near.
+            if let Some(hash) = &large.hash {
+                hash.take(index, found.own);
+            }
+            let offset = found.from.unwrap_or_default();
+            let (block, reached) = worker.part(Part::new(found.bytes, offset, found.last), &large.start, large.longest);
+            combine::Part { from: found.from, to: found.to, reached, block }
+        }
+        // Read again from front to back, the error is met again and told where it belongs.
+        Err(_) => {
+            if let Some(hash) = &large.hash {
+                hash.give_up();
+            }
+            let to = ((index + 1) * PART).min(large.plain.len());
+            combine::Part { from: None, to, reached: Reached::default(), block: Block::default() }
+        }
     }
 }
 

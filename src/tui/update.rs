@@ -1,5 +1,6 @@
 //! What becomes of the model when something happens.
 
+mod everywhere;
 mod filter;
 mod live;
 mod mouse;
@@ -9,15 +10,13 @@ mod views;
 
 use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
 
-use super::data::Reading;
-use super::filtering::{Typing, parse};
+use super::filtering::parse;
 use super::input::Line;
 use super::jobs::{Job, Narrow, News};
-use super::keymap::{self, Action, key_of};
+use super::keymap::{self, Action};
 use super::memory::Change;
 use super::model::{Layer, Model, Overlay, Size};
 use super::outside::{Answer, Errand};
-use super::screen::help;
 use super::screen::{Outcome, Page, Tab};
 use crate::event::filter::State;
 use filter::{narrow, set_filter, type_filter, typed};
@@ -66,12 +65,6 @@ pub enum Effect {
     Redraw,
 }
 
-/// The filter that lets marked events through.
-const MARKED: &str = "is:marked";
-
-/// How often what is below a list can be made larger.
-const MOST_LARGER: isize = 4;
-
 /// Most messages that are kept to be read again.
 const MESSAGES: usize = 200;
 /// Most pages on top of each other, the screen of the flat row included.
@@ -115,31 +108,8 @@ fn press(model: &mut Model, key: &KeyEvent, effects: &mut Vec<Effect>) {
     if model.filtering.typing.is_some() {
         return type_filter(model, key, effects);
     }
-    match &mut model.overlay {
-        Some(Overlay::Question(_, line)) => {
-            match key.code {
-                KeyCode::Esc => model.overlay = None,
-                KeyCode::Enter => {
-                    let answer = line.text().to_owned();
-                    model.overlay = None;
-                    let outcome = with_page(model, |page, model| page.answered(&answer, &model.context()));
-                    become_of(model, outcome, effects);
-                }
-                _ => drop(line.key(key)),
-            }
-            return;
-        }
-        Some(Overlay::Help(help)) => {
-            let answer = help.key(key, model.size.body());
-            return helped(model, answer, effects);
-        }
-        Some(Overlay::Text(_)) => {
-            if matches!(action, Some(Action::Back | Action::Quit | Action::Open)) {
-                model.overlay = None;
-            }
-            return;
-        }
-        None => {}
+    if model.overlay.is_some() {
+        return press_on_overlay(model, key, effects);
     }
     let mut typed = None;
     with_page(model, |page, model| {
@@ -153,6 +123,27 @@ fn press(model: &mut Model, key: &KeyEvent, effects: &mut Vec<Effect>) {
     }
     if let Some(action) = action {
         act(model, action, effects);
+    }
+}
+
+fn press_on_overlay(model: &mut Model, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    match &mut model.overlay {
+        Some(Overlay::Question(_, line)) => match key.code {
+            KeyCode::Esc => model.overlay = None,
+            KeyCode::Enter => {
+                let answer = line.text().to_owned();
+                model.overlay = None;
+                let outcome = with_page(model, |page, model| page.answered(&answer, &model.context()));
+                become_of(model, outcome, effects);
+            }
+            _ => drop(line.key(key)),
+        },
+        Some(Overlay::Help(help)) => {
+            let answer = help.key(key, model.size.body());
+            helped(model, answer, effects);
+        }
+        Some(Overlay::Text(_)) if keymap::action(key).is_some_and(closes) => model.overlay = None,
+        Some(Overlay::Text(_)) | None => {}
     }
 }
 
@@ -182,127 +173,32 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         model.over = true;
         return;
     }
-    if action == Action::Last && model.overlay.is_none() {
+    if model.overlay.is_some() {
+        return act_on_overlay(model, action, effects);
+    }
+    if action == Action::Last {
         live::go_on(model, effects);
     }
-    if let Some(overlay) = &mut model.overlay {
-        match overlay {
-            Overlay::Help(help) => {
-                let answer = help.handle(action, model.size.body());
-                helped(model, answer, effects);
-            }
-            _ if matches!(action, Action::Back | Action::Quit | Action::Open) => model.overlay = None,
-            _ => {}
-        }
-        return;
-    }
-    let outcome = with_page(model, |page, model| page.handle(action, &model.context()));
-    if !matches!(outcome, Outcome::Ignored) {
-        return become_of(model, outcome, effects);
-    }
-    match action {
-        Action::Help | Action::Commands => {
-            let here = model.top().map(|page| page.actions(&model.context())).unwrap_or_default();
-            let title = model.top().map(|page| page.title(&model.context())).unwrap_or_default();
-            model.overlay = Some(Overlay::Help(help::State::new(title, here)));
-        }
-        Action::Zone => {
-            let zone = &mut model.look.zone;
-            zone.in_utc = !zone.in_utc;
-            let words = format!("Times are in {} now.", zone.words());
-            say(model, &words);
-        }
-        Action::Filter => {
-            let mut typing = Typing::of(&model.filtering.text);
-            typing.suggest(&model.data);
-            model.filtering.typing = Some(typing);
-        }
-        Action::Marks if model.memory.marks.is_empty() => {
-            let key = key_of(Action::Mark);
-            say(model, &format!("Nothing is marked yet. On Events, {key} marks the event under the cursor."));
-        }
-        Action::Marks => {
-            go(model, Tab::Events);
-            set_filter(model, MARKED.to_owned(), effects);
-        }
-        Action::ClearFilter if model.filtering.text.is_empty() => say(model, "No filter is set."),
-        Action::ClearFilter => set_filter(model, String::new(), effects),
-        Action::Messages => {
-            let mut lines: Vec<String> = model.messages.iter().rev().cloned().collect();
-            if lines.is_empty() {
-                lines.push("Nothing was said so far.".to_owned());
-            }
-            model.overlay = Some(Overlay::Text(lines));
-        }
-        Action::Mouse => {
-            model.mouse = !model.mouse;
-            let words = match model.mouse {
-                true => "The mouse chooses and scrolls again.".to_owned(),
-                false => format!("The mouse selects text now. {} gives it back.", key_of(Action::Mouse)),
-            };
-            say(model, &words);
-            effects.push(Effect::Mouse(model.mouse));
-        }
-        Action::Larger | Action::Smaller => resize_detail(model, action),
-        Action::Bundle => {
-            say(model, "A bundle is about one problem: open an issue, a person or a filtered list of events first.")
-        }
-        Action::Pause => live::pause(model, effects),
-        Action::Suspend => effects.push(Effect::Suspend),
-        Action::Reread => {
-            effects.push(Effect::Start(Job::Read));
-            model.data.reading = Some(Reading::default());
-        }
-        Action::TimeRange => {
-            let (time, events) = (key_of(Action::TimeRange), key_of(Action::Tab3));
-            say(
-                model,
-                &format!("{time} chooses a part of the time on Events ({events}); it then holds on every screen."),
-            );
-        }
-        Action::Back => back(model, effects),
-        Action::Quit if model.stack().len() > 1 => back(model, effects),
-        Action::Quit if asked_to_leave => model.over = true,
-        Action::Quit => {
-            model.leaving = true;
-            say(model, &format!("Press {} once more to leave.", key_of(Action::Quit)));
-        }
-        action => {
-            let tab = Action::TABS.iter().zip(Tab::ALL).find(|(known, _)| **known == action);
-            if let Some((_, tab)) = tab {
-                go(model, tab);
-            }
-        }
+    match with_page(model, |page, model| page.handle(action, &model.context())) {
+        Outcome::Ignored => everywhere::act(model, action, asked_to_leave, effects),
+        outcome => become_of(model, outcome, effects),
     }
 }
 
-/// Gives what is beside or below the list more room, or less.
-fn resize_detail(model: &mut Model, action: Action) {
-    let here = model.top().map(|page| page.actions(&model.context())).unwrap_or_default();
-    if !here.iter().any(|(known, _)| *known == action) {
-        return say(model, "Nothing is beside or below a list here.");
+/// The page below an overlay is not asked: it is covered.
+fn act_on_overlay(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    match &mut model.overlay {
+        Some(Overlay::Help(help)) => {
+            let answer = help.handle(action, model.size.body());
+            helped(model, answer, effects);
+        }
+        _ if closes(action) => model.overlay = None,
+        _ => {}
     }
-    let by = if action == Action::Larger { 1 } else { -1 };
-    model.detail = (model.detail + by).clamp(-MOST_LARGER, MOST_LARGER);
 }
 
-/// Back to where one came from. A first screen is the end of that: who presses Esc to be sure is not thrown out.
-fn back(model: &mut Model, effects: &mut Vec<Effect>) {
-    let deep = model.stack().len() > 1;
-    let is_reading = model.data.reading.is_some();
-    match model.stack_mut() {
-        Some(stack) if deep => {
-            let below = stack.pop().and_then(|layer| layer.filter_below);
-            if let Some(filter) = below {
-                set_filter(model, filter, effects);
-            }
-        }
-        _ if is_reading => {
-            effects.push(Effect::Start(Job::StopReading));
-            say(model, "Reading was stopped. What is here is what was read until now.");
-        }
-        _ => say(model, &format!("There is nothing to go back to. {} twice leaves.", key_of(Action::Quit))),
-    }
+fn closes(action: Action) -> bool {
+    matches!(action, Action::Back | Action::Quit | Action::Open)
 }
 
 /// Shows a screen of the flat row: its first page, whatever was opened from it before.

@@ -9,14 +9,14 @@ use std::io::{self, IsTerminal as _, Read as _};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use super::setup::{self, Ready};
+use super::setup::{self, Prepared, Ready};
 use super::{clock, fail, print, warn};
 use crate::cli::{BundleArgs, BundleCommand, Common, For, MakeArgs};
 use crate::event::store::{Sought, Sparse, Store};
 use crate::event::{Entry, Needs, Sink};
 use crate::exit::ExitStatus;
-use crate::output::bundle::redact::{Recipient, Settings};
-use crate::output::bundle::{Attachment, Bundle, Case, Draft, Files, Input, NoBundle, Scope, Sender, attach, preview};
+use crate::output::bundle::redact::{Key, Recipient, Settings};
+use crate::output::bundle::{Attachment, Bundle, Case, Draft, Files, Input, NoBundle, Sender, attach, preview};
 use crate::output::whole::{Old, WriteError};
 use crate::pipeline::again::{self, Records};
 use crate::pipeline::hashes::{Hashes, Rest};
@@ -34,16 +34,41 @@ pub(super) fn run(args: &BundleArgs) -> ExitStatus {
     }
 }
 
-/// Every event, most of them only by where they are. What has no hash by the time everything was read is read once
-/// more.
-struct Gathered<'s> {
+/// Everything that was read.
+struct Evidence {
+    ready: Ready,
+    sources: Vec<Source>,
+    /// Every event, most of them only by where they are.
+    events: Sparse,
+    hashes: Rest,
+}
+
+impl Evidence {
+    fn read(prepared: Prepared, common: &Common) -> Result<Evidence, ExitStatus> {
+        let sources = prepared.gathered.sources.clone();
+        let hashes = Hashes::default();
+        let prepared = prepared.hashing(&hashes);
+        let mut taking = Taking { events: Sparse::default(), sources: &sources, hashes, rest: None };
+        let ready = prepared.run(common, Some(&mut taking));
+        if ready.analysis.covered.is_some() {
+            let why = "interrupted; no bundle is made, since it would tell a part only";
+            return Err(fail(ExitStatus::Interrupted, why));
+        }
+        let Taking { events, hashes, rest, .. } = taking;
+        let hashes = rest.unwrap_or_else(|| hashes.rest(&sources));
+        Ok(Evidence { ready, sources, events, hashes })
+    }
+}
+
+/// Takes the evidence while it is read. What has no hash by the time everything was read is read once more.
+struct Taking<'s> {
     events: Sparse,
     sources: &'s [Source],
     hashes: Hashes,
     rest: Option<Rest>,
 }
 
-impl Sink for Gathered<'_> {
+impl Sink for Taking<'_> {
     fn needs(&self) -> Needs {
         self.events.needs()
     }
@@ -72,70 +97,30 @@ pub(super) fn fresh() -> Result<Fresh, String> {
 
 fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     let common = &args.common;
-    // Everything is read: whether somebody has access by now, what was changed before and a person's whole
-    // story are not among the failures that are asked for.
-    let everything = Common {
-        since: None,
-        until: None,
-        app: None,
-        user: None,
-        provider: None,
-        issue: None,
-        filter: None,
-        ..common.clone()
-    };
+    let everything = everything(common);
     let prepared = setup::prepare(&args.paths, &everything)?;
-    let sources = prepared.gathered.sources.clone();
     let inputs = prepared.gathered.files();
+    // Whoever cannot have the bundle there, or named a file that is of no use, learns it before hours of log are read.
     if let Some(path) = &args.output {
-        // Whoever cannot have the bundle there learns it before hours of log are read.
         Files::at(path.clone()).may_be_written(&inputs, old(args)).map_err(|error| cannot_write(&error))?;
     }
-    let attachments = attachments(args)?;
-    let key = key::of(args.key.as_deref())?;
-    let hashes = Hashes::default();
-    let prepared = prepared.hashing(&hashes);
-    let mut gathered = Gathered { events: Sparse::default(), sources: &sources, hashes, rest: None };
-    let ready = prepared.run(&everything, Some(&mut gathered));
-    if ready.analysis.covered.is_some() {
-        return Err(fail(ExitStatus::Interrupted, "interrupted; no bundle is made, since it would tell a part only"));
-    }
-    let Gathered { events, hashes, rest, .. } = gathered;
-    let hashes = rest.unwrap_or_else(|| hashes.rest(&sources));
+    let sender = sender(args)?;
+    let settings = settings(args)?;
+    let Evidence { ready, sources, events, hashes } = Evidence::read(prepared, &everything)?;
     let (store, not_found) = whole(events, common, &ready, &sources)?;
     let which = which::of(common, &ready, &store)?;
-    let provider = which.provider;
-    let recipient = match args.recipient {
-        For::IdpSupport => Recipient::IdpSupport,
-        For::AppVendor => Recipient::AppVendor,
-        For::Internal => Recipient::Internal,
-    };
+    let (provider, asked) = (which.provider, which.asked);
+    let takes = args.max_size.map_or_else(|| settings.recipient.takes(provider), |size| size.0);
     let case = Case {
-        scope: Scope {
-            analysis: &ready.analysis,
-            store: &store,
-            about: which.about,
-            rows: which.rows,
-            is_narrowed: which.is_narrowed,
-        },
+        scope: which.scope(&ready.analysis, &store),
         not_found,
         library: &ready.library,
-        asked: which.asked,
-        sender: Sender {
-            reference: args.reference.clone(),
-            tried: args.tried.clone(),
-            note: args.note.clone(),
-            attachments,
-        },
-        settings: Settings {
-            recipient,
-            keep_groups: args.keep_groups,
-            reveal: args.reveal_subject.clone(),
-            key: key.clone(),
-        },
+        asked,
+        sender,
+        settings,
         created: clock::now().unwrap_or_default(),
         most_events: args.max_events.max(1),
-        most_bytes: args.max_size.map_or_else(|| recipient.takes(provider), |size| size.0),
+        most_bytes: takes,
         zone: common.tz.as_deref().is_some_and(|zone| zone != "UTC").then(|| ready.style.zone.clone()),
     };
     let bundle = bundle(&case, &sources, hashes).map_err(|error| match error {
@@ -145,21 +130,66 @@ fn make(args: &MakeArgs) -> Result<ExitStatus, ExitStatus> {
     if let Some(name) = &args.show {
         return show(&bundle, name);
     }
-    let terms = preview::Terms {
-        recipient,
-        provider,
-        takes: case.most_bytes,
-        // Values in clear are for whoever sits there, never for a log of a job.
-        pairs: io::stdout().is_terminal(),
-    };
+    let Settings { recipient, key, .. } = &case.settings;
+    // Values in clear are for whoever sits there, never for a log of a job.
+    let pairs = io::stdout().is_terminal();
+    let terms = preview::Terms { recipient: *recipient, provider, takes, pairs };
     if args.dry_run {
         return Ok(ready.end(print(&preview::inside(&bundle, &terms))));
     }
-    let files = Files::at(args.output.clone().unwrap_or_else(|| bundle.file_name()));
-    files.write(&bundle, &key, &inputs, old(args)).map_err(|error| cannot_write(&error))?;
-    let (path, mapping) = (files.archive.display().to_string(), files.mapping.display().to_string());
-    let said = preview::written(&bundle, &terms, &path, &mapping);
+    let said = write(args, &bundle, key, &inputs, &terms)?;
     Ok(ready.end(print(&said)))
+}
+
+/// The arguments without those that leave events out. Whether somebody has access by now, what was changed before and
+/// a person's whole story are not among the failures that are asked for, and must be read all the same.
+fn everything(common: &Common) -> Common {
+    Common {
+        since: None,
+        until: None,
+        app: None,
+        user: None,
+        provider: None,
+        issue: None,
+        filter: None,
+        ..common.clone()
+    }
+}
+
+fn sender(args: &MakeArgs) -> Result<Sender, ExitStatus> {
+    Ok(Sender {
+        reference: args.reference.clone(),
+        tried: args.tried.clone(),
+        note: args.note.clone(),
+        attachments: attachments(args)?,
+    })
+}
+
+fn settings(args: &MakeArgs) -> Result<Settings, ExitStatus> {
+    Ok(Settings {
+        recipient: match args.recipient {
+            For::IdpSupport => Recipient::IdpSupport,
+            For::AppVendor => Recipient::AppVendor,
+            For::Internal => Recipient::Internal,
+        },
+        keep_groups: args.keep_groups,
+        reveal: args.reveal_subject.clone(),
+        key: key::of(args.key.as_deref())?,
+    })
+}
+
+/// Writes a bundle and its mapping, and says what was written.
+fn write(
+    args: &MakeArgs,
+    bundle: &Bundle,
+    key: &Key,
+    inputs: &[PathBuf],
+    terms: &preview::Terms,
+) -> Result<String, ExitStatus> {
+    let files = Files::at(args.output.clone().unwrap_or_else(|| bundle.file_name()));
+    files.write(bundle, key, inputs, old(args)).map_err(|error| cannot_write(&error))?;
+    let (path, mapping) = (files.archive.display().to_string(), files.mapping.display().to_string());
+    Ok(preview::written(bundle, terms, &path, &mapping))
 }
 
 /// The events with those that succeeded and are a part of what is told, and how many of these were not found again.
@@ -168,14 +198,7 @@ fn whole(mut events: Sparse, common: &Common, ready: &Ready, sources: &[Source])
     let mut not_found = 0;
     loop {
         let store = events.store();
-        let which = which::of(common, ready, store)?;
-        let scope = Scope {
-            analysis: &ready.analysis,
-            store,
-            about: which.about,
-            rows: which.rows,
-            is_narrowed: which.is_narrowed,
-        };
+        let scope = which::of(common, ready, store)?.scope(&ready.analysis, store);
         // Whom an example concerns is known once it was read, and then their stories are asked for too.
         if !sought.add(scope.examples()) && !sought.add(scope.stories()) {
             return Ok((events.into_store(), not_found));

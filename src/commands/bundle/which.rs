@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 
-use crate::analysis::{Issue, PersonState};
+use crate::analysis::{Analysis, Issue, PersonState};
 use crate::cli::Common;
 use crate::commands::setup::Ready;
 use crate::commands::wanted::Wanted;
@@ -12,7 +12,7 @@ use crate::event::Provider;
 use crate::event::filter::IssueNames;
 use crate::event::store::{Search, Store};
 use crate::exit::ExitStatus;
-use crate::output::bundle::About;
+use crate::output::bundle::{About, Scope};
 use crate::output::page::{counted, shown};
 use crate::text::folded::normal;
 use crate::text::time::Micros;
@@ -31,6 +31,13 @@ pub(super) struct Which {
     pub(super) asked: (Option<Micros>, Option<Micros>),
     /// Whose log the problem is in.
     pub(super) provider: Option<Provider>,
+}
+
+impl Which {
+    /// The same, beside everything that was read.
+    pub(super) fn scope<'c>(self, analysis: &'c Analysis, store: &'c Store) -> Scope<'c> {
+        Scope { analysis, store, about: self.about, rows: self.rows, is_narrowed: self.is_narrowed }
+    }
 }
 
 /// What the arguments ask for, of what was read.

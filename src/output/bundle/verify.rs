@@ -1,21 +1,15 @@
-//! Proves that a bundle is what was packed. The archive is what a stranger sent: nothing is extracted,
-//! and every size has a limit.
+//! Proves that a bundle is what was packed.
+
+mod unpack;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Read as _};
-
-use zip::ZipArchive;
 
 use super::archive::{File, pack, sha256};
 use super::hidden;
 use super::manifest::{self, Manifest};
 use super::mapping::Mapping;
 use super::redact::{Key, Recipient, Redactor, Settings};
-
-/// Most files of an archive.
-const MOST_FILES: usize = 10_000;
-/// Most bytes of all its files.
-const MOST_BYTES: u64 = 1 << 30;
+use unpack::{Unpacked, unpack};
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,20 +59,14 @@ fn verify_by(
     secrets: impl Fn(&[File]) -> Vec<String>,
 ) -> Result<Verdict, String> {
     let mut verdict = Verdict::default();
-    let (top, files, wrong) = read(bytes)?;
+    let Unpacked { top, files, wrong } = unpack(bytes)?;
     verdict.check("the archive can be read and has one folder with plain names", wrong);
-    let found = files.iter().find(|file| file.path == manifest::PATH);
-    let parsed = found.map(|file| serde_json::from_slice::<Manifest>(&file.bytes));
-    let manifest = match parsed {
-        None => {
-            verdict.check("it has a manifest", vec![format!("{} is missing", manifest::PATH)]);
+    let manifest = match manifest_of(&files) {
+        Ok(manifest) => manifest,
+        Err(why) => {
+            verdict.check("it has a manifest", vec![why]);
             return Ok(verdict);
         }
-        Some(Err(error)) => {
-            verdict.check("it has a manifest", vec![format!("{} cannot be read: {error}", manifest::PATH)]);
-            return Ok(verdict);
-        }
-        Some(Ok(manifest)) => manifest,
     };
     let schema = if manifest.schema == manifest::SCHEMA {
         Vec::new()
@@ -113,93 +101,11 @@ fn verify_by(
     Ok(verdict)
 }
 
-/// The name of the top folder, the files below it, and what is wrong with the archive itself.
-fn read(bytes: &[u8]) -> Result<(String, Vec<File>, Vec<String>), String> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes))
-        .map_err(|_| "it is no zip archive, or one that is cut off: get it again from whoever has it".to_owned())?;
-    if archive.len() > MOST_FILES {
-        return Err(format!("it has {} files; a bundle has a few dozen", archive.len()));
-    }
-    let (mut files, mut wrong, mut tops, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeSet::new());
-    let mut room = MOST_BYTES;
-    let mut folders = BTreeSet::new();
-    for index in 0..archive.len() {
-        let mut member = match archive.by_index(index) {
-            Ok(member) => member,
-            Err(error) => {
-                wrong.push(format!("file {} cannot be read: {error}", index + 1));
-                continue;
-            }
-        };
-        let Ok(name) = member.name().map(std::borrow::Cow::into_owned) else {
-            wrong.push(format!("file {} has a name that cannot be read", index + 1));
-            continue;
-        };
-        if !member.comment().is_empty() {
-            wrong.push(format!("file {} has a comment, which no bundle has", index + 1));
-        }
-        // Programs that pack a folder again list it, too.
-        if member.is_dir() && member.size() == 0 {
-            folders.insert(name);
-            continue;
-        }
-        let is_plain = name.is_ascii()
-            && !name.contains(['\\', ':', '\0'])
-            && name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-        let Some((top, path)) = name.split_once('/').filter(|_| is_plain) else {
-            wrong.push(format!("`{}` is no plain name of a file in a folder", name.escape_default()));
-            continue;
-        };
-        if member.is_symlink() || member.is_dir() {
-            wrong.push(format!("{name} is a link or a folder"));
-            continue;
-        }
-        if !seen.insert(name.clone()) {
-            wrong.push(format!("{name} is there twice"));
-        }
-        tops.insert(top.to_owned());
-        let mut content = Vec::new();
-        let outcome = member.by_ref().take(room + 1).read_to_end(&mut content);
-        if content.len() as u64 > room {
-            return Err("it unpacks to more than 1 GiB, which no bundle does".to_owned());
-        }
-        room -= content.len() as u64;
-        if let Err(error) = outcome {
-            wrong.push(format!("{path} is damaged: {error}"));
-            continue;
-        }
-        files.push(File { path: path.to_owned(), bytes: content });
-    }
-    let holds_nothing = |folder: &&String| !seen.iter().any(|name| name.starts_with(&**folder));
-    for folder in folders.iter().filter(holds_nothing) {
-        wrong.push(format!("`{}` is a folder without a file", folder.escape_default()));
-    }
-    if tops.len() > 1 {
-        wrong.push(format!("it has {} top folders", tops.len()));
-    }
-    // The names that its directory lists may not be all that is there.
-    if archive.offset() != 0 {
-        wrong.push(format!("{} bytes stand before the archive", archive.offset()));
-    }
-    if !archive.comment().is_empty() {
-        wrong.push("the archive has a comment, which no bundle has".to_owned());
-    }
-    match behind(bytes) {
-        0 => {}
-        count => wrong.push(format!("{count} bytes stand behind the archive")),
-    }
-    Ok((tops.into_iter().next().unwrap_or_default(), files, wrong))
-}
-
-/// Bytes behind the last record of the archive, which names the length of the comment that may follow it.
-fn behind(bytes: &[u8]) -> usize {
-    const SIGN: &[u8] = b"PK\x05\x06";
-    const LENGTH: usize = 22;
-    let end = memchr::memmem::rfind(bytes, SIGN).and_then(|at| {
-        let comment = bytes.get(at + LENGTH - 2..at + LENGTH)?.try_into().ok()?;
-        Some(at + LENGTH + usize::from(u16::from_le_bytes(comment)))
-    });
-    end.map_or(0, |end| bytes.len().saturating_sub(end))
+fn manifest_of(files: &[File]) -> Result<Manifest, String> {
+    let Some(file) = files.iter().find(|file| file.path == manifest::PATH) else {
+        return Err(format!("{} is missing", manifest::PATH));
+    };
+    serde_json::from_slice(&file.bytes).map_err(|error| format!("{} cannot be read: {error}", manifest::PATH))
 }
 
 fn other_files(manifest: &Manifest, files: &[File]) -> Vec<String> {
@@ -305,7 +211,7 @@ fn in_clear(mapping: &Mapping, manifest: &Manifest, files: &[File]) -> Vec<Strin
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::io::{Cursor, Write as _};
 
     use super::*;
     use crate::output::bundle::archive::sha256;
@@ -360,14 +266,14 @@ mod tests {
     #[test]
     fn no_flipped_bit_passes_unseen() {
         let whole = packed(&files(), &manifest(&files()));
-        let (_, before, _) = read(&whole).unwrap();
+        let before = unpack(&whole).unwrap().files;
         for bit in 0..whole.len() * 8 {
             let mut bytes = whole.clone();
             bytes[bit / 8] ^= 1 << (bit % 8);
             let Ok(verdict) = checked(&bytes) else { continue };
             if verdict.is_passed() {
                 let told = verdict.checks.iter().any(|check| check.remark.is_some());
-                let (_, after, _) = read(&bytes).unwrap();
+                let after = unpack(&bytes).unwrap().files;
                 assert!(told && after == before, "bit {bit}");
             }
         }

@@ -13,7 +13,6 @@ use crate::tui::screen::help::Answer;
 pub(in crate::tui) fn look_at(model: &mut Model, view: &View) -> Vec<Effect> {
     let mut effects = Vec::new();
     if let Some(tab) = Tab::ALL.into_iter().find(|tab| tab.title().eq_ignore_ascii_case(&view.screen)) {
-        model.tab = tab;
         go(model, tab);
         let arranged = model.stack_mut().and_then(|stack| stack.first_mut()).map(|first| first.page.arrange(view));
         if let Some(Err(why)) = arranged {

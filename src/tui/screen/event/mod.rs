@@ -1,6 +1,7 @@
 //! One event: who said what, and the record as a tree, with what made a rule match marked in it.
 
 mod draw;
+mod line;
 mod lines;
 
 #[cfg(test)]
@@ -152,7 +153,7 @@ impl Page for State {
         for at in self.lines.cursor.visible(self.lines.count(), self.list_rows(context)) {
             let Some(line) = self.lines.get(at) else { continue };
             let is_folded = self.lines.is_folded(line.node);
-            let row = draw::line(line, tree, is_folded, context);
+            let row = line::row(line, tree, is_folded, context);
             rows.push(row.to(context.size.columns).select(at == self.lines.cursor.at));
         }
         rows.resize(context.size.body().saturating_sub(1), Row::new());
