@@ -97,7 +97,7 @@ fn time(record: usize) -> String {
 }
 
 /// Records of an Okta System Log.
-pub fn okta(count: usize) -> Vec<String> {
+pub(crate) fn okta(count: usize) -> Vec<String> {
     let mut dice = Dice(1);
     (0..count).map(|at| okta_record(at, &mut dice)).collect()
 }
@@ -149,7 +149,7 @@ fn okta_record(at: usize, dice: &mut Dice) -> String {
 }
 
 /// Records of an Entra provisioning log as Graph gives them.
-pub fn entra(count: usize) -> Vec<String> {
+pub(crate) fn entra(count: usize) -> Vec<String> {
     let mut dice = Dice(2);
     (0..count).map(|at| entra_record(at, &mut dice)).collect()
 }
@@ -222,19 +222,19 @@ fn entra_record(at: usize, dice: &mut Dice) -> String {
 }
 
 /// One record a line.
-pub fn lines(records: &[String]) -> Vec<u8> {
+pub(crate) fn lines(records: &[String]) -> Vec<u8> {
     let mut text = records.join("\n");
     text.push('\n');
     text.into_bytes()
 }
 
 /// All records as one array in one line.
-pub fn array(records: &[String]) -> Vec<u8> {
+pub(crate) fn array(records: &[String]) -> Vec<u8> {
     format!("[{}]", records.join(",")).into_bytes()
 }
 
 /// An array with every field in a line of its own.
-pub fn pretty(records: &[String]) -> Vec<u8> {
+pub(crate) fn pretty(records: &[String]) -> Vec<u8> {
     let records: Vec<serde_json::Value> = records.iter().map(|record| serde_json::from_str(record).unwrap()).collect();
     serde_json::to_vec_pretty(&records).unwrap()
 }

@@ -2,7 +2,7 @@
 
 /// Sequences that retitle a window, fill a clipboard, change colours and modes, clear a screen, hide text
 /// or wait for an end: as terminals of all kinds take them.
-pub const PAYLOADS: [&str; 60] = [
+pub(crate) const PAYLOADS: [&str; 60] = [
     "\x1b]0;owned\x07",
     "\x1b]2;owned\x1b\\",
     "\x1b]0;open",
@@ -66,7 +66,7 @@ pub const PAYLOADS: [&str; 60] = [
 ];
 
 /// What the program itself never writes, and no text may make it write.
-pub fn is_unwanted(letter: char) -> bool {
+pub(crate) fn is_unwanted(letter: char) -> bool {
     matches!(letter, '\u{0}'..='\u{6}' | '\u{8}' | '\u{b}'..='\u{c}' | '\u{e}'..='\u{1a}' | '\u{1c}'..='\u{1f}' | '\u{7f}'..='\u{9f}')
         || matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0041}')
 }

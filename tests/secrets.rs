@@ -1,7 +1,7 @@
 //! Secrets as they stand in logs; more than one test program plants them. None of them opens anything.
 
 /// Of each shape texts with a secret in them; the part between the marks must go, all else must stay.
-pub const SECRETS: &[(&str, &str)] = &[
+pub(crate) const SECRETS: &[(&str, &str)] = &[
     ("Authorization", "Authorization: ⟦Zk3p9QmX7vRt⟧"),
     ("Authorization", "proxy-authorization: Custom ⟦Zk3p9QmX7vRt⟧"),
     ("Authorization", r#"Authorization: Digest ⟦username="ann", realm="x", nonce="8a7f", response="6629"⟧"#),
@@ -159,7 +159,7 @@ pub const SECRETS: &[(&str, &str)] = &[
 ];
 
 /// The text without the marks, and the part between them.
-pub fn parts(marked: &str) -> (String, String) {
+pub(crate) fn parts(marked: &str) -> (String, String) {
     let (before, rest) = marked.split_once('⟦').unwrap();
     let (secret, after) = rest.split_once('⟧').unwrap_or((rest, ""));
     (format!("{before}{secret}{after}"), secret.to_owned())

@@ -5,7 +5,7 @@ use provlens::output::bundle::verify;
 /// Most bytes of which every change is tried.
 const SMALL: usize = 64 * 1024;
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let Ok(verdict) = verify(data, None, &[]) else { return };
     assert!(!verdict.checks.is_empty());
     assert_eq!(verify(data, None, &[]).as_ref(), Ok(&verdict), "twice the same");

@@ -7,7 +7,7 @@ use bumpalo::Bump;
 use provlens::decode::{self, Decoded, Wanted};
 use provlens::json::{self, Found, Json, Reader};
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let record = data.trim_ascii();
     let arena = Bump::new();
     let mut reader = Reader::default();
@@ -34,7 +34,7 @@ pub fn run(data: &[u8]) {
 
 /// The formats of the records in these bytes.
 #[allow(dead_code)]
-pub fn dialects(data: &[u8]) -> Vec<&'static str> {
+pub(crate) fn dialects(data: &[u8]) -> Vec<&'static str> {
     let (arena, mut found) = (Bump::new(), Vec::new());
     if let Ok(value) = json::parse(data.trim_ascii(), &arena) {
         each(value, Wanted::All, &arena, &mut |decoded| match decoded {

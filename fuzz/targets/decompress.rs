@@ -21,7 +21,7 @@ const MOST: u64 = 1 << 20;
 const BEGINNINGS: [&[u8]; 2] = [b"P", b"(\xb5/\xfd"];
 
 /// The first byte says how the rest is packed, the next two where it is cut off.
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let mut input = Input(data);
     let way = input.byte();
     let place = input.below(1 << 16);

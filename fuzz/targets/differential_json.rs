@@ -5,7 +5,7 @@ use bumpalo::Bump;
 use provlens::json::{Found, Json, Reader, parse};
 use serde_json::Value;
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let arena = Bump::new();
     let ours = parse(data, &arena).ok();
     let strict = serde_json::from_slice::<Value>(data).ok();

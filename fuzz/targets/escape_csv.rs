@@ -7,7 +7,7 @@ use provlens::output::csv::{Row, Style, guarded};
 use super::input::{is_harmless, text};
 
 /// Zero bytes separate the cells.
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let cells: Vec<String> = data.split(|byte| *byte == 0).map(text).collect();
     // A reader takes one at the start of a file for a mark of its encoding.
     if cells.len() > 100 || cells.iter().any(|cell| cell.starts_with('\u{feff}')) {

@@ -11,7 +11,7 @@ use super::hostile::{APP, analysis, handout, library, name};
 
 static HARMLESS: LazyLock<Vec<String>> = LazyLock::new(|| outline(&read(APP, &page(APP))));
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let Some(name) = name(data) else { return };
     let page = page(&name);
     let read = read(&name, &page);

@@ -11,7 +11,7 @@ use super::input::text;
 /// Takes no room, and keeps apart what would be a mention or a link.
 const JOINER: char = '\u{2060}';
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let text = text(data);
     let wanted = shown(&text).trim().to_owned();
     // As a span, alone in a paragraph.

@@ -13,7 +13,7 @@ type Series = (String, BTreeMap<String, String>, f64);
 
 static HARMLESS: LazyLock<Vec<String>> = LazyLock::new(|| shape(&read(APP)));
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let Some(name) = name(data) else { return };
     let found = read(&name);
     assert_eq!(shape(&found), *HARMLESS, "{name:?}");

@@ -11,7 +11,7 @@ use super::hostile::{APP, analysis, checked, name, view};
 static HARMLESS: LazyLock<Vec<String>> =
     LazyLock::new(|| outline(&Document::parse(&file(APP)).expect("a harmless file is XML")));
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let Some(name) = name(data) else { return };
     let file = file(&name);
     let read = Document::parse(&file).unwrap_or_else(|error| panic!("{name:?} makes a file that is no XML: {error}"));

@@ -4,7 +4,7 @@ use provlens::output::check::gate::{self, Bound, What};
 
 use super::input::text;
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let text = text(data);
     match gate::parse(&text) {
         Err(sentence) => assert!(!sentence.is_empty()),

@@ -8,7 +8,7 @@ use provlens::text::time::DAY;
 
 use super::input::{is_harmless, text};
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let text = text(data);
     let vocabulary = Vocabulary { providers: &[Provider::Okta, Provider::Entra], issues: &[("a-rule", "A rule")] };
     match Filter::parse(&text, &vocabulary) {

@@ -8,7 +8,7 @@ use provlens::source::Opened;
 
 /// The first byte chooses the separator of a header that is put in front; with any other one, the bytes have their
 /// own.
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let Some((first, rest)) = data.split_first() else { return };
     let header: &[u8] = match first {
         b'c' => b"Date,Status,Name\n",

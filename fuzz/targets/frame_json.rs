@@ -26,7 +26,7 @@ const SHELL: [&str; 12] = [
     "has_more",
 ];
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let batch = cut(&[data]);
     account(data, &batch);
     // A file is cut from a stream; how it is cut is decided by its first bytes.
@@ -45,7 +45,7 @@ pub fn run(data: &[u8]) {
 }
 
 /// The records of a text that arrives in pieces.
-pub fn cut(pieces: &[&[u8]]) -> Batch {
+pub(crate) fn cut(pieces: &[&[u8]]) -> Batch {
     let (mut cut, mut buffer, mut batch) = (Cut::default(), Vec::new(), Batch::default());
     for (at, piece) in pieces.iter().enumerate() {
         buffer.extend_from_slice(piece);
@@ -55,12 +55,12 @@ pub fn cut(pieces: &[&[u8]]) -> Batch {
 }
 
 /// Checks that nothing was lost without a word, and nothing told that is not so.
-pub fn account(data: &[u8], batch: &Batch) {
+pub(crate) fn account(data: &[u8], batch: &Batch) {
     account_knowing(data, batch, &beginning(batch));
 }
 
 /// The same of a text that arrives: before the first record nobody knows how records begin.
-pub fn account_arriving(data: &[u8], batch: &Batch) {
+pub(crate) fn account_arriving(data: &[u8], batch: &Batch) {
     account_knowing(data, batch, &[]);
 }
 

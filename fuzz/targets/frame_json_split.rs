@@ -6,7 +6,7 @@ use super::frame_json::{account_arriving, cut};
 use super::input::Input;
 
 /// The first byte says how many cuts there are, two bytes for each say where, and the text follows.
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let mut input = Input(data);
     let count = 1 + usize::from(input.byte() % 8);
     let places: Vec<usize> = (0..count).map(|_| input.below(1 << 16)).collect();

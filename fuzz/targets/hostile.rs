@@ -13,9 +13,9 @@ use provlens::rules::Library;
 use provlens::source::{Gathered, Source};
 
 /// The name of the application in the sample that takes the place.
-pub const APP: &str = "Team Chat";
+pub(crate) const APP: &str = "Team Chat";
 
-pub fn library() -> &'static Library {
+pub(crate) fn library() -> &'static Library {
     static LIBRARY: OnceLock<Library> = OnceLock::new();
     LIBRARY.get_or_init(|| Library::load(&[]).0)
 }
@@ -31,7 +31,7 @@ fn sample() -> &'static Analysis {
 }
 
 /// The sample with a text in every place where a stranger writes.
-pub fn analysis(text: &str) -> Analysis {
+pub(crate) fn analysis(text: &str) -> Analysis {
     let mut analysis = sample().clone();
     let change = |name: &mut Option<String>| {
         if name.is_some() {
@@ -56,23 +56,23 @@ pub fn analysis(text: &str) -> Analysis {
     analysis
 }
 
-pub fn handout() -> Handout {
+pub(crate) fn handout() -> Handout {
     Handout { zone: TimeZone::UTC, made: None }
 }
 
 /// Judges an analysis so that everything in it fails.
-pub fn checked(analysis: &Analysis) -> Checked {
+pub(crate) fn checked(analysis: &Analysis) -> Checked {
     let gates = gate::parse("failures>0,unknown,people>0,severity>=info").expect("these are gates");
     judge(analysis, library(), &Asked { gates, max_unreadable: 100.0, ..Asked::default() })
 }
 
-pub fn view<'a>(checked: &'a Checked, analysis: &'a Analysis) -> View<'a> {
+pub(crate) fn view<'a>(checked: &'a Checked, analysis: &'a Analysis) -> View<'a> {
     const UTC: &TimeZone = &TimeZone::UTC;
     View { checked, analysis, library: library(), min_severity: None, zone: UTC }
 }
 
 /// A name as it would stand in a log: what is nothing but space is none, and longer ones are cut where they are shown.
-pub fn name(data: &[u8]) -> Option<String> {
+pub(crate) fn name(data: &[u8]) -> Option<String> {
     let text: String = String::from_utf8_lossy(data).chars().take(60).collect();
     (!text.trim().is_empty()).then_some(text)
 }

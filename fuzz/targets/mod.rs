@@ -28,7 +28,7 @@ mod time;
 mod tui_update;
 
 /// One target.
-pub struct Target {
+pub(crate) struct Target {
     /// Its name, which is also that of its folder in `fuzz/corpus`.
     pub name: &'static str,
     pub run: fn(&[u8]),
@@ -36,7 +36,7 @@ pub struct Target {
 
 macro_rules! targets {
     ($($name:ident),+ $(,)?) => {
-        pub const TARGETS: &[Target] = &[$(Target { name: stringify!($name), run: $name::run }),+];
+        pub(crate) const TARGETS: &[Target] = &[$(Target { name: stringify!($name), run: $name::run }),+];
     };
 }
 
@@ -66,6 +66,6 @@ targets![
 
 /// The dialects that a log's bytes are decoded as, for whoever asks whether a corpus has all of them.
 #[allow(dead_code)]
-pub fn dialects(data: &[u8]) -> Vec<&'static str> {
+pub(crate) fn dialects(data: &[u8]) -> Vec<&'static str> {
     decode::dialects(data)
 }

@@ -47,7 +47,7 @@ const SECRETS: [&str; 12] = [
 ];
 
 /// Five bytes choose the record, the place in it, the secret, who receives it and how long the text before it is.
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let mut input = Input(data);
     let (dialect, record) = RECORDS[usize::from(input.byte()) % RECORDS.len()];
     let place = usize::from(input.byte());

@@ -5,7 +5,7 @@ use provlens::rules::{self, Rule};
 
 use super::input::text;
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let text = text(data);
     let table = toml::from_str::<toml::Table>(&text);
     // A file is called as its rule is.

@@ -20,7 +20,7 @@ fn kept(text: &str) -> Vec<char> {
     text.chars().filter(|letter| is_kept(letter)).collect()
 }
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let mut input = Input(data);
     let columns = usize::from(input.byte());
     let text = text(input.0);

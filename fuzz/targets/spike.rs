@@ -13,7 +13,7 @@ use super::input::Input;
 /// Most buckets: four weeks of two hours.
 const MOST: usize = 336;
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let mut input = Input(data);
     let (kind, more) = (input.byte(), 1 + u32::from(input.byte()));
     let (mean, variance) = (f64::from(input.byte()) / 8.0, f64::from(input.byte()));

@@ -10,7 +10,7 @@ use super::input::{Input, text};
 /// 9000-01-01: what is later means "never".
 const END: Micros = 221_845_392_000 * time::SECOND;
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let words = text(data);
     if let Some(at) = time::parse(&words) {
         assert!((0..END).contains(&at), "{at}");

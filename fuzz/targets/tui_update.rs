@@ -46,7 +46,7 @@ fn read() -> &'static Read {
     })
 }
 
-pub fn run(data: &[u8]) {
+pub(crate) fn run(data: &[u8]) {
     let mut input = Input(data);
     let glyphs = [&FULL, &BASIC, &ASCII][usize::from(input.byte() % 3)];
     let look = Look { theme: Colors::Neutral.into(), glyphs, zone: Zone::local(TimeZone::UTC) };

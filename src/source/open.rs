@@ -304,7 +304,7 @@ impl Read for Failing {
 }
 
 /// Counts bytes; whoever shows progress looks at it meanwhile.
-pub type Counter = Arc<AtomicU64>;
+pub(super) type Counter = Arc<AtomicU64>;
 
 pub(super) struct Counted {
     inner: Box<dyn Read + Send>,

@@ -29,14 +29,14 @@ fn usual(log: &mut Log, days: std::ops::Range<u32>) {
 }
 
 /// Usual days, a fortnight and two more.
-pub fn fortnight() -> Log {
+pub(crate) fn fortnight() -> Log {
     let mut log = Log::default();
     usual(&mut log, 0..DAYS);
     log
 }
 
 /// The day after, on which many changes fail.
-pub fn bad_day_after() -> Log {
+pub(crate) fn bad_day_after() -> Log {
     let mut log = Log::starting_at(50_000);
     usual(&mut log, DAYS..DAYS + 1);
     for person in 0..40 {

@@ -4,43 +4,44 @@ use std::fmt::Write as _;
 
 /// Records of an Okta System Log, one a line.
 #[derive(Default)]
-pub struct Log {
+pub(crate) struct Log {
     text: String,
     records: u32,
 }
 
 /// What a conflict looks like.
-pub const CONFLICT: &str = "Conflict. Errors reported by remote server: userName is already taken by another account";
+pub(crate) const CONFLICT: &str =
+    "Conflict. Errors reported by remote server: userName is already taken by another account";
 /// The rule for it.
-pub const CONFLICT_RULE: &str = "okta-remote-conflict-user-exists";
+pub(crate) const CONFLICT_RULE: &str = "okta-remote-conflict-user-exists";
 /// What a rejected token looks like.
-pub const TOKEN: &str = "Unauthorized. Errors reported by remote server: Token is invalid or expired";
+pub(crate) const TOKEN: &str = "Unauthorized. Errors reported by remote server: Token is invalid or expired";
 /// What no rule knows.
 const ODD: &str = "The hamster of the depot declined to sign the ledger";
 
 impl Log {
     /// A log whose records have other ids than those of another one.
-    pub fn starting_at(records: u32) -> Log {
+    pub(crate) fn starting_at(records: u32) -> Log {
         Log { records, ..Log::default() }
     }
 
     /// A change that worked.
-    pub fn success(&mut self, time: &str, person: u32, app: &str) -> &mut Log {
+    pub(crate) fn success(&mut self, time: &str, person: u32, app: &str) -> &mut Log {
         self.record(time, person, app, "application.provision.user.push", None)
     }
 
     /// A change that failed.
-    pub fn failure(&mut self, time: &str, person: u32, app: &str, reason: &str) -> &mut Log {
+    pub(crate) fn failure(&mut self, time: &str, person: u32, app: &str, reason: &str) -> &mut Log {
         self.record(time, person, app, "application.provision.user.push", Some(reason))
     }
 
     /// A change that failed in a way that no rule knows.
-    pub fn odd(&mut self, time: &str, person: u32, app: &str) -> &mut Log {
+    pub(crate) fn odd(&mut self, time: &str, person: u32, app: &str) -> &mut Log {
         self.record(time, person, app, "application.user_membership.update", Some(ODD))
     }
 
     /// Somebody who should have lost access.
-    pub fn kept(&mut self, time: &str, person: u32, app: &str) -> &mut Log {
+    pub(crate) fn kept(&mut self, time: &str, person: u32, app: &str) -> &mut Log {
         self.record(time, person, app, "application.provision.user.deactivate", Some(TOKEN))
     }
 
@@ -70,19 +71,19 @@ impl Log {
     }
 
     /// The log.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 }
 
 /// The id that an application of this name has here.
-pub fn id(app: &str) -> String {
+pub(crate) fn id(app: &str) -> String {
     let letters: String = app.bytes().map(|byte| format!("{byte:02x}")).collect();
     format!("0oa{letters:0>17.17}")
 }
 
 /// Successes only.
-pub fn good() -> Log {
+pub(crate) fn good() -> Log {
     let mut log = Log::default();
     for person in 0..20 {
         log.success(&format!("2026-11-16T09:{person:02}:00.000Z"), person, "Team Chat");
@@ -91,7 +92,7 @@ pub fn good() -> Log {
 }
 
 /// The same, and then four conflicts and a kind of failure that no rule knows.
-pub fn bad() -> Log {
+pub(crate) fn bad() -> Log {
     let mut log = good();
     for person in 100..104 {
         log.failure(&format!("2026-11-16T10:{:02}:00.000Z", person % 60), person, "Team Chat", CONFLICT);

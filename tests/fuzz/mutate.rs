@@ -29,11 +29,11 @@ const PIECES: [&[u8]; 24] = [
 ];
 
 /// Numbers that look like chance (xorshift).
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// Another row of them for every name.
-    pub fn new(name: &str) -> Random {
+    pub(crate) fn new(name: &str) -> Random {
         let seed = name
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
@@ -41,7 +41,7 @@ impl Random {
     }
 
     /// A number below `end`.
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -50,7 +50,7 @@ impl Random {
 }
 
 /// One to four changes: a byte, a piece more, a part less, a part twice, or the end of another input.
-pub fn mutated(bytes: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
+pub(crate) fn mutated(bytes: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for _ in 0..=random.below(4) {
         let at = random.below(bytes.len() + 1);

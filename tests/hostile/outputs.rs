@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Arguments of one; `LOG` stands for the input and `APP`, `WHO` for an application and a person in it.
-pub type Args = &'static [&'static str];
+pub(crate) type Args = &'static [&'static str];
 
 /// What reads a log and prints something of it. `check` ends with 0 or 1, all others with 0.
-pub const OF_A_LOG: &[Args] = &[
+pub(crate) const OF_A_LOG: &[Args] = &[
     &["report", "LOG"],
     &["report", "LOG", "--color", "always"],
     &["report", "LOG", "--format", "json"],
@@ -52,7 +52,7 @@ pub const OF_A_LOG: &[Args] = &[
 ];
 
 /// What prints without a log.
-pub const OF_NO_LOG: &[Args] = &[
+pub(crate) const OF_NO_LOG: &[Args] = &[
     &["demo"],
     &["rules", "list"],
     &["rules", "show", "okta-remote-unauthorized"],
@@ -62,7 +62,7 @@ pub const OF_NO_LOG: &[Args] = &[
 ];
 
 /// The program on somebody's computer who has set nothing, with the log in place of its name.
-pub fn command(args: &[&str], log: &Path, who: &str) -> Command {
+pub(crate) fn command(args: &[&str], log: &Path, who: &str) -> Command {
     let log = log.to_str().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_provlens"));
     command.args(args.iter().map(|arg| match *arg {
@@ -82,7 +82,7 @@ pub fn command(args: &[&str], log: &Path, who: &str) -> Command {
 
 /// Records of an Okta System Log with a text in every field that is a stranger's: a change of configuration,
 /// a failure that a rule explains, one that none does, and somebody who keeps access.
-pub fn records(number: usize, text: &str) -> String {
+pub(crate) fn records(number: usize, text: &str) -> String {
     let target = |kind: &str| serde_json::json!({ "type": kind, "id": text, "alternateId": text, "displayName": text });
     let record = |minute: usize, event: &str, outcome: serde_json::Value| {
         let record = serde_json::json!({

@@ -6,10 +6,10 @@ use regex::{Captures, Regex};
 use serde_json::Value;
 
 /// A way to change a text that leaves its meaning alone; `None` if there is nothing to change.
-pub type Change = fn(&str) -> Option<String>;
+pub(crate) type Change = fn(&str) -> Option<String>;
 
 /// Each with the name under which its share is printed.
-pub const CHANGES: [(&str, Change); 16] = [
+pub(crate) const CHANGES: [(&str, Change); 16] = [
     ("capitals", |text| prose(text, &|part| keep_codes(part, &str::to_uppercase))),
     ("small letters", |text| prose(text, &|part| keep_codes(part, &str::to_lowercase))),
     ("title case", |text| prose(text, &|part| keep_codes(part, &titled))),

@@ -20,11 +20,11 @@ const OKTA_APPS: [&str; 4] = ["Harbor", "Lagoon", "Reef", "Old Pier"];
 const ENTRA_APPS: [&str; 2] = ["Anchor", "Buoy"];
 
 /// Who, where, since when, and why.
-pub type Entry = (String, String, String, &'static str);
+pub(crate) type Entry = (String, String, String, &'static str);
 
 /// What is to be found.
 #[derive(Debug, Default, PartialEq)]
-pub struct Truth {
+pub(crate) struct Truth {
     pub access_not_removed: BTreeSet<Entry>,
     pub waiting_for_access: BTreeSet<Entry>,
     pub out_of_date: BTreeSet<Entry>,
@@ -35,7 +35,7 @@ pub struct Truth {
 }
 
 /// The company.
-pub struct Tenant {
+pub(crate) struct Tenant {
     pub okta: Vec<String>,
     pub entra: Vec<String>,
     pub entra_audit: Vec<String>,
@@ -66,7 +66,7 @@ enum By {
 
 impl Tenant {
     /// A company of so many people.
-    pub fn of(people: u64, seed: u64) -> Tenant {
+    pub(crate) fn of(people: u64, seed: u64) -> Tenant {
         let mut tenant = Tenant {
             okta: Vec::new(),
             entra: Vec::new(),

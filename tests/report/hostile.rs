@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::{FORMATS, report};
 
 /// Markup, formulas, orders for a terminal, and what only looks like the end of something.
-pub const TEXTS: [&str; 22] = [
+pub(crate) const TEXTS: [&str; 22] = [
     "<script>alert(1)</script>",
     "</title></style><img src=x onerror=alert(1)>",
     "\" onmouseover=\"alert(1)",
@@ -34,7 +34,7 @@ pub const TEXTS: [&str; 22] = [
 ];
 
 /// What nobody should see who gets a report.
-pub const SECRETS: [&str; 7] = [
+pub(crate) const SECRETS: [&str; 7] = [
     "Bearer abcdefghijklmnop0123456789",
     "SSWS 00aBcDeFgHiJkLmNoPqRsTuV",
     "password=hunter2hunter2",
@@ -84,7 +84,7 @@ fn records(number: usize, text: &str) -> String {
 }
 
 /// A folder with such a log, under a name that is markup, and a file of no known format.
-pub fn log(texts: &[&str]) -> (TempDir, PathBuf) {
+pub(crate) fn log(texts: &[&str]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let logs = folder.path().join("logs");
     std::fs::create_dir(&logs).unwrap();
@@ -96,7 +96,7 @@ pub fn log(texts: &[&str]) -> (TempDir, PathBuf) {
 }
 
 /// A rule of a stranger, which is text like any log, and a log that it explains.
-pub fn rule() -> (TempDir, PathBuf, PathBuf) {
+pub(crate) fn rule() -> (TempDir, PathBuf, PathBuf) {
     let (folder, logs) = log(&["zebra"]);
     let rules = folder.path().join("rules");
     std::fs::create_dir(&rules).unwrap();

@@ -15,7 +15,7 @@ const LOOKS: usize = 1_500;
 
 /// What the terminal was told besides letters.
 #[derive(Default)]
-pub struct Told {
+pub(crate) struct Told {
     pub titles: usize,
     pub copied: Vec<Vec<u8>>,
 }
@@ -37,7 +37,7 @@ impl vt100::Callbacks for Told {
 type Parser = vt100::Parser<Told>;
 
 /// The program in a terminal.
-pub struct App {
+pub(crate) struct App {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
@@ -48,7 +48,7 @@ pub struct App {
 }
 
 /// What the program is started with.
-pub struct Start<'s> {
+pub(crate) struct Start<'s> {
     pub args: &'s [&'s str],
     pub size: (u16, u16),
     pub env: &'s [(&'s str, &'s str)],
@@ -63,7 +63,7 @@ impl Default for Start<'_> {
 }
 
 impl App {
-    pub fn start(start: &Start<'_>) -> App {
+    pub(crate) fn start(start: &Start<'_>) -> App {
         let (columns, rows) = start.size;
         let pair = native_pty_system().openpty(PtySize { rows, cols: columns, ..PtySize::default() }).unwrap();
         let program = env!("CARGO_BIN_EXE_provlens");
@@ -115,42 +115,42 @@ impl App {
     }
 
     /// What is on the screen.
-    pub fn screen(&self) -> String {
+    pub(crate) fn screen(&self) -> String {
         self.parser.lock().unwrap().screen().contents()
     }
 
     /// All bytes so far.
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         self.bytes.lock().unwrap().clone()
     }
 
-    pub fn with_terminal<T>(&self, look: impl FnOnce(&vt100::Screen, &Told) -> T) -> T {
+    pub(crate) fn with_terminal<T>(&self, look: impl FnOnce(&vt100::Screen, &Told) -> T) -> T {
         let parser = self.parser.lock().unwrap();
         look(parser.screen(), parser.callbacks())
     }
 
-    pub fn process(&self) -> i32 {
+    pub(crate) fn process(&self) -> i32 {
         i32::try_from(self.child.process_id().unwrap()).unwrap()
     }
 
     /// Presses keys, as a terminal sends them.
-    pub fn press(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
         self
     }
 
     /// Waits until the screen has this text.
-    pub fn sees(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn sees(&mut self, text: &str) -> &mut Self {
         self.waits_until(&format!("sees {text:?}"), |app| app.screen().contains(text))
     }
 
     /// Waits until the screen does not have this text any more.
-    pub fn sees_no(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn sees_no(&mut self, text: &str) -> &mut Self {
         self.waits_until(&format!("sees no {text:?}"), |app| !app.screen().contains(text))
     }
 
-    pub fn waits_until(&mut self, what: &str, is_so: impl Fn(&App) -> bool) -> &mut Self {
+    pub(crate) fn waits_until(&mut self, what: &str, is_so: impl Fn(&App) -> bool) -> &mut Self {
         for _ in 0..LOOKS {
             if is_so(self) {
                 return self;
@@ -160,7 +160,7 @@ impl App {
         panic!("never {what}:\n{}", self.screen());
     }
 
-    pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
         let size = |length| NonZeroU16::new(length).unwrap();
         self.parser.lock().unwrap().screen_mut().set_size(size(rows), size(columns));
         self.master.resize(PtySize { rows, cols: columns, ..PtySize::default() }).unwrap();
@@ -168,7 +168,7 @@ impl App {
     }
 
     /// Waits for the end; the exit code.
-    pub fn ends(&mut self) -> u32 {
+    pub(crate) fn ends(&mut self) -> u32 {
         for _ in 0..LOOKS {
             if let Some(status) = self.child.try_wait().unwrap() {
                 // What was written last is still on its way.
@@ -183,7 +183,7 @@ impl App {
     }
 
     /// Whether the terminal is as it was before the program.
-    pub fn is_given_back(&self) -> bool {
+    pub(crate) fn is_given_back(&self) -> bool {
         self.with_terminal(|screen, _| {
             !screen.alternate_screen()
                 && !screen.hide_cursor()
@@ -200,6 +200,6 @@ impl Drop for App {
 }
 
 /// A file of a folder, as text for arguments.
-pub fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }

@@ -3,9 +3,9 @@
 use crate::random::Random;
 
 /// Buckets of two hours.
-pub const PER_DAY: usize = 12;
-pub const DAYS: usize = 28;
-pub const BUCKETS: usize = DAYS * PER_DAY;
+pub(crate) const PER_DAY: usize = 12;
+pub(crate) const DAYS: usize = 28;
+pub(crate) const BUCKETS: usize = DAYS * PER_DAY;
 /// Expected failures beyond the usual ones from which on an incident must be found.
 const MUST_BE_FOUND: f64 = 10.0;
 
@@ -15,7 +15,7 @@ const INCIDENTS: [(usize, usize, f64); 6] =
     [(1, 3, 8.0), (1, 3, 20.0), (1, 3, 60.0), (8, 8, 5.0), (8, 8, 15.0), (12, 1, 4.0)];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Family {
+pub(crate) enum Family {
     /// Office hours.
     Plain,
     /// Few attempts.
@@ -32,7 +32,7 @@ pub enum Family {
     Clean,
 }
 
-pub const FAMILIES: [Family; 7] = [
+pub(crate) const FAMILIES: [Family; 7] = [
     Family::Plain,
     Family::Low,
     Family::Batch,
@@ -44,7 +44,7 @@ pub const FAMILIES: [Family; 7] = [
 
 /// An incident, from a bucket to another one that is excluded.
 #[derive(Clone, Copy, Debug)]
-pub struct Incident {
+pub(crate) struct Incident {
     pub from: usize,
     pub to: usize,
     /// Smaller ones are neither a merit nor a fault.
@@ -52,7 +52,7 @@ pub struct Incident {
 }
 
 #[derive(Clone, Debug)]
-pub struct Invented {
+pub(crate) struct Invented {
     pub family: Family,
     /// What began to fail.
     pub onsets: Vec<u32>,
@@ -62,7 +62,7 @@ pub struct Invented {
     pub incidents: Vec<Incident>,
 }
 
-pub fn invent(family: Family, random: &mut Random) -> Invented {
+pub(crate) fn invent(family: Family, random: &mut Random) -> Invented {
     let low = family == Family::Low;
     let base = if low { random.pick(&[3.0, 8.0, 20.0]) } else { random.pick(&[20.0, 60.0, 200.0, 600.0]) };
     let highest = if low { 0.06f64.log10() } else { -1.3 };

@@ -9,7 +9,7 @@ use provlens::analysis::spikes::Verdict;
 use crate::generator::{BUCKETS, Family, Invented, PER_DAY};
 
 #[derive(Clone, Debug, Default)]
-pub struct Score {
+pub(crate) struct Score {
     pub series: u32,
     pub incidents: u32,
     pub found: u32,
@@ -21,7 +21,7 @@ pub struct Score {
 }
 
 impl Score {
-    pub fn add(&mut self, invented: &Invented, verdict: &Verdict) {
+    pub(crate) fn add(&mut self, invented: &Invented, verdict: &Verdict) {
         self.series += 1;
         let touches = |from: usize, to: usize, incident: &crate::generator::Incident| {
             from < incident.to + 1 && incident.from < to + 1
@@ -56,27 +56,27 @@ impl Score {
     }
 
     /// Weeks of one key that could be judged: all but the first three days.
-    pub fn key_weeks(&self) -> f64 {
+    pub(crate) fn key_weeks(&self) -> f64 {
         f64::from(self.series) * (BUCKETS - 3 * PER_DAY) as f64 / (7 * PER_DAY) as f64
     }
 
-    pub fn precision(&self) -> f64 {
+    pub(crate) fn precision(&self) -> f64 {
         1.0 - f64::from(self.false_spikes) / f64::from(self.runs.max(1))
     }
 
-    pub fn recall(&self) -> f64 {
+    pub(crate) fn recall(&self) -> f64 {
         f64::from(self.found) / f64::from(self.incidents.max(1))
     }
 
-    pub fn false_per_week(&self) -> f64 {
+    pub(crate) fn false_per_week(&self) -> f64 {
         f64::from(self.false_spikes) / self.key_weeks()
     }
 
-    pub fn delay(&self) -> f64 {
+    pub(crate) fn delay(&self) -> f64 {
         self.delay / f64::from(self.found.max(1))
     }
 
-    pub fn overlap(&self) -> f64 {
+    pub(crate) fn overlap(&self) -> f64 {
         self.overlap / f64::from(self.found.max(1))
     }
 }

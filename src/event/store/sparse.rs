@@ -64,7 +64,7 @@ impl Sought {
 
 /// Reads records at some places again, and shows each event of them that succeeded, or a sentence why there
 /// is none, with the position of the place; one place after the other.
-pub type Again<'a> = dyn FnMut(&[Place<'_>], &mut dyn FnMut(usize, Result<&Entry<'_>, &str>)) + 'a;
+pub(super) type Again<'a> = dyn FnMut(&[Place<'_>], &mut dyn FnMut(usize, Result<&Entry<'_>, &str>)) + 'a;
 
 impl Sparse {
     /// The events that are there in full: those that did not simply succeed, of inputs that cannot be read again at

@@ -11,7 +11,7 @@ use crate::analysis::{Of, Series};
 const MOST: usize = 5_000;
 
 /// The changes.
-pub fn changes(selection: &Selection<'_>, case: &Case<'_>, redactor: &mut Redactor) -> String {
+pub(super) fn changes(selection: &Selection<'_>, case: &Case<'_>, redactor: &mut Redactor) -> String {
     let mut table = Table::new(&[
         "time_utc",
         "app",
@@ -51,7 +51,7 @@ pub fn changes(selection: &Selection<'_>, case: &Case<'_>, redactor: &mut Redact
 }
 
 /// Attempts and failures of each period, of the applications as a whole and of the problem.
-pub fn attempts(selection: &Selection<'_>, case: &Case<'_>, redactor: &mut Redactor) -> String {
+pub(super) fn attempts(selection: &Selection<'_>, case: &Case<'_>, redactor: &mut Redactor) -> String {
     let mut table = Table::new(&[
         "period_start_utc",
         "period_minutes",

@@ -382,13 +382,13 @@ fn usual_call(operation: Operation) -> Option<&'static str> {
 }
 
 /// The ids of an event, by their names.
-pub fn ids(row: Row<'_>, scratch: &mut Scratch, redactor: &mut Redactor) -> BTreeMap<&'static str, String> {
+pub(super) fn ids(row: Row<'_>, scratch: &mut Scratch, redactor: &mut Redactor) -> BTreeMap<&'static str, String> {
     let class = id_class(row.provider());
     row.ids(scratch).named().map(|(name, id)| (name, redactor.value(class, id))).collect()
 }
 
 /// RFC 3339 with milliseconds, UTC.
-pub fn stamp(at: Option<Micros>) -> Option<String> {
+pub(super) fn stamp(at: Option<Micros>) -> Option<String> {
     at.map(|at| {
         let text = time::rfc3339(at);
         match text.strip_suffix('Z').map(|bare| bare.split_once('.').unwrap_or((bare, ""))) {

@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use super::archive::{File, sha256};
 
 /// The form of the manifest.
-pub const SCHEMA: &str = "provlens/bundle/1";
+pub(super) const SCHEMA: &str = "provlens/bundle/1";
 /// Its path.
-pub const PATH: &str = "manifest.json";
+pub(super) const PATH: &str = "manifest.json";
 /// The same hashes for `sha256sum -c`.
-pub const SUMS: &str = "SHA256SUMS";
+pub(super) const SUMS: &str = "SHA256SUMS";
 
 /// The manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
+pub(super) struct Manifest {
     pub schema: String,
     pub tool: Tool,
     /// UTC.
@@ -30,7 +30,7 @@ pub struct Manifest {
 
 /// What made it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tool {
+pub(super) struct Tool {
     pub name: String,
     pub version: String,
     /// The fingerprint of the rules.
@@ -39,7 +39,7 @@ pub struct Tool {
 
 /// What it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subject {
+pub(super) struct Subject {
     pub issue: String,
     #[serde(rename = "for")]
     pub recipient: String,
@@ -55,7 +55,7 @@ pub struct Window {
 
 /// An export that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Export {
+pub(super) struct Export {
     pub name: String,
     pub bytes: u64,
     pub sha256: Option<String>,
@@ -65,7 +65,7 @@ pub struct Export {
 
 /// How it was redacted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Redaction {
+pub(super) struct Redaction {
     pub profile: String,
     pub pseudonyms: String,
     pub key_id: String,
@@ -74,7 +74,7 @@ pub struct Redaction {
 
 /// A file in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listed {
+pub(super) struct Listed {
     pub path: String,
     pub bytes: u64,
     pub sha256: String,
@@ -82,37 +82,37 @@ pub struct Listed {
 
 impl Listed {
     /// The entry of a file.
-    pub fn of(file: &File) -> Listed {
+    pub(super) fn of(file: &File) -> Listed {
         Listed { path: file.path.clone(), bytes: file.bytes.len() as u64, sha256: file.sha256() }
     }
 }
 
 /// The lines of [`SUMS`], in their order.
-pub fn sums(files: &[Listed]) -> String {
+pub(super) fn sums(files: &[Listed]) -> String {
     let mut lines: Vec<String> = files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
     lines.sort();
     lines.concat()
 }
 
 /// The file of hashes: that of the manifest too, which cannot name its own.
-pub fn sums_file(files: &[Listed], manifest: &File) -> File {
+pub(super) fn sums_file(files: &[Listed], manifest: &File) -> File {
     File::text(SUMS, format!("{}{}  {PATH}\n", sums(files), manifest.sha256()))
 }
 
 /// The hash of the content of a bundle's files, whether those that name hashes are among them or not.
-pub fn content_of(files: &[File]) -> String {
+pub(super) fn content_of(files: &[File]) -> String {
     let listed: Vec<Listed> =
         files.iter().filter(|file| ![PATH, SUMS].contains(&&*file.path)).map(Listed::of).collect();
     content_sha256(&listed)
 }
 
 /// The hash of the content.
-pub fn content_sha256(files: &[Listed]) -> String {
+pub(super) fn content_sha256(files: &[Listed]) -> String {
     sha256(sums(files).as_bytes())
 }
 
 /// The file.
-pub fn file(manifest: &Manifest) -> File {
+pub(super) fn file(manifest: &Manifest) -> File {
     let mut text = serde_json::to_string_pretty(manifest).unwrap_or_default();
     text.push('\n');
     File::text(PATH, text)

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::facts::{self, Facts};
 
 /// The name of the folder and of the archive: never of what a log says.
-pub fn name(case: &Case<'_>, facts: &Facts) -> String {
+pub(super) fn name(case: &Case<'_>, facts: &Facts) -> String {
     let stamp: String =
         facts::stamp(Some(case.created)).unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
     let (day, rest) = stamp.split_once('T').unwrap_or((&stamp, ""));
@@ -41,7 +41,7 @@ pub fn slug(text: &str) -> String {
 }
 
 /// The last part of a path, whatever system wrote it.
-pub fn base_name(name: &str) -> String {
+pub(super) fn base_name(name: &str) -> String {
     match name {
         "-" => "standard-input".to_owned(),
         name => name.rsplit(['/', '\\', '!']).next().unwrap_or(name).to_owned(),

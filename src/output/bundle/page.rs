@@ -16,7 +16,7 @@ const SUBJECT: usize = 120;
 const DESCRIPTION: usize = 3_000;
 
 /// What else the page tells that is no fact of the case.
-pub struct About<'a> {
+pub(super) struct About<'a> {
     /// Whose bundle it is.
     pub recipient: Recipient,
     /// Sentences about what was hidden.
@@ -26,7 +26,7 @@ pub struct About<'a> {
 }
 
 /// The page.
-pub fn page(facts: &Facts, about: &About<'_>) -> String {
+pub(super) fn page(facts: &Facts, about: &About<'_>) -> String {
     let mut page = Vec::new();
     let mut line = |text: String| page.push(text);
     line(format!("# {}\n", title(facts)));
@@ -214,7 +214,7 @@ fn form(facts: &Facts, recipient: Recipient) -> String {
 }
 
 /// The text for a form in a finished page.
-pub fn form_in(page: &str) -> Option<&str> {
+pub(super) fn form_in(page: &str) -> Option<&str> {
     let (_, rest) = page.split_once(&format!("\n{FORM}\n\n"))?;
     let (fence, rest) = rest.split_once('\n')?;
     let (text, _) = rest.split_once(&format!("\n{fence}\n"))?;
@@ -233,7 +233,7 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// What is not in the bundle, and why, in sentences.
-pub fn left_out(facts: &Facts) -> Vec<String> {
+pub(super) fn left_out(facts: &Facts) -> Vec<String> {
     let (left, included) = (&facts.left_out, &facts.included);
     let mut told = vec![format!(
         "Of {}, {} are told one by one: the first, the last, and some of every wording between them.",
@@ -308,7 +308,7 @@ fn all(count: u64) -> String {
 }
 
 /// The check list of what the sender adds by hand.
-pub fn attachments(facts: &Facts, recipient: Recipient) -> String {
+pub(super) fn attachments(facts: &Facts, recipient: Recipient) -> String {
     let mut items: Vec<String> = Vec::new();
     match (recipient, Support::of(facts.problem.provider)) {
         (Recipient::IdpSupport, Support::Okta) => {

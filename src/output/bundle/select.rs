@@ -14,7 +14,7 @@ use crate::unknown;
 /// The first and the last failures that are always told.
 const ENDS: usize = 50;
 /// People whose stories are told.
-pub const STORIES: usize = 20;
+pub(super) const STORIES: usize = 20;
 /// Events of one story.
 const STORY: usize = 200;
 /// How long before the first failure changes are told.
@@ -73,7 +73,7 @@ pub struct App {
 }
 
 /// Selects; a selection without failures is empty.
-pub fn select<'c>(case: &Case<'c>) -> Selection<'c> {
+pub(super) fn select<'c>(case: &Case<'c>) -> Selection<'c> {
     let scope = &case.scope;
     let issues = issues(scope);
     let matched = matched(scope, &issues);
@@ -131,7 +131,7 @@ fn matched<'c>(scope: &Scope<'c>, issues: &[&Issue]) -> Vec<Row<'c>> {
 }
 
 /// By time; what happened at the same time, as it stands in the logs, however it came into the store.
-pub fn in_order(row: Row<'_>) -> (Option<Micros>, usize, u64, u32) {
+pub(super) fn in_order(row: Row<'_>) -> (Option<Micros>, usize, u64, u32) {
     let place = row.place();
     (row.time(), place.input, place.offset, row.number())
 }
@@ -210,7 +210,7 @@ fn wordings(rows: &[Row<'_>]) -> Vec<(u32, u64)> {
 }
 
 /// What failures of one kind have in common.
-pub fn wording(row: Row<'_>) -> String {
+pub(super) fn wording(row: Row<'_>) -> String {
     let said = row.said();
     let words = said.remote.or(said.message).map(unknown::shape).unwrap_or_default();
     format!("{:?} {:?} {:?} {words}", said.code, said.http_status, said.scim_type)

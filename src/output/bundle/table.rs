@@ -5,13 +5,13 @@ use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use crate::output::csv::guarded;
 
 /// Rows that are added one by one.
-pub struct Table {
+pub(super) struct Table {
     rows: Writer<Vec<u8>>,
 }
 
 impl Table {
     /// A table with these names of columns.
-    pub fn new(columns: &[&str]) -> Table {
+    pub(super) fn new(columns: &[&str]) -> Table {
         let rows = WriterBuilder::new()
             .quote_style(QuoteStyle::Always)
             .terminator(Terminator::CRLF)
@@ -23,13 +23,13 @@ impl Table {
     }
 
     /// Adds a row.
-    pub fn row<T: AsRef<str>>(&mut self, cells: &[T]) {
+    pub(super) fn row<T: AsRef<str>>(&mut self, cells: &[T]) {
         // Memory takes whatever is written to it.
         let _ = self.rows.write_record(cells.iter().map(|cell| guarded(cell.as_ref()).into_owned()));
     }
 
     /// All of it.
-    pub fn finish(self) -> String {
+    pub(super) fn finish(self) -> String {
         String::from_utf8(self.rows.into_inner().unwrap_or_default()).unwrap_or_default()
     }
 }

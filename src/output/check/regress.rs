@@ -3,22 +3,22 @@
 use crate::analysis::spikes::tail::tail;
 
 /// Chance below which it is no chance.
-pub const LIMIT: f64 = 1e-4;
+pub(super) const LIMIT: f64 = 1e-4;
 /// Least factor: less is no reason to stop a pipeline.
-pub const RATIO: f64 = 2.0;
+pub(super) const RATIO: f64 = 2.0;
 /// Least number of failures more than expected.
-pub const EXCESS: f64 = 5.0;
+pub(super) const EXCESS: f64 = 5.0;
 
 /// Failures, and in how much they happened: attempts, or days where attempts are not known.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Counted {
+pub(super) struct Counted {
     pub failures: f64,
     pub exposure: f64,
 }
 
 /// How a number of failures compares with earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Comparison {
+pub(super) struct Comparison {
     pub expected: f64,
     pub ratio: f64,
     /// How likely so many or more are by chance.
@@ -27,7 +27,7 @@ pub struct Comparison {
 
 impl Comparison {
     /// Compares `now` with `before`; nothing to compare where there was no exposure.
-    pub fn of(before: Counted, now: Counted, dispersion: f64) -> Option<Comparison> {
+    pub(super) fn of(before: Counted, now: Counted, dispersion: f64) -> Option<Comparison> {
         if before.exposure <= 0.0 || now.exposure <= 0.0 {
             return None;
         }
@@ -39,13 +39,13 @@ impl Comparison {
     }
 
     /// Whether it is so much more that it should stop a pipeline.
-    pub fn is_regression(&self, failures: f64) -> bool {
+    pub(super) fn is_regression(&self, failures: f64) -> bool {
         self.p <= LIMIT && failures >= RATIO * self.expected && failures - self.expected >= EXCESS
     }
 }
 
 /// A sum of whole numbers as one.
-pub fn count(failures: f64) -> u64 {
+pub(super) fn count(failures: f64) -> u64 {
     failures.round() as u64
 }
 

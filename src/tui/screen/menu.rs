@@ -7,14 +7,14 @@ use crate::tui::row::Row;
 use crate::tui::screen::{Context, heading};
 
 /// What there is to choose.
-pub struct Menu<T> {
+pub(super) struct Menu<T> {
     title: &'static str,
     items: Vec<(String, T)>,
     cursor: Cursor,
 }
 
 /// What a key did.
-pub enum Chosen<T> {
+pub(super) enum Chosen<T> {
     /// Nothing yet.
     Stay,
     /// The list goes away.
@@ -25,17 +25,17 @@ pub enum Chosen<T> {
 
 impl<T: Copy> Menu<T> {
     /// A list with the cursor on its first item.
-    pub fn new(title: &'static str, items: Vec<(String, T)>) -> Menu<T> {
+    pub(super) fn new(title: &'static str, items: Vec<(String, T)>) -> Menu<T> {
         Menu { title, items, cursor: Cursor::default() }
     }
 
     /// The same with other items, so that it can show what was changed by it.
-    pub fn refill(&mut self, items: Vec<(String, T)>) {
+    pub(super) fn refill(&mut self, items: Vec<(String, T)>) {
         self.items = items;
     }
 
     /// Does what an action asks for.
-    pub fn handle(&mut self, action: Action, context: &Context<'_>) -> Chosen<T> {
+    pub(super) fn handle(&mut self, action: Action, context: &Context<'_>) -> Chosen<T> {
         let page = Self::room(context);
         if self.cursor.go(action, self.items.len(), page) {
             self.cursor.settle(self.items.len(), page);
@@ -51,7 +51,7 @@ impl<T: Copy> Menu<T> {
     }
 
     /// Its rows, which take the place of the first ones of the page.
-    pub fn view(&self, context: &Context<'_>) -> Vec<Row> {
+    pub(super) fn view(&self, context: &Context<'_>) -> Vec<Row> {
         let remark = format!("{} choose{}{} cancel", key_of(Action::Open), context.glyphs.dot, key_of(Action::Back));
         let mut rows = vec![heading(self.title, &remark, context)];
         for at in self.cursor.visible(self.items.len(), Self::room(context)) {
@@ -64,7 +64,7 @@ impl<T: Copy> Menu<T> {
     }
 
     /// Puts the cursor on a row of the page; true if it was there.
-    pub fn click(&mut self, row: usize, context: &Context<'_>) -> bool {
+    pub(super) fn click(&mut self, row: usize, context: &Context<'_>) -> bool {
         let Some(row) = row.checked_sub(1) else { return false };
         let at = self.cursor.visible(self.items.len(), Self::room(context)).start + row;
         if at >= self.items.len() {

@@ -12,7 +12,7 @@ use crate::tui::row::Row;
 
 /// How far one is with it.
 #[derive(Default)]
-pub struct Saving {
+pub(super) struct Saving {
     menu: Option<Menu<Format>>,
     /// What was chosen, while a name is asked for.
     format: Option<Format>,
@@ -20,14 +20,14 @@ pub struct Saving {
 
 impl Saving {
     /// Asks how.
-    pub fn begin(&mut self) -> Outcome {
+    pub(super) fn begin(&mut self) -> Outcome {
         let choice = |format: Format| (format.words().to_owned(), format);
         self.menu = Some(Menu::new("Save what is listed", Format::ALL.map(choice).to_vec()));
         Outcome::Done
     }
 
     /// What an action does while it is asked how; `None` if it is not.
-    pub fn handle(&mut self, action: Action, listed: &Listed, context: &Context<'_>) -> Option<Outcome> {
+    pub(super) fn handle(&mut self, action: Action, listed: &Listed, context: &Context<'_>) -> Option<Outcome> {
         let format = match self.menu.as_mut()?.handle(action, context) {
             Chosen::Stay => return Some(Outcome::Done),
             Chosen::Close => {
@@ -42,7 +42,7 @@ impl Saving {
     }
 
     /// Takes a name; `None` if none was asked for.
-    pub fn answered(&mut self, answer: &str, listed: Listed, context: &Context<'_>) -> Option<Outcome> {
+    pub(super) fn answered(&mut self, answer: &str, listed: Listed, context: &Context<'_>) -> Option<Outcome> {
         let format = self.format.take()?;
         if answer.trim().is_empty() {
             return Some(Outcome::Done);
@@ -57,17 +57,17 @@ impl Saving {
     }
 
     /// Something else is asked for now.
-    pub fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.format = None;
     }
 
     /// Whether it is asked how.
-    pub fn is_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         self.menu.is_some()
     }
 
     /// Puts the question over the rows of a page.
-    pub fn over(&self, mut rows: Vec<Row>, context: &Context<'_>) -> Vec<Row> {
+    pub(super) fn over(&self, mut rows: Vec<Row>, context: &Context<'_>) -> Vec<Row> {
         let Some(menu) = &self.menu else { return rows };
         let menu = menu.view(context);
         rows.resize(context.size.body().max(menu.len()), Row::new());
@@ -76,7 +76,7 @@ impl Saving {
     }
 
     /// Chooses what is at a row of the page; `None` if nothing is asked.
-    pub fn click(&mut self, row: usize, context: &Context<'_>) -> Option<bool> {
+    pub(super) fn click(&mut self, row: usize, context: &Context<'_>) -> Option<bool> {
         Some(self.menu.as_mut()?.click(row, context))
     }
 }

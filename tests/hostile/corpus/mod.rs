@@ -1,7 +1,7 @@
 //! The hostile inputs: those in `tests/hostile/inputs`, and those made here since they are binary. Each is
 //! explained in `tests/hostile/README.md`.
 
-pub mod zip;
+pub(crate) mod zip;
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::{gzip, lines, okta, utf16};
 use zip::{Member, archive};
 
 /// Writes them all into a folder and gives their names in order.
-pub fn write(folder: &Path) -> Vec<String> {
+pub(crate) fn write(folder: &Path) -> Vec<String> {
     let mut names = Vec::new();
     for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/inputs")).unwrap() {
         let path = entry.unwrap().path();

@@ -7,7 +7,7 @@ use flate2::{Compression, Crc};
 
 /// One member; what is said of it need not be true.
 #[derive(Clone)]
-pub struct Member {
+pub(crate) struct Member {
     pub name: String,
     /// 0 stored, 8 deflated.
     pub method: u16,
@@ -25,7 +25,7 @@ pub struct Member {
 }
 
 impl Member {
-    pub fn new(name: &str, bytes: &[u8]) -> Member {
+    pub(crate) fn new(name: &str, bytes: &[u8]) -> Member {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(bytes).unwrap();
         let mut sum = Crc::new();
@@ -75,7 +75,7 @@ impl Member {
     }
 }
 
-pub fn archive(members: &[Member]) -> Vec<u8> {
+pub(crate) fn archive(members: &[Member]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut directory = Vec::new();
     for member in members {

@@ -57,7 +57,7 @@ impl Field {
 }
 
 /// What the page remembers.
-pub struct State {
+pub(super) struct State {
     subject: Subject,
     recipient: Recipient,
     /// What the sender did goes along.

@@ -11,9 +11,9 @@ use crate::tui::keymap::Action;
 use crate::tui::tree::{Node, Tree, What};
 
 /// Columns before the key of an outermost field.
-pub const INDENT: usize = 5;
+pub(super) const INDENT: usize = 5;
 /// The column at which values stand, where their keys leave room.
-pub const VALUES: usize = 22;
+pub(super) const VALUES: usize = 22;
 /// Most lines that one value is broken into.
 const MOST: usize = 500;
 /// Values that are folded one by one until the others have room.
@@ -23,7 +23,7 @@ const DEEPEST: usize = 12;
 
 /// A line on screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub(super) struct Line {
     /// The value.
     pub node: usize,
     /// Which part of it.
@@ -32,7 +32,7 @@ pub struct Line {
 
 /// A part of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(super) enum Part {
     /// Its key, and as much of it as there is room for.
     Whole,
     /// Its key and the beginning of it, in bytes.
@@ -45,7 +45,7 @@ pub enum Part {
 
 /// What is folded, and where one is.
 #[derive(Clone, Debug, Default)]
-pub struct Lines {
+pub(super) struct Lines {
     lines: Vec<Line>,
     folded: HashSet<usize>,
     /// Long values are broken.
@@ -56,7 +56,7 @@ pub struct Lines {
 impl Lines {
     /// The lines of a record. Where they have no room, what did not make a rule match is folded, the
     /// longest first.
-    pub fn of(tree: &Tree, columns: usize, page: usize) -> Lines {
+    pub(super) fn of(tree: &Tree, columns: usize, page: usize) -> Lines {
         let mut lines = Lines::default();
         lines.rebuild(tree, columns);
         let is_foldable = |at: usize, depth: usize| {
@@ -87,7 +87,7 @@ impl Lines {
     }
 
     /// Makes the lines again, for another width or after folding.
-    pub fn rebuild(&mut self, tree: &Tree, columns: usize) {
+    pub(super) fn rebuild(&mut self, tree: &Tree, columns: usize) {
         let here = self.node();
         self.lines.clear();
         // What is open, and where it ends.
@@ -134,27 +134,27 @@ impl Lines {
     }
 
     /// How many lines there are.
-    pub fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.lines.len()
     }
 
     /// A line.
-    pub fn get(&self, at: usize) -> Option<&Line> {
+    pub(super) fn get(&self, at: usize) -> Option<&Line> {
         self.lines.get(at)
     }
 
     /// The value under the cursor.
-    pub fn node(&self) -> usize {
+    pub(super) fn node(&self) -> usize {
         self.lines.get(self.cursor.at).map_or(0, |line| line.node)
     }
 
     /// Whether what is inside a value is not shown.
-    pub fn is_folded(&self, node: usize) -> bool {
+    pub(super) fn is_folded(&self, node: usize) -> bool {
         self.folded.contains(&node)
     }
 
     /// Moves, folds, breaks or looks for what matched; false if the action is about something else.
-    pub fn handle(&mut self, action: Action, tree: &Tree, columns: usize, page: usize) -> bool {
+    pub(super) fn handle(&mut self, action: Action, tree: &Tree, columns: usize, page: usize) -> bool {
         let node = self.node();
         let has_inside = tree.has_inside(node);
         match action {
@@ -214,7 +214,7 @@ impl Lines {
 }
 
 /// The column at which the key of a value stands.
-pub fn key_start(node: &Node) -> usize {
+pub(super) fn key_start(node: &Node) -> usize {
     match node.what {
         What::Line(_) => 3,
         _ => INDENT + 2 * node.depth.saturating_sub(1).min(DEEPEST),
@@ -222,7 +222,7 @@ pub fn key_start(node: &Node) -> usize {
 }
 
 /// The column at which the value itself stands.
-pub fn value_start(node: &Node) -> usize {
+pub(super) fn value_start(node: &Node) -> usize {
     match (&node.key, &node.what) {
         (_, What::Line(_)) | (None, _) => key_start(node),
         (Some(key), _) => (key_start(node) + width(key) + 2).max(VALUES),

@@ -12,11 +12,11 @@ use crate::tui::row::Row;
 use crate::tui::screen::{Context, cut_middle, heading};
 
 /// Columns that it takes.
-pub const COLUMNS: usize = 25;
+pub(super) const COLUMNS: usize = 25;
 
 /// What the part remembers.
 #[derive(Default)]
-pub struct Boxes {
+pub(super) struct Boxes {
     cursor: Cursor,
     /// The field of which all values are listed.
     opened: Option<Field>,
@@ -45,7 +45,13 @@ impl Line {
 impl Boxes {
     /// Moves, or opens what is folded; the new text of the filter if a box was ticked, `None` if the
     /// action is for somebody else.
-    pub fn handle(&mut self, action: Action, facets: &[Facet], context: &Context<'_>, room: usize) -> Option<String> {
+    pub(super) fn handle(
+        &mut self,
+        action: Action,
+        facets: &[Facet],
+        context: &Context<'_>,
+        room: usize,
+    ) -> Option<String> {
         let lines = self.lines(facets, room);
         let chooses: Vec<usize> = choosable(&lines);
         let mut place = Cursor::at(self.place(&chooses));
@@ -72,7 +78,7 @@ impl Boxes {
     }
 
     /// Puts the cursor on a row below the heading; true if it can be ticked.
-    pub fn click(&mut self, row: usize, facets: &[Facet], room: usize) -> bool {
+    pub(super) fn click(&mut self, row: usize, facets: &[Facet], room: usize) -> bool {
         let lines = self.lines(facets, room);
         let at = self.cursor.visible(lines.len(), room).start + row;
         let can = choosable(&lines).contains(&at);
@@ -83,7 +89,13 @@ impl Boxes {
     }
 
     /// Its heading and rows. They are marked where the keys go to it.
-    pub fn view(&self, facets: Option<&[Facet]>, has_keys: bool, context: &Context<'_>, room: usize) -> Vec<Row> {
+    pub(super) fn view(
+        &self,
+        facets: Option<&[Facet]>,
+        has_keys: bool,
+        context: &Context<'_>,
+        room: usize,
+    ) -> Vec<Row> {
         let narrowed = context.narrowed(COLUMNS);
         let mut rows = vec![heading("Narrow down", key_of(Action::Tick), &narrowed)];
         let Some(facets) = facets else {

@@ -13,7 +13,7 @@ use crate::tui::screen::Context;
 
 /// The list, and the place in it.
 #[derive(Default)]
-pub struct Listing {
+pub(super) struct Listing {
     cursor: Cursor,
     /// The event under the cursor.
     on: Option<u32>,
@@ -41,13 +41,13 @@ struct Sorted {
 
 impl Listing {
     /// A list with the cursor on a certain event.
-    pub fn at(row: u32) -> Listing {
+    pub(super) fn at(row: u32) -> Listing {
         Listing { on: Some(row), leaves_newest: true, ..Listing::default() }
     }
 
     /// The rows as they are stored: those of the order that is wanted, or of the one before until it is
     /// there.
-    pub fn rows<'a>(&'a self, context: &'a Context<'_>) -> &'a Arc<Shown> {
+    pub(super) fn rows<'a>(&'a self, context: &'a Context<'_>) -> &'a Arc<Shown> {
         let shown = &context.data.shown;
         match &self.sorted {
             Some(sorted) if self.order != Order::Time && Arc::ptr_eq(&sorted.of, shown) => &sorted.rows,
@@ -56,56 +56,56 @@ impl Listing {
     }
 
     /// The order of [`Listing::rows`], and whether it is read backwards.
-    pub fn order(&self, context: &Context<'_>) -> (Order, bool) {
+    pub(super) fn order(&self, context: &Context<'_>) -> (Order, bool) {
         let is_sorted = Arc::ptr_eq(self.rows(context), &context.data.shown);
         let order = self.sorted.as_ref().map_or(Order::Time, |sorted| sorted.order);
         (if is_sorted { Order::Time } else { order }, self.reversed)
     }
 
     /// Whether another order is being found.
-    pub fn is_sorting(&self, context: &Context<'_>) -> bool {
+    pub(super) fn is_sorting(&self, context: &Context<'_>) -> bool {
         self.order(context).0 != self.order
     }
 
     /// Whether it is read backwards.
-    pub fn is_reversed(&self) -> bool {
+    pub(super) fn is_reversed(&self) -> bool {
         self.reversed
     }
 
     /// Events that came since the cursor was last on the newest one, of files that are followed.
-    pub fn came(&self) -> u64 {
+    pub(super) fn came(&self) -> u64 {
         self.came
     }
 
     /// How many events are listed.
-    pub fn count(&self, context: &Context<'_>) -> usize {
+    pub(super) fn count(&self, context: &Context<'_>) -> usize {
         context.data.shown.rows.len()
     }
 
     /// Where the cursor is.
-    pub fn position(&self, context: &Context<'_>) -> usize {
+    pub(super) fn position(&self, context: &Context<'_>) -> usize {
         self.cursor.at.min(self.count(context).saturating_sub(1))
     }
 
     /// Lines on screen.
-    pub fn visible(&self, context: &Context<'_>, page: usize) -> std::ops::Range<usize> {
+    pub(super) fn visible(&self, context: &Context<'_>, page: usize) -> std::ops::Range<usize> {
         self.cursor.visible(self.count(context), page)
     }
 
     /// The event of a line.
-    pub fn event<'m>(&self, at: usize, context: &Context<'m>) -> Option<Event<'m>> {
+    pub(super) fn event<'m>(&self, at: usize, context: &Context<'m>) -> Option<Event<'m>> {
         let rows = &self.rows(context).rows;
         let at = if self.reversed { rows.len().checked_sub(at + 1)? } else { at };
         context.data.events.store.row(*rows.get(at)?)
     }
 
     /// The event under the cursor.
-    pub fn chosen<'m>(&self, context: &Context<'m>) -> Option<Event<'m>> {
+    pub(super) fn chosen<'m>(&self, context: &Context<'m>) -> Option<Event<'m>> {
         self.event(self.position(context), context)
     }
 
     /// Moves as an action says; false if it is not about moving.
-    pub fn go(&mut self, action: Action, context: &Context<'_>, page: usize) -> bool {
+    pub(super) fn go(&mut self, action: Action, context: &Context<'_>, page: usize) -> bool {
         let count = self.count(context);
         let moves = self.cursor.go(action, count, page);
         if moves {
@@ -115,7 +115,7 @@ impl Listing {
     }
 
     /// Puts the cursor on a line; true if it was there.
-    pub fn choose(&mut self, at: usize, context: &Context<'_>, page: usize) -> bool {
+    pub(super) fn choose(&mut self, at: usize, context: &Context<'_>, page: usize) -> bool {
         let was = std::mem::replace(&mut self.cursor.at, at) == at;
         self.settle(context, page);
         was
@@ -144,31 +144,31 @@ impl Listing {
     }
 
     /// Sorts by something else; by the same again, in the order of time again.
-    pub fn sort(&mut self, order: Order) {
+    pub(super) fn sort(&mut self, order: Order) {
         self.order = if self.order == order { Order::Time } else { order };
         // Who sorts looks at an event, not at what comes next.
         self.leaves_newest = true;
     }
 
     /// The order that is wanted, and whether it is read backwards.
-    pub fn wanted(&self) -> (Order, bool) {
+    pub(super) fn wanted(&self) -> (Order, bool) {
         (self.order, self.reversed)
     }
 
     /// Takes an order, before anybody has looked.
-    pub fn arrange(&mut self, order: Order, reversed: bool) {
+    pub(super) fn arrange(&mut self, order: Order, reversed: bool) {
         (self.order, self.reversed) = (order, reversed);
         self.seen = None;
     }
 
     /// The other way round.
-    pub fn reverse(&mut self, context: &Context<'_>, page: usize) {
+    pub(super) fn reverse(&mut self, context: &Context<'_>, page: usize) {
         self.reversed = !self.reversed;
         self.find(context, page);
     }
 
     /// Fits itself to what there is now.
-    pub fn catch_up(&mut self, context: &Context<'_>, page: usize) -> Option<Job> {
+    pub(super) fn catch_up(&mut self, context: &Context<'_>, page: usize) -> Option<Job> {
         let rows = self.rows(context).clone();
         if !self.seen.as_ref().is_some_and(|seen| Arc::ptr_eq(seen, &rows)) {
             self.seen = Some(rows);
@@ -185,7 +185,7 @@ impl Listing {
     }
 
     /// Takes an order that was found.
-    pub fn hear(&mut self, news: &News) {
+    pub(super) fn hear(&mut self, news: &News) {
         if let News::Sorted(of, order, rows) = news
             && *order == self.order
         {

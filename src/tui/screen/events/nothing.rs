@@ -10,10 +10,10 @@ use crate::tui::row::Row;
 use crate::tui::screen::Context;
 
 /// Parts that have a key.
-pub const KEYS: usize = Action::TABS.len();
+pub(super) const KEYS: usize = Action::TABS.len();
 
 /// The filter that would be set by an action.
-pub fn fixed(action: Action, blame: &Blame) -> Option<String> {
+pub(super) fn fixed(action: Action, blame: &Blame) -> Option<String> {
     if action == Action::Open {
         return suggestion(blame).map(str::to_owned);
     }
@@ -22,7 +22,7 @@ pub fn fixed(action: Action, blame: &Blame) -> Option<String> {
 }
 
 /// The filter that was perhaps meant, else the one that shows most.
-pub fn suggestion(blame: &Blame) -> Option<&str> {
+pub(super) fn suggestion(blame: &Blame) -> Option<&str> {
     if let Some(Meant { near: Some(near), .. }) = &blame.meant {
         return Some(&near.filter);
     }
@@ -31,12 +31,12 @@ pub fn suggestion(blame: &Blame) -> Option<&str> {
 }
 
 /// Whether something else was perhaps meant, and is not only missing.
-pub fn is_meant(blame: &Blame) -> bool {
+pub(super) fn is_meant(blame: &Blame) -> bool {
     blame.meant.as_ref().is_some_and(|meant| meant.near.is_some())
 }
 
 /// Its rows.
-pub fn view(blame: &Blame, context: &Context<'_>) -> Vec<Row> {
+pub(super) fn view(blame: &Blame, context: &Context<'_>) -> Vec<Row> {
     let columns = context.size.columns;
     let start = columns.saturating_sub(56) / 2;
     let line =

@@ -29,7 +29,7 @@ pub enum Span {
 }
 
 /// What there is to choose.
-pub fn choices() -> Vec<(String, Choice)> {
+pub(super) fn choices() -> Vec<(String, Choice)> {
     [
         ("The last hour of the data", Span::Last("after:1h")),
         ("The last 6 hours", Span::Last("after:6h")),
@@ -44,7 +44,7 @@ pub fn choices() -> Vec<(String, Choice)> {
 }
 
 /// The filter for a span; `None` if there is nothing to be around of, or a question comes first.
-pub fn filter(span: Span, event: Option<Micros>, context: &Context<'_>) -> Option<String> {
+pub(super) fn filter(span: Span, event: Option<Micros>, context: &Context<'_>) -> Option<String> {
     let time = match span {
         Span::Last(time) => time.to_owned(),
         Span::All => String::new(),
@@ -62,7 +62,7 @@ pub fn filter(span: Span, event: Option<Micros>, context: &Context<'_>) -> Optio
 ///
 /// # Errors
 /// What is wrong with them.
-pub fn typed(text: &str, context: &Context<'_>) -> Result<String, Mistake> {
+pub(super) fn typed(text: &str, context: &Context<'_>) -> Result<String, Mistake> {
     let (from, before) = [" - ", " – ", " to "].iter().find_map(|sign| text.split_once(sign)).unwrap_or((text, ""));
     let term = |name: &str, time: &str| match time.trim() {
         "" => String::new(),
@@ -75,13 +75,13 @@ pub fn typed(text: &str, context: &Context<'_>) -> Result<String, Mistake> {
 }
 
 /// What the question for both times begins with: the whole of the data.
-pub fn whole(context: &Context<'_>) -> String {
+pub(super) fn whole(context: &Context<'_>) -> String {
     let at = |at: Option<Micros>| at.map(|at| context.minute(at)).unwrap_or_default();
     format!("{} - {}", at(context.data.whole.first), at(context.data.whole.last))
 }
 
 /// The filter for a nearer or farther look, or for the time beside; `None` if there is no time.
-pub fn moved(action: Action, event: Option<Micros>, context: &Context<'_>) -> Option<String> {
+pub(super) fn moved(action: Action, event: Option<Micros>, context: &Context<'_>) -> Option<String> {
     let whole = context.data.whole.first.zip(context.data.whole.last)?;
     // What is before the last event ends behind it.
     let whole = (whole.0, whole.1.saturating_add(1));
