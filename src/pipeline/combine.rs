@@ -6,10 +6,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::block::Block;
 use super::bug;
-use super::feed::Large;
+use super::feed::{Large, Look, Notice};
 use super::progress::Progress;
 use super::worker::{Reached, Worker};
-use crate::analysis::Builder;
+use crate::analysis::{Builder, InputAccount};
 use crate::error::{InputError, Problem, ProblemKind};
 use crate::event::Sink;
 use crate::frame::{JsonRecords, Window};
@@ -21,54 +21,32 @@ const FULL: usize = 1 << 20;
 /// Weight in bytes of all that may wait for its turn.
 const HEAVY: usize = 32 << 20;
 
-/// What became of a piece of work.
-pub(super) enum Done {
-    /// An input was opened, and what is to be said of all of it.
-    Opened(usize, &'static str, Vec<Problem>),
-    /// The same of an input that is followed.
-    Followed(usize),
-    /// Such an input is gone, or is back.
-    Gone(usize, bool),
-    /// A further input, its name, and why it is not read if it is not.
-    Came(usize, String, Option<String>),
-    /// An input cannot be read.
-    Failed(usize, InputError),
-    /// An input was read to its end.
-    Ended(usize),
-    /// Records whose lines are counted from the start of their input, which was read up to a byte.
-    Blocks(usize, Vec<Block>, u64),
-    /// A small input: its framing, what is to be said of all of it, its records, and its length.
-    Whole(usize, &'static str, Vec<Problem>, Vec<Block>, u64),
-    /// One part of a large file.
-    Part(usize, Arc<Large>, Part),
+/// What became of a piece of work on an input.
+pub(super) struct Done {
+    /// The position of the input.
+    pub(super) input: usize,
+    pub(super) made: Made,
 }
 
-impl Done {
-    fn input(&self) -> usize {
-        match self {
-            Done::Opened(input, ..)
-            | Done::Followed(input)
-            | Done::Gone(input, _)
-            | Done::Came(input, ..)
-            | Done::Failed(input, _)
-            | Done::Ended(input)
-            | Done::Blocks(input, ..)
-            | Done::Whole(input, ..)
-            | Done::Part(input, ..) => *input,
-        }
-    }
+/// What was made of it.
+pub(super) enum Made {
+    /// Nothing is to be added up, but something is to be said.
+    Notice(Notice),
+    /// Records whose lines are counted from the start of their input, which was read up to a byte.
+    Blocks(Vec<Block>, u64),
+    /// A small input: its records, and its length.
+    Whole(Look, Vec<Block>, u64),
+    /// One part of a large file.
+    Part(Arc<Large>, Part),
+}
 
+impl Made {
     /// About how many bytes it holds.
     fn weight(&self) -> usize {
         match self {
-            Done::Blocks(_, blocks, _) | Done::Whole(_, _, _, blocks, _) => blocks.iter().map(Block::weight).sum(),
-            Done::Part(_, _, part) => part.block.weight(),
-            Done::Opened(..)
-            | Done::Followed(_)
-            | Done::Gone(..)
-            | Done::Came(..)
-            | Done::Failed(..)
-            | Done::Ended(_) => 0,
+            Made::Blocks(blocks, _) | Made::Whole(_, blocks, _) => blocks.iter().map(Block::weight).sum(),
+            Made::Part(_, part) => part.block.weight(),
+            Made::Notice(_) => 0,
         }
     }
 }
@@ -106,14 +84,14 @@ struct Line {
 
 impl Line {
     fn put(&mut self, turn: u64, done: Done) {
-        self.weight += done.weight();
+        self.weight += done.made.weight();
         self.waiting.insert(turn, done);
     }
 
     /// The piece whose turn it is.
     fn take(&mut self) -> Option<Done> {
         let done = self.waiting.remove(&self.next)?;
-        self.weight = self.weight.saturating_sub(done.weight());
+        self.weight = self.weight.saturating_sub(done.made.weight());
         self.next += 1;
         Some(done)
     }
@@ -171,7 +149,7 @@ impl<'p> Combiner<'p> {
                 line.busy = true;
                 while let Some(done) = line.take() {
                     drop(line);
-                    let input = done.input();
+                    let input = done.input;
                     let mut sums = lock(&self.sums);
                     let outcome = catch_unwind(AssertUnwindSafe(|| sums.add(done, worker, self.progress)));
                     if outcome.is_err() {
@@ -209,64 +187,69 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Sums<'_> {
     fn add(&mut self, done: Done, worker: &mut Worker<'_>, progress: &Progress) {
-        match done {
-            Done::Opened(input, framing, said) => {
-                if let Some(account) = self.builder.account(input) {
-                    account.framing = framing;
-                }
-                said.into_iter().for_each(|problem| self.builder.problem(input, problem));
+        let Done { input, made } = done;
+        match made {
+            Made::Notice(notice) => self.note(input, notice, progress),
+            Made::Blocks(blocks, bytes) => self.blocks(input, &blocks, bytes, progress),
+            Made::Whole(look, blocks, bytes) => {
+                self.note(input, Notice::Opened(look), progress);
+                self.blocks(input, &blocks, bytes, progress);
+                self.note(input, Notice::Ended, progress);
             }
-            Done::Followed(input) => self.follow(input),
-            Done::Gone(input, gone) => {
-                if let Some(account) = self.builder.account(input) {
-                    account.gone = gone;
-                }
+            Made::Part(large, part) => self.part(input, &large, part, worker, progress),
+        }
+        progress.set_records(self.builder.records());
+    }
+
+    fn note(&mut self, input: usize, notice: Notice, progress: &Progress) {
+        match notice {
+            Notice::Opened(Look { framing, problems }) => {
+                self.account(input, |account| account.framing = framing);
+                problems.into_iter().for_each(|problem| self.builder.problem(input, problem));
+            }
+            Notice::Followed => self.follow(input),
+            Notice::Gone(gone) => {
+                self.account(input, |account| account.gone = gone);
                 progress.input_has_news();
             }
-            Done::Came(input, name, why) => {
+            Notice::Came(name, why) => {
                 // Positions are given in the order in which they arrive here.
                 let given = self.builder.input(&name, false);
                 debug_assert_eq!(given, input);
                 progress.input_has_news();
                 match why {
                     None => self.follow(input),
-                    Some(why) => {
-                        if let Some(account) = self.builder.account(input) {
-                            account.error = Some(format!("passed over: {why}"));
-                        }
-                    }
+                    Some(why) => self.account(input, |account| account.error = Some(format!("passed over: {why}"))),
                 }
             }
-            Done::Failed(input, error) => {
-                if let Some(account) = self.builder.account(input) {
-                    account.error = Some(error.to_string());
-                }
+            Notice::Failed(error) => {
+                self.account(input, |account| account.error = Some(error.to_string()));
                 self.errors.push((input, error));
             }
-            Done::Blocks(input, blocks, bytes) => {
-                let is_followed = self.builder.account(input).is_some_and(|account| account.followed);
-                let before = self.problems(input);
-                if let Some(clock) = self.clock.filter(|_| is_followed) {
-                    self.builder.now_is(clock());
-                }
-                blocks.iter().for_each(|block| self.block(block, input, 0, progress));
-                self.read_up_to(input, bytes);
-                if is_followed && self.problems(input) > before {
-                    progress.input_has_news();
-                }
-                if let Some(sink) = &mut self.sink {
-                    sink.pause();
-                }
-            }
-            Done::Whole(input, framing, said, blocks, bytes) => {
-                self.add(Done::Opened(input, framing, said), worker, progress);
-                self.add(Done::Blocks(input, blocks, bytes), worker, progress);
-                self.end(input);
-            }
-            Done::Ended(input) => self.end(input),
-            Done::Part(input, large, part) => self.part(input, &large, part, worker, progress),
+            Notice::Ended => self.account(input, |account| account.complete = true),
         }
-        progress.set_records(self.builder.records());
+    }
+
+    fn account(&mut self, input: usize, change: impl FnOnce(&mut InputAccount)) {
+        if let Some(account) = self.builder.account(input) {
+            change(account);
+        }
+    }
+
+    fn blocks(&mut self, input: usize, blocks: &[Block], bytes: u64, progress: &Progress) {
+        let is_followed = self.builder.account(input).is_some_and(|account| account.followed);
+        let before = self.problems(input);
+        if let Some(clock) = self.clock.filter(|_| is_followed) {
+            self.builder.now_is(clock());
+        }
+        blocks.iter().for_each(|block| self.block(block, input, 0, progress));
+        self.read_up_to(input, bytes);
+        if is_followed && self.problems(input) > before {
+            progress.input_has_news();
+        }
+        if let Some(sink) = &mut self.sink {
+            sink.pause();
+        }
     }
 
     /// Adds a block up. Nothing more is read when whoever looks at every event has seen enough.
@@ -279,9 +262,7 @@ impl Sums<'_> {
     }
 
     fn follow(&mut self, input: usize) {
-        if let Some(account) = self.builder.account(input) {
-            (account.framing, account.followed) = ("json", true);
-        }
+        self.account(input, |account| (account.framing, account.followed) = ("json", true));
     }
 
     /// How many problems were told of an input.
@@ -289,16 +270,8 @@ impl Sums<'_> {
         self.builder.account(input).map_or(0, |account| account.problem_counts.values().sum())
     }
 
-    fn end(&mut self, input: usize) {
-        if let Some(account) = self.builder.account(input) {
-            account.complete = true;
-        }
-    }
-
     fn read_up_to(&mut self, input: usize, bytes: u64) {
-        if let Some(account) = self.builder.account(input) {
-            account.bytes = account.bytes.max(bytes);
-        }
+        self.account(input, |account| account.bytes = account.bytes.max(bytes));
     }
 
     /// A part counts if the one before ended exactly where it begins. What is in doubt is read again
@@ -318,9 +291,7 @@ impl Sums<'_> {
         self.read_up_to(input, self.place.offset);
         let (then, now) = (large.plain.len(), large.plain.len_now());
         let complete = part.to >= then;
-        if let Some(account) = self.builder.account(input) {
-            (account.length, account.complete) = (Some(then), complete);
-        }
+        self.account(input, |account| (account.length, account.complete) = (Some(then), complete));
         if complete && now > then && !self.place.changed {
             self.changed(
                 input,
@@ -415,7 +386,8 @@ mod tests {
             let (bytes, from, to, last) = (found.bytes, found.from, found.to, found.last);
             let (block, reached) =
                 worker.part(frame::Part::new(bytes, from.unwrap_or_default(), last), &large.start, large.longest);
-            combiner.take(index, Done::Part(input, large.clone(), Part { from, to, reached, block }), &mut worker);
+            let made = Made::Part(large.clone(), Part { from, to, reached, block });
+            combiner.take(index, Done { input, made }, &mut worker);
         }
         (combiner.finish().0.finish(|_| 0), lines.len() as u64)
     }
@@ -430,9 +402,9 @@ mod tests {
         let weight = block.weight();
         assert!(weight > 0);
         let mut line = Line::default();
-        line.put(1, Done::Blocks(0, vec![block], 0));
+        line.put(1, Done { input: 0, made: Made::Blocks(vec![block], 0) });
         assert!(line.take().is_none() && line.weight == weight);
-        line.put(0, Done::Followed(0));
+        line.put(0, Done { input: 0, made: Made::Notice(Notice::Followed) });
         assert!(line.take().is_some() && line.weight == weight);
         assert!(line.take().is_some() && line.weight == 0);
     }
@@ -489,13 +461,14 @@ mod tests {
             let mut builder = Builder::new(None).at(Some(eight), None, None);
             let input = builder.input("log.ndjson", true);
             let combiner = Combiner::new(builder, None, 1, &progress).with_clock(clock);
-            combiner.take(0, Done::Followed(input), &mut worker);
+            combiner.take(0, Done { input, made: Made::Notice(Notice::Followed) }, &mut worker);
             let (block, _) = worker.part(
                 frame::Part::new(lines.as_bytes(), 0, true),
                 &RecordStart::learn(lines.as_bytes()),
                 LONGEST,
             );
-            combiner.take(1, Done::Blocks(input, vec![block], lines.len() as u64), &mut worker);
+            let made = Made::Blocks(vec![block], lines.len() as u64);
+            combiner.take(1, Done { input, made }, &mut worker);
             combiner.finish().0.finish(|_| 0).last
         };
         assert_eq!(last(None), Some(eight + 30_000_000), "what is dated ahead is not the newest");

@@ -28,43 +28,54 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// Most files that are followed at once; further ones are read once.
 pub(super) const MOST_FOLLOWED: usize = 64;
 
-/// A piece of work.
-pub(super) enum Work<'s> {
+/// A piece of work on an input.
+pub(super) struct Work<'s> {
+    /// The position of the input.
+    pub(super) input: usize,
+    pub(super) piece: Piece<'s>,
+}
+
+/// What there is to do.
+pub(super) enum Piece<'s> {
     /// A small file, from opening it to its last record.
-    Whole(usize, &'s Source),
-    /// One part of a large file.
-    Part(usize, Arc<Large>, u64),
+    Whole(&'s Source),
+    /// One part of a large file, by its number.
+    Part(Arc<Large>, u64),
     /// Records that were cut already.
-    Batch(usize, Streamed),
-    /// An input whose other pieces follow, and what is to be said of all of it.
-    Opened(usize, &'static str, Vec<Problem>),
-    /// The same of a file that is followed.
-    Followed(usize),
-    /// Such a file is gone, or is back.
-    Gone(usize, bool),
-    /// A further input, its name, and why it is not read if it is not.
-    Came(usize, String, Option<String>),
-    /// An input that cannot be read.
-    Failed(usize, InputError),
-    /// An input that was read to its end.
-    Ended(usize),
+    Batch(Streamed),
+    /// Nothing, but something is to be said in its turn.
+    Notice(Notice),
+}
+
+/// What is to be said of an input, before or behind its records.
+#[derive(Clone)]
+pub(super) enum Notice {
+    /// It was opened, and its other pieces follow.
+    Opened(Look),
+    /// It is followed.
+    Followed,
+    /// It is followed and gone, or is back.
+    Gone(bool),
+    /// It came while files were followed; its name, and why it is not read if it is not.
+    Came(String, Option<String>),
+    /// It cannot be read.
+    Failed(InputError),
+    /// It was read to its end.
+    Ended,
 }
 
 impl Work<'_> {
-    /// The position of its input.
-    pub(super) fn input(&self) -> usize {
-        match self {
-            Work::Whole(input, _)
-            | Work::Part(input, ..)
-            | Work::Batch(input, _)
-            | Work::Opened(input, ..)
-            | Work::Followed(input)
-            | Work::Gone(input, _)
-            | Work::Came(input, ..)
-            | Work::Failed(input, _)
-            | Work::Ended(input) => *input,
-        }
+    fn notice(input: usize, notice: Notice) -> Self {
+        Work { input, piece: Piece::Notice(notice) }
     }
+}
+
+/// What the first bytes of an input say of all of it.
+#[derive(Clone)]
+pub(super) struct Look {
+    /// The name of its framing.
+    pub(super) framing: &'static str,
+    pub(super) problems: Vec<Problem>,
 }
 
 /// A file that is read in parts.
@@ -168,7 +179,7 @@ impl<'s> Feeder<'s> {
             None => {
                 let Some((input, source)) = self.next_source() else { return self.start_following(progress) };
                 match source.length().is_some_and(|length| length <= PART) {
-                    true => Work::Whole(input, source),
+                    true => Work { input, piece: Piece::Whole(source) },
                     false => self.open(input, source, progress),
                 }
             }
@@ -221,7 +232,7 @@ impl<'s> Feeder<'s> {
                     return None;
                 }
                 *next += 1;
-                Some(Work::Part(*input, large.clone(), index))
+                Some(Work { input: *input, piece: Piece::Part(large.clone(), index) })
             }
             Current::Followed(following) => {
                 let work = following.next();
@@ -232,12 +243,12 @@ impl<'s> Feeder<'s> {
             }
             Current::Stream(input, batches, stopped) => loop {
                 match batches.recv_timeout(PATIENCE) {
-                    Ok(streamed) => return Some(Work::Batch(*input, streamed)),
+                    Ok(streamed) => return Some(Work { input: *input, piece: Piece::Batch(streamed) }),
                     Err(RecvTimeoutError::Timeout) if *stopped == Stopped::Ends || !progress.is_stopped() => {}
                     Err(RecvTimeoutError::Disconnected) if !progress.is_stopped() => {
                         let input = *input;
                         self.current = None;
-                        return Some(Work::Ended(input));
+                        return Some(Work::notice(input, Notice::Ended));
                     }
                     // A stream that was told to end did so before its time.
                     Err(_) => {
@@ -252,10 +263,10 @@ impl<'s> Feeder<'s> {
     fn open(&mut self, input: usize, source: &Source, progress: &Progress) -> Work<'s> {
         let opened = match source::open_until(source, progress.wish()) {
             Ok(opened) => opened,
-            Err(error) => return Work::Failed(input, error),
+            Err(error) => return Work::notice(input, Notice::Failed(error)),
         };
         let framing = Framing::of(&opened.head);
-        let said = remarks::of(&opened.head);
+        let look = Look { framing: framing.name(), problems: remarks::of(&opened.head) };
         let start = if framing.is_json() { RecordStart::learn(&opened.head) } else { RecordStart::default() };
         let opened = match opened.body {
             Body::Plain(plain) if !start.is_unknown() => {
@@ -263,7 +274,7 @@ impl<'s> Feeder<'s> {
                 let hash = self.hashes.as_ref().map(|hashes| hashes.in_parts(&source.name, plain.mark(), parts));
                 let large = Large { plain: Arc::new(plain), start, longest: opened.limits.record, hash };
                 self.current = Some(Current::Parts(input, Arc::new(large), 0));
-                return Work::Opened(input, framing.name(), said);
+                return Work::notice(input, Notice::Opened(look));
             }
             body => Opened { body, ..opened },
         };
@@ -275,11 +286,12 @@ impl<'s> Feeder<'s> {
             Ok(_) => {
                 let stopped = if source.is_live() { Stopped::Ends } else { Stopped::Left };
                 self.current = Some(Current::Stream(input, receiver, stopped));
-                Work::Opened(input, framing.name(), said)
+                Work::notice(input, Notice::Opened(look))
             }
             Err(error) => {
                 let reason = format!("no thread could be started for it: {error}");
-                Work::Failed(input, InputError::Unreadable { path: source.name.clone(), reason })
+                let error = InputError::Unreadable { path: source.name.clone(), reason };
+                Work::notice(input, Notice::Failed(error))
             }
         }
     }
@@ -288,16 +300,16 @@ impl<'s> Feeder<'s> {
 impl<'s> Following<'s> {
     fn next(&mut self) -> Option<Work<'s>> {
         if let Some((input, source)) = self.left.pop() {
-            return Some(Work::Whole(input, source));
+            return Some(Work { input, piece: Piece::Whole(source) });
         }
         if let Some(input) = self.opened.pop() {
-            return Some(Work::Followed(input));
+            return Some(Work::notice(input, Notice::Followed));
         }
-        match self.news.recv().ok()? {
-            News::Records(input, streamed) => Some(Work::Batch(input, streamed)),
-            News::Gone(input, gone) => Some(Work::Gone(input, gone)),
-            News::Came(input, name, why) => Some(Work::Came(input, name, why)),
-        }
+        Some(match self.news.recv().ok()? {
+            News::Records(input, streamed) => Work { input, piece: Piece::Batch(streamed) },
+            News::Gone(input, gone) => Work::notice(input, Notice::Gone(gone)),
+            News::Came(input, name, why) => Work::notice(input, Notice::Came(name, why)),
+        })
     }
 }
 
@@ -362,7 +374,7 @@ mod tests {
         let sources = source::gather(std::slice::from_ref(&path)).sources;
         let pieces = sources.iter().map(|source| (0, source)).collect();
         let (mut feeder, progress) = (Feeder::new(pieces, true), Progress::default());
-        assert!(matches!(feeder.next(&progress), Some((0, Work::Followed(0)))));
+        assert!(matches!(feeder.next(&progress), Some((0, Work { input: 0, piece: Piece::Notice(Notice::Followed) }))));
         test(&mut feeder, &progress);
     }
 
@@ -381,16 +393,16 @@ mod tests {
         let works: Vec<Work<'_>> =
             std::iter::from_fn(|| feeder.next(&Progress::default())).map(|(_, work)| work).collect();
         let (last, before) = works.split_last().unwrap();
-        assert!(matches!(last, Work::Whole(1, _)));
-        assert!(
-            before.len() > 2 && before.iter().skip(1).all(|work| matches!(work, Work::Batch(0, _) | Work::Ended(0)))
-        );
+        assert!(matches!(last, Work { input: 1, piece: Piece::Whole(_) }));
+        let is_streamed =
+            |work: &Work<'_>| work.input == 0 && matches!(work.piece, Piece::Batch(_) | Piece::Notice(Notice::Ended));
+        assert!(before.len() > 2 && before.iter().skip(1).all(is_streamed));
     }
 
     /// Bytes of the next batch; nothing if there is none.
     fn taken(feeder: &mut Feeder<'_>, progress: &Progress) -> Option<u64> {
         match feeder.next(progress)? {
-            (_, Work::Batch(_, streamed)) => Some(streamed.taken),
+            (_, Work { piece: Piece::Batch(streamed), .. }) => Some(streamed.taken),
             _ => panic!("only batches come of a file that is followed"),
         }
     }

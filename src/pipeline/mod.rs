@@ -37,8 +37,8 @@ use crate::rules::Library;
 use crate::source::{self, Arrivals, Body, Gathered, Opened, Plain, Refused};
 use crate::text::time::Micros;
 use block::Block;
-use combine::{Combiner, Done};
-use feed::{Feeder, Large, Streamed, Work};
+use combine::{Combiner, Done, Made};
+use feed::{Feeder, Large, Look, Notice, Piece, Streamed, Work};
 use hashes::Hashes;
 use worker::{Reached, Seed, Worker};
 
@@ -209,44 +209,38 @@ impl<'r> Run<'r> {
         let mut buffer = Vec::new();
         loop {
             let next = self.feeder.lock().unwrap_or_else(PoisonError::into_inner).next(self.progress);
-            let Some((turn, work)) = next else { return };
-            let mut attempt =
-                |worker: &mut Worker<'w>| catch_unwind(AssertUnwindSafe(|| self.piece(&work, worker, &mut buffer)));
-            let done = attempt(&mut worker).or_else(|_| {
+            let Some((turn, Work { input, piece })) = next else { return };
+            let mut attempt = |worker: &mut Worker<'w>| {
+                catch_unwind(AssertUnwindSafe(|| self.piece(input, &piece, worker, &mut buffer)))
+            };
+            let made = attempt(&mut worker).or_else(|_| {
                 // A bug of ours. The second time the records are only counted, as unreadable.
                 worker = new_worker();
                 attempt(&mut new_worker().giving_up())
             });
-            let done = done.unwrap_or_else(|_| Done::Blocks(work.input(), vec![Block::of(bug(0, 0))], 0));
-            self.combiner.take(turn, done, &mut worker);
+            let made = made.unwrap_or_else(|_| Made::Blocks(vec![Block::of(bug(0, 0))], 0));
+            self.combiner.take(turn, Done { input, made }, &mut worker);
         }
     }
 
-    fn piece(&self, work: &Work<'r>, worker: &mut Worker<'_>, buffer: &mut Vec<u8>) -> Done {
-        worker.reads(self.names.get(&work.input()).copied().unwrap_or_default());
-        match work {
-            Work::Whole(input, source) => {
-                let done = match source::open(source) {
-                    Ok(opened) => self.whole(*input, opened, worker, buffer),
-                    Err(error) => Done::Failed(*input, error),
+    fn piece(&self, input: usize, piece: &Piece<'r>, worker: &mut Worker<'_>, buffer: &mut Vec<u8>) -> Made {
+        worker.reads(self.names.get(&input).copied().unwrap_or_default());
+        match piece {
+            Piece::Whole(source) => {
+                let made = match source::open(source) {
+                    Ok(opened) => self.whole(input, opened, worker, buffer),
+                    Err(error) => Made::Notice(Notice::Failed(error)),
                 };
                 self.progress.read(source.size.unwrap_or_default());
-                done
+                made
             }
-            Work::Part(input, large, index) => {
-                let done = Done::Part(*input, large.clone(), read_part(large, *index, worker, buffer));
+            Piece::Part(large, index) => {
+                let made = Made::Part(large.clone(), read_part(large, *index, worker, buffer));
                 self.progress.read(PART.min(large.plain.len() - index * PART));
-                done
+                made
             }
-            Work::Batch(input, streamed) => {
-                Done::Blocks(*input, vec![self.streamed(streamed, worker)], streamed.offset)
-            }
-            Work::Opened(input, framing, said) => Done::Opened(*input, framing, said.clone()),
-            Work::Followed(input) => Done::Followed(*input),
-            Work::Gone(input, gone) => Done::Gone(*input, *gone),
-            Work::Came(input, name, why) => Done::Came(*input, name.clone(), why.clone()),
-            Work::Failed(input, error) => Done::Failed(*input, error.clone()),
-            Work::Ended(input) => Done::Ended(*input),
+            Piece::Batch(streamed) => Made::Blocks(vec![self.streamed(streamed, worker)], streamed.offset),
+            Piece::Notice(notice) => Made::Notice(notice.clone()),
         }
     }
 
@@ -268,20 +262,20 @@ impl<'r> Run<'r> {
     }
 
     /// A small input, from its first byte to its last.
-    fn whole(&self, input: usize, opened: Opened, worker: &mut Worker<'_>, buffer: &mut Vec<u8>) -> Done {
+    fn whole(&self, input: usize, opened: Opened, worker: &mut Worker<'_>, buffer: &mut Vec<u8>) -> Made {
         let framing = Framing::of(&opened.head);
-        let said = remarks::of(&opened.head);
+        let look = Look { framing: framing.name(), problems: remarks::of(&opened.head) };
         if let (Body::Plain(plain), true) = (&opened.body, framing.is_json())
             && let Some((block, length)) = self.at_once(input, &opened, plain, worker, buffer)
         {
-            return Done::Whole(input, framing.name(), said, vec![block], length);
+            return Made::Whole(look, vec![block], length);
         }
         let mut framer = Framer::with_dates(opened, self.dates);
         let mut blocks = Vec::new();
         while let Some(batch) = framer.next_batch() {
             blocks.push(self.batch(&batch, framer.name() == "csv", worker));
         }
-        Done::Whole(input, framing.name(), said, blocks, framer.offset())
+        Made::Whole(look, blocks, framer.offset())
     }
 
     /// The records of a file of JSON that is read as one piece, and how far they reach; `None` if it cannot be read,

@@ -65,38 +65,39 @@ pub fn open(source: &Source) -> Result<Opened, InputError> {
 /// # Errors
 /// As [`open`].
 pub fn open_until(source: &Source, stop: &Arc<AtomicBool>) -> Result<Opened, InputError> {
+    let opened = as_it_is(source, stop).and_then(|opened| match opened {
+        Ok(opened) => Ok(opened),
+        Err(packed) => as_text(packed, source.limits),
+    });
     let unreadable =
         |error: io::Error| InputError::Unreadable { path: source.name.clone(), reason: super::reason(&error) };
-    let (head, raw): (Vec<u8>, Box<dyn Read + Send>) = match &source.place {
+    recognised(opened.map_err(unreadable)?, source)
+}
+
+/// The bytes as they lie there, ready where nothing needs to be unpacked or recoded.
+fn as_it_is(source: &Source, stop: &Arc<AtomicBool>) -> io::Result<Result<Opened, Packed>> {
+    let reader: Box<dyn Read + Send> = match &source.place {
         Place::File(path) if source.is_live() => {
             let path = path.clone();
-            let live = Live::new(move || File::open(path), stop).map_err(unreadable)?;
-            peek(Box::new(live)).map_err(unreadable)?
+            Box::new(Live::new(move || File::open(path), stop)?)
         }
         Place::File(path) => {
-            let file = File::open(path).map_err(unreadable)?;
-            let meta = file.metadata().map_err(unreadable)?;
+            let file = File::open(path)?;
+            let meta = file.metadata()?;
             if meta.is_file() {
-                match Plain::open(At::File(file), meta.len()).map_err(unreadable)? {
-                    Ok(opened) => return recognised(opened, source),
-                    Err((head, file)) => (head, file),
-                }
-            } else {
-                peek(Box::new(file)).map_err(unreadable)?
+                return Plain::open(At::File(file), meta.len());
             }
+            Box::new(file)
         }
-        Place::Memory(bytes) => match Plain::open(At::Memory(bytes), bytes.len() as u64).map_err(unreadable)? {
-            Ok(opened) => return recognised(opened, source),
-            Err((head, bytes)) => (head, bytes),
-        },
-        Place::Stdin => {
-            let live = Live::new(|| Ok(io::stdin()), stop).map_err(unreadable)?;
-            peek(Box::new(live)).map_err(unreadable)?
-        }
-        Place::ZipMember(path, packed) => {
-            peek(archive::open_member(path, *packed, source.limits).map_err(unreadable)?).map_err(unreadable)?
-        }
+        Place::Memory(bytes) => return Plain::open(At::Memory(bytes), bytes.len() as u64),
+        Place::Stdin => Box::new(Live::new(|| Ok(io::stdin()), stop)?),
+        Place::ZipMember(path, packed) => archive::open_member(path, *packed, source.limits)?,
     };
+    Ok(Err(peek(reader)?))
+}
+
+/// Bytes unpacked, and as UTF-8 without a byte order mark.
+fn as_text((head, raw): Packed, limits: Limits) -> io::Result<Opened> {
     let mut taken = None;
     let plain: Box<dyn Read + Send> = if is_compressed(&head) {
         let counted = Counted::new(raw);
@@ -104,22 +105,22 @@ pub fn open_until(source: &Source, stop: &Arc<AtomicBool>) -> Result<Opened, Inp
         taken = Some(counter.clone());
         let counted = BufReader::new(counted);
         match head.starts_with(&GZIP) {
-            true => Box::new(Bounded::new(Members::new(counted), counter, source.limits)),
-            false => Box::new(Bounded::new(Frames::new(counted), counter, source.limits)),
+            true => Box::new(Bounded::new(Members::new(counted), counter, limits)),
+            false => Box::new(Bounded::new(Frames::new(counted), counter, limits)),
         }
     } else {
         raw
     };
-    let (head, mut plain) = peek(plain).map_err(unreadable)?;
+    let (head, mut plain) = peek(plain)?;
     let (skip, order) = byte_order(&head);
     let mut mark = [0u8; 3];
-    plain.read_exact(mark.get_mut(..skip).unwrap_or_default()).map_err(unreadable)?;
+    plain.read_exact(mark.get_mut(..skip).unwrap_or_default())?;
     let text: Box<dyn Read + Send> = match order {
         Some(order) => Box::new(Transcoder::new(plain, order)),
         None => plain,
     };
-    let (head, reader) = peek(text).map_err(unreadable)?;
-    recognised(Opened { head, body: Body::Stream(reader), taken, limits: source.limits }, source)
+    let (head, reader) = peek(text)?;
+    Ok(Opened { head, body: Body::Stream(reader), taken, limits })
 }
 
 /// Whether bytes that begin so are unpacked while they are read.
@@ -160,7 +161,7 @@ enum At {
     Memory(&'static [u8]),
 }
 
-/// What [`Plain::open`] gives for bytes that must be unpacked or recoded first.
+/// The first bytes of what must be unpacked or recoded before it can be read, and all of them.
 type Packed = (Vec<u8>, Box<dyn Read + Send>);
 
 impl Plain {

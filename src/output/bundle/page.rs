@@ -1,7 +1,8 @@
 //! `README.md`: the page that a support engineer reads first. It answers what they would ask back, in the
 //! order in which they ask, with times in UTC and the ids that their own systems know.
 
-use super::facts::{Example, Facts, Wording};
+use super::attach::Cleaned;
+use super::facts::{Example, Facts, LeftOut, Wording};
 use super::manifest;
 use super::recipient::Support;
 use super::redact::Recipient;
@@ -234,26 +235,45 @@ fn cut(text: &str, most: usize) -> String {
 
 /// What is not in the bundle, and why, in sentences.
 pub(super) fn left_out(facts: &Facts) -> Vec<String> {
-    let (left, included) = (&facts.left_out, &facts.included);
-    let mut told = vec![format!(
+    let mut told = vec![failures_left_out(facts)];
+    told.extend(stories_left_out(facts));
+    told.extend(records_left_out(&facts.left_out));
+    told.extend(facts.attachments.iter().map(removed_from));
+    if facts.left_out.changes > 0 {
+        let changes = counted(facts.left_out.changes, "change", "changes");
+        told.push(format!("{changes} of configuration before the latest ones."));
+    }
+    told
+}
+
+fn failures_left_out(facts: &Facts) -> String {
+    if facts.left_out.failures == 0 {
+        return format!("No {} is left out: {} told one by one.", facts.what().0, all(facts.failures));
+    }
+    format!(
         "Of {}, {} are told one by one: the first, the last, and some of every wording between them.",
         facts.counted(facts.failures),
-        number(included.failures)
-    )];
-    if left.failures == 0 {
-        told = vec![format!("No {} is left out: {} told one by one.", facts.what().0, all(facts.failures))];
-    }
-    if included.stories > 0 {
-        let (one, several) = facts.whom();
-        told.push(format!(
+        number(facts.included.failures)
+    )
+}
+
+fn stories_left_out(facts: &Facts) -> Option<String> {
+    let (left, included) = (&facts.left_out, &facts.included);
+    let (one, several) = facts.whom();
+    (included.stories > 0).then(|| {
+        format!(
             "Stories of {} with {} besides the {}; {} of theirs left out.",
             counted(included.stories, one, several),
             counted(included.story_events, "event", "events"),
             facts.what().1,
             number(left.story_events)
-        ));
-    }
-    let records = [
+        )
+    })
+}
+
+fn records_left_out(left: &LeftOut) -> Vec<String> {
+    let originals = |count| counted(count, "original record", "original records");
+    let reasons = [
         (
             left.records_without_policy,
             "of a log format of which it is not settled what may be shown; they are told as normalised events only",
@@ -263,41 +283,31 @@ pub(super) fn left_out(facts: &Facts) -> Vec<String> {
             "left out so that the archive is not too large; they are told as normalised events only",
         ),
     ];
-    for (count, why) in records {
-        if count > 0 {
-            told.push(format!("{}: {why}.", counted(count, "original record", "original records")));
-        }
-    }
-    for (why, count) in &left.records_unreadable {
-        told.push(format!(
-            "{} could not be read again: {why}.",
-            counted(*count, "original record", "original records")
-        ));
-    }
+    let kept_back = reasons.into_iter().filter(|(count, _)| *count > 0);
+    let mut told: Vec<String> = kept_back.map(|(count, why)| format!("{}: {why}.", originals(count))).collect();
+    let unreadable = left.records_unreadable.iter();
+    told.extend(unreadable.map(|(why, count)| format!("{} could not be read again: {why}.", originals(*count))));
     if left.unreadable_in_exports > 0 {
-        told.push(format!(
-            "{} of the exports could not be read at all.",
-            counted(left.unreadable_in_exports, "record", "records")
-        ));
-    }
-    for added in &facts.attachments {
-        told.push(match added.unchecked {
-            true => format!("`{}` goes along as it is; nobody checked it for names and secrets.", added.path),
-            false => format!(
-                "`{}`: {}; removed were {} cookies, {} headers, {} values of queries and {} bodies.",
-                added.path,
-                counted(added.requests, "request", "requests"),
-                number(added.cookies_removed),
-                number(added.headers_removed),
-                number(added.query_values_removed),
-                number(added.bodies_removed)
-            ),
-        });
-    }
-    if left.changes > 0 {
-        told.push(format!("{} of configuration before the latest ones.", counted(left.changes, "change", "changes")));
+        let records = counted(left.unreadable_in_exports, "record", "records");
+        told.push(format!("{records} of the exports could not be read at all."));
     }
     told
+}
+
+/// What is not in an attachment any more.
+fn removed_from(added: &Cleaned) -> String {
+    if added.unchecked {
+        return format!("`{}` goes along as it is; nobody checked it for names and secrets.", added.path);
+    }
+    format!(
+        "`{}`: {}; removed were {} cookies, {} headers, {} values of queries and {} bodies.",
+        added.path,
+        counted(added.requests, "request", "requests"),
+        number(added.cookies_removed),
+        number(added.headers_removed),
+        number(added.query_values_removed),
+        number(added.bodies_removed)
+    )
 }
 
 fn all(count: u64) -> String {

@@ -29,18 +29,55 @@ pub fn learn(
     learning: Learning,
     days: &Days<'_>,
 ) -> Baseline {
-    let stamp = |at: Option<Micros>| at.map(time::rfc3339);
     let before = old.and_then(Baseline::end);
-    let passed = before.zip(analysis.last).map_or(0, |(before, now)| (now - before).max(0));
-    let kept = (-(passed as f64 / DAY as f64) / HALF_LIFE_DAYS).exp2();
-    let mut entries: Entries = old.iter().flat_map(|old| &old.keys).map(|entry| (entry.key(), entry.clone())).collect();
-    entries.values_mut().for_each(|entry| entry.fade(kept));
     let known_until: BTreeMap<(String, String), Micros> = old
         .iter()
         .flat_map(|old| old.apps())
         .filter_map(|app| Some(((app.provider.clone(), app.app.clone()), app.until()?)))
         .collect();
-    // Applications first: what else is counted there takes its attempts from them.
+    let mut entries = faded(old, analysis.last);
+    count(&mut entries, analysis, library, &known_until, (learning, days));
+    exposed_without_failing(&mut entries, analysis, library, &known_until, (learning, days));
+    for finding in Findings::of(analysis, library).list() {
+        see(&mut entries, finding, analysis.last);
+    }
+    cover(&mut entries, analysis, library);
+    entries.retain(|_, entry| entry.failures.max(entry.attempts) > FADED || entry.last_seen.is_some());
+    entries.values_mut().for_each(Entry::round);
+    let old_start = old.and_then(|old| time::parse(&old.window.as_ref()?.0));
+    let start = [analysis.first, old_start].into_iter().flatten().min();
+    let end = analysis.last.max(before);
+    Baseline {
+        schema: SCHEMA.to_owned(),
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        rules: library.fingerprint(),
+        window: start.map(time::rfc3339).zip(end.map(time::rfc3339)),
+        bucket_s: PART_S,
+        half_life_days: HALF_LIFE_DAYS,
+        days_of: days.zone_name(),
+        keys: entries.into_values().collect(),
+        known_rules: library.rules().iter().map(|rule| rule.id.clone()).collect(),
+    }
+}
+
+/// The old entries: the longer ago they were learnt, the less they count.
+fn faded(old: Option<&Baseline>, now: Option<Micros>) -> Entries {
+    let before = old.and_then(Baseline::end);
+    let passed = before.zip(now).map_or(0, |(before, now)| (now - before).max(0));
+    let kept = (-(passed as f64 / DAY as f64) / HALF_LIFE_DAYS).exp2();
+    let mut entries: Entries = old.iter().flat_map(|old| &old.keys).map(|entry| (entry.key(), entry.clone())).collect();
+    entries.values_mut().for_each(|entry| entry.fade(kept));
+    entries
+}
+
+/// Adds what was counted since. Applications first: what else is counted there takes its attempts from them.
+fn count(
+    entries: &mut Entries,
+    analysis: &Analysis,
+    library: &Library,
+    known_until: &BTreeMap<(String, String), Micros>,
+    (learning, days): (Learning, &Days<'_>),
+) {
     let (whole, parts): (Vec<&Series>, Vec<&Series>) =
         analysis.series.iter().partition(|series| series.of == Of::Everything);
     for series in whole.into_iter().chain(parts) {
@@ -51,36 +88,18 @@ pub fn learn(
         let entry = entries.entry(key.clone()).or_insert_with(|| Entry::never_seen(&key, usual.as_ref(), &fresh));
         entry.add(&fresh, series);
     }
-    exposed_without_failing(&mut entries, analysis, library, &known_until, (learning, days));
-    for finding in Findings::of(analysis, library).list() {
-        see(&mut entries, finding, analysis.last);
-    }
+}
+
+/// Keeps for each application when it was last heard of, and up to when it has been counted.
+fn cover(entries: &mut Entries, analysis: &Analysis, library: &Library) {
     let last_of: BTreeMap<&str, Option<Micros>> = analysis.apps.iter().map(|app| (&*app.name, app.last)).collect();
     for series in analysis.series.iter().filter(|series| series.of == Of::Everything) {
-        if let Some(entry) = entries.get_mut(&key_of(series, library)) {
-            entry.seen(last_of.get(&*series.app).copied().flatten());
-            let end = series.start.saturating_add(series.width.saturating_mul(series.buckets.into()));
-            if Some(end) > entry.until() {
-                entry.until = Some(time::rfc3339(end));
-            }
+        let Some(entry) = entries.get_mut(&key_of(series, library)) else { continue };
+        entry.seen(last_of.get(&*series.app).copied().flatten());
+        let end = series.start.saturating_add(series.width.saturating_mul(series.buckets.into()));
+        if Some(end) > entry.until() {
+            entry.until = Some(time::rfc3339(end));
         }
-    }
-    entries.retain(|_, entry| entry.failures.max(entry.attempts) > FADED || entry.last_seen.is_some());
-    entries.values_mut().for_each(Entry::round);
-    let old_window = old.and_then(|old| old.window.clone());
-    let start =
-        [analysis.first, old_window.as_ref().and_then(|(start, _)| time::parse(start))].into_iter().flatten().min();
-    let end = analysis.last.max(before);
-    Baseline {
-        schema: SCHEMA.to_owned(),
-        tool: env!("CARGO_PKG_VERSION").to_owned(),
-        rules: library.fingerprint(),
-        window: stamp(start).zip(stamp(end)),
-        bucket_s: PART_S,
-        half_life_days: HALF_LIFE_DAYS,
-        days_of: days.zone_name(),
-        keys: entries.into_values().collect(),
-        known_rules: library.rules().iter().map(|rule| rule.id.clone()).collect(),
     }
 }
 

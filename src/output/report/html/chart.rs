@@ -15,6 +15,8 @@ const UNIT: u64 = 7;
 const HEIGHT: u64 = 120;
 /// Room above the bars, for signs.
 const ABOVE: u64 = 18;
+/// Where the bars stand.
+const BOTTOM: u64 = ABOVE + HEIGHT;
 /// Room below the bars, for days.
 const BELOW: u64 = 24;
 /// Width of a digit of the scale.
@@ -54,12 +56,10 @@ fn is_unusual(bar: &Bar, analysis: &Analysis) -> bool {
 }
 
 fn picture(html: &mut Html, chart: &Chart, analysis: &Analysis, zone: &TimeZone, picture: usize) {
-    let peak = chart.peak();
-    let scale = number(peak);
+    let scale = number(chart.peak());
     let left = DIGIT * scale.chars().count() as u64 + 8;
-    let bar_width = UNIT * chart.columns as u64;
-    let (right, bottom) = (left + bar_width * chart.bars.len() as u64, ABOVE + HEIGHT);
-    let (width, height) = (right + 2, bottom + BELOW);
+    let right = left + bar_width(chart) * chart.bars.len() as u64;
+    let (width, height) = (right + 2, BOTTOM + BELOW);
     let with = [
         With::Is("role", "img"),
         With::LabelledBy([("chart-title", picture), ("chart-words", picture)]),
@@ -77,38 +77,48 @@ fn picture(html: &mut Html, chart: &Chart, analysis: &Analysis, zone: &TimeZone,
         };
         line(html, "grid", ABOVE);
         line(html, "grid", ABOVE + HEIGHT / 2);
-        let mut before = false;
-        for (at, bar) in (0..).zip(&chart.bars) {
-            let unusual = is_unusual(bar, analysis);
-            let x = left + bar_width * at;
-            if unusual && !before {
-                let place = [With::Is("class", "mark"), With::Number("x", x), With::Number("y", ABOVE - 4)];
-                html.leaf("text", &place, "▲");
-            }
-            before = unusual;
-            if bar.count > 0 {
-                // Something is never shown as nothing.
-                let high = scaled(bar.count, peak, HEIGHT).max(2);
-                let with = [
-                    With::Is("class", if unusual { "bar unusual" } else { "bar" }),
-                    With::Number("x", x + 1),
-                    With::Number("y", bottom - high),
-                    With::Number("width", bar_width - 1),
-                    With::Number("height", high),
-                ];
-                html.empty("rect", &with);
-            }
-        }
-        line(html, "axis", bottom);
-        for (y, text) in [(ABOVE + 4, scale.as_str()), (bottom + 4, "0")] {
+        bars(html, chart, analysis, left);
+        line(html, "axis", BOTTOM);
+        for (y, text) in [(ABOVE + 4, scale.as_str()), (BOTTOM + 4, "0")] {
             let place = [With::Is("class", "scale"), With::Number("x", left - 6), With::Number("y", y)];
             html.leaf("text", &place, text);
         }
         for (column, text) in chart.labels(zone) {
             let x = left + UNIT * column as u64 + 1;
-            html.leaf("text", &[With::Number("x", x), With::Number("y", bottom + 17)], &text);
+            html.leaf("text", &[With::Number("x", x), With::Number("y", BOTTOM + 17)], &text);
         }
     });
+}
+
+/// The bars, and a mark where unusual ones begin.
+fn bars(html: &mut Html, chart: &Chart, analysis: &Analysis, left: u64) {
+    let (peak, bar_width) = (chart.peak(), bar_width(chart));
+    let mut before = false;
+    for (at, bar) in (0..).zip(&chart.bars) {
+        let unusual = is_unusual(bar, analysis);
+        let x = left + bar_width * at;
+        if unusual && !before {
+            let place = [With::Is("class", "mark"), With::Number("x", x), With::Number("y", ABOVE - 4)];
+            html.leaf("text", &place, "▲");
+        }
+        before = unusual;
+        if bar.count > 0 {
+            // Something is never shown as nothing.
+            let high = scaled(bar.count, peak, HEIGHT).max(2);
+            let with = [
+                With::Is("class", if unusual { "bar unusual" } else { "bar" }),
+                With::Number("x", x + 1),
+                With::Number("y", BOTTOM - high),
+                With::Number("width", bar_width - 1),
+                With::Number("height", high),
+            ];
+            html.empty("rect", &with);
+        }
+    }
+}
+
+fn bar_width(chart: &Chart) -> u64 {
+    UNIT * chart.columns as u64
 }
 
 fn words(chart: &Chart, zone: &TimeZone) -> String {
