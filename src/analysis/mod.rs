@@ -42,7 +42,7 @@ mod state;
 mod story;
 mod successes;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod things;
 mod timeline;
 mod trends;

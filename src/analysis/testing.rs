@@ -35,8 +35,8 @@ pub(super) fn did(app: &str, operation: Operation, person: &str, at: Micros) -> 
     }
 }
 
-/// An issue of which nothing is known.
-pub(super) fn issue() -> Issue {
+/// An issue of which nothing is known, to begin another one with.
+pub(crate) fn issue() -> Issue {
     Issue {
         rule: None,
         shape: None,

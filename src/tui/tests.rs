@@ -21,7 +21,7 @@ use super::outside::Errand;
 use super::update::{Effect, Msg, update};
 use super::view;
 use crate::analysis::{
-    Analysis, AppHealth, Because, Called, Evidence, InputAccount, Issue, Mode, Of, PersonState, Point, Series, State,
+    Analysis, AppHealth, Because, Called, Evidence, InputAccount, Issue, Mode, Of, PersonState, Point, Series, testing,
 };
 use crate::event::{Operation, Provider};
 use crate::rules::{Certainty, Library};
@@ -113,25 +113,16 @@ pub(super) fn issue(rule: Option<&str>, shape: Option<&str>, counts: (u64, u64),
     Issue {
         rule: rule.map(|id| library.find(id).unwrap()),
         shape: shape.map(str::to_owned),
-        provider: Provider::Okta,
         app: Some("Salesforce".to_owned()),
-        app_id: None,
         certainty: Certainty::Certain,
         events: counts.0,
         failures: if rule == Some("shown-out-of-scope") { 0 } else { counts.0 },
-        needs_action: 0,
         users: counts.1,
         still_broken: counts.1 / 2,
-        state: State::Ongoing,
         first: Some(at(first)),
         last: Some(at(last)),
-        operations: BTreeMap::new(),
         examples: vec![evidence(0, "ana.lopez@example.com"), evidence(2, "raj.patel@example.com")],
-        pattern: None,
-        mention: None,
-        both_sides: 0,
-        decided_by: Vec::new(),
-        triggers: Vec::new(),
+        ..testing::issue()
     }
 }
 

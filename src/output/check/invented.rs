@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::analysis::{
     Analysis, AppHealth, Because, Comparison, Issue, Mode, Of, PersonState, Point, Series, Silence, Spike, SpikeKind,
-    State,
+    testing,
 };
 use crate::event::Provider;
 use crate::output::check::gate;
@@ -86,25 +86,16 @@ pub(in crate::output) fn issue(rule: Option<usize>, shape: Option<&str>, failure
     Issue {
         rule,
         shape: shape.map(str::to_owned),
-        provider: Provider::Okta,
         app: Some(APP.to_owned()),
         app_id: Some(APP_ID.to_owned()),
         certainty: Certainty::Certain,
         events: failures,
         failures,
-        needs_action: 0,
         users,
         still_broken: users,
-        state: State::Ongoing,
         first: Some(at("2026-11-16T09:00:00Z")),
         last: Some(at("2026-11-16T10:00:00Z")),
-        operations: Default::default(),
-        examples: Vec::new(),
-        pattern: None,
-        mention: None,
-        both_sides: 0,
-        decided_by: Vec::new(),
-        triggers: Vec::new(),
+        ..testing::issue()
     }
 }
 
