@@ -11,21 +11,32 @@ const KEPT: usize = 100;
 
 /// Counts over all inputs: `records = events + other + duplicates + unreadable`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-#[allow(missing_docs)]
 pub struct Totals {
+    /// Everything that was cut out of the inputs.
     pub records: u64,
+    /// Events about provisioning that a filter, if there is one, lets through.
     pub events: u64,
+    /// Records about something else or of no known format, and what a filter leaves out.
     pub other: u64,
+    /// Events that were told before, in the same input or in another one.
     pub duplicates: u64,
+    /// Records that could not be understood.
     pub unreadable: u64,
+    /// Events by how they ended: these five add up to `events`.
     pub success: u64,
+    /// As `success`.
     pub failure: u64,
+    /// As `success`.
     pub skipped: u64,
+    /// As `success`.
     pub warning: u64,
+    /// As `success`.
     pub pending: u64,
+    /// Failures that a rule explains.
     pub known_failures: u64,
     /// Of the known ones, those that only a status or kind of event points to.
     pub guessed_failures: u64,
+    /// Failures that none explains.
     pub unknown_failures: u64,
     /// Of what was skipped, what no rule gives a reason for.
     pub unknown_skips: u64,
@@ -34,7 +45,9 @@ pub struct Totals {
     pub told_twice: u64,
     /// Of the others, the provisioning events that a filter leaves out.
     pub filtered: u64,
+    /// Different people.
     pub users: u64,
+    /// Applications in use.
     pub apps: u64,
     /// What was counted and not looked at any further, because there was too much of it: see [`Limits`].
     pub beyond_limits: u64,
@@ -82,22 +95,32 @@ impl Totals {
 
 /// What became of the records of one input.
 #[derive(Clone, Debug, Default)]
-#[allow(missing_docs)]
 pub struct InputAccount {
+    /// Its path, `-` for standard input.
     pub name: String,
+    /// It was given on the command line, rather than met in a folder.
     pub named: bool,
+    /// How it was cut into records.
     pub framing: &'static str,
+    /// How far it was read, in bytes after unpacking.
     pub bytes: u64,
     /// Bytes that there are to be read, where that is known before all were.
     pub length: Option<u64>,
     /// It was read to its end.
     pub complete: bool,
+    /// Everything that was cut out of it; the counts below are as in [`Totals`].
     pub records: u64,
+    /// Events about provisioning, those that a filter leaves out included.
     pub events: u64,
+    /// Records about something else or of no known format.
     pub other: u64,
+    /// Events that were told before.
     pub duplicates: u64,
+    /// Of `other`, the records of no known format.
     pub unrecognised: u64,
+    /// Records that could not be understood.
     pub unreadable: u64,
+    /// Records of each format.
     pub dialects: BTreeMap<&'static str, u64>,
     /// The same, of provisioning records only.
     pub event_dialects: BTreeMap<&'static str, u64>,
@@ -105,7 +128,9 @@ pub struct InputAccount {
     pub remarks: BTreeMap<&'static str, u64>,
     /// First fields of the first record of no known format.
     pub unknown_keys: Option<String>,
+    /// The first problems; there may be more, which only `problem_counts` has.
     pub problems: Vec<Problem>,
+    /// All problems by their kinds.
     pub problem_counts: BTreeMap<ProblemKind, u64>,
     /// It is followed: somebody still writes to it.
     pub followed: bool,

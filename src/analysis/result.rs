@@ -28,10 +28,12 @@ const BRIEF: usize = 1_000;
 
 /// How one record calls a person; nothing where it is about no person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct Called {
+    /// The provider's or the application's id.
     pub id: Option<Box<str>>,
+    /// What they log in with, mostly an address.
     pub login: Option<Box<str>>,
+    /// What they are shown as, which others may be called, too.
     pub name: Option<Box<str>>,
 }
 
@@ -50,18 +52,26 @@ impl Called {
 
 /// One event shown as evidence.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)]
 pub struct Evidence {
+    /// Position of its input in [`Analysis::inputs`].
     pub input: usize,
+    /// Line of its record, from 1.
     pub line: u64,
+    /// First byte of its record in the unpacked input, from 0.
     pub offset: u64,
+    /// When it happened, if the log says.
     pub time: Option<Micros>,
+    /// How the person is called: login, else display name, else id.
     pub user: Option<String>,
     /// All that the record calls the person.
     pub called: Called,
+    /// What was tried.
     pub operation: Operation,
+    /// Everything that the log says, the application's words included.
     pub message: Option<String>,
+    /// The application's own words.
     pub remote: Option<String>,
+    /// Ids by their kinds, as [`Ids::named`](crate::event::Ids::named) gives them.
     pub ids: BTreeMap<&'static str, String>,
     /// The same call in the log of the other side, if both were read.
     pub other_side: Option<Box<OtherSide>>,
@@ -128,9 +138,10 @@ impl Evidence {
 
 /// What the other side's log says of a call.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)]
 pub struct OtherSide {
+    /// Whose log it is.
     pub provider: Provider,
+    /// Its event about the call.
     pub evidence: Evidence,
     /// How it is known to be the same call.
     pub by: &'static str,
@@ -169,24 +180,38 @@ pub struct Mention {
 
 /// A known issue, or a cluster of failures that no rule explains, at one application.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)]
 pub struct Issue {
+    /// Position of its rule in the library; `None` if no rule explains it.
     pub rule: Option<usize>,
+    /// What the wordings of failures that no rule explains have in common.
     pub shape: Option<String>,
+    /// Whose log tells it.
     pub provider: Provider,
+    /// The application, as the log first called it.
     pub app: Option<String>,
+    /// Id of the application's instance.
     pub app_id: Option<String>,
+    /// The surest match of all its events.
     pub certainty: Certainty,
+    /// All events that belong to it, such that did not fail included.
     pub events: u64,
+    /// Failures among them, retries included.
     pub failures: u64,
     /// Skips that leave somebody without access.
     pub needs_action: u64,
+    /// Different people that its events are about.
     pub users: u64,
+    /// Those of them who have not succeeded since.
     pub still_broken: u64,
+    /// What became of it.
     pub state: State,
+    /// Its oldest event that has a time.
     pub first: Option<Micros>,
+    /// Its newest.
     pub last: Option<Micros>,
+    /// How many events there are of each operation, by its word.
     pub operations: BTreeMap<&'static str, u64>,
+    /// Events as evidence: what both sides tell of if there is such a one, the first, and the newest one last.
     pub examples: Vec<Evidence>,
     /// What several events say together, if that is how it was found.
     pub pattern: Option<String>,
@@ -221,17 +246,24 @@ pub(super) fn shortened<'i>(issues: impl Iterator<Item = &'i Issue>) -> u64 {
 
 /// One application.
 #[derive(Clone, Debug, Default)]
-#[allow(missing_docs)]
 pub struct AppHealth {
+    /// Its name, as logs call it.
     pub name: Arc<str>,
+    /// Events by which it was in use, whatever the outcome.
     pub attempts: u64,
+    /// Failures among them, retries included.
     pub failures: u64,
+    /// Different people for whom something failed.
     pub people_failed: u64,
+    /// Those of them for whom nothing has worked since.
     pub still_broken: u64,
     /// People who should have lost access there and have not.
     pub leavers: u64,
+    /// Its newest event that is not left out by a filter.
     pub last: Option<Micros>,
+    /// Its newest success among those.
     pub last_success: Option<Micros>,
+    /// Its newest failure among those.
     pub last_failure: Option<Micros>,
     /// What a filter leaves out of it.
     pub unseen: Unseen,
@@ -267,23 +299,29 @@ impl AppHealth {
 
 /// One person at one application for whom something is not as it should be.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)]
 pub struct PersonState {
+    /// How the person is called, for people to read.
     pub user: Arc<str>,
     /// Everything by which the person is known.
     pub who: Arc<Identity>,
+    /// The application.
     pub app: Arc<str>,
+    /// Since when it is so, if the log says.
     pub since: Option<Micros>,
+    /// Position of the rule that explains it.
     pub rule: Option<usize>,
+    /// Why access is still there, if it should not be.
     pub because: Because,
 }
 
 /// People for whom something is not as it should be.
 #[derive(Clone, Debug, Default)]
-#[allow(missing_docs)]
 pub struct PeopleLists {
+    /// Their access should be gone.
     pub access_not_removed: Vec<PersonState>,
+    /// They should have access and have none.
     pub waiting_for_access: Vec<PersonState>,
+    /// They have access, and what changed since did not arrive.
     pub out_of_date: Vec<PersonState>,
 }
 
@@ -335,16 +373,24 @@ impl PeopleLists {
 
 /// The immutable result that every output reads.
 #[derive(Clone, Debug, Default)]
-#[allow(missing_docs)]
 pub struct Analysis {
+    /// What became of each input. Events name theirs by its position here.
     pub inputs: Vec<InputAccount>,
+    /// Counts over all inputs.
     pub totals: Totals,
+    /// What there was too much of.
     pub limits: Limits,
+    /// The oldest event that has a time.
     pub first: Option<Micros>,
+    /// The newest event, of those that are not dated in the future.
     pub last: Option<Micros>,
+    /// The applications, the worst first.
     pub apps: Vec<AppHealth>,
+    /// What rules explain, the worst first.
     pub issues: Vec<Issue>,
+    /// Failures that no rule explains, grouped by their wording, the worst first.
     pub unknown: Vec<Issue>,
+    /// For whom something is not as it should be.
     pub people: PeopleLists,
     /// Changes of configuration.
     pub changes: Changes,

@@ -82,20 +82,30 @@ impl Row<'_> {
 
 /// What is kept of an event that did not simply succeed, or that changed the configuration.
 #[derive(Clone, Debug, Default)]
-#[allow(missing_docs)]
 pub struct Detail {
+    /// The provider's name for this kind of event.
     pub event_type: Option<String>,
+    /// Who or what did it.
     pub actor: Option<String>,
+    /// The provider's own code.
     pub code: Option<String>,
+    /// Everything that the log says, the application's words included.
     pub message: Option<String>,
+    /// The step that failed, or that it is about.
     pub phase: Option<String>,
+    /// HTTP status of the application's answer.
     pub http_status: Option<u16>,
+    /// SCIM `scimType` of the application's answer.
     pub scim_type: Option<String>,
+    /// The application's own words.
     pub remote: Option<String>,
+    /// Ids by their kinds, as [`Ids::named`](crate::event::Ids::named) gives them.
     pub ids: BTreeMap<&'static str, String>,
+    /// Position in the library of the rule that explains it, and how sure that is.
     pub rule: Option<(usize, Certainty)>,
     /// Rules of the issues that it ends, of a change of configuration.
     pub ends: Vec<usize>,
+    /// The shape of its wording, if it failed and no rule explains it.
     pub shape: Option<String>,
     /// Names of what was changed, of a change of configuration.
     pub changed: Vec<String>,

@@ -57,12 +57,16 @@ impl Mode {
 
 /// Counts of one kind at one application, bucket by bucket.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)]
 pub struct Series {
+    /// The application; empty where the log names none.
     pub app: Arc<str>,
+    /// Id of the application's instance.
     pub app_id: Option<Arc<str>>,
+    /// Whose log it is.
     pub provider: Provider,
+    /// What is counted.
     pub of: Of,
+    /// Whether successes are in the log, too.
     pub mode: Mode,
     /// Width of a bucket; it divides a day and is aligned to UTC.
     pub width: Micros,
@@ -136,13 +140,18 @@ pub struct Comparison {
 
 /// A time in which unusually many failures began.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)]
 pub struct Spike {
+    /// The application; empty where the log names none.
     pub app: Arc<str>,
+    /// Id of the application's instance.
     pub app_id: Option<Arc<str>>,
+    /// Whose log it is.
     pub provider: Provider,
+    /// What is counted.
     pub of: Of,
+    /// How long it lasted.
     pub kind: SpikeKind,
+    /// Start of its first bucket.
     pub start: Micros,
     /// Exclusive.
     pub end: Micros,
@@ -152,6 +161,7 @@ pub struct Spike {
     pub expected: f64,
     /// The range in which nine of ten such times fall.
     pub usual: (u64, u64),
+    /// Observed over expected, where less than half an episode counts as half a one.
     pub ratio: f64,
     /// How likely so many or more are by chance.
     pub p: f64,
@@ -159,9 +169,13 @@ pub struct Spike {
     pub score: f64,
     /// Failures, retries included.
     pub failures: u64,
+    /// Different people for whom something began to fail.
     pub people: u64,
+    /// What was tried in that time.
     pub attempts: u64,
+    /// Whether successes are in the log, too.
     pub mode: Mode,
+    /// What it was compared with.
     pub baseline: Comparison,
     /// The same trouble under rules that are easily taken for this one.
     pub also: Vec<Told>,
@@ -179,11 +193,14 @@ pub struct Told {
 
 /// An application whose log stopped although it used to report regularly.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)]
 pub struct Silence {
+    /// The application.
     pub app: Arc<str>,
+    /// Id of the application's instance.
     pub app_id: Option<Arc<str>>,
+    /// Whose log it is.
     pub provider: Provider,
+    /// Its newest event.
     pub last_seen: Micros,
     /// The usual time between two events at this time of the week.
     pub usual_interval: Micros,
