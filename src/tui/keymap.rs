@@ -64,14 +64,16 @@ impl Group {
 
 /// One action in the table.
 #[derive(Debug)]
-#[allow(missing_docs)]
 pub struct Entry {
+    /// The action itself.
     pub action: Action,
     /// What it is called where commands are found by name.
     pub name: &'static str,
+    /// Where help lists it.
     pub group: Group,
     /// Two words at most, for the key bar.
     pub label: &'static str,
+    /// What it does, for help.
     pub sentence: &'static str,
     /// The first one is shown in the key bar.
     pub keys: &'static [&'static str],

@@ -18,20 +18,23 @@ use crate::rules::Library;
 
 /// How a terminal wants to be written to.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)]
 pub struct Look {
+    /// Colours by the role of a text.
     pub theme: Theme,
+    /// Signs that the terminal can show.
     pub glyphs: &'static Glyphs,
+    /// The zone of all times.
     pub zone: Zone,
 }
 
 /// The zone that times are shown in, and whether UTC is asked for instead.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)]
 pub struct Zone {
+    /// The zone of the computer, or the one that was asked for.
     pub own: TimeZone,
     /// What it is called.
     pub name: String,
+    /// UTC is shown instead, until it is switched back.
     pub in_utc: bool,
 }
 

@@ -46,19 +46,26 @@ impl fmt::Display for Key {
 
 /// Something a gate can fail on.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)]
 pub struct Finding {
+    /// What makes it the same in the next run.
     pub key: Key,
     /// Name of the application as the log has it; empty where it names none.
     pub app: String,
+    /// What it is called, for people to read.
     pub title: String,
+    /// How bad it is.
     pub severity: Severity,
     /// The first thing to do.
     pub step: Option<String>,
+    /// Failures, retries included.
     pub failures: u64,
+    /// Different people that it concerns.
     pub people: u64,
+    /// `ongoing`, `quiet` or `recovered`; of an issue only.
     pub state: Option<&'static str>,
+    /// Its oldest event that has a time.
     pub first: Option<Micros>,
+    /// Its newest.
     pub last: Option<Micros>,
     /// Position of an input, and a line in it.
     pub place: Option<(usize, u64)>,

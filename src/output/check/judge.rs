@@ -58,10 +58,12 @@ impl Before {
 
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
-#[allow(missing_docs)]
 pub struct Asked {
+    /// What is to fail; everything that they say is evaluated, not only up to the first that does.
     pub gates: Vec<Gate>,
+    /// What is known from earlier runs.
     pub before: Before,
+    /// What is known and accepted for a time.
     pub waivers: Waivers,
     /// A window without events is nothing to worry about.
     pub allow_empty: bool,

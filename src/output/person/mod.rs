@@ -16,33 +16,41 @@ use crate::text::time::Micros;
 use moment::Moment;
 
 /// Everything there is to tell.
-#[allow(missing_docs)]
 pub struct Story<'a> {
+    /// What the person is called; what was asked for if nobody was found.
     pub label: String,
+    /// What the person is called besides.
     pub also: Also<'a>,
+    /// All events that concern the person, in order of time.
     pub rows: &'a [Row<'static>],
+    /// How it is at each application by now.
     pub stands: Vec<Stand<'a>>,
+    /// The same events with repetitions told once.
     pub moments: Vec<Moment<'a>>,
 }
 
 /// The other names by which records were found to be about the person.
 #[derive(Default)]
-#[allow(missing_docs)]
 pub struct Also<'a> {
+    /// Names to log in with.
     pub logins: Vec<&'a str>,
+    /// Ids at the provider and at applications.
     pub ids: Vec<&'a str>,
     /// These join nothing.
     pub display_names: BTreeSet<&'a str>,
 }
 
 /// How the person stands at an application.
-#[allow(missing_docs)]
 pub struct Stand<'a> {
+    /// The application.
     pub app: &'a str,
+    /// How the person stands there.
     pub state: Standing,
+    /// Since when, if the log says.
     pub since: Option<Micros>,
     /// What was tried since, and failed.
     pub attempts: u64,
+    /// Position in the library of the rule that explains it.
     pub rule: Option<usize>,
     /// What was changed shortly before.
     pub before: Vec<Trigger>,

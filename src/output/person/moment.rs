@@ -7,11 +7,12 @@ use crate::event::{Operation, Outcome, Provider};
 use crate::text::time::Micros;
 
 /// One thing that happened, perhaps several times in a row.
-#[allow(missing_docs)]
 pub struct Moment<'a> {
     /// The first time.
     pub row: &'a Row<'static>,
+    /// How many times in a row.
     pub count: u64,
+    /// The last time, if the log says.
     pub last: Option<Micros>,
 }
 

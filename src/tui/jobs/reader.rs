@@ -13,20 +13,23 @@ use crate::tui::keymap::{Action, key_of};
 pub const MEMORY: usize = 2 << 30;
 
 /// What is read, and how.
-#[allow(missing_docs)]
 #[derive(Clone)]
 pub struct Reader {
     /// What was named; empty for inputs that are part of the program.
     pub paths: Vec<PathBuf>,
     /// Logs that are part of the program, for whoever has none at hand.
     pub samples: Vec<Source>,
+    /// What is read: files, members of archives, standard input, or the samples.
     pub sources: Vec<Source>,
+    /// Inputs that cannot be used.
     pub errors: Vec<Refused>,
+    /// Files of folders that are passed over, and why.
     pub skipped: Vec<(String, String)>,
     /// Named folders, into which further files may come.
     pub folders: Vec<PathBuf>,
     /// How much of an input is taken.
     pub limits: Limits,
+    /// The known issues.
     pub library: Arc<Library>,
     /// Folders of rules that are not part of the program.
     pub rule_folders: Vec<PathBuf>,
@@ -34,6 +37,7 @@ pub struct Reader {
     pub own_rules: Option<PathBuf>,
     /// Rule files that cannot be used.
     pub rule_errors: Vec<Complaint>,
+    /// How the pipeline is run.
     pub options: Options,
     /// Most bytes that events may take.
     pub memory: usize,
