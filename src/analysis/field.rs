@@ -193,7 +193,10 @@ impl Field {
         (self.get)(entry, labels)
     }
 
-    /// The field of a name that events may be counted by, or a sentence with a suggestion.
+    /// The field of a name that events may be counted by.
+    ///
+    /// # Errors
+    /// A sentence with a suggestion.
     pub fn to_count_by(name: &str) -> Result<&'static Field, String> {
         let counted = || FIELDS.iter().filter(|field| field.counted);
         counted().find(|field| field.name == name).ok_or_else(|| {

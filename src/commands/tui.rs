@@ -42,7 +42,7 @@ pub(super) fn run_on_samples(common: &Common) -> ExitStatus {
         Ok(prepared) => prepared,
         Err(status) => return status,
     };
-    begin(prepared, &[], common, ScreenArgs::default(), None)
+    begin(prepared, &[], common, &ScreenArgs::default(), None)
 }
 
 pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow: bool) -> ExitStatus {
@@ -66,11 +66,17 @@ pub(super) fn run(paths: &[PathBuf], common: &Common, screen: ScreenArgs, follow
         Ok(prepared) => prepared.following(follow),
         Err(status) => return status,
     };
-    begin(prepared, paths, common, screen, view)
+    begin(prepared, paths, common, &screen, view)
 }
 
 /// Shows what was prepared; where that is nothing, it is asked for.
-fn begin(prepared: Prepared, paths: &[PathBuf], common: &Common, screen: ScreenArgs, view: Option<View>) -> ExitStatus {
+fn begin(
+    prepared: Prepared,
+    paths: &[PathBuf],
+    common: &Common,
+    screen: &ScreenArgs,
+    view: Option<View>,
+) -> ExitStatus {
     let (theme, wrong) = match looks::theme(common.color, screen.theme.as_deref()) {
         Ok(theme) => theme,
         Err(why) => return fail(ExitStatus::Usage, &format!("--theme: {why}")),
@@ -158,8 +164,8 @@ const GLANCE: Duration = Duration::from_millis(5);
 impl Outside for Computer {
     fn copy(&mut self, text: &str) -> bool {
         let is_remote = env::var_os("SSH_CONNECTION").is_some() || env::var_os("SSH_TTY").is_some();
-        let is_usable = |needs: &Option<&str>| needs.is_none_or(|needs| env::var_os(needs).is_some());
-        let mut usable = CLIPBOARDS.iter().filter(|(.., needs)| is_usable(needs));
+        let is_usable = |needs: Option<&str>| needs.is_none_or(|needs| env::var_os(needs).is_some());
+        let mut usable = CLIPBOARDS.iter().filter(|(.., needs)| is_usable(*needs));
         !is_remote && usable.any(|(program, args, _)| hand_to(program, args, text, PATIENCE).is_ok())
     }
 

@@ -177,14 +177,12 @@ impl<'t> Marks<'t> {
     fn status_before(&self, end: usize) -> Option<u16> {
         let text = self.text.get(..end)?;
         (0..8).find_map(|rank| {
-            let places = self.found.iter().filter(|(mark, ..)| *mark == Mark::Status(rank));
-            places
-                .filter_map(|(_, _, behind)| {
-                    let rest = text.get(*behind..)?.trim_start();
-                    let word = rest.char_indices().find(|(_, c)| !c.is_alphanumeric()).map_or(rest.len(), |(at, _)| at);
-                    status_number(rest.get(..word)?)
-                })
-                .next()
+            let mut places = self.found.iter().filter(|(mark, ..)| *mark == Mark::Status(rank));
+            places.find_map(|(_, _, behind)| {
+                let rest = text.get(*behind..)?.trim_start();
+                let word = rest.char_indices().find(|(_, c)| !c.is_alphanumeric()).map_or(rest.len(), |(at, _)| at);
+                status_number(rest.get(..word)?)
+            })
         })
     }
 

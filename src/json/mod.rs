@@ -93,7 +93,7 @@ impl<'a> Json<'a> {
     /// The value at a path such as `debugContext.debugData.appname`. Keys that contain a dot
     /// themselves are found too.
     pub fn path(self, path: &str) -> Option<Json<'a>> {
-        let nested = path.split('.').try_fold(self, |value, key| value.exact(key));
+        let nested = path.split('.').try_fold(self, Json::exact);
         if nested.is_some() {
             return nested;
         }

@@ -210,11 +210,11 @@ impl Level<'_, '_, '_, '_> {
     fn value(&mut self) -> Result<usize, Stop> {
         // Nodes keep positions in 32 bits; no record is nearly as long.
         if u32::try_from(self.bytes.len()).is_err() {
-            return Err(self.broken(self.from, "it is longer than 4 GiB"));
+            return Err(broken(self.from, "it is longer than 4 GiB"));
         }
         let at = self.token()?;
         if at != self.from {
-            return Err(self.broken(self.from, NO_VALUE));
+            return Err(broken(self.from, NO_VALUE));
         }
         match self.byte(at) {
             b'{' if self.depth <= MAX_DEPTH => self.object(),
@@ -230,11 +230,11 @@ impl Level<'_, '_, '_, '_> {
             match self.byte(at) {
                 b'"' => {}
                 b'}' => return Ok(at + 1),
-                _ => return Err(self.broken(at, "a field has no name in double quotes")),
+                _ => return Err(broken(at, "a field has no name in double quotes")),
             }
             let colon = self.key(at)?;
             if self.byte(colon) != b':' {
-                return Err(self.broken(colon, "no colon stands between the name of a field and its value"));
+                return Err(broken(colon, "no colon stands between the name of a field and its value"));
             }
             let value = self.token()?;
             at = self.field(value)?;
@@ -243,7 +243,7 @@ impl Level<'_, '_, '_, '_> {
                 b',' => at = self.token()?,
                 b'}' => return Ok(at + 1),
                 _ => {
-                    return Err(self.broken(
+                    return Err(broken(
                         at,
                         "no comma stands between two fields, or a quote in a text has no backslash before it",
                     ));
@@ -259,7 +259,7 @@ impl Level<'_, '_, '_, '_> {
             match self.byte(at) {
                 b',' => at = self.token()?,
                 b']' => break,
-                _ => return Err(self.broken(at, "no comma stands between two values of a list")),
+                _ => return Err(broken(at, "no comma stands between two values of a list")),
             }
         }
         Ok(at + 1)
@@ -272,7 +272,7 @@ impl Level<'_, '_, '_, '_> {
             b'"' => self.text(at),
             b'{' | b'[' => self.nested(at),
             b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.word(at),
-            _ => Err(self.broken(at, NO_VALUE)),
+            _ => Err(broken(at, NO_VALUE)),
         }
     }
 
@@ -292,7 +292,7 @@ impl Level<'_, '_, '_, '_> {
                             escaped = true;
                             end += 2;
                         }
-                        _ => return Err(self.broken(at + end, "a text has no quote at its end")),
+                        _ => return Err(broken(at + end, "a text has no quote at its end")),
                     }
                 }
                 // No token tells where such a text ends, so the tokens do not know what is in all of it.
@@ -305,7 +305,7 @@ impl Level<'_, '_, '_, '_> {
                 self.push_word(at, at + length)?;
                 Ok(at + length)
             }
-            _ => Err(self.broken(at, NO_VALUE)),
+            _ => Err(broken(at, NO_VALUE)),
         }
     }
 
@@ -317,11 +317,6 @@ impl Level<'_, '_, '_, '_> {
     #[inline(always)]
     fn byte(&self, at: usize) -> u8 {
         self.bytes.get(at).copied().unwrap_or_default()
-    }
-
-    #[cold]
-    fn broken(&self, at: usize, wrong: &'static str) -> Stop {
-        Stop::Broken(Failure { at, wrong, truncated: false, too_deep: false })
     }
 
     /// Notes what makes the value unusable without hiding where it ends.
@@ -340,7 +335,7 @@ impl Level<'_, '_, '_, '_> {
         let end = match self.tokens.skip(levels) {
             Ok(end) => end,
             Err(Skipped::Incomplete) => return Err(Stop::Incomplete),
-            Err(Skipped::Wrong(at)) => return Err(self.broken(at, "a comma, a colon or a bracket is missing")),
+            Err(Skipped::Wrong(at)) => return Err(broken(at, "a comma, a colon or a bracket is missing")),
             Err(Skipped::TooDeep(at)) => return Err(too_deep(at)),
         };
         let node = Node::nested(at as u32, end + 1 - at);
@@ -373,7 +368,7 @@ impl Level<'_, '_, '_, '_> {
         let close = self.last_before(next);
         // A line end inside a text is a token; in front of it stands no quote, or the opening one.
         if self.byte(next) == b'\n' || self.byte(close) != b'"' || close == at {
-            return Err(self.broken(next, "a text has no quote at its end"));
+            return Err(broken(next, "a text has no quote at its end"));
         }
         Ok((next, close))
     }
@@ -435,7 +430,7 @@ impl Level<'_, '_, '_, '_> {
         // Another control character than white space is a part of the word, and of no word that there is.
         let gap = self.bytes.get(end..next).unwrap_or_default();
         if let Some(wrong) = gap.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {
-            return Err(self.broken(end + wrong, NO_VALUE));
+            return Err(broken(end + wrong, NO_VALUE));
         }
         self.push_word(at, end)?;
         Ok(next)
@@ -446,7 +441,7 @@ impl Level<'_, '_, '_, '_> {
         let word = self.bytes.get(at..end).unwrap_or_default();
         if !matches!(word, b"null" | b"true" | b"false") && !super::text::is_number(word) {
             if let Some(wrong) = word.iter().position(|b| !is_of_word(*b)) {
-                return Err(self.broken(at + wrong, NO_VALUE));
+                return Err(broken(at + wrong, NO_VALUE));
             }
             self.fault(at, NO_VALUE);
         }
@@ -454,6 +449,11 @@ impl Level<'_, '_, '_, '_> {
         self.nodes.push(node);
         Ok(())
     }
+}
+
+#[cold]
+fn broken(at: usize, wrong: &'static str) -> Stop {
+    Stop::Broken(Failure { at, wrong, truncated: false, too_deep: false })
 }
 
 #[cold]

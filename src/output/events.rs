@@ -14,9 +14,15 @@ use crate::text::{sanitize, secret};
 /// Writes events as they come.
 pub trait Writer<W>: Send {
     /// Writes one.
+    ///
+    /// # Errors
+    /// What the place that it is written to says.
     fn event(&mut self, entry: &Entry<'_>) -> io::Result<()>;
 
     /// Writes what is left to write, and gives back where it was written to.
+    ///
+    /// # Errors
+    /// As of [`Writer::event`].
     fn finish(self: Box<Self>) -> io::Result<W>;
 }
 
@@ -50,6 +56,9 @@ impl<W: Write + Send> Writer<W> for Ndjson<W> {
 }
 
 /// An event as the object of one line.
+///
+/// # Errors
+/// None in practice: every field of an event can be said in JSON.
 pub fn line(entry: &Entry<'_>, labels: &Labels) -> serde_json::Result<String> {
     let text = serde_json::to_string(&Line::of(entry, labels))?;
     Ok(sanitize::json(&text).into_owned())

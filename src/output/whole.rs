@@ -74,6 +74,9 @@ pub struct Whole {
 impl Whole {
     /// Begins a file. What stands at its place stays there until the end. `inputs` are the files that
     /// are read and must stay.
+    ///
+    /// # Errors
+    /// As [`may_write`], or if no file can be made in its folder.
     pub fn create(path: &Path, inputs: &[PathBuf], old: Old) -> Result<Whole, WriteError> {
         may_write(path, inputs, old)?;
         let folder = folder_of(path);
@@ -89,6 +92,9 @@ impl Whole {
     }
 
     /// Writes a file that takes its place later: all of it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// As [`Whole::create`], or if the disk does not take it.
     pub fn prepare(path: &Path, bytes: &[u8], inputs: &[PathBuf], old: Old) -> Result<Whole, WriteError> {
         let mut whole = Whole::create(path, inputs, old)?;
         let to_disk = |whole: &mut Whole| {
@@ -101,6 +107,9 @@ impl Whole {
     }
 
     /// Puts it into its place.
+    ///
+    /// # Errors
+    /// If that cannot be done.
     pub fn finish(self) -> Result<(), WriteError> {
         let Whole { file, path, begun, old } = self;
         let place = |file: BufWriter<NamedTempFile>| {
@@ -138,16 +147,25 @@ impl Write for Whole {
 
 /// Writes `bytes` to `path`, for the owner's eyes only. On failure an old file stays as it was.
 /// `inputs` are the files that are read and must stay.
+///
+/// # Errors
+/// As [`Whole::prepare`] and [`Whole::finish`].
 pub fn write(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), WriteError> {
     Whole::prepare(path, bytes, inputs, Old::IsReplaced)?.finish()
 }
 
 /// Writes a new file at once. What is there already stays.
+///
+/// # Errors
+/// [`WriteError::IsThere`] if something has its name; else as [`write`].
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     Whole::prepare(path, bytes, &[], Old::Stays)?.finish()
 }
 
 /// Whether `path` may be written at all, as far as can be known before.
+///
+/// # Errors
+/// Why not.
 pub fn may_write(path: &Path, inputs: &[PathBuf], old: Old) -> Result<(), WriteError> {
     let refused = |what| Err(WriteError::Refused(path.to_owned(), what));
     match fs::symlink_metadata(path) {

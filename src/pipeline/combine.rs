@@ -196,7 +196,7 @@ impl Sums<'_> {
                 self.blocks(input, &blocks, bytes, progress);
                 self.note(input, Notice::Ended, progress);
             }
-            Made::Part(large, part) => self.part(input, &large, part, worker, progress),
+            Made::Part(large, part) => self.part(input, &large, &part, worker, progress),
         }
         progress.set_records(self.builder.records());
     }
@@ -276,7 +276,7 @@ impl Sums<'_> {
 
     /// A part counts if the one before ended exactly where it begins. What is in doubt is read again
     /// from the last place that is sure.
-    fn part(&mut self, input: usize, large: &Large, part: Part, worker: &mut Worker<'_>, progress: &Progress) {
+    fn part(&mut self, input: usize, large: &Large, part: &Part, worker: &mut Worker<'_>, progress: &Progress) {
         if self.place.input != Some(input) {
             self.place = Place { input: Some(input), ..Place::default() };
         }

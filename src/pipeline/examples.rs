@@ -76,7 +76,10 @@ pub fn check_rule(library: &Library, index: usize) -> Vec<Complaint> {
     complaints
 }
 
-/// The id of the rule that wins an example.
+/// The id of the rule that wins an example; `None` if no rule does.
+///
+/// # Errors
+/// Why the example is no event, in words that can follow its name.
 pub fn winner(example: &Example, library: &Library) -> Result<Option<String>, String> {
     winner_by(example, library, &mut |event| library.explain(event))
 }
@@ -100,6 +103,9 @@ fn winner_by(
 }
 
 /// Calls `each` for every event of an example, and with the reason for every record that is none.
+///
+/// # Errors
+/// Why the example cannot be read at all.
 pub fn events(example: &Example, each: &mut dyn FnMut(Result<&Event<'_>, String>)) -> Result<(), String> {
     let arena = Bump::new();
     let Some(record) = &example.record else {

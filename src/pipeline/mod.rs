@@ -134,7 +134,7 @@ pub fn run_into(
     run.on(threads, || Worker::new(library, &options.filter, wanted, &seed).for_needs(needs));
     let (mut builder, unreadable) = run.combiner.finish();
     joined.tell_orphans(&mut builder);
-    tell_unread(&mut builder, &refused, skipped);
+    tell_unread(&mut builder, &refused, &skipped);
     let refused = refused.into_iter().map(|refused| refused.error);
     let errors = refused.chain(side_errors).chain(unreadable).collect();
     let mut analysis = builder.finish(|rule| library.rule(rule).map_or(0, |rule| rule.severity as u8));
@@ -169,7 +169,7 @@ fn wanted(options: &Options, needs: Needs) -> Wanted {
 }
 
 /// Adds the inputs of which nothing was read to the list of inputs.
-fn tell_unread(builder: &mut Builder, refused: &[Refused], skipped: Vec<(String, String)>) {
+fn tell_unread(builder: &mut Builder, refused: &[Refused], skipped: &[(String, String)]) {
     let refused = refused.iter().map(|Refused { named, error, .. }| (error.path(), *named, error.to_string()));
     let skipped = skipped.iter().map(|(name, why)| (name.as_str(), false, format!("passed over: {why}")));
     for (name, named, why) in refused.chain(skipped) {

@@ -44,7 +44,7 @@ struct Walk<'e> {
 impl Walk<'_> {
     fn folder(&mut self, folder: &Path, depth: usize) {
         if depth > MAX_DEPTH {
-            return self.stop(folder, format!("more than {MAX_DEPTH} folders within each other"));
+            return self.stop(folder, &format!("more than {MAX_DEPTH} folders within each other"));
         }
         let entries = fs::canonicalize(folder).and_then(|real| match self.walked.insert(real) {
             true => fs::read_dir(folder)?.collect::<io::Result<Vec<DirEntry>>>(),
@@ -58,7 +58,7 @@ impl Walk<'_> {
         for path in paths {
             self.entries += 1;
             if self.entries > MAX_ENTRIES {
-                self.stop(folder, format!("more than {MAX_ENTRIES} files and folders"));
+                self.stop(folder, &format!("more than {MAX_ENTRIES} files and folders"));
             }
             if self.full {
                 return;
@@ -72,7 +72,7 @@ impl Walk<'_> {
         match fs::metadata(&path) {
             Ok(meta) if meta.is_dir() => self.folder(&path, depth + 1),
             Ok(_) if is_rule && self.found.len() >= MAX_FILES => {
-                self.stop(folder, format!("more than {MAX_FILES} rule files"));
+                self.stop(folder, &format!("more than {MAX_FILES} rule files"));
             }
             Ok(_) if is_rule => self.found.push(path),
             Err(error) if is_rule => {
@@ -84,7 +84,7 @@ impl Walk<'_> {
         }
     }
 
-    fn stop(&mut self, folder: &Path, limit: String) {
+    fn stop(&mut self, folder: &Path, limit: &str) {
         self.full = true;
         let what = format!("{limit}; is this really a folder of rules? The rest is left out");
         self.complain(folder, what);

@@ -64,7 +64,7 @@ fn texts(rule: &super::Rule) -> impl Iterator<Item = &str> {
 
 fn words(text: &str) -> BTreeSet<String> {
     text.split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| word.chars().count() >= SHORTEST && !word.chars().all(|letter| letter.is_uppercase()))
+        .filter(|word| word.chars().count() >= SHORTEST && !word.chars().all(char::is_uppercase))
         .map(str::to_lowercase)
         .collect()
 }

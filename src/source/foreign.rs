@@ -88,7 +88,7 @@ fn markup(start: &[u8]) -> Option<&'static str> {
 
 /// What a browser saved of its traffic (HAR).
 fn recording(start: &[u8]) -> Option<&'static str> {
-    let mut words = start.split(|byte| byte.is_ascii_whitespace()).flatten();
+    let mut words = start.split(u8::is_ascii_whitespace).flatten();
     let begins = b"{\"log\":{".iter().all(|byte| words.next() == Some(byte));
     let holds = |word: &[u8]| memchr::memmem::find(start, word).is_some();
     (begins && holds(b"\"version\"") && holds(b"\"creator\"")).then_some(

@@ -132,7 +132,7 @@ impl Typing {
         // Nobody wants to have completed what is complete.
         let typed = self.line.text().get(found.replace.clone()).unwrap_or_default();
         let done = |insert: &str| insert == typed;
-        self.completion = Some(found.clone()).filter(|found| !found.candidates.iter().all(|one| done(&one.insert)));
+        self.completion = Some(found).filter(|found| !found.candidates.iter().all(|one| done(&one.insert)));
     }
 }
 

@@ -95,9 +95,9 @@ pub(super) fn serve(asked: &Receiver<Errand>, outside: &mut dyn Outside, tell: &
 fn run(errand: Errand, outside: &mut dyn Outside) -> Option<Answer> {
     let said = |words: String| Some(Answer::Said(words));
     match errand {
-        Errand::Copy(text, name) => copy(text, name, outside),
+        Errand::Copy(text, name) => Some(copy(text, name, outside)),
         Errand::Open(address) if outside.open(&address) => said(format!("Opened {address}")),
-        Errand::Open(address) => copy(address.clone(), address, outside),
+        Errand::Open(address) => Some(copy(address.clone(), address, outside)),
         Errand::Keep(memory) => outside.keep(&memory).err().and_then(said),
         Errand::Opened(paths) => Some(Answer::Opened(outside.opened(&paths))),
         Errand::SaveView(name, view) => {
@@ -115,11 +115,11 @@ fn run(errand: Errand, outside: &mut dyn Outside) -> Option<Answer> {
     }
 }
 
-fn copy(text: String, name: String, outside: &mut dyn Outside) -> Option<Answer> {
-    Some(match outside.copy(&text) {
+fn copy(text: String, name: String, outside: &mut dyn Outside) -> Answer {
+    match outside.copy(&text) {
         true => Answer::Said(format!("Copied {name}.")),
         false => Answer::NotCopied(text, name),
-    })
+    }
 }
 
 #[cfg(test)]

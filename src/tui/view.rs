@@ -339,9 +339,8 @@ struct Label {
 fn labels(model: &Model, context: &Context<'_>) -> Vec<Label> {
     let here = match (&model.overlay, model.top()) {
         (Some(Overlay::Help(_)), _) => vec![(Action::Open, "do it")],
-        (Some(_), _) => Vec::new(),
         (None, Some(page)) => page.actions(context),
-        (None, None) => Vec::new(),
+        (Some(_), _) | (None, None) => Vec::new(),
     };
     let room = context.size.columns.saturating_sub(width(end(model).1) + width(end(model).0) + 3);
     let mut from = 1;

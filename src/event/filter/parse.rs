@@ -29,6 +29,9 @@ pub struct Vocabulary<'v> {
 
 impl Filter {
     /// Reads a filter. Its times hold for no event until [`Filter::at`] has fixed them.
+    ///
+    /// # Errors
+    /// The first mistake, with the place in the text and what would be right.
     pub fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Filter, Mistake> {
         if text.len() > MAX_LENGTH {
             let sentence = format!("the filter is {} bytes long; {MAX_LENGTH} are the most", text.len());

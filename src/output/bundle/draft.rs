@@ -127,6 +127,9 @@ struct Kept {
 
 impl<'c> Draft<'c> {
     /// Selects what is told, and learns who is in it.
+    ///
+    /// # Errors
+    /// [`NoBundle::Nothing`] if no failure fits the case, [`NoBundle::Policy`] if nothing could be redacted.
     pub fn begin(case: &'c Case<'c>) -> Result<Draft<'c>, NoBundle> {
         let selection = select::select(case);
         if selection.of_failures == 0 {

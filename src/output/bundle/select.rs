@@ -254,7 +254,7 @@ impl Known {
 
     /// The same with everything else by which the analysis knows them.
     fn joined(mut self, person: &PersonState) -> Known {
-        self.ids.extend(person.who.ids.iter().map(|id| id.to_string()));
+        self.ids.extend(person.who.ids.iter().map(ToString::to_string));
         self.logins.extend(person.who.logins.iter().map(|login| login.to_lowercase()));
         self
     }

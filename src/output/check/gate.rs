@@ -144,12 +144,18 @@ pub fn usual(with_baseline: bool) -> Vec<Gate> {
     gates
 }
 
-/// Reads the value of one `--fail-on`. An error is one sentence that says what would be right.
+/// Reads the value of one `--fail-on`.
+///
+/// # Errors
+/// A sentence that says what would be right.
 pub fn parse(list: &str) -> Result<Vec<Gate>, String> {
     list.split(',').map(|item| parse_one(item.trim())).collect()
 }
 
-/// Whether gates can stand together, and each stands once.
+/// The gates if they can stand together, each once.
+///
+/// # Errors
+/// A sentence that says what would be right.
 pub fn together(gates: Vec<Gate>) -> Result<Vec<Gate>, String> {
     if gates.len() > 1 && gates.iter().any(|gate| gate.what == What::None) {
         return Err(

@@ -102,8 +102,8 @@ fn result(at: usize, finding: &Finding, view: &View<'_>) -> Value {
     if let Some(location) = location(finding, view) {
         fields.insert("locations".to_owned(), json!([location]));
     }
-    let waivers = hits.iter().filter_map(|hit| view.checked.waivers.entries().get(hit.waived?)).next();
-    if let Some(waiver) = waivers {
+    let waiver = hits.iter().find_map(|hit| view.checked.waivers.entries().get(hit.waived?));
+    if let Some(waiver) = waiver {
         let why = format!("{} (until {})", waiver.reason, waiver.until);
         fields.insert(
             "suppressions".to_owned(),

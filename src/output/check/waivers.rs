@@ -56,7 +56,10 @@ enum Day {
 }
 
 impl Waivers {
-    /// Reads the text of a file. An error says where and what would be right.
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// A sentence that says where, and what would be right.
     pub fn parse(text: &str) -> Result<Waivers, String> {
         let file: File = toml::from_str(text).map_err(|error| {
             let line = error.span().map(|span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count());

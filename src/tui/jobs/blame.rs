@@ -76,7 +76,7 @@ pub fn blame(narrow: &Narrow, library: &Library, is_wanted: &Wanted<'_>) -> Opti
             Some(value) => {
                 let of_value = Filter::with(field, &value);
                 let count = found(&of_value)?;
-                Some(Near { value, count, filter: with(&parts, at, Some(of_value)).to_string() })
+                Some(Near { value, count, filter: with(&parts, at, Some(&of_value)).to_string() })
             }
             None => None,
         };
@@ -87,9 +87,9 @@ pub fn blame(narrow: &Narrow, library: &Library, is_wanted: &Wanted<'_>) -> Opti
 }
 
 /// A filter in which one part is another one, or missing.
-fn with(parts: &[Filter], at: usize, other: Option<Filter>) -> Filter {
-    let part = |(place, part): (usize, &Filter)| if place == at { other.clone() } else { Some(part.clone()) };
-    parts.iter().enumerate().filter_map(part).fold(Filter::default(), Filter::and)
+fn with(parts: &[Filter], at: usize, other: Option<&Filter>) -> Filter {
+    let part = |(place, part)| if place == at { other } else { Some(part) };
+    parts.iter().enumerate().filter_map(part).cloned().fold(Filter::default(), Filter::and)
 }
 
 /// The value of the data that is nearest to what was asked for. Of people it is the login; what is

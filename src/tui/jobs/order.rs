@@ -147,7 +147,10 @@ fn ranks_of_kinds(
     Some(ranks((0..store.kinds()).map(of_number)))
 }
 
-/// Where a row is in a list in the order of time, or where it would be.
+/// Where a row is in a list in the order of time.
+///
+/// # Errors
+/// Where it would be.
 pub fn place_in_time(events: &Events, rows: &[u32], row: u32) -> Result<usize, usize> {
     let key = |row: u32| (events.store.row(row).and_then(Row::time), row);
     rows.binary_search_by_key(&key(row), |row| key(*row))

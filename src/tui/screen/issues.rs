@@ -122,7 +122,7 @@ impl Page for State {
         }
         if action == Action::Dismissed && dismissed(context) > 0 {
             self.with_dismissed = !self.with_dismissed;
-            self.cursor.settle(self.issues(context).len(), self.list_rows(context));
+            self.cursor.settle(self.issues(context).len(), list_rows(context));
             return Outcome::Done;
         }
         let issues = self.issues(context);
@@ -142,8 +142,8 @@ impl Page for State {
             if !matches!(outcome, Outcome::Ignored) {
                 return outcome;
             }
-        } else if self.cursor.go(action, issues.len(), self.list_rows(context)) {
-            self.cursor.settle(issues.len(), self.list_rows(context));
+        } else if self.cursor.go(action, issues.len(), list_rows(context)) {
+            self.cursor.settle(issues.len(), list_rows(context));
             return Outcome::Done;
         }
         match action {
@@ -163,7 +163,7 @@ impl Page for State {
                 // The cursor stays on its issue, wherever that went.
                 let sorted = self.issues(context);
                 self.cursor.at = sorted.iter().position(|(other, _)| *other == place).unwrap_or_default();
-                self.cursor.settle(sorted.len(), self.list_rows(context));
+                self.cursor.settle(sorted.len(), list_rows(context));
                 Outcome::Done
             }
             _ => Outcome::Ignored,
@@ -172,7 +172,7 @@ impl Page for State {
 
     fn catch_up(&mut self, context: &Context<'_>) -> Vec<Job> {
         // The list gets shorter when an issue is dismissed.
-        self.cursor.settle(self.issues(context).len(), self.list_rows(context));
+        self.cursor.settle(self.issues(context).len(), list_rows(context));
         Vec::new()
     }
 
@@ -215,7 +215,7 @@ impl Page for State {
             return again;
         }
         let count = self.issues(context).len();
-        let visible = self.cursor.visible(count, self.list_rows(context));
+        let visible = self.cursor.visible(count, list_rows(context));
         let Some(at) = row.checked_sub(2).map(|row| row + visible.start).filter(|at| visible.contains(at)) else {
             return false;
         };
@@ -232,7 +232,7 @@ impl State {
 
     /// The list, with the page of an issue beside it where there is room.
     fn body(&self, context: &Context<'_>) -> Vec<Row> {
-        let page = self.list_rows(context);
+        let page = list_rows(context);
         let body = context.size.body().saturating_sub(1);
         let (true, Some(pane)) = (context.size.is_wide(), self.pane(context)) else {
             return self.list(page, true, context);
@@ -309,17 +309,6 @@ impl State {
         rows
     }
 
-    /// Rows that the list has on screen.
-    fn list_rows(&self, context: &Context<'_>) -> usize {
-        let below = match context.size {
-            size if size.is_wide() => history::ROWS,
-            size if size.has_strip() => context.below(STRIP),
-            _ => 0,
-        };
-        // The heading, the titles, and the row for messages.
-        context.size.body().saturating_sub(3 + below)
-    }
-
     /// All issues in the order of the list, each with its place in the analysis.
     fn issues<'m>(&self, context: &Context<'m>) -> Vec<(issue::Place, &'m Issue)> {
         let analysis = &context.data.analysis;
@@ -342,6 +331,17 @@ impl State {
         }
         all
     }
+}
+
+/// Rows that the list has on screen.
+fn list_rows(context: &Context<'_>) -> usize {
+    let below = match context.size {
+        size if size.is_wide() => history::ROWS,
+        size if size.has_strip() => context.below(STRIP),
+        _ => 0,
+    };
+    // The heading, the titles, and the row for messages.
+    context.size.body().saturating_sub(3 + below)
 }
 
 fn is_dismissed(issue: &Issue, context: &Context<'_>) -> bool {

@@ -118,7 +118,7 @@ impl Page for State {
             let listed = Listed::People(self.sorted(context).to_vec());
             return self.saving.handle(action, &listed, context).unwrap_or(Outcome::Ignored);
         }
-        let (count, page) = (self.sorted(context).len(), self.list_rows(context));
+        let (count, page) = (self.sorted(context).len(), list_rows(context));
         if self.cursor.go(action, count, page) {
             self.cursor.settle(count, page);
             return Outcome::Done;
@@ -167,7 +167,7 @@ impl Page for State {
 
     fn catch_up(&mut self, context: &Context<'_>) -> Vec<Job> {
         // A filter may leave fewer than before.
-        self.cursor.settle(self.sorted(context).len(), self.list_rows(context));
+        self.cursor.settle(self.sorted(context).len(), list_rows(context));
         Vec::new()
     }
 
@@ -186,7 +186,7 @@ impl Page for State {
             return again;
         }
         let count = self.sorted(context).len();
-        let visible = self.cursor.visible(count, self.list_rows(context));
+        let visible = self.cursor.visible(count, list_rows(context));
         let Some(at) = row.checked_sub(2).map(|row| visible.start + row).filter(|at| visible.contains(at)) else {
             return false;
         };
@@ -216,7 +216,7 @@ impl State {
         }
         let widths = fit(&COLUMNS, columns.saturating_sub(6));
         rows.push(titles_over_sign(&COLUMNS, &widths, 5));
-        for at in self.cursor.visible(sorted.len(), self.list_rows(context)) {
+        for at in self.cursor.visible(sorted.len(), list_rows(context)) {
             let entry = sorted.get(at).and_then(|place| entry(people, *place));
             rows.extend(entry.map(|entry| line(entry, &widths, context).select(at == self.cursor.at)));
         }
@@ -228,12 +228,6 @@ impl State {
             rows.extend(strip(entry, context));
         }
         rows
-    }
-
-    /// Rows that the list has on screen.
-    fn list_rows(&self, context: &Context<'_>) -> usize {
-        let strip = if context.size.has_strip() { context.below(STRIP) } else { 0 };
-        context.size.body().saturating_sub(3 + strip)
     }
 
     fn chosen<'m>(&self, context: &Context<'m>) -> Option<(Standing, &'m PersonState)> {
@@ -263,6 +257,12 @@ impl State {
             places
         })
     }
+}
+
+/// Rows that the list has on screen.
+fn list_rows(context: &Context<'_>) -> usize {
+    let strip = if context.size.has_strip() { context.below(STRIP) } else { 0 };
+    context.size.body().saturating_sub(3 + strip)
 }
 
 /// Places in the joined lists that pass the filter, where only some do.

@@ -98,7 +98,10 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// Compiles all policies and patterns. If one of them is broken there is no redactor, and so no bundle.
+    /// Compiles all policies and patterns.
+    ///
+    /// # Errors
+    /// If one of them is broken: without a redactor there is no bundle.
     pub fn new(settings: Settings) -> Result<Redactor, PolicyError> {
         Redactor::with(settings, Policies::built_in()?)
     }

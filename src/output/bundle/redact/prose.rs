@@ -211,7 +211,7 @@ impl Redactor {
         };
         let user = match user {
             // What stands behind a colon was a secret and is a mark by now.
-            Some(user) if user.contains('‹') => format!("{}@", user),
+            Some(user) if user.contains('‹') => format!("{user}@"),
             Some(user) => format!("{}@", self.value(Class::Login, user)),
             None => String::new(),
         };

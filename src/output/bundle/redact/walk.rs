@@ -211,8 +211,7 @@ impl Redactor {
         let is_outside = self.settings.recipient != Recipient::Internal;
         let object = Json::Object(fields);
         let is_closed = match place {
-            Place::Unknown | Place::UnknownAttribute => is_outside,
-            Place::Is(Kind::Drop | Kind::Keep) => is_outside,
+            Place::Unknown | Place::UnknownAttribute | Place::Is(Kind::Drop | Kind::Keep) => is_outside,
             Place::Lines(lines) => is_outside && matches!(lines.kind(object), Some(Kind::Drop)),
             _ => false,
         };

@@ -126,7 +126,10 @@ pub(super) struct Pair(
 );
 
 impl Baseline {
-    /// Reads the text of a file. An error is one sentence.
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// The end of a sentence that begins with the name of the file.
     pub fn parse(text: &str) -> Result<Baseline, String> {
         #[derive(Deserialize)]
         struct Head {
@@ -170,7 +173,10 @@ impl Baseline {
         Ok(())
     }
 
-    /// The file.
+    /// The text of its file.
+    ///
+    /// # Errors
+    /// None in practice: nothing in it is beyond what JSON can say.
     pub fn text(&self) -> Result<String, serde_json::Error> {
         let head = [
             ("schema", serde_json::to_string(&self.schema)?),

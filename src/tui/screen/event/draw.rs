@@ -1,13 +1,17 @@
 //! How an event looks: who said what, the record, where in it one is.
 
-use super::*;
+use super::State;
+use crate::event::filter::status_word;
+use crate::event::store::{Row as Event, Scratch};
 use crate::output::page::{counted, number, shown};
 use crate::text::width::{width, wrap};
 use crate::tui::jobs::order::place_in_time;
+use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
+use crate::tui::row::Row;
 use crate::tui::screen::events::detail::{speaker, words};
 use crate::tui::screen::events::table::{Sign, sign, source, time, what, who};
-use crate::tui::screen::{heading, paragraph};
+use crate::tui::screen::{Context, heading, paragraph};
 use crate::tui::tree::Tree;
 use crate::tui::when;
 

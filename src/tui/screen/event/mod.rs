@@ -10,12 +10,12 @@ mod tests;
 use std::sync::Arc;
 
 use super::{Context, Outcome, Page, events, issue, person};
-use crate::event::filter::{Field, Filter, Shown, status_word};
+use crate::event::filter::{Field, Filter, Shown};
 use crate::event::store::{Row as Event, Scratch};
 use crate::tui::data::Names;
 use crate::tui::editing;
 use crate::tui::jobs::{Job, News};
-use crate::tui::keymap::{Action, key_of};
+use crate::tui::keymap::Action;
 use crate::tui::record::{Place, Record};
 use crate::tui::row::Row;
 use crate::tui::tree::{Node, Tree, What};
@@ -119,7 +119,7 @@ impl Page for State {
                 path if path.is_empty() => Outcome::Say("This is the whole record; it has no path.".to_owned()),
                 path => Outcome::Copy(path, "the path".to_owned()),
             },
-            Action::Keep => match self.filter_of(tree.nodes.get(node), event, context) {
+            Action::Keep => match filter_of(tree.nodes.get(node), event, context) {
                 Some(filter) => {
                     let filter = editing::keep(context.filter, &filter);
                     Outcome::ShowFiltered(Box::new(events::State::at(self.row)), filter)
@@ -204,21 +204,19 @@ impl Page for State {
     }
 }
 
-impl State {
-    /// What passes that has this value, if filters can ask for it: it is this event at least.
-    fn filter_of(&self, node: Option<&Node>, event: Event<'_>, context: &Context<'_>) -> Option<Filter> {
-        let text = match node.map(|node| &node.what) {
-            Some(What::Text(text) | What::Bare(text)) if !text.trim().is_empty() => text.as_str(),
-            _ => return None,
-        };
-        let names = Names::of(&context.data.library);
-        let mut scratch = Scratch::default();
-        let entry = event.entry(&mut scratch);
-        let names = names.issues();
-        let shown = Shown::new(&entry, &names);
-        let fields = [Field::User, Field::App, Field::Code, Field::Id];
-        let exactly = fields.into_iter().map(|field| Filter::exactly(field, text));
-        let somewhere = [Field::Said, Field::Any].into_iter().map(|field| Filter::with(field, text));
-        exactly.chain(somewhere).find(|filter| filter.holds(&shown))
-    }
+/// What passes that has this value, if filters can ask for it: it is this event at least.
+fn filter_of(node: Option<&Node>, event: Event<'_>, context: &Context<'_>) -> Option<Filter> {
+    let text = match node.map(|node| &node.what) {
+        Some(What::Text(text) | What::Bare(text)) if !text.trim().is_empty() => text.as_str(),
+        _ => return None,
+    };
+    let names = Names::of(&context.data.library);
+    let mut scratch = Scratch::default();
+    let entry = event.entry(&mut scratch);
+    let names = names.issues();
+    let shown = Shown::new(&entry, &names);
+    let fields = [Field::User, Field::App, Field::Code, Field::Id];
+    let exactly = fields.into_iter().map(|field| Filter::exactly(field, text));
+    let somewhere = [Field::Said, Field::Any].into_iter().map(|field| Filter::with(field, text));
+    exactly.chain(somewhere).find(|filter| filter.holds(&shown))
 }

@@ -1,7 +1,16 @@
 //! What can be done with the event under the cursor, and what menus and boxes do.
 
-use super::table::{filter_of, who};
-use super::*;
+use super::span::{self, Span};
+use super::table::{About, filter_of, who};
+use super::{Choice, State, detail, list_rows};
+use crate::event::store::Scratch;
+use crate::tui::editing;
+use crate::tui::jobs::export::line;
+use crate::tui::jobs::format::Format;
+use crate::tui::keymap::Action;
+use crate::tui::memory::{Change, Mark};
+use crate::tui::screen::menu::Menu;
+use crate::tui::screen::{Context, Outcome, bundle, event, issue, person};
 
 impl State {
     pub(super) fn with_event(&mut self, action: Action, context: &Context<'_>) -> Outcome {
@@ -36,7 +45,7 @@ impl State {
                 Outcome::Done
             }
             Action::Reverse => {
-                self.listing.reverse(context, self.list_rows(context));
+                self.listing.reverse(context, list_rows(context));
                 Outcome::Done
             }
             Action::ZoomIn | Action::ZoomOut | Action::Earlier | Action::Later => {
@@ -125,7 +134,7 @@ impl State {
             return Some(Outcome::Done);
         }
         let facets = self.facets()?;
-        let filter = self.boxes.handle(action, &facets, context, self.list_rows(context) + 2)?;
+        let filter = self.boxes.handle(action, &facets, context, list_rows(context) + 2)?;
         Some(Outcome::Filter(filter))
     }
 

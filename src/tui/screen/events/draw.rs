@@ -1,6 +1,13 @@
 //! How the screen looks.
 
-use super::*;
+use super::table::{About, Table};
+use super::{State, boxes, detail, list_rows, nothing};
+use crate::output::page::number;
+use crate::tui::jobs::order::Order;
+use crate::tui::keymap::{Action, key_of};
+use crate::tui::look::Role;
+use crate::tui::row::Row;
+use crate::tui::screen::{Context, heading, paragraph};
 
 /// Columns of the bar that shows where in the list one is.
 const BAR: usize = 9;
@@ -22,9 +29,9 @@ impl State {
     /// The list, and a strip about the event under the cursor.
     fn narrow(&self, context: &Context<'_>) -> Vec<Row> {
         let table = self.table(context);
-        let left_out = self.left_out(&table, context);
+        let left_out = left_out(&table, context);
         let mut rows = vec![table.titles(table.nearest(self.cell), self.arrow(context), context)];
-        rows.extend(self.lines(&table, self.list_rows(context), left_out, context));
+        rows.extend(self.lines(&table, list_rows(context), left_out, context));
         let Some(event) = self.listing.chosen(context) else { return rows };
         let mut strip = detail::strip(event, left_out, self.position(context.glyphs.dot, context), context);
         if !context.size.has_strip() {
@@ -40,8 +47,8 @@ impl State {
     fn wide(&self, context: &Context<'_>) -> Vec<Row> {
         let narrowed = context.narrowed(context.size.columns.saturating_sub(boxes::COLUMNS + 1));
         let table = self.table(context);
-        let left_out = self.left_out(&table, context);
-        let room = self.list_rows(context);
+        let left_out = left_out(&table, context);
+        let room = list_rows(context);
         let note =
             left_out.map(|domain| format!("@{} left out{}", crate::output::page::shown(domain), context.glyphs.dot));
         let remark = format!(
@@ -83,11 +90,6 @@ impl State {
             Some(row.to(context.size.columns).select(place == at && !self.in_boxes))
         };
         visible.filter_map(line).collect()
-    }
-
-    /// The mail domain that is left out of names, where nearly all people share one.
-    fn left_out<'m>(&self, table: &Table, context: &Context<'m>) -> Option<&'m str> {
-        context.data.events.domain.as_deref().filter(|domain| table.leaves_out(domain))
     }
 
     /// `12 new below · End   event 5 of 41 · ▒▒█▒▒▒▒▒`
@@ -146,6 +148,11 @@ impl State {
             }
         }
     }
+}
+
+/// The mail domain that is left out of names, where nearly all people share one.
+fn left_out<'m>(table: &Table, context: &Context<'m>) -> Option<&'m str> {
+    context.data.events.domain.as_deref().filter(|domain| table.leaves_out(domain))
 }
 
 /// What is said where there are no events.

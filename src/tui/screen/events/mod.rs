@@ -18,21 +18,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::menu::{Chosen, Menu};
-use super::{Context, Outcome, Page, bundle, event, heading, issue, paragraph, person};
-use crate::event::store::Scratch;
-use crate::output::page::number;
+use super::{Context, Outcome, Page};
 use crate::tui::data::Shown;
 use crate::tui::editing;
 use crate::tui::jobs::around::Around;
 use crate::tui::jobs::blame::Blame;
-use crate::tui::jobs::export::{Export, line};
+use crate::tui::jobs::export::Export;
 use crate::tui::jobs::format::Format;
 use crate::tui::jobs::order::Order;
 use crate::tui::jobs::survey::{Facet, Survey};
 use crate::tui::jobs::{Job, News};
 use crate::tui::keymap::{Action, key_of};
-use crate::tui::look::Role;
-use crate::tui::memory::{Change, Mark};
 use crate::tui::row::Row;
 use crate::tui::saved::{View, by_name};
 use boxes::Boxes;
@@ -209,7 +205,7 @@ impl Page for State {
         if let Some(outcome) = self.in_boxes(action, context) {
             return outcome;
         }
-        if self.listing.go(action, context, self.list_rows(context)) {
+        if self.listing.go(action, context, list_rows(context)) {
             return Outcome::Done;
         }
         self.with_event(action, context)
@@ -250,7 +246,7 @@ impl Page for State {
         let data = context.data;
         let shown = &data.shown;
         self.in_boxes &= context.size.is_wide();
-        let mut jobs: Vec<Job> = self.listing.catch_up(context, self.list_rows(context)).into_iter().collect();
+        let mut jobs: Vec<Job> = self.listing.catch_up(context, list_rows(context)).into_iter().collect();
         if shown.rows.is_empty() {
             if !context.filter.is_empty() && self.blame.is_missing(|text| text == context.filter) {
                 let narrow = editing::narrow(context.filter, data, context.memory, &context.zone);
@@ -318,8 +314,8 @@ impl Page for State {
         if let Some(menu) = &mut self.menu {
             return menu.click(row, context);
         }
-        let page = self.list_rows(context);
-        let (start, first) = self.origin(context);
+        let page = list_rows(context);
+        let (start, first) = origin(context);
         if column < start {
             let facets = self.facets();
             let Some((facets, row)) = facets.zip(row.checked_sub(1)) else { return false };
@@ -362,19 +358,19 @@ impl State {
         let columns = if is_wide { context.size.columns - boxes::COLUMNS - 1 } else { context.size.columns };
         Table::of(&self.columns, &context.narrowed(columns), is_wide)
     }
+}
 
-    /// The column and the row at which the lines of the list begin.
-    fn origin(&self, context: &Context<'_>) -> (usize, usize) {
-        if context.size.is_wide() { (boxes::COLUMNS + 1, 2) } else { (0, 1) }
-    }
+/// The column and the row at which the lines of the list begin.
+fn origin(context: &Context<'_>) -> (usize, usize) {
+    if context.size.is_wide() { (boxes::COLUMNS + 1, 2) } else { (0, 1) }
+}
 
-    /// Lines that the list has on screen.
-    fn list_rows(&self, context: &Context<'_>) -> usize {
-        context.size.body().saturating_sub(match context.size {
-            // Headings, and where one is.
-            size if size.is_wide() => 3 + detail::rows(context),
-            size if size.has_strip() => 1 + detail::strip_rows(context),
-            _ => 2,
-        })
-    }
+/// Lines that the list has on screen.
+fn list_rows(context: &Context<'_>) -> usize {
+    context.size.body().saturating_sub(match context.size {
+        // Headings, and where one is.
+        size if size.is_wide() => 3 + detail::rows(context),
+        size if size.has_strip() => 1 + detail::strip_rows(context),
+        _ => 2,
+    })
 }

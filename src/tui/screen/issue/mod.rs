@@ -87,25 +87,25 @@ impl State {
         }
         next.is_some()
     }
+}
 
-    fn open(&self, issue: &Issue, target: Target, context: &Context<'_>) -> Outcome {
-        match target {
-            Target::Step(step) => Outcome::Remember(Change::Tick(key(issue, context), step)),
-            Target::Evidence(at) => {
-                let row =
-                    issue.examples.get(at).and_then(|example| context.data.events.find(example.input, example.offset));
-                match row {
-                    Some(row) => Outcome::Show(Box::new(event::State::new(row))),
-                    None => Outcome::Say(not_there(context).to_owned()),
-                }
+fn open(issue: &Issue, target: Target, context: &Context<'_>) -> Outcome {
+    match target {
+        Target::Step(step) => Outcome::Remember(Change::Tick(key(issue, context), step)),
+        Target::Evidence(at) => {
+            let row =
+                issue.examples.get(at).and_then(|example| context.data.events.find(example.input, example.offset));
+            match row {
+                Some(row) => Outcome::Show(Box::new(event::State::new(row))),
+                None => Outcome::Say(not_there(context).to_owned()),
             }
-            Target::Source(at) => match rule(issue, context).and_then(|rule| rule.sources.get(at)) {
-                Some(source) if source.starts_with("https://") => Outcome::Open(source.clone()),
-                Some(source) => Outcome::Copy(source.clone(), "the source".to_owned()),
-                None => Outcome::Ignored,
-            },
-            Target::Nothing => Outcome::Ignored,
         }
+        Target::Source(at) => match rule(issue, context).and_then(|rule| rule.sources.get(at)) {
+            Some(source) if source.starts_with("https://") => Outcome::Open(source.clone()),
+            Some(source) => Outcome::Copy(source.clone(), "the source".to_owned()),
+            None => Outcome::Ignored,
+        },
+        Target::Nothing => Outcome::Ignored,
     }
 }
 
@@ -148,10 +148,10 @@ impl Page for State {
         let is_step = |line: &Line| line.starts && matches!(line.target, Target::Step(_));
         match action {
             Action::Tick => match here {
-                Target::Step(_) => return self.open(issue, here, context),
+                Target::Step(_) => return open(issue, here, context),
                 _ => return Outcome::Say("Go to a step first (n), and tick it then.".to_owned()),
             },
-            Action::Open => return self.open(issue, here, context),
+            Action::Open => return open(issue, here, context),
             Action::Next | Action::Previous => {
                 if !self.jump(&lines, action == Action::Next, is_step) {
                     return Outcome::Say("There is no further step in this direction.".to_owned());
@@ -166,7 +166,7 @@ impl Page for State {
                 let name = if steps > 0 { "the steps" } else { "what is known" };
                 return Outcome::Copy(ticket::text(issue, context), name.to_owned());
             }
-            Action::Link => return self.open(issue, Target::Source(0), context),
+            Action::Link => return open(issue, Target::Source(0), context),
             action if self.cursor.go(action, lines.len(), page) => {}
             _ => return Outcome::Ignored,
         }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::event::Provider;
+use crate::event::store::Scratch;
 use crate::tui::outside::Errand;
 
 #[test]
