@@ -183,10 +183,7 @@ impl Prepared {
     pub(super) fn run_following(self, common: &Common, each: &mut Following<'_>) -> Ready {
         let Prepared { gathered, library, style, options, rules, watch, .. } = self;
         let (analysis, errors) = watch.run_following(gathered, &library, &options, each);
-        let status = match judge(&analysis, &errors, common) {
-            ExitStatus::Ok => rules,
-            status => status,
-        };
+        let status = ended(&analysis, &errors, rules, common);
         Ready { analysis, library, style, status, unread: unread(&errors) }
     }
 
@@ -214,10 +211,7 @@ impl Prepared {
         {
             warn(&words);
         }
-        let status = match judge(&analysis, &errors, common) {
-            ExitStatus::Ok => rules,
-            status => status,
-        };
+        let status = ended(&analysis, &errors, rules, common);
         Ready { analysis, library, style, status, unread: unread(&errors) }
     }
 }
@@ -285,6 +279,14 @@ fn newest(
 /// What may be logs and could not be opened.
 fn unread(errors: &[InputError]) -> Vec<String> {
     errors.iter().filter(|error| error.may_hide_a_log()).map(|error| error.path().to_owned()).collect()
+}
+
+/// How the run ended. Inputs that could not be used weigh more than rule files, of which `rules` tells.
+fn ended(analysis: &Analysis, errors: &[InputError], rules: ExitStatus, common: &Common) -> ExitStatus {
+    match judge(analysis, errors, common) {
+        ExitStatus::Ok => rules,
+        status => status,
+    }
 }
 
 /// Whether all that was named could be used.

@@ -30,6 +30,9 @@ pub(crate) use table::header as table_header;
 
 /// Bytes after which a batch is handed on.
 const BATCH: usize = 512 * 1024;
+/// The same of records and of problems, of which many small ones must not fill the memory either.
+const MOST_FRAMES: usize = 4096;
+const MOST_PROBLEMS: usize = 1024;
 /// The field for text that stands behind a record and belongs to it.
 const AFTER: &str = "provlens.after";
 /// Longest record that is read, unless somebody says otherwise.
@@ -62,13 +65,18 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// The bytes of one of its records.
+    pub fn record(&self, frame: &Frame) -> &[u8] {
+        self.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default()
+    }
+
     fn push(&mut self, record: &[u8], line: u64, offset: u64, raw_len: u64) {
         self.frames.push(Frame { start: self.bytes.len(), len: record.len(), line, offset, raw_len });
         self.bytes.extend_from_slice(record);
     }
 
-    fn full(&self) -> bool {
-        self.bytes.len() >= BATCH || self.frames.len() >= 4096 || self.problems.len() >= 1024
+    fn is_full(&self) -> bool {
+        self.bytes.len() >= BATCH || self.frames.len() >= MOST_FRAMES || self.problems.len() >= MOST_PROBLEMS
     }
 }
 
@@ -284,7 +292,7 @@ impl Cut {
 
 /// Fills a batch with copies of records; false at the end of the input.
 fn fill<B: Bytes>(records: &mut JsonRecords<B>, batch: &mut Batch) -> bool {
-    while !batch.full() {
+    while !batch.is_full() {
         match records.next() {
             Piece::Record(frame) => batch.push(records.record(), frame.line, frame.offset, frame.raw_len),
             Piece::Problem(problem) => batch.problems.push(problem),
@@ -304,8 +312,7 @@ mod tests {
             buffer.extend_from_slice(piece);
             cut.records(&mut buffer, at + 1 == pieces.len(), &mut batch);
         }
-        let text =
-            |frame: &Frame| String::from_utf8_lossy(&batch.bytes[frame.start..frame.start + frame.len]).into_owned();
+        let text = |frame: &Frame| String::from_utf8_lossy(batch.record(frame)).into_owned();
         let records = batch.frames.iter().map(|frame| (text(frame), frame.line, frame.offset)).collect();
         (records, batch.problems.iter().map(|problem| problem.offset).collect())
     }

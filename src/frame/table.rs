@@ -144,7 +144,7 @@ impl<R: Read> Table<R> {
             let kind = ProblemKind::UnreadableBytes;
             batch.problems.push(Problem { line: 1, offset: 0, kind, detail, lost: true });
         }
-        while !batch.full() {
+        while !batch.is_full() {
             let rest = self.window.rest();
             match row::end(rest, self.delimiter) {
                 Some(length) => self.row(length, batch),

@@ -190,7 +190,7 @@ impl<R: Read> TextBlocks<R> {
     }
 
     pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
-        while !batch.full() {
+        while !batch.is_full() {
             if let Some(length) = self.block() {
                 self.take(length, batch);
             } else if self.window.rest().len() > self.longest {

@@ -16,7 +16,7 @@ pub fn records(text: &[u8]) -> Vec<(u64, Vec<u8>)> {
     let mut framer = Framer::new(Opened { limits, ..Opened::in_memory(text.to_vec()) });
     let mut found = Vec::new();
     while let Some(batch) = framer.next_batch() {
-        let record = |frame: &Frame| batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default().to_vec();
+        let record = |frame: &Frame| batch.record(frame).to_vec();
         found.extend(batch.frames.iter().map(|frame| (frame.line, record(frame))));
     }
     found

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::hashes::{Hashes, InParts};
 use super::progress::Progress;
-use super::tail::{self, Followed, News};
+use super::tail::{self, Followed};
 use super::{PART, bug, remarks};
 use crate::error::{InputError, Problem};
 use crate::frame::{Batch, DateOrder, Framer, Framing, RecordStart};
@@ -65,7 +65,7 @@ pub(super) enum Notice {
 }
 
 impl Work<'_> {
-    fn notice(input: usize, notice: Notice) -> Self {
+    pub(super) fn notice(input: usize, notice: Notice) -> Self {
         Work { input, piece: Piece::Notice(notice) }
     }
 }
@@ -133,7 +133,7 @@ struct Following<'s> {
     opened: Vec<usize>,
     /// Those that cannot be opened, which reading says.
     left: Vec<(usize, &'s Source)>,
-    news: Receiver<News>,
+    works: Receiver<Work<'static>>,
 }
 
 /// What becomes of a stream when the run is stopped.
@@ -203,7 +203,7 @@ impl<'s> Feeder<'s> {
     /// it were not followed, which says why.
     fn start_following(&mut self, progress: &Progress) -> Option<(u64, Work<'s>)> {
         self.follow = false;
-        let (sender, news) = sync_channel(WAITING);
+        let (sender, works) = sync_channel(WAITING);
         let (mut opened, mut left) = (Vec::new(), Vec::new());
         for (input, source) in std::mem::take(&mut self.followed) {
             let file = Followed::open(source, input);
@@ -218,7 +218,7 @@ impl<'s> Feeder<'s> {
         if !watched && opened.is_empty() && left.is_empty() {
             return None;
         }
-        self.current = Some(Current::Followed(Following { opened, left, news }));
+        self.current = Some(Current::Followed(Following { opened, left, works }));
         self.next(progress)
     }
 
@@ -305,11 +305,7 @@ impl<'s> Following<'s> {
         if let Some(input) = self.opened.pop() {
             return Some(Work::notice(input, Notice::Followed));
         }
-        Some(match self.news.recv().ok()? {
-            News::Records(input, streamed) => Work { input, piece: Piece::Batch(streamed) },
-            News::Gone(input, gone) => Work::notice(input, Notice::Gone(gone)),
-            News::Came(input, name, why) => Work::notice(input, Notice::Came(name, why)),
-        })
+        self.works.recv().ok()
     }
 }
 

@@ -102,7 +102,7 @@ impl Joined {
         let (mut rows, mut nameless, mut beyond) = (0, 0, 0);
         while let Some(batch) = framer.next_batch() {
             for frame in &batch.frames {
-                let bytes = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
+                let bytes = batch.record(frame);
                 rows += 1;
                 let taken = self.take(bytes, part, input);
                 nameless += u64::from(taken == Taken::Nameless);
@@ -162,7 +162,7 @@ impl Joined {
         let mut out = Batch { problems: batch.problems.clone(), ..Batch::default() };
         let (mut met, mut again) = (HashSet::new(), None);
         for frame in &batch.frames {
-            let bytes = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
+            let bytes = batch.record(frame);
             let start = out.bytes.len();
             match self.sides_of(bytes) {
                 Some((change, mut row, sides)) if met.insert(change) => {

@@ -51,7 +51,7 @@ pub fn scan(
         let mut framer = Framer::new(opened);
         while let Some(batch) = framer.next_batch() {
             for frame in &batch.frames {
-                let text = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
+                let text = batch.record(frame);
                 if !wanted(Place { line: frame.line, offset: frame.offset }, text) {
                     continue;
                 }

@@ -6,6 +6,7 @@
 //! system tells of changes would come a moment sooner, and not at all from a network share, so that
 //! looking would have to stay.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +14,7 @@ use std::sync::mpsc::SyncSender;
 use std::thread;
 use std::time::Duration;
 
-use super::feed::{MOST_FOLLOWED, Streamed, can_be_followed};
+use super::feed::{MOST_FOLLOWED, Notice, Piece, Streamed, Work, can_be_followed};
 use crate::error::{Problem, ProblemKind};
 use crate::frame::{Batch, Cut};
 use crate::source::{Anew, Arrivals, Limits, Look, Source, Tail};
@@ -27,16 +28,6 @@ const LONGEST: Duration = Duration::from_secs(8);
 
 /// Pauses between two looks for files that came: two seconds.
 const PAUSES: usize = 8;
-
-/// What comes of following.
-pub(super) enum News {
-    /// Records of an input.
-    Records(usize, Streamed),
-    /// A followed file is gone, or is back.
-    Gone(usize, bool),
-    /// A further input, its name, and why it is not followed if it is not.
-    Came(usize, String, Option<String>),
-}
 
 /// A file that is followed.
 pub(super) struct Followed {
@@ -57,12 +48,12 @@ impl Followed {
     }
 
     /// Starts the thread that follows it; false if there is none.
-    pub(super) fn start(self, stop: Arc<AtomicBool>, to: SyncSender<News>) -> bool {
+    pub(super) fn start(self, stop: Arc<AtomicBool>, to: SyncSender<Work<'static>>) -> bool {
         thread::Builder::new().name("followed".to_owned()).spawn(move || self.follow(&stop, &to)).is_ok()
     }
 
     /// Follows it until the run is stopped or nobody listens.
-    fn follow(mut self, stop: &AtomicBool, to: &SyncSender<News>) {
+    fn follow(mut self, stop: &AtomicBool, to: &SyncSender<Work<'static>>) {
         let mut cut = Cut::within(self.limits);
         let mut buffer = Vec::new();
         let mut pause = PAUSE;
@@ -79,16 +70,11 @@ impl Followed {
                     pause = PAUSE;
                 }
                 Ok(Look::Nothing) => {
-                    // An empty piece of work gives those who asked for the sums an occasion to get them.
                     // Whoever was there at the start is waited for.
                     let first = !std::mem::replace(&mut caught_up, true) && self.later.is_none();
-                    let nothing = Streamed { caught_up: first, ..self.streamed(batch, 0, &cut) };
-                    if to.send(News::Records(self.input, nothing)).is_err() {
-                        return;
-                    }
-                    if let Some(gone) = absence.news(self.tail.is_gone())
-                        && to.send(News::Gone(self.input, gone)).is_err()
-                    {
+                    let gone = absence.news(self.tail.is_gone());
+                    let works = self.nothing_new(first, gone, &cut);
+                    if works.into_iter().any(|work| to.send(work).is_err()) {
                         return;
                     }
                     thread::sleep(pause);
@@ -101,27 +87,33 @@ impl Followed {
                 }
                 Err(error) => {
                     if pause == PAUSE {
-                        let detail = format!(
-                            "it cannot be read at the moment ({error}); what was read is kept, and it is tried again"
-                        );
-                        batch.problems.push(Problem { detail, ..remark(&cut, &self.path, Anew::Cut) });
+                        batch.problems.push(cannot_read(&cut, &error));
                     }
                     pause = (pause * 2).min(LONGEST);
                     thread::sleep(pause);
                 }
             }
-            if to.send(News::Records(self.input, self.streamed(batch, taken, &cut))).is_err() {
+            if to.send(self.records(batch, taken, false, &cut)).is_err() {
                 return;
             }
         }
         let mut batch = Batch::default();
         cut.records(&mut buffer, true, &mut batch);
-        let _ = to.send(News::Records(self.input, self.streamed(batch, 0, &cut)));
+        let _ = to.send(self.records(batch, 0, false, &cut));
     }
 
-    fn streamed(&self, batch: Batch, taken: u64, cut: &Cut) -> Streamed {
+    /// An empty piece of work, which gives those who asked for the sums an occasion to get them, and whether the file
+    /// is gone, if that is news.
+    fn nothing_new(&self, caught_up: bool, gone: Option<bool>, cut: &Cut) -> impl IntoIterator<Item = Work<'static>> {
+        let nothing = self.records(Batch::default(), 0, caught_up, cut);
+        let gone = gone.map(|gone| Work::notice(self.input, Notice::Gone(gone)));
+        [Some(nothing), gone].into_iter().flatten()
+    }
+
+    fn records(&self, batch: Batch, taken: u64, caught_up: bool, cut: &Cut) -> Work<'static> {
         let later = self.later.clone();
-        Streamed { batch, offset: cut.offset(), taken, table: false, caught_up: false, later }
+        let streamed = Streamed { batch, offset: cut.offset(), taken, table: false, caught_up, later };
+        Work { input: self.input, piece: Piece::Batch(streamed) }
     }
 }
 
@@ -148,7 +140,7 @@ pub(super) fn watch(
     next: usize,
     followed: usize,
     stop: Arc<AtomicBool>,
-    to: SyncSender<News>,
+    to: SyncSender<Work<'static>>,
 ) -> bool {
     let work = move || look_for_more(arrivals, next, followed, &stop, &to);
     thread::Builder::new().name("arrivals".to_owned()).spawn(work).is_ok()
@@ -159,7 +151,7 @@ fn look_for_more(
     mut next: usize,
     mut followed: usize,
     stop: &Arc<AtomicBool>,
-    to: &SyncSender<News>,
+    to: &SyncSender<Work<'static>>,
 ) {
     loop {
         for _ in 0..PAUSES {
@@ -178,7 +170,7 @@ fn look_for_more(
                 format!("it came while its folder was followed, and {why}; reading everything again takes it in")
             });
             // The input is told of before anything in it.
-            if to.send(News::Came(next, source.name.clone(), why)).is_err() {
+            if to.send(Work::notice(next, Notice::Came(source.name.clone(), why))).is_err() {
                 return;
             }
             if let Ok(file) = opened {
@@ -188,6 +180,12 @@ fn look_for_more(
             next += 1;
         }
     }
+}
+
+/// Says that the file cannot be read at the moment.
+fn cannot_read(cut: &Cut, error: &io::Error) -> Problem {
+    let detail = format!("it cannot be read at the moment ({error}); what was read is kept, and it is tried again");
+    Problem { line: cut.line(), offset: cut.offset(), kind: ProblemKind::Limit, detail, lost: false }
 }
 
 /// Says that the file is another one now.

@@ -130,7 +130,7 @@ impl<'r> Worker<'r> {
             while let Some(problem) = problems.next_if(|problem| problem.offset <= frame.offset) {
                 block.problem(problem.clone());
             }
-            let bytes = batch.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
+            let bytes = batch.record(frame);
             match reader.read(bytes, 0) {
                 Found::Value(_) => {
                     let arena = std::mem::take(&mut self.arena);

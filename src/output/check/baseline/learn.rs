@@ -30,14 +30,10 @@ pub fn learn(
     days: &Days<'_>,
 ) -> Baseline {
     let before = old.and_then(Baseline::end);
-    let known_until: BTreeMap<(String, String), Micros> = old
-        .iter()
-        .flat_map(|old| old.apps())
-        .filter_map(|app| Some(((app.provider.clone(), app.app.clone()), app.until()?)))
-        .collect();
+    let since = Since::of(old, learning, days);
     let mut entries = faded(old, analysis.last);
-    count(&mut entries, analysis, library, &known_until, (learning, days));
-    exposed_without_failing(&mut entries, analysis, library, &known_until, (learning, days));
+    count(&mut entries, analysis, library, &since);
+    exposed_without_failing(&mut entries, analysis, library, &since);
     for finding in Findings::of(analysis, library).list() {
         see(&mut entries, finding, analysis.last);
     }
@@ -60,6 +56,27 @@ pub fn learn(
     }
 }
 
+/// What of the logs is not in the old baseline yet.
+struct Since<'d> {
+    /// Up to when each application was counted, by its provider and itself.
+    counted: BTreeMap<(String, String), Micros>,
+    learning: Learning,
+    days: &'d Days<'d>,
+}
+
+impl<'d> Since<'d> {
+    fn of(old: Option<&Baseline>, learning: Learning, days: &'d Days<'d>) -> Since<'d> {
+        let apps = old.iter().flat_map(|old| old.apps());
+        let counted = apps.filter_map(|app| Some(((app.provider.clone(), app.app.clone()), app.until()?)));
+        Since { counted: counted.collect(), learning, days }
+    }
+
+    fn fresh(&self, series: &Series, key: &Key) -> Fresh {
+        let until = self.counted.get(&(key.provider.clone(), key.app.clone())).copied();
+        Fresh::of(series, until, self.learning, self.days)
+    }
+}
+
 /// The old entries: the longer ago they were learnt, the less they count.
 fn faded(old: Option<&Baseline>, now: Option<Micros>) -> Entries {
     let before = old.and_then(Baseline::end);
@@ -71,19 +88,12 @@ fn faded(old: Option<&Baseline>, now: Option<Micros>) -> Entries {
 }
 
 /// Adds what was counted since. Applications first: what else is counted there takes its attempts from them.
-fn count(
-    entries: &mut Entries,
-    analysis: &Analysis,
-    library: &Library,
-    known_until: &BTreeMap<(String, String), Micros>,
-    (learning, days): (Learning, &Days<'_>),
-) {
+fn count(entries: &mut Entries, analysis: &Analysis, library: &Library, since: &Since<'_>) {
     let (whole, parts): (Vec<&Series>, Vec<&Series>) =
         analysis.series.iter().partition(|series| series.of == Of::Everything);
     for series in whole.into_iter().chain(parts) {
         let key = key_of(series, library);
-        let until = known_until.get(&(key.provider.clone(), key.app.clone())).copied();
-        let fresh = Fresh::of(series, until, learning, days);
+        let fresh = since.fresh(series, &key);
         let usual = entries.get(&Key { rule: EVERYTHING.to_owned(), ..key.clone() }).cloned();
         let entry = entries.entry(key.clone()).or_insert_with(|| Entry::never_seen(&key, usual.as_ref(), &fresh));
         entry.add(&fresh, series);
@@ -265,18 +275,11 @@ impl Entry {
 }
 
 /// An issue that did not happen while its application was used became rarer.
-fn exposed_without_failing(
-    entries: &mut Entries,
-    analysis: &Analysis,
-    library: &Library,
-    known_until: &BTreeMap<(String, String), Micros>,
-    (learning, days): (Learning, &Days<'_>),
-) {
+fn exposed_without_failing(entries: &mut Entries, analysis: &Analysis, library: &Library, since: &Since<'_>) {
     let seen: BTreeSet<Key> = analysis.series.iter().map(|series| key_of(series, library)).collect();
     for series in analysis.series.iter().filter(|series| series.of == Of::Everything) {
         let whole = key_of(series, library);
-        let until = known_until.get(&(whole.provider.clone(), whole.app.clone())).copied();
-        let mut fresh = Fresh::of(series, until, learning, days);
+        let mut fresh = since.fresh(series, &whole);
         fresh.people = 0.0;
         fresh.phase.all().for_each(|pair| pair.0 = 0.0);
         let calm = Series { dispersion: 1.0, ..series.clone() };

@@ -3,7 +3,7 @@
 use super::{Crossed, Judge};
 use crate::analysis::{Mode, Of, Series};
 use crate::output::check::baseline::{Baseline, Days, Entry, Fresh, Learning, Pair};
-use crate::output::check::finding::{self, Finding, Key, Place};
+use crate::output::check::finding::{Finding, Key, Place};
 use crate::output::check::gate::Gate;
 use crate::output::check::regress::{Comparison, Counted, count};
 use crate::output::check::verdict::Hit;
@@ -70,21 +70,12 @@ impl Judge<'_> {
         let Some(baseline) = self.asked.before.known() else { return Err(self.asked.before.missing()) };
         let mut hits: Vec<Hit> = Vec::new();
         let mut compared = false;
-        // What has a name comes before the whole of an application, which then says nothing more.
-        let whole = |series: &&Series| matches!(series.of, Of::Everything | Of::AllUnknown);
-        let (wholes, parts): (Vec<&Series>, Vec<&Series>) = self.analysis.series.iter().partition(whole);
-        for series in parts.into_iter().chain(wholes) {
-            let rule = finding::counted(&series.of, self.library);
-            let id = series.app_id.as_deref().unwrap_or_default();
-            if series.of == Of::Removals || !gate.covers(&series.app, id, &rule) {
-                continue;
-            }
-            let key = Finding::bare(series.provider.word(), &series.app, series.app_id.as_deref(), &rule).key;
-            let days = Days::of(&self.asked.spikes);
+        let days = Days::of(&self.asked.spikes);
+        for series in self.failing(gate) {
+            let key = self.key_of(series);
             let Some((comparison, now)) = compare(series, &key, baseline, &days) else { continue };
             compared = true;
-            let told = |hit: &Hit| self.findings.get(hit.finding).is_some_and(|finding| finding.key.app == key.app);
-            if !comparison.is_regression(now) || whole(&series) && hits.iter().any(told) {
+            if !comparison.is_regression(now) || self.is_told_by_parts(series, &key, &hits) {
                 continue;
             }
             if series.of == Of::Everything && self.has_new_issue(&key, baseline) {

@@ -21,25 +21,16 @@ const PEOPLE: u64 = 3;
 const OTHER_TIME: f64 = 0.15;
 const OTHER_TIME_UNCOUNTED: f64 = 0.02;
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
     /// Adds what is unusual by the baseline; says whether anything could be compared with it.
     pub(super) fn short_spikes(&mut self, gate: &Gate, ongoing: bool, hits: &mut Vec<Hit>) -> bool {
         let Some(baseline) = self.asked.before.known() else { return false };
         let mut compared = false;
-        // What has a name comes before the whole of an application, which then says nothing more.
-        let whole = |series: &&Series| matches!(series.of, Of::Everything | Of::AllUnknown);
-        let (wholes, parts): (Vec<&Series>, Vec<&Series>) = self.analysis.series.iter().partition(whole);
-        for series in parts.into_iter().chain(wholes) {
-            let rule = finding::counted(&series.of, self.library);
-            let id = series.app_id.as_deref().unwrap_or_default();
-            if has_history(series) || series.of == Of::Removals || !gate.covers(&series.app, id, &rule) {
-                continue;
-            }
+        for series in self.failing(gate).into_iter().filter(|series| !has_history(series)) {
             let key = self.key_of(series);
             let Some(usual) = Usual::of(&key, series.mode, baseline) else { continue };
             compared = true;
-            let told = |hit: &Hit| self.findings.get(hit.finding).is_some_and(|finding| finding.key.app == key.app);
-            if whole(&series) && hits.iter().any(told) {
+            if self.is_told_by_parts(series, &key, hits) {
                 continue;
             }
             let Some(spike) = usual.spike(series, &self.asked.spikes) else { continue };
@@ -60,10 +51,33 @@ impl Judge<'_> {
         Usual::of(&self.key_of(series), series.mode, baseline).is_some()
     }
 
-    fn key_of(&self, series: &Series) -> Key {
+    /// The series of failures that a gate looks at. What has a name comes before the whole of an application.
+    pub(super) fn failing(&self, gate: &Gate) -> Vec<&'a Series> {
+        let is_covered = |series: &&Series| {
+            let rule = finding::counted(&series.of, self.library);
+            let id = series.app_id.as_deref().unwrap_or_default();
+            series.of != Of::Removals && gate.covers(&series.app, id, &rule)
+        };
+        let covered = self.analysis.series.iter().filter(is_covered);
+        let (wholes, parts): (Vec<&'a Series>, Vec<&'a Series>) = covered.partition(|series| is_whole(series));
+        [parts, wholes].concat()
+    }
+
+    /// Whether a series says nothing beyond what the parts of it that have a name say already.
+    pub(super) fn is_told_by_parts(&self, series: &Series, key: &Key, hits: &[Hit]) -> bool {
+        let is_there = |hit: &Hit| self.findings.get(hit.finding).is_some_and(|finding| finding.key.app == key.app);
+        is_whole(series) && hits.iter().any(is_there)
+    }
+
+    pub(super) fn key_of(&self, series: &Series) -> Key {
         let rule = finding::counted(&series.of, self.library);
         Finding::bare(series.provider.word(), &series.app, series.app_id.as_deref(), &rule).key
     }
+}
+
+/// Whether it counts all of an application's failures that have no name of their own.
+fn is_whole(series: &Series) -> bool {
+    matches!(series.of, Of::Everything | Of::AllUnknown)
 }
 
 /// What the baseline says of one key.
