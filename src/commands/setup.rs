@@ -157,15 +157,10 @@ impl Prepared {
 
     /// For the screen, which reads when it wants.
     pub(super) fn into_reader(self, paths: &[PathBuf]) -> (Reader, Watch) {
-        let Gathered { sources, errors, skipped, folders, limits } = self.gathered;
         let reader = Reader {
             paths: paths.to_vec(),
             samples: Vec::new(),
-            sources,
-            errors,
-            skipped,
-            folders,
-            limits,
+            gathered: self.gathered,
             library: Arc::new(self.library),
             rule_folders: self.rule_folders,
             own_rules: None,

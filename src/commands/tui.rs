@@ -83,7 +83,7 @@ fn begin(
     };
     let look = Look { theme, glyphs: looks::glyphs(screen.glyphs), zone: looks::zone(common.tz.as_deref()) };
     let (reader, watch) = prepared.into_reader(paths);
-    let asks = reader.sources.is_empty() && paths.is_empty();
+    let asks = reader.gathered.sources.is_empty() && paths.is_empty();
     let own_rules = if common.library.no_user_rules { None } else { library::own_folder() };
     let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from);
     let memory = screen.memory.map_or(reader.memory, |size| usize::try_from(size.0).unwrap_or(usize::MAX));

@@ -14,7 +14,7 @@ use crate::event::filter::Known;
 use crate::event::{Event, Needs, Operation, Outcome};
 use crate::frame::{Batch, Bytes, Frame, JsonRecords, Part, Piece, RecordStart};
 use crate::json::{Failure, Found, Reader};
-use crate::rules::{Explainer, Library};
+use crate::rules::{Certainty, Explainer, Library};
 use crate::text::{sanitize, width};
 use crate::unknown;
 
@@ -222,29 +222,13 @@ impl<'r> Worker<'r> {
         }
     }
 
-    /// What is kept of an event that did not simply succeed.
+    /// What is kept of an event beside what every row has, if it is anything.
     fn detail(&mut self, event: &Event<'_>) -> Option<Arc<Detail>> {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
         if event.outcome == Outcome::Success {
-            if analysis::is_change(event.operation, event.event_type, event.subject.kind == Some("group")) {
-                // What was set may itself be what is wrong.
-                let rule = self.explainer.explain(event).map(|finding| (finding.rule, finding.certainty));
-                let ends = self.library.ended_by(event);
-                return Some(Arc::new(Detail { rule, ends, ..change(event) }));
-            }
-            // Of people who are switched off in the directory, what exactly happened to them counts; at an
-            // application, in which cycle.
-            let removes = matches!(event.operation, Operation::Deactivate | Operation::Delete);
-            let cycle = event.ids.cycle.filter(|_| removes);
-            let leaves = removes && event.app_name().is_none();
-            let detail = || {
-                let event_type = owned(event.event_type).filter(|_| leaves);
-                let ids = cycle.map(|id| ("cycle", id.to_owned())).into_iter().collect();
-                Arc::new(Detail { event_type, ids, ..Detail::default() })
-            };
-            return (leaves || cycle.is_some()).then(detail);
+            return self.detail_of_success(event).map(Arc::new);
         }
-        let rule = self.explainer.explain(event).map(|finding| (finding.rule, finding.certainty));
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let rule = self.rule(event);
         let detail = Detail {
             event_type: owned(event.event_type),
             actor: owned(event.actor),
@@ -261,6 +245,29 @@ impl<'r> Worker<'r> {
             changed: Vec::new(),
         };
         Some(Arc::new(detail))
+    }
+
+    fn detail_of_success(&mut self, event: &Event<'_>) -> Option<Detail> {
+        if analysis::is_change(event.operation, event.event_type, event.subject.kind == Some("group")) {
+            // What was set may itself be what is wrong.
+            let ends = self.library.ended_by(event);
+            return Some(Detail { rule: self.rule(event), ends, ..change(event) });
+        }
+        // Of people who are switched off in the directory, what exactly happened to them counts; at an
+        // application, in which cycle.
+        let removes = matches!(event.operation, Operation::Deactivate | Operation::Delete);
+        let cycle = event.ids.cycle.filter(|_| removes);
+        let leaves = removes && event.app_name().is_none();
+        (leaves || cycle.is_some()).then(|| Detail {
+            event_type: event.event_type.filter(|_| leaves).map(str::to_owned),
+            ids: cycle.map(|id| ("cycle", id.to_owned())).into_iter().collect(),
+            ..Detail::default()
+        })
+    }
+
+    /// The rule that explains an event, and how sure that is.
+    fn rule(&mut self, event: &Event<'_>) -> Option<(usize, Certainty)> {
+        self.explainer.explain(event).map(|finding| (finding.rule, finding.certainty))
     }
 }
 

@@ -50,7 +50,7 @@ pub fn run(model: &mut Model, reader: Reader, outside: &mut dyn Outside, console
     let (happened, happens) = mpsc::channel();
     let news = happened.clone();
     model.data.rule_errors = Arc::new(reader.rule_errors.clone());
-    if !reader.sources.is_empty() || !reader.paths.is_empty() {
+    if !reader.gathered.sources.is_empty() || !reader.paths.is_empty() {
         model.data.reading = Some(Reading::default());
     }
     let mut desk = Desk::new(reader, move |told: News| drop(news.send(Msg::News(told))));

@@ -95,7 +95,7 @@ pub fn make(asked: &Asked, reader: &Reader, is_wanted: &Wanted<'_>) -> Option<An
     let fixed = match &asked.fixed {
         Some(fixed) => fixed.clone(),
         None => {
-            let hashes = Hashes::default().rest(&reader.sources);
+            let hashes = Hashes::default().rest(&reader.gathered.sources);
             match (reader.fresh)() {
                 Ok(fresh) => Arc::new(Fixed { fresh, inputs: Input::all(&asked.analysis, &hashes.finish()) }),
                 Err(why) => return Some(Answer { fixed: None, made: Err(why) }),
@@ -148,7 +148,7 @@ fn with_rows(
         Ok(draft) => draft,
         Err(error) => return Some(Err(refusal(&error, &asked.about))),
     };
-    let records = Records::read(&reader.sources, &draft.places());
+    let records = Records::read(&reader.gathered.sources, &draft.places());
     if !is_wanted() {
         return None;
     }
@@ -236,7 +236,7 @@ pub struct Packing {
 /// Why not, for the reader.
 pub fn write(packing: &Packing, reader: &Reader) -> Result<Files, String> {
     let Ok(made) = &packing.answer.made else { return Err("There is no bundle to write.".to_owned()) };
-    let inputs = reader.gathered().files();
+    let inputs = reader.gathered.files();
     let files = Files::at(packing.path.clone());
     let written = files.write(&made.bundle, &made.key, &inputs, Old::Stays);
     match written {

@@ -14,6 +14,7 @@ use super::sheet::Sheet;
 use super::story::story;
 use super::{Job, Narrow, News, Reader, Wanted, around, blame, bundle, export, order, reading, survey};
 use crate::pipeline::Progress;
+use crate::source::Gathered;
 use crate::tui::data::Shown;
 use crate::tui::{draft, group, record, testing};
 
@@ -139,7 +140,7 @@ impl Desk {
                 Some(News::Counted(narrow.text, rows.len() as u64))
             }),
             Job::Record(place) => self.latest(Kind::Record, move |reader, is_wanted| {
-                let record = record::read(&reader.up_to_date().sources, &place);
+                let record = record::read(&reader.up_to_date().gathered.sources, &place);
                 let record = record.map(|record| Arc::new(record.examined(&place, &reader.library)));
                 is_wanted().then_some(News::Record(place, record))
             }),
@@ -181,7 +182,7 @@ impl Desk {
                 News::Packed(packing.answer, written)
             }),
             Job::Draft(places, shape) => self.each(move |reader| {
-                let file = draft::start(&reader.up_to_date().sources, &places, &shape);
+                let file = draft::start(&reader.up_to_date().gathered.sources, &places, &shape);
                 file.map_or_else(News::Said, News::Drafted)
             }),
             Job::TestRule(id) => self.each(move |reader| match testing::test(&reader.rule_folders, &id) {
@@ -212,7 +213,8 @@ impl Desk {
     fn take_samples(&self) {
         let work = self.work();
         let reader = Reader::clone(&work.reader);
-        work.shared.replace(Reader { sources: reader.samples.clone(), paths: Vec::new(), ..reader });
+        let gathered = Gathered { sources: reader.samples.clone(), ..reader.gathered };
+        work.shared.replace(Reader { gathered, paths: Vec::new(), ..reader });
         work.tell(News::Added(Vec::new()));
     }
 

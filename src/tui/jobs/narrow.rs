@@ -108,7 +108,7 @@ pub(super) fn analyse(reader: &Reader, narrow: &Narrow, progress: &Progress, tel
     let filter = reader.options.filter.clone().and(narrow.filter.clone());
     // Files that are followed have no end that anybody could wait for.
     let options = Options { filter, follow: false, ..reader.options.clone() };
-    let (analysis, _) = pipeline::run_watched(reader.gathered(), &reader.library, &options, progress);
+    let (analysis, _) = pipeline::run_watched(reader.gathered.clone(), &reader.library, &options, progress);
     if analysis.covered.is_none() {
         tell(News::Analysed(narrow.text.clone(), Arc::new(analysis)));
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::bundle::Fresh;
 use crate::pipeline::Options;
 use crate::rules::{Complaint, Library};
-use crate::source::{self, Gathered, Limits, Refused, Source};
+use crate::source::{self, Gathered, Source};
 use crate::tui::keymap::{Action, key_of};
 
 /// Most bytes that events take unless somebody says otherwise: some twenty million events.
@@ -19,16 +19,8 @@ pub struct Reader {
     pub paths: Vec<PathBuf>,
     /// Logs that are part of the program, for whoever has none at hand.
     pub samples: Vec<Source>,
-    /// What is read: files, members of archives, standard input, or the samples.
-    pub sources: Vec<Source>,
-    /// Inputs that cannot be used.
-    pub errors: Vec<Refused>,
-    /// Files of folders that are passed over, and why.
-    pub skipped: Vec<(String, String)>,
-    /// Named folders, into which further files may come.
-    pub folders: Vec<PathBuf>,
-    /// How much of an input is taken.
-    pub limits: Limits,
+    /// What is read, and what cannot be.
+    pub gathered: Gathered,
     /// The known issues.
     pub library: Arc<Library>,
     /// Folders of rules that are not part of the program.
@@ -48,24 +40,12 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// What is to be read.
-    pub fn gathered(&self) -> Gathered {
-        Gathered {
-            sources: self.sources.clone(),
-            errors: self.errors.clone(),
-            skipped: self.skipped.clone(),
-            folders: self.folders.clone(),
-            limits: self.limits,
-        }
-    }
-
     /// The same with what there is by now.
     pub fn looked_up_again(&self) -> Reader {
         if self.paths.is_empty() || !self.is_lasting() {
             return self.clone();
         }
-        let Gathered { sources, errors, skipped, folders, .. } = source::gather(&self.paths).within(self.limits);
-        Reader { sources, errors, skipped, folders, ..self.clone() }
+        Reader { gathered: source::gather(&self.paths).within(self.gathered.limits), ..self.clone() }
     }
 
     /// The same with files that came into followed folders meanwhile.
@@ -119,17 +99,16 @@ impl Reader {
         }
         let paths: Vec<PathBuf> = self.paths.iter().cloned().chain(new).collect();
         // Together, so that no file is taken twice.
-        let mut all = source::gather(&paths).within(self.limits);
+        let mut gathered = source::gather(&paths).within(self.gathered.limits);
         if self.paths.is_empty() {
-            all.sources.splice(..0, self.sources.clone());
+            gathered.sources.splice(..0, self.gathered.sources.clone());
         }
-        let Gathered { sources, errors, skipped, folders, .. } = all;
-        Ok(Reader { paths, sources, errors, skipped, folders, ..self.clone() })
+        Ok(Reader { paths, gathered, ..self.clone() })
     }
 
     /// Whether it can be read more than once.
     pub fn is_lasting(&self) -> bool {
-        !self.sources.iter().any(Source::is_live)
+        self.gathered.is_lasting()
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn read(reader: &Reader, progress: &Arc<Progress>, tell: &(dyn Fn(New
             }
         });
         let outcome =
-            pipeline::run_into(reader.gathered(), &reader.library, &reader.options, progress, Some(&mut events));
+            pipeline::run_into(reader.gathered.clone(), &reader.library, &reader.options, progress, Some(&mut events));
         drop(running);
         outcome
     });

@@ -127,16 +127,12 @@ fn a_file_is_saved_once_and_only_for_its_owner() {
 /// A reader of files, whose chance and time are always the same.
 pub(in crate::tui) fn reader(paths: &[&std::path::Path]) -> Reader {
     let paths: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
-    let crate::source::Gathered { sources, errors, skipped, folders, limits } = crate::source::gather(&paths);
+    let gathered = crate::source::gather(&paths);
     let (library, _) = Library::load(&[]);
     Reader {
         paths,
         samples: Vec::new(),
-        sources,
-        errors,
-        skipped,
-        folders,
-        limits,
+        gathered,
         library: Arc::new(library),
         rule_folders: Vec::new(),
         own_rules: None,

@@ -147,10 +147,7 @@ impl Page for State {
         if let Some(outcome) = self.saving.answered(answer, issues::listed(context), context) {
             return outcome;
         }
-        match answer.trim() {
-            "" => Outcome::Done,
-            who => Outcome::Show(Box::new(person::State::new(who.to_owned()))),
-        }
+        person::State::asked_for(answer)
     }
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {

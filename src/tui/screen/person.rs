@@ -57,6 +57,14 @@ impl State {
         State { label: who.clone(), who, cursor: Cursor::default(), told: None }
     }
 
+    /// What becomes of a name that was typed: nothing if there is none.
+    pub fn asked_for(typed: &str) -> Outcome {
+        match typed.trim() {
+            "" => Outcome::Done,
+            who => Outcome::Show(Box::new(State::new(who.to_owned()))),
+        }
+    }
+
     /// The page of somebody who is known.
     pub fn about(who: &Identity) -> State {
         State { label: who.label.to_string(), ..State::new(key(who)) }

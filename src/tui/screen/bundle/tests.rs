@@ -40,7 +40,7 @@ fn read() -> &'static Read {
         let paths = ["okta-system-log.ndjson", "entra-provisioning.json"].map(|name| samples.join(name));
         let reader = jobs::tests::reader(&[&paths[0], &paths[1]]);
         let library = reader.library.clone();
-        let gathered = Gathered { sources: reader.sources.clone(), ..Gathered::default() };
+        let gathered = Gathered { sources: reader.gathered.sources.clone(), ..Gathered::default() };
         let mut store = Store::default();
         let (analysis, _) =
             pipeline::run_into(gathered, &library, &reader.options, &Progress::default(), Some(&mut store));
@@ -321,7 +321,7 @@ fn a_file_that_is_there_stays_and_another_name_is_asked_for() {
     fs::remove_file(&files.archive).unwrap();
     assert!(write(&packing, &read().reader).unwrap_err().contains("map.json is there already"));
     assert_eq!(fs::read_to_string(&files.mapping).unwrap(), mapping);
-    let input = Packing { path: PathBuf::from(&read().reader.sources[0].name), ..packing };
+    let input = Packing { path: PathBuf::from(&read().reader.gathered.sources[0].name), ..packing };
     assert!(write(&input, &read().reader).unwrap_err().contains("one of the inputs"));
 
     act(&mut model, &[Action::Right, Action::Open]);
@@ -369,7 +369,7 @@ fn it_is_opened_from_wherever_there_is_a_problem() {
     let mut store = crate::tui::screen::person::State::about(&who);
     let mut options = Options { person: Some(who.label.to_string()), ..Options::default() };
     options.follow = false;
-    let gathered = Gathered { sources: read().reader.sources.clone(), ..Gathered::default() };
+    let gathered = Gathered { sources: read().reader.gathered.sources.clone(), ..Gathered::default() };
     let (story, _) = pipeline::run_watched(gathered, &read().reader.library, &options, &Progress::default());
     {
         use crate::tui::screen::Page as _;
