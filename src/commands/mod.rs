@@ -32,7 +32,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::CommandFactory as _;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, PageArgs};
 use crate::exit::ExitStatus;
 use harmless::Harmless;
 
@@ -74,11 +74,8 @@ fn command(cli: Cli) -> ExitStatus {
 }
 
 /// Whether somebody sits in front of it who did not ask for a text.
-fn is_for_the_screen(page: &crate::cli::PageArgs) -> bool {
-    *page == crate::cli::PageArgs::default()
-        && io::stdin().is_terminal()
-        && io::stdout().is_terminal()
-        && tui::can_show()
+fn is_for_the_screen(page: &PageArgs) -> bool {
+    *page == PageArgs::default() && io::stdin().is_terminal() && io::stdout().is_terminal() && tui::can_show()
 }
 
 /// How a command ends that printed its answer: as printing went, or as the work before did.

@@ -71,6 +71,11 @@ pub(super) fn ready(paths: &[PathBuf], common: &Common, person: Option<&str>) ->
     ready_from(gather(paths, common)?, common, person)
 }
 
+/// The same on sources that were found already.
+pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&str>) -> Result<Ready, ExitStatus> {
+    Ok(Prepared::new(gathered, common, person)?.run(common, None))
+}
+
 /// Gets everything ready to read.
 pub(super) fn prepare(paths: &[PathBuf], common: &Common) -> Result<Prepared, ExitStatus> {
     Prepared::new(gather(paths, common)?, common, None)
@@ -98,11 +103,6 @@ fn gather(paths: &[PathBuf], common: &Common) -> Result<Gathered, ExitStatus> {
         return Ok(Gathered { sources: vec![Source::stdin()], ..Gathered::default() }.within(limits));
     }
     Ok(source::gather(paths).within(limits))
-}
-
-/// The same on sources that were found already.
-pub(super) fn ready_from(gathered: Gathered, common: &Common, person: Option<&str>) -> Result<Ready, ExitStatus> {
-    Ok(Prepared::new(gathered, common, person)?.run(common, None))
 }
 
 impl Prepared {

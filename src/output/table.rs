@@ -34,6 +34,9 @@ pub struct Events<W: Write + Send> {
 
 impl<W: Write + Send> Events<W> {
     /// A table without rows.
+    ///
+    /// # Errors
+    /// What the place that it is written to says.
     pub fn new(out: W, labels: Labels) -> io::Result<Events<W>> {
         let rows = Rows::new(FIELDS.iter().map(|field| (field.name, field.kind)));
         let out = Shared::new(out);
@@ -65,7 +68,10 @@ impl<W: Write + Send> Writer<W> for Events<W> {
     }
 }
 
-/// Counted events.
+/// Counted events, as the bytes of a table.
+///
+/// # Errors
+/// If the table cannot be made, which nothing in the counts should bring about.
 pub fn counted(counted: &Counted) -> io::Result<Vec<u8>> {
     let by = &counted.by;
     let time = by.every.map(|_| ("time", Kind::Time));
