@@ -1,7 +1,8 @@
 //! ssosync, which copies people from Google Workspace to AWS IAM Identity Center, and other programs
 //! that log with logrus. What AWS answered follows a record as plain text,
 //! `status of http response was 409: …`; the framing puts it into the record as `provlens.after`
-//! (seen in the wild: awslabs/ssosync issues 104 and 111).
+//! (seen in the wild: awslabs/ssosync issues 104 and 111). idp-scim-sync has the answer in the message and
+//! its `status` beside it (slashdevops/idp-scim-sync issues 45 and 57).
 
 use bumpalo::Bump;
 
@@ -42,7 +43,8 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     let msg = record.str("msg").unwrap_or_default();
     let after = record.str("provlens.after");
     let lower = msg.to_ascii_lowercase();
-    let status = after.and_then(answered).or_else(|| answered(msg));
+    let status =
+        after.and_then(answered).or_else(|| answered(msg)).or_else(|| record.str("status").and_then(status_number));
     let doing = DOING.iter().find(|(words, _)| lower.contains(words)).map(|(_, operation)| *operation);
     if status.is_none() && doing.is_none() && !lower.contains("scim") {
         return Decoded::Other { dialect: "logrus", what: Some("a program's log lines that do not speak of SCIM") };
@@ -105,6 +107,14 @@ mod tests {
         assert_eq!(found, Some((Outcome::Failure, Operation::Create, Some(409), login)));
         let fatal = read(r#"{"level":"fatal","msg":"status of http response was 429","time":"2026-03-02T10:00:00Z"}"#);
         assert_eq!(fatal, Some((Outcome::Failure, Operation::Other, Some(429), None)));
+    }
+
+    #[test]
+    fn an_answer_inside_the_message_is_a_result() {
+        let refused = read(
+            r#"{"level":"warning","method":"POST","msg":"aws checkHTTPResponse: body: {\"detail\":\"Refused to create a new, duplicate resource.\"}","status":"409 Conflict","time":"2026-03-02T10:00:00Z"}"#,
+        );
+        assert_eq!(refused, Some((Outcome::Failure, Operation::Other, Some(409), None)));
     }
 
     #[test]
