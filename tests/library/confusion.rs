@@ -8,7 +8,7 @@ use super::{LIBRARY, matched, share};
 
 /// Pairs that were looked at: whose example it is, who is likely or certain about it too, and why that
 /// does no harm or cannot be helped.
-const REVIEWED: [(&str, &str, &str); 14] = [
+const REVIEWED: [(&str, &str, &str); 20] = [
     // One signal, and where it comes from tells the two apart.
     ("cloudsync-accidental-deletion", "entra-quarantine-too-many-deletes", "the same guard; the kind of job decides"),
     ("cloudsync-timeout", "entra-timeout", "one code in two spellings; the kind of job decides"),
@@ -23,6 +23,11 @@ const REVIEWED: [(&str, &str, &str); 14] = [
     ("okta-email-with-spaces", "okta-profile-value-invalid", "a wrong value, and the space in it is seen"),
     ("okta-email-with-spaces", "okta-username-not-email-format", "an address but for the space at its end"),
     ("scim-account-elsewhere", "scim-uniqueness", "a taken value, and another organisation has it"),
+    ("scim-required-field-missing", "scim-invalid-value", "a refused value, and the app says that it is missing"),
+    ("scim-required-field-missing", "scim-invalid-syntax", "the type is a wrong one, the words name the field"),
+    ("scim-manager-unknown", "scim-invalid-value", "a refused value, and it is the manager"),
+    ("scim-role-refused", "scim-invalid-value", "a refused value, and it is a role"),
+    ("scim-schema-list", "scim-invalid-syntax", "a request that does not fit, and a schema is named"),
     ("scim-wrong-base-url", "scim-non-json-response", "a web page, and the address answers 404"),
     ("scim-removal-not-found", "scim-removal-404", "404, and the app says what it does not find"),
     ("scim-server-error", "scim-non-json-response", "a web page, and the server says that it failed"),
