@@ -359,3 +359,56 @@ impl Words {
         self.are_remote |= found.is_remote;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the message leads to, the best first.
+    fn led_to(origin: Origin<'_>, says: impl FnOnce(&mut Event<'static>)) -> Vec<(String, Meaning)> {
+        let (library, _) = Library::load(&[]);
+        let mut event = Event::unrecorded(Provider::Scim, "pasted-text");
+        event.outcome = Outcome::Failure;
+        says(&mut event);
+        let meanings = library.meanings(&event, origin).into_iter();
+        meanings.map(|meaning| (library.rule(meaning.rule).unwrap().id.clone(), meaning)).collect()
+    }
+
+    const EXISTS: &str = "The user already exists";
+
+    #[test]
+    fn an_application_that_the_message_names_is_taken_for_the_one() {
+        let first =
+            |message: &'static str| led_to(Origin::default(), |event| event.reason.message = Some(message)).remove(0);
+        let (rule, meaning) = first("Zoom said: the user already exists");
+        assert_eq!(rule, "zoom-user-exists");
+        assert!(!meaning.provided.iter().any(|condition| matches!(condition, Provided::App(_))), "{meaning:?}");
+        assert_ne!(first(EXISTS).0, "zoom-user-exists");
+    }
+
+    #[test]
+    fn what_is_known_is_not_asked_for_and_what_contradicts_is_left_out() {
+        let origin = Origin { provider: Some(Provider::Entra), app: None };
+        let found = led_to(origin, |event| event.reason.message = Some(EXISTS));
+        let (rule, meaning) = found.first().unwrap();
+        assert_eq!(rule, "entra-conflict");
+        assert!(!meaning.provided.iter().any(|condition| matches!(condition, Provided::Provider(_))), "{meaning:?}");
+        assert!(!found.iter().any(|(rule, _)| rule == "okta-remote-conflict-user-exists"));
+        // The seats of an app are no matter of a server that fails.
+        let seats = |status| {
+            let found = led_to(origin, |event| {
+                event.reason.message = Some("No more seats available");
+                event.reason.http_status = status;
+            });
+            found.iter().any(|(rule, _)| rule == "seat-limit-as-403")
+        };
+        assert!(seats(None) && seats(Some(403)) && !seats(Some(500)));
+    }
+
+    #[test]
+    fn a_number_alone_tells_no_cause() {
+        let found = led_to(Origin::default(), |event| event.reason.http_status = Some(500));
+        assert!(!found.is_empty() && found.iter().all(|(_, meaning)| !meaning.fit.is_telling()), "{found:?}");
+        assert!(led_to(Origin::default(), |_| ()).is_empty());
+    }
+}
