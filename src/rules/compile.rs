@@ -4,10 +4,11 @@
 //! goes into one automaton for all rules, so that a text is read once; regular expressions are
 //! compiled when one is first needed, since compiling all takes longer than reading a small log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use foldhash::quality::RandomState;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::app_names::{AppName, AppNames, AppWord};
@@ -280,12 +281,16 @@ impl Matcher {
 
 /// The texts of all rules, folded, each once and with its position in the automaton.
 #[derive(Default)]
-struct Literals(BTreeMap<String, usize>);
+struct Literals(HashMap<String, usize, RandomState>);
 
 impl Literals {
     fn position(&mut self, folded: &str) -> usize {
+        if let Some(position) = self.0.get(folded) {
+            return *position;
+        }
         let next = self.0.len();
-        *self.0.entry(folded.to_owned()).or_insert(next)
+        self.0.insert(folded.to_owned(), next);
+        next
     }
 
     fn texts(&mut self, condition: &BTreeMap<String, Vec<String>>) -> Vec<Texts> {

@@ -27,8 +27,6 @@ pub struct Considered {
     pub rank: Rank,
     /// How sure.
     pub certainty: Certainty,
-    /// The conditions that held, in words.
-    pub held: Vec<&'static str>,
 }
 
 /// What decides between rules, in this order: see `docs/rule-format.md`.
@@ -43,7 +41,7 @@ pub struct Rank {
 }
 
 impl Alternative {
-    /// The rank and the conditions that held, if all did.
+    /// The rank of the match and how sure it is, if all conditions hold.
     pub(super) fn holds(&self, event: &Event<'_>, app: &AppNames, seen: &Seen) -> Option<Considered> {
         if !self.structure_fits(event, app) {
             return None;
@@ -80,37 +78,31 @@ impl Alternative {
     /// The rank of a match of this alternative, and how sure it is.
     pub(super) fn considered(&self, words_are_remote: bool) -> Considered {
         let spec = &self.spec;
-        let mut held: Vec<&'static str> = Vec::new();
-        let mut layer = 0u8;
-        let mut note = |condition: bool, name: &'static str, strength: u8| {
-            if condition {
-                held.push(name);
-                layer = layer.max(strength);
-            }
-        };
-        note(!spec.app.is_empty(), "app", 0);
-        note(!spec.app_lacks.is_empty(), "absence of app words", 0);
-        note(!spec.provider.is_empty(), "provider", 0);
-        note(!spec.dialect.is_empty(), "dialect", 0);
-        note(!spec.operation.is_empty(), "operation", 0);
-        note(!spec.outcome.is_empty(), "outcome", 0);
-        note(!spec.phase.is_empty(), "phase", 0);
-        note(!self.statuses.is_empty(), "http status", 1);
-        note(!spec.event_type.is_empty(), "event type", 2);
-        note(!spec.legacy_type.is_empty(), "legacy event type", 3);
-        note(!spec.code.is_empty(), "code", 3);
-        note(!spec.scim_type.is_empty(), "scimType", 4);
-        for texts in self.contains.iter().chain(&self.contains_all) {
-            note(true, "words", texts.strength());
-        }
-        for _ in &self.lacks {
-            note(true, "absence of words", 0);
-        }
-        for (place, _) in &self.regexes {
-            note(true, "pattern", if *place == Place::Remote { 5 } else { 4 });
-        }
+        let lists = || self.contains.iter().chain(&self.contains_all);
+        let by_words = lists().next().is_some() || !self.regexes.is_empty();
+        // Whether it asks for something, and how much that says.
+        let on_values = [
+            (!spec.app.is_empty(), 0),
+            (!spec.app_lacks.is_empty(), 0),
+            (!spec.provider.is_empty(), 0),
+            (!spec.dialect.is_empty(), 0),
+            (!spec.operation.is_empty(), 0),
+            (!spec.outcome.is_empty(), 0),
+            (!spec.phase.is_empty(), 0),
+            (!self.statuses.is_empty(), 1),
+            (!spec.event_type.is_empty(), 2),
+            (!spec.legacy_type.is_empty(), 3),
+            (!spec.code.is_empty(), 3),
+            (!spec.scim_type.is_empty(), 4),
+        ];
+        let on_values = on_values.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, strength)| strength);
+        let on_words = lists().map(Texts::strength).chain(self.lacks.iter().map(|_| 0));
+        let on_patterns = self.regexes.iter().map(|(place, _)| if *place == Place::Remote { 5 } else { 4 });
+        let (conditions, layer) = on_values
+            .chain(on_words)
+            .chain(on_patterns)
+            .fold((0u8, 0u8), |(count, layer), strength| (count.saturating_add(1), layer.max(strength)));
         // Words of the application that stand in the message are the application's words.
-        let by_words = held.contains(&"words") || held.contains(&"pattern");
         let layer = if words_are_remote && by_words { 5 } else { layer };
         let by_own_name = !spec.scim_type.is_empty() || !spec.code.is_empty() || !spec.legacy_type.is_empty();
         let certainty = match layer {
@@ -120,20 +112,15 @@ impl Alternative {
             _ if by_words => Certainty::Likely,
             _ => Certainty::Guess,
         };
-        let conditions = u8::try_from(held.len()).unwrap_or(u8::MAX);
-        Considered {
-            rule: self.rule,
-            rank: Rank {
-                own: self.own,
-                for_the_app: self.scope == 3,
-                layer,
-                scope: self.scope,
-                conditions,
-                severity: self.severity,
-            },
-            certainty,
-            held,
-        }
+        let rank = Rank {
+            own: self.own,
+            for_the_app: self.scope == 3,
+            layer,
+            scope: self.scope,
+            conditions,
+            severity: self.severity,
+        };
+        Considered { rule: self.rule, rank, certainty }
     }
 }
 
