@@ -5,6 +5,7 @@
 //! compiled when one is first needed, since compiling all takes longer than reading a small log.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -18,6 +19,11 @@ use super::needed::{self, Needed};
 use crate::event::{Event, Outcome, Provider};
 use crate::text::glob;
 
+/// Texts that are searched for one literal after the other: to make the automaton takes as long as some twenty of
+/// them, and a small log has no more.
+const FEW: usize = 12;
+/// Bytes of a text that is not searched so.
+const SHORT: usize = 4096;
 /// Largest compiled form of one regular expression.
 const MAX_REGEX: usize = 1 << 20;
 
@@ -26,6 +32,8 @@ pub(super) struct Matcher {
     pub(super) alternatives: Vec<Alternative>,
     literals: Vec<String>,
     automaton: OnceLock<Option<AhoCorasick>>,
+    /// Texts that were looked into.
+    asked: AtomicUsize,
     needed: OnceLock<Option<Needed>>,
 }
 
@@ -217,7 +225,8 @@ impl Matcher {
             }
         }
         let (automaton, needed) = (OnceLock::new(), OnceLock::new());
-        (Matcher { alternatives, literals: literals.in_order(), automaton, needed }, broken)
+        let asked = AtomicUsize::new(0);
+        (Matcher { alternatives, literals: literals.in_order(), automaton, asked, needed }, broken)
     }
 
     /// Regular expressions that cannot be used, of the rules that are to be tried: compiling takes a
@@ -259,23 +268,41 @@ impl Matcher {
         uses
     }
 
-    /// Looks for all literals at once.
+    /// Which literals occur in a text.
     pub(super) fn hits(&self, text: Option<&str>) -> Hits {
         let Some(text) = text else { return Hits::default() };
+        let text = folded(text);
+        let is_one_of_few = self.asked.fetch_add(1, Ordering::Relaxed) < FEW && text.len() <= SHORT;
+        let bits = if is_one_of_few { self.one_by_one(&text) } else { self.at_once(&text) };
+        Hits { bits, text: Some(text) }
+    }
+
+    /// Looks for one literal after the other, which needs nothing to be made first.
+    fn one_by_one(&self, text: &str) -> Vec<u64> {
+        let found = self.literals.iter().enumerate().filter(|(_, literal)| text.contains(literal.as_str()));
+        self.bits(found.map(|(id, _)| id))
+    }
+
+    /// Looks for all literals at once.
+    fn at_once(&self, text: &str) -> Vec<u64> {
         let automaton = self.automaton.get_or_init(|| {
             // Quick to make, and texts are short.
             AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&self.literals).ok()
         });
-        let Some(automaton) = automaton else { return Hits::default() };
-        let text = folded(text);
+        match automaton {
+            Some(automaton) => self.bits(automaton.find_overlapping_iter(text).map(|found| found.pattern().as_usize())),
+            None => self.one_by_one(text),
+        }
+    }
+
+    fn bits(&self, found: impl Iterator<Item = usize>) -> Vec<u64> {
         let mut bits = vec![0; self.literals.len().div_ceil(64)];
-        for found in automaton.find_overlapping_iter(&text) {
-            let id = found.pattern().as_usize();
+        for id in found {
             if let Some(word) = bits.get_mut(id / 64) {
                 *word |= 1 << (id % 64);
             }
         }
-        Hits { bits, text: Some(text) }
+        bits
     }
 }
 
@@ -498,6 +525,7 @@ pub(super) fn listed(list: &[String], value: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::Library;
 
     #[test]
     fn a_list_of_providers_names_those_that_there_are_or_leaves_out_none() {
@@ -506,5 +534,19 @@ mod tests {
         assert_eq!(named(&["scim", "Okta"]), [Provider::Okta, Provider::Scim]);
         assert_eq!(named(&["s*"]), [Provider::Scim, Provider::Snowflake, Provider::Slack, Provider::SailPoint]);
         assert_eq!(named(&["nobody"]), []);
+    }
+
+    #[test]
+    fn texts_are_found_the_same_one_by_one_and_at_once() {
+        let (library, _) = Library::load(&[]);
+        let matcher = &library.matcher;
+        let all = matcher.literals.join(" ");
+        assert_eq!(matcher.one_by_one(&all), matcher.at_once(&all));
+        for text in ["", "nothing of it", &matcher.literals[0], "error: the user already exists, error code 409"] {
+            assert_eq!(matcher.one_by_one(text), matcher.at_once(text), "{text}");
+        }
+        // However many were asked for before.
+        let hits: Vec<String> = (0..FEW * 2).map(|_| format!("{:?}", matcher.hits(Some(&all)).bits)).collect();
+        assert!(hits.windows(2).all(|pair| pair[0] == pair[1]));
     }
 }
