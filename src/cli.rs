@@ -1,6 +1,7 @@
 //! The command line as types; no behaviour.
 
 mod bundle;
+mod explain;
 mod limits;
 mod report;
 mod screen;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub use bundle::{BundleArgs, BundleCommand, For, MakeArgs, RevealArgs, VerifyArgs};
+pub use explain::ExplainArgs;
 pub use limits::LimitArgs;
 pub use report::{PageArgs, ReportFormat, ReportTable};
 pub use screen::{GlyphSet, ScreenArgs, TuiArgs};
@@ -210,23 +212,6 @@ pub struct DemoArgs {
 #[derive(Args, Clone, Debug)]
 pub struct InputsArgs {
     /// Files, folders, or - for standard input
-    pub paths: Vec<PathBuf>,
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
-    #[allow(missing_docs)]
-    #[command(flatten)]
-    pub common: Common,
-}
-
-/// Arguments of `explain`.
-#[derive(Args, Clone, Debug)]
-pub struct ExplainArgs {
-    /// Id of a rule (`provlens rules list` shows them), or an error message or code in quotes; - reads the message from
-    /// standard input
-    #[arg(value_name = "RULE|MESSAGE")]
-    pub rule: String,
-    /// Logs to take evidence from, for a rule
     pub paths: Vec<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]

@@ -34,6 +34,9 @@ fn answer(args: &ExplainArgs, library: &Library) -> Result<ExitStatus, ExitStatu
     let common = &args.common;
     let provider = common.provider.as_deref().map(wanted::known_provider).transpose()?;
     let words = if args.rule == "-" { standard_input()? } else { args.rule.clone() };
+    if words.trim().is_empty() {
+        return Err(fail(ExitStatus::Usage, "give the id of a rule, or the words of an error message"));
+    }
     if words.len() > LONGEST {
         return Err(fail(ExitStatus::Usage, "that is too long for a message; give a log to `provlens report`"));
     }

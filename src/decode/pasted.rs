@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 
 use super::{Decoded, explain, is_text};
-use crate::event::{Event, Operation, Outcome, Provider, status_number};
+use crate::event::{Event, Operation, Outcome, Provider, scim_type, status_number};
 use crate::json::Json;
 
 pub(super) fn sniff(record: Json<'_>) -> bool {
@@ -11,6 +11,10 @@ pub(super) fn sniff(record: Json<'_>) -> bool {
 }
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
+    Decoded::Event(event(record, arena))
+}
+
+fn event<'a>(record: Json<'a>, arena: &'a Bump) -> Box<Event<'a>> {
     let words = record.str("words").unwrap_or_default();
     let lower = words.to_ascii_lowercase();
     let after = |label: &str| -> Option<&'a str> {
@@ -54,31 +58,15 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
     if let Some(status) = after("response status code").and_then(status_number) {
         event.reason.http_status = Some(status);
     }
-    Decoded::Event(Box::new(event))
+    Box::new(event)
 }
-
-/// The scimTypes of RFC 7644, table 9.
-const SCIM_TYPES: [&str; 10] = [
-    "invalidFilter",
-    "tooMany",
-    "uniqueness",
-    "mutability",
-    "invalidSyntax",
-    "invalidPath",
-    "noTarget",
-    "invalidValue",
-    "invalidVers",
-    "sensitive",
-];
 
 /// A failure of which somebody has only the message or the code: one word alone is a code, a status or a scimType.
 pub(super) fn quoted<'a>(words: &'a str, arena: &'a Bump) -> Box<Event<'a>> {
     let words = words.trim();
     let fields =
         arena.alloc_slice_copy(&[("provlens.text", Json::String("pasted-text")), ("words", Json::String(words))]);
-    let Decoded::Event(mut event) = decode(Json::object(fields), arena) else {
-        return Box::new(Event::new(Provider::Scim, "pasted-text", Json::Null));
-    };
+    let mut event = event(Json::object(fields), arena);
     let is_alone = !words.contains(char::is_whitespace);
     let reason = &mut event.reason;
     for word in words.split(|letter: char| !letter.is_alphanumeric()) {
@@ -89,7 +77,7 @@ pub(super) fn quoted<'a>(words: &'a str, arena: &'a Bump) -> Box<Event<'a>> {
     if is_alone {
         reason.codes.extend((!reason.codes.contains(&words)).then_some(words));
         reason.http_status = reason.http_status.or(status_number(words));
-        reason.scim_type = reason.scim_type.or(SCIM_TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(words)));
+        reason.scim_type = reason.scim_type.or(scim_type(words));
     }
     event
 }

@@ -18,7 +18,7 @@ pub const CLUSTER: &str = "u-";
 
 pub use entry::{Certainty, Entry, Names, Needs, Place, Said, Sink};
 pub use provider::Provider;
-pub use reason::{Layers, status_number, unwrap_reason};
+pub use reason::{Layers, scim_type, status_number, unwrap_reason};
 
 words! {
     /// What was to be done.

@@ -80,6 +80,11 @@ const SCIM_TYPES: [&str; 10] = [
     "sensitive",
 ];
 
+/// The kind of error of RFC 7644 that has this name, however it is written.
+pub fn scim_type(name: &str) -> Option<&'static str> {
+    SCIM_TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// The number of an HTTP status given as `409`, `Conflict`, `Unprocessable Entity` or `BadRequest`.
 pub fn status_number(text: &str) -> Option<u16> {
     let text = text.trim();

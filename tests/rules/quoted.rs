@@ -65,6 +65,7 @@ fn what_nobody_knows_is_told_as_that() {
     assert_eq!(led_to(&["zyzzyva quagga"]), Vec::<String>::new());
     for (args, wanted) in [
         (&["explain", "okta-remote-unauthorised"][..], "did you mean `okta-remote-unauthorized`"),
+        (&["explain", " "], "give the id of a rule, or the words"),
         (&["explain", "zyzzyva"], "none knows it as a code or message"),
         (&["explain", "user exists", "--provider", "oktaa"], "did you mean okta?"),
         (&["explain", "user exists", "samples"], "no rule has the id"),
