@@ -2,11 +2,20 @@
 
 use crate::text::{sanitize, secret};
 
+/// Bytes in front of a place in which the name of a secret may stand.
+const BEFORE: usize = 128;
+/// Bytes behind what is shown in which a secret may end.
+const BEHIND: usize = 512;
+
+/// Whether more bytes behind these would not change the excerpt.
+pub(super) fn is_whole(bytes: &[u8], at: usize, longest: usize) -> bool {
+    let behind = bytes.get(at..).unwrap_or_default();
+    behind.len() >= longest + BEHIND || behind.contains(&b'\n')
+}
+
 /// So many characters of the line from a place on. Secrets are looked for in more than that: a token of which the end
 /// was cut off has no shape any more, and neither has a password whose name stands in front of the place.
 pub(super) fn excerpt(bytes: &[u8], at: usize, longest: usize) -> String {
-    const BEFORE: usize = 128;
-    const BEHIND: usize = 512;
     let (before, behind) = bytes.split_at_checked(at).unwrap_or((bytes, &[]));
     let before = before.get(before.len().saturating_sub(BEFORE)..).unwrap_or_default();
     let line = behind.split(|byte| *byte == b'\n').next().unwrap_or_default();

@@ -8,7 +8,7 @@
 //! says how much was passed over.
 
 use super::buffer::Bytes;
-use super::excerpt::excerpt;
+use super::excerpt::{excerpt, is_whole};
 use super::start::{CONTEXT, RecordStart, Start, spaces};
 use super::{Frame, MAX_RECORD};
 use crate::error::{Problem, ProblemKind};
@@ -61,6 +61,8 @@ pub(crate) struct JsonRecords<B> {
     gives_up: bool,
     /// The bytes are the rest of such a record, of which so many were looked at.
     lost: Option<usize>,
+    /// Somebody reads what is said of what is broken.
+    is_told: bool,
 }
 
 /// What comes next.
@@ -102,7 +104,13 @@ impl<B: Bytes> JsonRecords<B> {
             longest: MAX_RECORD,
             gives_up: false,
             lost: None,
+            is_told: true,
         }
+    }
+
+    /// The same for whoever asks where records begin only: what is shown of a broken one need not all be there.
+    pub(crate) fn untold(self) -> Self {
+        JsonRecords { is_told: false, ..self }
     }
 
     /// The same for bytes that somebody else keeps until they are used, which must not be for ever; `lost` is what
@@ -166,6 +174,11 @@ impl<B: Bytes> JsonRecords<B> {
                 Next::Zeros(count) => {
                     return self.tell(self.problem(ProblemKind::UnreadableBytes, super::zeros(count), true), count);
                 }
+                Next::Broken(failure) if self.is_told && !self.shows(failure) => match self.bytes.more() {
+                    true => {}
+                    false if self.bytes.ended() => {}
+                    false => return Piece::Stalled,
+                },
                 Next::Broken(failure) => return self.past(self.broken(failure), failure.at),
                 Next::NeedMore if self.bytes.rest().len() >= self.longest => {
                     let problem = self.problem(ProblemKind::TooLong, super::too_long("a record", self.longest), true);
@@ -337,6 +350,13 @@ impl<B: Bytes> JsonRecords<B> {
 
     fn problem(&self, kind: ProblemKind, detail: String, lost: bool) -> Problem {
         Problem { line: self.bytes.line(), offset: self.bytes.offset(), kind, detail, lost }
+    }
+
+    /// Whether all is there that is looked at to show where a record is broken. What is shown must not depend on
+    /// where a piece of the input ends.
+    fn shows(&self, failure: Failure) -> bool {
+        let rest = self.bytes.rest();
+        self.bytes.ended() || rest.len() >= self.longest || is_whole(rest, failure.at.saturating_sub(1), FOUND)
     }
 
     fn broken(&self, failure: Failure) -> Problem {

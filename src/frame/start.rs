@@ -41,7 +41,7 @@ impl RecordStart {
     pub fn learn(head: &[u8]) -> RecordStart {
         /// Records that are looked at behind a broken one.
         const SOME: usize = 16;
-        let mut records = JsonRecords::new(Part::new(head, 0, false), RecordStart::default());
+        let mut records = JsonRecords::new(Part::new(head, 0, false), RecordStart::default()).untold();
         let mut found: Vec<(RecordStart, usize)> = Vec::new();
         let mut broken = false;
         for _ in 0..SOME {

@@ -55,6 +55,41 @@ fn what_is_wrong_with_a_record_is_said_in_plain_words() {
 }
 
 #[test]
+fn d3_what_is_shown_of_a_broken_record_does_not_depend_on_where_a_piece_ends() {
+    let filler = "y".repeat(900);
+    let records = format!(r#"[{{"a":1 "b":"{filler}"}},{{"a":{{}},"b":2}},{{"a":3,"b":"{filler}"}}]"#);
+    let whole = frames(records.as_bytes()).1;
+    assert_eq!(whole.len(), 1);
+    let start = RecordStart::of(br#"{"a":{},"b":2}"#);
+    let mut told = 0;
+    for end in 0..records.len() {
+        let part = Part::new(&records.as_bytes()[..end], 0, false);
+        match JsonRecords::new(part, start.clone()).next() {
+            Piece::Problem(problem) => {
+                assert_eq!(problem, whole[0], "{end}");
+                told += 1;
+            }
+            Piece::Stalled | Piece::End => {}
+            piece => panic!("{piece:?} at {end}"),
+        }
+    }
+    assert!(told > 100, "{told}");
+}
+
+/// A stream is read in blocks, too.
+#[test]
+fn d3_what_is_shown_of_a_broken_record_is_the_same_at_the_end_of_a_block() {
+    let filler = "y".repeat(1_000);
+    for before in (256 * 1024 - 600..256 * 1024 + 40).step_by(7) {
+        let first = format!(r#"{{"a":"{}"}}"#, "x".repeat(before));
+        let text = format!(r#"{first},{{"a":1 "b":"{filler}"}},{{"a":2}}"#);
+        let (found, problems) = frames(text.as_bytes());
+        assert_eq!((found.len(), problems.len()), (2, 1), "{before}");
+        assert!(problems[0].detail.contains(&"y".repeat(33)), "{before}: {}", problems[0].detail);
+    }
+}
+
+#[test]
 fn d1_every_arrangement_gives_the_same_records() {
     let records = [r#"{"id":1,"x":[{"id":9}]}"#, r#"{"id":2}"#, r#"{"id":3}"#];
     let joined = |with: &str| records.join(with);
