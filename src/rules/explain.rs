@@ -18,7 +18,11 @@ use super::matcher::{Certainty, Finding, Rank, Seen};
 use super::needed::Needed;
 use crate::event::Event;
 
-/// Answers and sets that an [`Explainer`] remembers before it starts over.
+/// Events that are explained by trying every alternative: to plan ahead takes as long as a hundred of them, and a small
+/// log has no more than these.
+const FEW: usize = 12;
+
+/// Answers and sets that are remembered before it starts over.
 const REMEMBERED: usize = 1 << 15;
 
 /// Events without a known answer from which on patterns are taken apart.
@@ -230,9 +234,32 @@ enum Part {
     Reason,
 }
 
-/// Explains one event after the other and remembers what it found: thousands of people fail for the
-/// same few reasons.
+/// Explains one event after the other, as [`Library::explain`] does.
 pub struct Explainer<'l> {
+    library: &'l Library,
+    /// Events that were explained without a plan.
+    few: usize,
+    planned: Option<Planned<'l>>,
+}
+
+impl<'l> Explainer<'l> {
+    /// An explainer that knows nothing yet.
+    pub fn new(library: &'l Library) -> Self {
+        Explainer { library, few: 0, planned: None }
+    }
+
+    /// The rule that explains the event, if any does.
+    pub fn explain(&mut self, event: &Event<'_>) -> Option<Finding> {
+        if self.few < FEW {
+            self.few += 1;
+            return self.library.explain(event);
+        }
+        self.planned.get_or_insert_with(|| Planned::new(self.library)).explain(event)
+    }
+}
+
+/// Remembers what it found: thousands of people fail for the same few reasons.
+struct Planned<'l> {
     library: &'l Library,
     plan: Plan<'l>,
     /// Texts that fall into one place cannot be made up in advance.
@@ -248,10 +275,9 @@ pub struct Explainer<'l> {
     new: usize,
 }
 
-impl<'l> Explainer<'l> {
-    /// An explainer that remembers nothing yet.
-    pub fn new(library: &'l Library) -> Self {
-        Explainer {
+impl<'l> Planned<'l> {
+    fn new(library: &'l Library) -> Self {
+        Planned {
             library,
             plan: Plan::new(library),
             seed: RandomState::default(),
@@ -263,8 +289,7 @@ impl<'l> Explainer<'l> {
         }
     }
 
-    /// The rule that explains the event, if any does.
-    pub fn explain(&mut self, event: &Event<'_>) -> Option<Finding> {
+    fn explain(&mut self, event: &Event<'_>) -> Option<Finding> {
         if self.parts.len() >= REMEMBERED {
             self.parts.clear();
             self.sets.clear();
