@@ -1,7 +1,10 @@
 //! Any text is a rule, or it is told where it is not one; and a rule is the same in the form that the program has
 //! built in.
 
-use provlens::rules::{self, Rule};
+use std::collections::BTreeMap;
+
+use provlens::rules::{self, Advice, Rule};
+use serde_json::Value;
 
 use super::input::text;
 
@@ -18,20 +21,23 @@ pub(crate) fn run(data: &[u8]) {
         }
         Ok(rule) => {
             assert_eq!(rule.id, id);
-            assert!(!rule.fix.is_empty());
+            assert!(!rule.advice().fix.is_empty());
             let mut table = table.expect("what is a rule is TOML");
             table.remove("example");
             table.remove("counterexample");
             let json = serde_json::to_string(&table).expect("TOML can be written as JSON");
             let built_in: Rule = serde_json::from_str(&json).expect("the form that is built in can be read");
-            let plain = |rule: &Rule| {
-                let mut value = serde_json::to_value(rule).expect("a rule can be written as JSON");
-                if let Some(fields) = value.as_object_mut() {
-                    fields.retain(|name, _| !name.ends_with("example") && !name.ends_with("examples"));
-                }
-                value
+            let advice: Advice = serde_json::from_str(&json).expect("what is told of it can be read");
+            let plain = |rule: &Rule, advice: &Advice| {
+                let value = [serde_json::to_value(rule), serde_json::to_value(advice)];
+                let fields = value.into_iter().flat_map(|value| match value {
+                    Ok(Value::Object(fields)) => fields,
+                    other => panic!("a rule can be written as JSON: {other:?}"),
+                });
+                let proof = |name: &str| name.ends_with("example") || name.ends_with("examples");
+                fields.filter(|(name, _)| !proof(name)).collect::<BTreeMap<String, Value>>()
             };
-            assert_eq!(plain(&built_in), plain(&rule));
+            assert_eq!(plain(&built_in, &advice), plain(&rule, rule.advice()));
             assert_eq!(format!("{:?}", built_in.matches), format!("{:?}", rule.matches));
         }
     }

@@ -18,7 +18,7 @@ impl Alike {
     /// Those that a library names.
     pub fn of(library: &Library) -> Alike {
         let pairs = (0..).zip(library.rules()).flat_map(|(at, rule)| {
-            let others = rule.look_alikes.iter().filter_map(|other| library.find(&other.rule));
+            let others = rule.alike.iter().filter_map(|other| library.find(&other.rule));
             others.map(move |other: usize| (other.min(at), other.max(at)))
         });
         Alike(pairs.collect())
@@ -119,7 +119,7 @@ mod tests {
         let library = Library::load(&[]).0;
         let alike = Alike::of(&library);
         for (at, rule) in library.rules().iter().enumerate() {
-            for other in &rule.look_alikes {
+            for other in &rule.alike {
                 let other = library.find(&other.rule).unwrap();
                 assert!(alike.are(&Of::Rule(at), &Of::Rule(other)) && alike.are(&Of::Rule(other), &Of::Rule(at)));
             }

@@ -191,7 +191,7 @@ fn began(issue: &Issue, library: &Library) -> Incident {
         },
         failures: issue.failures,
         people: issue.users,
-        first_step: rule.and_then(|rule| rule.fix.first().cloned()),
+        first_step: rule.and_then(|rule| rule.advice().fix.first().cloned()),
     }
 }
 

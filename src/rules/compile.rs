@@ -4,7 +4,7 @@
 //! goes into one automaton for all rules, so that a text is read once; regular expressions are
 //! compiled when one is first needed, since compiling all takes longer than reading a small log.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -14,7 +14,7 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::app_names::{AppName, AppNames, AppWord};
 use super::fold::folded;
-use super::model::{Match, Rule, Severity, StatusSpec};
+use super::model::{ByPlace, Match, Place, Rule, Severity, StatusSpec};
 use super::needed::{self, Needed};
 use crate::event::{Event, Outcome, Provider};
 use crate::text::glob;
@@ -30,7 +30,7 @@ const MAX_REGEX: usize = 1 << 20;
 /// All rules, ready to be matched.
 pub(super) struct Matcher {
     pub(super) alternatives: Vec<Alternative>,
-    literals: Vec<String>,
+    literals: Vec<Arc<str>>,
     automaton: OnceLock<Option<AhoCorasick>>,
     /// Texts that were looked into.
     asked: AtomicUsize,
@@ -58,21 +58,28 @@ pub(super) struct Alternative {
 /// Texts of which one (or each, or none) must occur.
 pub(super) struct Texts {
     pub(super) place: Place,
-    /// Positions in the automaton, for the message and the remote words.
-    pub(super) ids: Vec<usize>,
-    /// The texts themselves, for raw fields.
-    pub(super) words: Vec<String>,
+    pub(super) literals: Vec<Literal>,
 }
 
-/// Where a text must occur.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Message,
-    Remote,
-    Field(String),
+/// A text that must occur, folded.
+pub(super) struct Literal {
+    /// Its position in the automaton, for the message and the remote words.
+    pub(super) id: usize,
+    /// Itself, for raw fields.
+    pub(super) text: Arc<str>,
 }
 
 impl Texts {
+    /// The texts themselves.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.literals.iter().map(|literal| &*literal.text)
+    }
+
+    /// Their positions in the automaton.
+    pub(super) fn ids(&self) -> impl Iterator<Item = usize> {
+        self.literals.iter().map(|literal| literal.id)
+    }
+
     /// Whether they are looked for in what was said, and not in a field of the record.
     pub(super) fn is_said(&self) -> bool {
         !matches!(self.place, Place::Field(_))
@@ -85,16 +92,6 @@ pub(super) struct Pattern {
     compiled: OnceLock<Option<Regex>>,
     /// Words in small letters without which it does not match, once somebody asked for them.
     words: OnceLock<Option<Vec<String>>>,
-}
-
-impl Place {
-    fn new(name: &str) -> Place {
-        match name {
-            "message" | "text" => Place::Message,
-            "remote" => Place::Remote,
-            other => Place::Field(other.to_owned()),
-        }
-    }
 }
 
 /// A condition that cannot be used.
@@ -226,7 +223,7 @@ impl Matcher {
         }
         let (automaton, needed) = (OnceLock::new(), OnceLock::new());
         let asked = AtomicUsize::new(0);
-        (Matcher { alternatives, literals: literals.in_order(), automaton, asked, needed }, broken)
+        (Matcher { alternatives, literals: literals.in_order, automaton, asked, needed }, broken)
     }
 
     /// Regular expressions that cannot be used, of the rules that are to be tried: compiling takes a
@@ -262,8 +259,8 @@ impl Matcher {
     pub(super) fn uses(&self) -> Vec<u32> {
         let mut uses = vec![0; self.literals.len()];
         let lists = self.alternatives.iter().flat_map(|one| one.contains.iter().chain(&one.contains_all));
-        for id in lists.flat_map(|texts| &texts.ids) {
-            uses.get_mut(*id).into_iter().for_each(|count| *count += 1);
+        for id in lists.flat_map(Texts::ids) {
+            uses.get_mut(id).into_iter().for_each(|count| *count += 1);
         }
         uses
     }
@@ -279,7 +276,7 @@ impl Matcher {
 
     /// Looks for one literal after the other, which needs nothing to be made first.
     fn one_by_one(&self, text: &str) -> Vec<u64> {
-        let found = self.literals.iter().enumerate().filter(|(_, literal)| text.contains(literal.as_str()));
+        let found = self.literals.iter().enumerate().filter(|(_, literal)| text.contains(&***literal));
         self.bits(found.map(|(id, _)| id))
     }
 
@@ -287,7 +284,8 @@ impl Matcher {
     fn at_once(&self, text: &str) -> Vec<u64> {
         let automaton = self.automaton.get_or_init(|| {
             // Quick to make, and texts are short.
-            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&self.literals).ok()
+            let literals = self.literals.iter().map(|literal| &**literal);
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(literals).ok()
         });
         match automaton {
             Some(automaton) => self.bits(automaton.find_overlapping_iter(text).map(|found| found.pattern().as_usize())),
@@ -308,31 +306,29 @@ impl Matcher {
 
 /// The texts of all rules, folded, each once and with its position in the automaton.
 #[derive(Default)]
-struct Literals(HashMap<String, usize, RandomState>);
+struct Literals {
+    positions: HashMap<Arc<str>, usize, RandomState>,
+    in_order: Vec<Arc<str>>,
+}
 
 impl Literals {
-    fn position(&mut self, folded: &str) -> usize {
-        if let Some(position) = self.0.get(folded) {
-            return *position;
+    fn literal(&mut self, text: &str) -> Literal {
+        let folded = folded(text);
+        if let Some((text, id)) = self.positions.get_key_value(&*folded) {
+            return Literal { id: *id, text: text.clone() };
         }
-        let next = self.0.len();
-        self.0.insert(folded.to_owned(), next);
-        next
+        let (text, id): (Arc<str>, usize) = (folded.into(), self.in_order.len());
+        self.positions.insert(text.clone(), id);
+        self.in_order.push(text.clone());
+        Literal { id, text }
     }
 
-    fn texts(&mut self, condition: &BTreeMap<String, Vec<String>>) -> Vec<Texts> {
-        let texts = condition.iter().map(|(place, words)| {
-            let words: Vec<String> = words.iter().map(|word| folded(word)).collect();
-            let ids = words.iter().map(|word| self.position(word)).collect();
-            Texts { place: Place::new(place), ids, words }
+    fn texts(&mut self, condition: &ByPlace) -> Vec<Texts> {
+        let texts = condition.iter().map(|(place, words)| Texts {
+            place: place.clone(),
+            literals: words.iter().map(|word| self.literal(word)).collect(),
         });
         texts.collect()
-    }
-
-    fn in_order(self) -> Vec<String> {
-        let mut ordered: Vec<(String, usize)> = self.0.into_iter().collect();
-        ordered.sort_unstable_by_key(|(_, position)| *position);
-        ordered.into_iter().map(|(text, _)| text).collect()
     }
 }
 
@@ -440,10 +436,9 @@ impl Alternative {
     }
 
     /// Positions in the automaton of words of which one must occur in the message or the remote words.
-    pub(super) fn words(&self) -> Option<&[usize]> {
-        let lists = self.contains.iter().chain(&self.contains_all);
-        let of_text = |texts: &&Texts| texts.is_said() && !texts.ids.is_empty();
-        lists.filter(of_text).map(|texts| texts.ids.as_slice()).next()
+    pub(super) fn words(&self) -> Option<impl Iterator<Item = usize>> {
+        let mut lists = self.contains.iter().chain(&self.contains_all);
+        lists.find(|texts| texts.is_said() && !texts.literals.is_empty()).map(Texts::ids)
     }
 
     /// Whether a condition looks into a field of the record that only this format has.
@@ -510,9 +505,9 @@ fn app_words(words: &[String]) -> Result<Vec<AppWord>, Fault> {
     words.iter().map(ready).collect()
 }
 
-fn patterns(condition: &BTreeMap<String, Vec<String>>) -> Vec<(Place, Vec<Pattern>)> {
-    let of_place = |(place, sources): (&String, &Vec<String>)| {
-        (Place::new(place), sources.iter().map(|source| Pattern::new(source)).collect())
+fn patterns(condition: &ByPlace) -> Vec<(Place, Vec<Pattern>)> {
+    let of_place = |(place, sources): (&Place, &[String])| {
+        (place.clone(), sources.iter().map(|source| Pattern::new(source)).collect())
     };
     condition.iter().map(of_place).collect()
 }

@@ -127,7 +127,7 @@ impl<'l> Plan<'l> {
             match ranked.alternative.words() {
                 Some(ids) => {
                     for id in ids {
-                        by_text.get_mut(*id).into_iter().for_each(|list| list.push(place));
+                        by_text.get_mut(id).into_iter().for_each(|list| list.push(place));
                     }
                 }
                 None => wordless.insert(place),

@@ -3,13 +3,17 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use serde::Deserialize as _;
+use toml::de::DeTable;
+
 use super::builtin::{self, BuiltIn};
 use super::compile::Matcher;
-use super::folder;
-use super::model::{Rule, Severity};
+use super::model::{Advice, Rule, Severity};
+use super::{folder, keys};
 use crate::text::suggest;
 
 /// Ids that are offered in place of one that there is not.
@@ -59,7 +63,7 @@ pub struct Library {
 
 /// Where a rule came from.
 struct RuleFile {
-    name: String,
+    name: Cow<'static, str>,
     own: bool,
     /// What stands in it, if somebody wants to name lines of it later.
     text: Option<Cow<'static, str>>,
@@ -71,8 +75,43 @@ impl fmt::Debug for Library {
     }
 }
 
-/// Rules by id, with their files.
+/// Rules of one folder by id, with their files.
 type Found = BTreeMap<String, (Rule, RuleFile)>;
+
+/// Rules in the order of their ids, and beside them their files.
+struct Shelf {
+    rules: Vec<Rule>,
+    files: Vec<RuleFile>,
+}
+
+impl Shelf {
+    /// Some of the built-in rules, with room for so many.
+    fn of(files: &[BuiltIn], depth: Depth, room: usize) -> (Shelf, Vec<LoadError>) {
+        let mut shelf = Shelf { rules: Vec::with_capacity(room), files: Vec::with_capacity(room) };
+        let mut errors = Vec::new();
+        for file in files {
+            match read_built_in(file, depth) {
+                Ok(rule) => {
+                    let text = (depth == Depth::Examples).then_some(Cow::Borrowed(file.text));
+                    shelf.rules.push(rule);
+                    shelf.files.push(RuleFile { name: Cow::Borrowed(file.name), own: false, text });
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        (shelf, errors)
+    }
+
+    /// Puts the rules of a folder among them, in place of those with the same ids.
+    fn replace(self, own: Found) -> Shelf {
+        let kept = self.rules.into_iter().zip(self.files).filter(|(rule, _)| !own.contains_key(&rule.id)).collect();
+        let mut all: Vec<(Rule, RuleFile)> = kept;
+        all.extend(own.into_values());
+        all.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+        let (rules, files) = all.into_iter().unzip();
+        Shelf { rules, files }
+    }
+}
 
 impl Library {
     /// The built-in rules, and those of the folders; a folder's rule replaces a built-in of the
@@ -89,19 +128,13 @@ impl Library {
 
     fn with(folders: &[PathBuf], depth: Depth) -> (Library, Vec<LoadError>) {
         let mut errors = Vec::new();
-        let mut found = Found::new();
-        for (rule, file) in built_in(depth) {
-            match rule {
-                Ok(rule) => insert(rule, file, None, &mut found, &mut errors),
-                Err(error) => errors.push(error),
-            }
-        }
+        let mut shelf = built_in(depth, &mut errors);
         for folder in folders {
             let mut own = Found::new();
             read_folder(folder, depth, &mut own, &mut errors);
-            found.extend(own);
+            shelf = shelf.replace(own);
         }
-        let (rules, files): (Vec<Rule>, Vec<RuleFile>) = found.into_values().unzip();
+        let Shelf { rules, files } = shelf;
         let (matcher, mut broken) = Matcher::compile(&rules, |rule| &rule.matches);
         let (endings, broken_endings) = Matcher::compile(&rules, |rule| &rule.ended_by);
         broken.extend(broken_endings);
@@ -120,7 +153,7 @@ impl Library {
     /// The line of a rule's file that has these words.
     fn line_of(&self, rule: usize, words: &str, depth: Depth) -> Option<usize> {
         let file = self.files.get(rule)?;
-        let read = || folder::read(Path::new(&file.name)).ok();
+        let read = || folder::read(Path::new(&*file.name)).ok();
         let text = match (&file.text, depth) {
             (Some(text), _) => text.clone(),
             // Kept for `rules test` only; an error is rare enough to read the file again.
@@ -143,7 +176,7 @@ impl Library {
 
     /// The file a rule came from.
     pub fn file(&self, index: usize) -> &str {
-        self.files.get(index).map_or("", |file| file.name.as_str())
+        self.files.get(index).map_or("", |file| &file.name)
     }
 
     /// Whether a rule came from a folder of the user's, and not with the program.
@@ -170,26 +203,31 @@ impl Library {
 }
 
 /// Reads the built-in rules, on two threads: it is most of what a small log waits for.
-fn built_in(depth: Depth) -> Vec<(Result<Rule, LoadError>, RuleFile)> {
-    let read = |file: &BuiltIn| {
-        let name = format!("rules/{}", file.name);
-        let (rule, text) = match depth {
-            Depth::Examples => (parse(&name, file.text), Some(Cow::Borrowed(file.text))),
-            Depth::InUse => (serde_json::from_str(file.json).or_else(|_| parse(&name, file.text)), None),
-        };
-        (rule, RuleFile { name, own: false, text })
-    };
-    let all = |files: &[BuiltIn]| files.iter().map(read).collect::<Vec<_>>();
+fn built_in(depth: Depth, errors: &mut Vec<LoadError>) -> Shelf {
     let files = builtin::files();
     let (first, second) = files.split_at(files.len() / 2);
     thread::scope(|scope| {
-        let other = thread::Builder::new().spawn_scoped(scope, || all(second));
-        let mut rules = all(first);
+        let other = thread::Builder::new().spawn_scoped(scope, || Shelf::of(second, depth, second.len()));
+        let (mut shelf, found) = Shelf::of(first, depth, files.len());
         // Where there can be no second thread, this one reads all.
-        let others = other.ok().and_then(|other| other.join().ok()).unwrap_or_else(|| all(second));
-        rules.extend(others);
-        rules
+        let others = other.ok().and_then(|other| other.join().ok());
+        let (others, other_errors) = others.unwrap_or_else(|| Shelf::of(second, depth, second.len()));
+        shelf.rules.extend(others.rules);
+        shelf.files.extend(others.files);
+        errors.extend(found);
+        errors.extend(other_errors);
+        shelf
     })
+}
+
+fn read_built_in(file: &BuiltIn, depth: Depth) -> Result<Rule, LoadError> {
+    match depth {
+        Depth::Examples => parse(file.name, file.text),
+        Depth::InUse => {
+            let rule = serde_json::from_str(file.rule).map(|rule: Rule| rule.advising_later(file.advice));
+            rule.or_else(|_| parse(file.name, file.text))
+        }
+    }
 }
 
 fn insert(rule: Rule, file: RuleFile, line: Option<usize>, found: &mut Found, errors: &mut Vec<LoadError>) {
@@ -225,7 +263,7 @@ fn read_folder(folder: &Path, depth: Depth, found: &mut Found, errors: &mut Vec<
                 }
                 let line = line_of_key(&text, "id");
                 let text = (depth == Depth::Examples).then_some(Cow::Owned(text));
-                insert(rule, RuleFile { name, own: true, text }, line, found, errors);
+                insert(rule, RuleFile { name: name.into(), own: true, text }, line, found, errors);
             }
             Err(error) => errors.push(error),
         }
@@ -237,8 +275,8 @@ fn read_folder(folder: &Path, depth: Depth, found: &mut Found, errors: &mut Vec<
 fn unfinished(file: &str, text: &str, rule: &Rule) -> Option<LoadError> {
     let parts = [
         ("title", rule.title.trim().is_empty()),
-        ("cause", rule.cause.trim().is_empty()),
-        ("fix", rule.fix.iter().any(|step| step.trim().is_empty())),
+        ("cause", rule.advice().cause.trim().is_empty()),
+        ("fix", rule.advice().fix.iter().any(|step| step.trim().is_empty())),
     ];
     let empty: Vec<&str> = parts.into_iter().filter(|(_, is_empty)| *is_empty).map(|(key, _)| key).collect();
     let first = empty.first()?;
@@ -269,10 +307,7 @@ pub fn parse(file: &str, text: &str) -> Result<Rule, LoadError> {
         let what = "the file is empty; `provlens rules new --from -` writes one to start from";
         return Err(LoadError::of_file(file, None, what));
     }
-    let rule: Rule = toml::from_str(text).map_err(|error| {
-        let line = error.span().and_then(|span| line_at(text, span.start));
-        LoadError::of_file(file, line, explained(error.message(), text))
-    })?;
+    let rule = read(file, text)?;
     let fail = |key: &str, what: String| LoadError::of_file(file, line_of_key(text, key), what);
     let stem = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     if rule.id != stem {
@@ -285,7 +320,7 @@ pub fn parse(file: &str, text: &str) -> Result<Rule, LoadError> {
     if crate::text::width::width(&rule.title) > 60 {
         return Err(fail("title", "the title is longer than 60 columns".to_owned()));
     }
-    if rule.fix.is_empty() {
+    if rule.advice().fix.is_empty() {
         return Err(fail("fix", "`fix` needs at least one step".to_owned()));
     }
     let shows = !rule.matches.is_empty() || rule.detector.is_some() || !rule.instead_of.is_empty();
@@ -307,6 +342,24 @@ pub fn parse(file: &str, text: &str) -> Result<Rule, LoadError> {
         return Err(fail("id", "the rule has no [[example]]; add a record that it must explain".to_owned()));
     }
     Ok(rule)
+}
+
+/// Takes a rule out of its file, in which no key may be unknown.
+fn read(file: &str, text: &str) -> Result<Rule, LoadError> {
+    let at = |place: Range<usize>| line_at(text, place.start);
+    let broken =
+        |error: toml::de::Error| LoadError::of_file(file, error.span().and_then(at), explained(error.message(), text));
+    let table = DeTable::parse(text).map_err(broken)?;
+    let known = || keys::of::<Rule>().iter().chain(keys::of::<Advice>()).copied();
+    if let Some(key) = table.get_ref().keys().find(|key| known().all(|known| known != key.get_ref())) {
+        let meant = suggest::nearest(key.get_ref(), known());
+        let meant = meant.map(|meant| format!(" (did you mean `{meant}`?)")).unwrap_or_default();
+        let what = format!("unknown field `{}`{meant}; docs/rule-format.md lists what a rule may have", key.get_ref());
+        return Err(LoadError::of_file(file, at(key.span()), what));
+    }
+    let rule = Rule::deserialize(toml::Deserializer::from(table.clone())).map_err(broken)?;
+    let advice = Advice::deserialize(toml::Deserializer::from(table)).map_err(broken)?;
+    Ok(rule.advising(advice))
 }
 
 /// The parser's words, with what to do about the commonest slips.

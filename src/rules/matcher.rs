@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::app_names::AppNames;
-use super::compile::{Alternative, Hits, Place, Texts};
+use super::compile::{Alternative, Hits, Texts};
 use super::load::Library;
-use super::model::{Rule, Severity};
+use super::model::{Place, Rule, Severity};
 pub use crate::event::Certainty;
 use crate::event::Event;
 
@@ -143,21 +143,17 @@ pub(super) struct Seen {
 impl Seen {
     pub(super) fn any(&self, texts: &Texts, event: &Event<'_>) -> bool {
         match &texts.place {
-            Place::Message => texts.ids.iter().any(|id| self.message.has(*id)),
-            Place::Remote => texts.ids.iter().any(|id| self.remote.has(*id)),
-            Place::Field(path) => {
-                field(path, event).is_some_and(|text| texts.words.iter().any(|word| text.contains(word)))
-            }
+            Place::Message => texts.ids().any(|id| self.message.has(id)),
+            Place::Remote => texts.ids().any(|id| self.remote.has(id)),
+            Place::Field(path) => field(path, event).is_some_and(|text| texts.words().any(|word| text.contains(word))),
         }
     }
 
     pub(super) fn all(&self, texts: &Texts, event: &Event<'_>) -> bool {
         match &texts.place {
-            Place::Message => texts.ids.iter().all(|id| self.message.has(*id)),
-            Place::Remote => texts.ids.iter().all(|id| self.remote.has(*id)),
-            Place::Field(path) => {
-                field(path, event).is_some_and(|text| texts.words.iter().all(|word| text.contains(word)))
-            }
+            Place::Message => texts.ids().all(|id| self.message.has(id)),
+            Place::Remote => texts.ids().all(|id| self.remote.has(id)),
+            Place::Field(path) => field(path, event).is_some_and(|text| texts.words().all(|word| text.contains(word))),
         }
     }
 
@@ -165,7 +161,7 @@ impl Seen {
         lists
             .iter()
             .filter(|texts| texts.place == Place::Message)
-            .any(|texts| texts.ids.iter().any(|id| self.remote.has(*id)))
+            .any(|texts| texts.ids().any(|id| self.remote.has(id)))
     }
 }
 
@@ -221,7 +217,7 @@ impl Library {
     /// event: no more than a guess if all of them are about something else.
     pub(super) fn unless_contradicted(&self, rule: usize, certainty: Certainty, claims: &[usize]) -> Certainty {
         let Some(own) = self.rule(rule).filter(|_| certainty == Certainty::Likely) else { return certainty };
-        let names = |rule: &Rule, other: &Rule| rule.look_alikes.iter().any(|named| named.rule == other.id);
+        let names = |rule: &Rule, other: &Rule| rule.alike.iter().any(|named| named.rule == other.id);
         // Rules that know each other tell each other apart by their words.
         let agrees = |other: &Rule| {
             other.id == own.id || other.category == own.category || names(own, other) || names(other, own)

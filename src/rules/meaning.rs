@@ -7,9 +7,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::app_names::{AppName, AppNames};
-use super::compile::{Alternative, Pattern, Place, Texts, listed};
+use super::compile::{Alternative, Literal, Pattern, Texts, listed};
 use super::load::Library;
 use super::matcher::Seen;
+use super::model::Place;
 use crate::event::{Event, Operation, Outcome, Provider};
 use crate::text::glob;
 
@@ -265,7 +266,7 @@ impl Message<'_, '_> {
             );
         }
         for texts in alternative.contains_all.iter().filter(|texts| texts.is_said()) {
-            if self.found(texts).count() < texts.words.len() {
+            if self.found(texts).count() < texts.literals.len() {
                 return None;
             }
             self.found(texts).for_each(|found| words.add(found));
@@ -278,9 +279,9 @@ impl Message<'_, '_> {
 
     /// The words of a list that are in the message or in what it quotes of the application.
     fn found<'t>(&'t self, texts: &'t Texts) -> impl Iterator<Item = Found> {
-        texts.ids.iter().zip(&texts.words).filter_map(|(id, word)| {
+        texts.literals.iter().filter_map(|Literal { id, text }| {
             let is_remote = self.seen.remote.has(*id);
-            (is_remote || self.seen.message.has(*id)).then(|| Found { weight: self.weight(*id, word), is_remote })
+            (is_remote || self.seen.message.has(*id)).then(|| Found { weight: self.weight(*id, text), is_remote })
         })
     }
 

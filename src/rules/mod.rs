@@ -8,6 +8,7 @@ mod explain;
 mod fingerprint;
 mod fold;
 mod folder;
+mod keys;
 pub mod lint;
 mod load;
 mod matcher;
@@ -27,7 +28,8 @@ pub use load::{Library, LoadError, parse};
 pub use matcher::{Certainty, Considered, Finding};
 pub use meaning::{Fit, Meaning, Origin, Provided};
 pub use model::{
-    Category, Detector, Escalate, Example, InsteadOf, LookAlike, Match, Owner, Retry, Rule, Severity, Status, When,
+    Advice, ByPlace, Category, Detector, Escalate, Example, InsteadOf, LookAlike, Match, Owner, Place, Retry, Rule,
+    Severity, Status, When,
 };
 pub use nearest::Nearest;
 pub use places::{Part, Places};

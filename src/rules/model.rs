@@ -2,12 +2,14 @@
 //! schema by which editors check one, both come from the types here; their comments are what an editor
 //! shows to whoever writes a rule.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::event::{Operation, Outcome, Provider};
 
@@ -198,7 +200,7 @@ pub struct InsteadOf {
 }
 
 /// When to hand it on, to whom, with what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Escalate {
     /// When.
@@ -220,9 +222,59 @@ pub struct LookAlike {
     pub tell: String,
 }
 
+/// What is told of an issue: most of the words of a rule, of which one log needs those of a few.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Advice {
+    /// One to three plain sentences that say who said it, and why.
+    pub cause: String,
+    /// Steps in order; each begins with a verb and names the place in the console.
+    #[schemars(length(min = 1))]
+    pub fix: Vec<String>,
+    /// What one sees when it is fixed.
+    pub verify: String,
+    /// What the log cannot tell.
+    #[serde(default)]
+    pub cannot_tell: Option<String>,
+    /// Public pages that say so: https addresses or names.
+    pub sources: Vec<String>,
+    /// When the steps do not help.
+    pub escalate: Escalate,
+    /// Other issues that one could take this one for.
+    #[serde(default)]
+    pub look_alikes: Vec<LookAlike>,
+}
+
+/// Names a rule.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Named {
+    /// Its id.
+    pub rule: String,
+}
+
+/// Advice that may be read later.
+#[derive(Clone, Debug, Default)]
+struct Later {
+    read: OnceLock<Box<Advice>>,
+    /// The advice as JSON, of a built-in rule.
+    packed: &'static str,
+}
+
+impl Later {
+    fn get(&self) -> &Advice {
+        // What is built in was proved when it was built, and by a test.
+        self.read.get_or_init(|| serde_json::from_str(self.packed).unwrap_or_default())
+    }
+}
+
+impl Serialize for Later {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.get().serialize(serializer)
+    }
+}
+
 /// One known issue of Provlens: the words for an admin, what to match on, and the proof.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 #[schemars(extend("anyOf" = [{ "required": ["match"] }, { "required": ["detector"] }, { "required": ["unseen"] }, { "required": ["instead_of"] }]))]
 pub struct Rule {
     /// Small letters, digits and hyphens; equal to the file's name, never renamed or reused.
@@ -250,16 +302,6 @@ pub struct Rule {
     /// True for a wrapper that only says that something failed: it wins only if no other rule matches.
     #[serde(default)]
     pub fallback: bool,
-    /// One to three plain sentences that say who said it, and why.
-    pub cause: String,
-    /// Steps in order; each begins with a verb and names the place in the console.
-    #[schemars(length(min = 1))]
-    pub fix: Vec<String>,
-    /// What one sees when it is fixed.
-    pub verify: String,
-    /// What the log cannot tell.
-    #[serde(default)]
-    pub cannot_tell: Option<String>,
     /// Of an issue that several events show together: what finds it.
     #[serde(default)]
     pub detector: Option<Detector>,
@@ -279,13 +321,6 @@ pub struct Rule {
     /// Of an issue that no log shows: why, and where one sees it instead.
     #[serde(default)]
     pub unseen: Option<String>,
-    /// Public pages that say so: https addresses or names.
-    pub sources: Vec<String>,
-    /// When the steps do not help.
-    pub escalate: Escalate,
-    /// Other issues that one could take this one for.
-    #[serde(default)]
-    pub look_alikes: Vec<LookAlike>,
     /// What an event must have; one of several tables is enough.
     #[serde(default, rename = "match", skip_serializing)]
     pub matches: Vec<Arc<Match>>,
@@ -295,9 +330,31 @@ pub struct Rule {
     /// Near misses: events that this rule must not win.
     #[serde(default, rename = "counterexample", skip_serializing)]
     pub counterexamples: Vec<Example>,
+    /// The rules of the issues that one could take this one for.
+    #[serde(default, rename = "look_alikes", skip_serializing)]
+    #[schemars(skip)]
+    pub alike: Vec<Named>,
+    #[serde(flatten, skip_deserializing)]
+    #[schemars(with = "Advice", !skip_deserializing)]
+    later: Later,
 }
 
 impl Rule {
+    /// What is told of it.
+    pub fn advice(&self) -> &Advice {
+        self.later.get()
+    }
+
+    /// The same rule with this to be told of it.
+    pub(crate) fn advising(self, advice: Advice) -> Rule {
+        Rule { later: Later { read: OnceLock::from(Box::new(advice)), packed: "" }, ..self }
+    }
+
+    /// The same rule with what is told of it as JSON, to be read when somebody asks for it.
+    pub(super) fn advising_later(self, packed: &'static str) -> Rule {
+        Rule { later: Later { read: OnceLock::new(), packed }, ..self }
+    }
+
     /// Whether it is about what an application may answer to any client, and not about the world of one vendor.
     pub fn is_for_any_client(&self) -> bool {
         self.provider == Provider::Scim.word()
@@ -336,6 +393,83 @@ impl StatusSpec {
     }
 }
 
+/// Where a text is looked for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// In the provider's message.
+    Message,
+    /// In the words of the application.
+    Remote,
+    /// In a field of the record, at this path.
+    Field(String),
+}
+
+impl Place {
+    /// As a rule file names it.
+    pub fn name(&self) -> &str {
+        match self {
+            Place::Message => "message",
+            Place::Remote => "remote",
+            Place::Field(path) => path,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Place, D::Error> {
+        let name = Cow::<str>::deserialize(deserializer)?;
+        Ok(match &*name {
+            "message" | "text" => Place::Message,
+            "remote" => Place::Remote,
+            _ => Place::Field(name.into_owned()),
+        })
+    }
+}
+
+/// Texts, by the place where they are looked for. Nearly always there is one place, for which a map would take ten times
+/// the memory.
+#[derive(Clone, Debug, Default)]
+pub struct ByPlace(Vec<(Place, Vec<String>)>);
+
+impl ByPlace {
+    /// Each place with its texts.
+    pub fn iter(&self) -> impl Iterator<Item = (&Place, &[String])> {
+        self.0.iter().map(|(place, texts)| (place, &**texts))
+    }
+
+    /// The texts of each place.
+    pub fn values(&self) -> impl Iterator<Item = &[String]> {
+        self.0.iter().map(|(_, texts)| &**texts)
+    }
+}
+
+impl<'de> Deserialize<'de> for ByPlace {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ByPlace, D::Error> {
+        deserializer.deserialize_map(TableOfPlaces)
+    }
+}
+
+/// Reads a table of places.
+struct TableOfPlaces;
+
+impl<'de> Visitor<'de> for TableOfPlaces {
+    type Value = ByPlace;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table of places, each with a list of texts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ByPlace, A::Error> {
+        let mut places = Vec::new();
+        while let Some(place) = map.next_entry()? {
+            places.push(place);
+        }
+        // Of whatever order in a file the same comes.
+        places.sort_unstable();
+        Ok(ByPlace(places))
+    }
+}
+
 /// Conditions that must all hold; every list means "one of these".
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -365,13 +499,17 @@ pub struct Match {
     /// Where it failed: import, scoping, matching, processing, export, create, update, push, ...
     pub phase: Vec<String>,
     /// Place (message, remote, or the path of a raw field) to texts: one of them occurs there.
-    pub contains: BTreeMap<String, Vec<String>>,
+    #[schemars(with = "BTreeMap<String, Vec<String>>")]
+    pub contains: ByPlace,
     /// Place to texts: all of them occur there.
-    pub contains_all: BTreeMap<String, Vec<String>>,
+    #[schemars(with = "BTreeMap<String, Vec<String>>")]
+    pub contains_all: ByPlace,
     /// Place to texts: none of them occurs there.
-    pub lacks: BTreeMap<String, Vec<String>>,
+    #[schemars(with = "BTreeMap<String, Vec<String>>")]
+    pub lacks: ByPlace,
     /// Place to regular expressions: one of them matches there.
-    pub regex: BTreeMap<String, Vec<String>>,
+    #[schemars(with = "BTreeMap<String, Vec<String>>")]
+    pub regex: ByPlace,
 }
 
 /// An event that a rule must or must not win: a whole record, or its fields.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::load::Library;
+use super::model::Place;
 
 /// Shortest word that is compared.
 const SHORTEST: usize = 3;
@@ -57,8 +58,8 @@ impl Library {
 
 /// What a rule looks for in messages and in the application's words.
 fn texts(rule: &super::Rule) -> impl Iterator<Item = &str> {
-    let lists = rule.matches.iter().flat_map(|wanted| wanted.contains.iter().chain(&wanted.contains_all));
-    let said = lists.filter(|(place, _)| ["message", "text", "remote"].contains(&place.as_str()));
+    let lists = rule.matches.iter().flat_map(|wanted| wanted.contains.iter().chain(wanted.contains_all.iter()));
+    let said = lists.filter(|(place, _)| !matches!(place, Place::Field(_)));
     said.flat_map(|(_, texts)| texts).map(String::as_str)
 }
 

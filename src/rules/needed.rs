@@ -7,7 +7,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::compile::{Alternative, Pattern, Place};
+use super::compile::{Alternative, Pattern};
+use super::model::Place;
 
 /// Shorter words stand in too many texts.
 const SHORTEST: usize = 3;

@@ -1,10 +1,11 @@
 //! What in an event made a rule match it, for whoever shows the record.
 
 use super::app_names::AppNames;
-use super::compile::{Alternative, Place, Texts};
+use super::compile::{Alternative, Hits, Texts};
 use super::fold::folded;
 use super::load::Library;
 use super::matcher::Seen;
+use super::model::Place;
 use crate::event::Event;
 use crate::text::glob;
 
@@ -97,14 +98,13 @@ impl Alternative {
 
 impl Trace {
     fn add(&mut self, list: &Texts, seen: &Seen, event: &Event<'_>) {
-        let found = list.ids.iter().zip(&list.words);
+        let found = |hits: &Hits| {
+            let found = list.literals.iter().filter(|literal| hits.has(literal.id));
+            found.map(|literal| literal.text.as_ref().to_owned()).collect::<Vec<_>>()
+        };
         match &list.place {
-            Place::Message => {
-                self.words.extend(found.filter(|(id, _)| seen.message.has(**id)).map(|(_, word)| word.clone()))
-            }
-            Place::Remote => {
-                self.words.extend(found.filter(|(id, _)| seen.remote.has(**id)).map(|(_, word)| word.clone()))
-            }
+            Place::Message => self.words.extend(found(&seen.message)),
+            Place::Remote => self.words.extend(found(&seen.remote)),
             Place::Field(path) if event.raw.str_at(path).is_some() => self.fields.push(path.clone()),
             Place::Field(_) => {}
         }

@@ -144,7 +144,7 @@ fn rule(id: &str) -> Option<&'static Rule> {
 /// Whether a string leads elsewhere for this reason, and whoever reads the rule it leads to learns of
 /// the issue.
 fn explains(why: Why, said: &Said, winners: &BTreeSet<String>, catalogue: &[Said]) -> bool {
-    let names_it = |id: &String| rule(id).unwrap().look_alikes.iter().any(|other| other.rule == said.issue);
+    let names_it = |id: &String| rule(id).unwrap().alike.iter().any(|other| other.rule == said.issue);
     let is_right = match why {
         Why::StandsUnder(other) => {
             winners.contains(other)

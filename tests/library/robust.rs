@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bumpalo::Bump;
 use provlens::event::{Operation, Outcome, Provider, status_number, unwrap_reason};
-use provlens::rules::{Certainty, Example, Rule};
+use provlens::rules::{Certainty, Example, Place, Rule};
 use regex::{Regex, RegexBuilder};
 use serde_json::{Value, json};
 
@@ -158,11 +158,9 @@ fn cut(rule: &Rule, said: &Said) -> Option<String> {
     let text = &said.message;
     let level: String =
         text.chars().map(|c| if matches!(c, '"' | '`') { '\'' } else { c.to_ascii_lowercase() }).collect();
-    let words = rule.matches.iter().flat_map(|spec| spec.contains.iter().chain(&spec.contains_all));
-    let ends = words
-        .filter(|(place, _)| matches!(place.as_str(), "message" | "text" | "remote"))
-        .flat_map(|(_, words)| words)
-        .filter_map(|word| {
+    let words = rule.matches.iter().flat_map(|spec| spec.contains.iter().chain(spec.contains_all.iter()));
+    let ends =
+        words.filter(|(place, _)| !matches!(place, Place::Field(_))).flat_map(|(_, words)| words).filter_map(|word| {
             let word = word.to_ascii_lowercase().replace(['"', '`'], "'");
             level.rfind(&word).map(|at| at + word.len())
         });

@@ -270,7 +270,7 @@ fn problem(case: &Case<'_>, selection: &Selection<'_>, redactor: &mut Redactor) 
         About::Rule(rule) => match case.library.rule(*rule) {
             Some(rule) => Problem {
                 severity: Some(rule.severity.word()),
-                cause: Some(harmless(&rule.cause)),
+                cause: Some(harmless(&rule.advice().cause)),
                 ..bare(rule.id.clone(), harmless(&rule.title))
             },
             None => bare("unknown".to_owned(), "an issue that is not known any more".to_owned()),
@@ -288,9 +288,9 @@ fn request(case: &Case<'_>, problem: &Problem) -> Request {
     };
     Request {
         to,
-        when: rule.map(|rule| harmless(&rule.escalate.when)).filter(|when| !when.is_empty()),
+        when: rule.map(|rule| harmless(&rule.advice().escalate.when)).filter(|when| !when.is_empty()),
         evidence: rule
-            .map(|rule| rule.escalate.evidence.iter().map(|line| harmless(line)).collect())
+            .map(|rule| rule.advice().escalate.evidence.iter().map(|line| harmless(line)).collect())
             .unwrap_or_default(),
     }
 }

@@ -242,7 +242,7 @@ pub fn counted(of: &Of, library: &Library) -> String {
 }
 
 fn first_step(rule: &Rule) -> Option<String> {
-    rule.fix.first().cloned()
+    rule.advice().fix.first().cloned()
 }
 
 #[cfg(test)]

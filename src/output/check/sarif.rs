@@ -134,11 +134,11 @@ fn describe(rule: &str, view: &View<'_>) -> Value {
         let title = if title.is_empty() { rule } else { title };
         return json!({ "id": rule, "shortDescription": { "text": masked(&truncate(title, MESSAGE)) } });
     };
-    let steps: Vec<String> = (1..).zip(&known.fix).map(|(number, step)| format!("{number}. {step}")).collect();
+    let steps: Vec<String> = (1..).zip(&known.advice().fix).map(|(number, step)| format!("{number}. {step}")).collect();
     json!({
         "id": rule,
         "shortDescription": { "text": known.title },
-        "fullDescription": { "text": known.cause.trim() },
+        "fullDescription": { "text": known.advice().cause.trim() },
         "help": { "text": steps.join("\n") },
         "defaultConfiguration": { "level": level(known.severity) },
         "properties": { "tags": [known.provider, known.category, known.owner] },

@@ -125,11 +125,11 @@ fn one_issue(cells: &mut Cells<'_>, issue: &Issue, library: &Library) {
     cells.time(issue.last);
     cells.words(rule.map(|rule| rule.owner.words()));
     cells.words(rule.map(|rule| word(&rule.retry)).as_deref());
-    cells.words(rule.map(|rule| rule.cause.trim()));
-    cells.words(rule.map(|rule| steps(&rule.fix)).as_deref());
-    cells.words(rule.map(|rule| rule.verify.as_str()));
-    cells.words(rule.map(|rule| rule.escalate.when.as_str()));
-    cells.words(rule.map(|rule| rule.escalate.to.as_str()));
+    cells.words(rule.map(|rule| rule.advice().cause.trim()));
+    cells.words(rule.map(|rule| steps(&rule.advice().fix)).as_deref());
+    cells.words(rule.map(|rule| rule.advice().verify.as_str()));
+    cells.words(rule.map(|rule| rule.advice().escalate.when.as_str()));
+    cells.words(rule.map(|rule| rule.advice().escalate.to.as_str()));
     cells.log(issue.examples.iter().find_map(|example| example.message.as_deref()));
 }
 

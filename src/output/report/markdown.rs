@@ -143,25 +143,27 @@ fn one(page: &mut Page, number: usize, issue: &Issue, told: &Told<'_>, analysis:
         text(&words::capital(&words::when_in_zone(issue, zone))),
         code(&rule.id)
     ));
-    page.paragraph(&text(rule.cause.trim()));
+    page.paragraph(&text(rule.advice().cause.trim()));
     let before = told.before.iter().map(|sentence| format!("* **Shortly before:** {}", text(sentence)));
     let beside = told.seen.iter().chain(&told.both_sides).map(|sentence| format!("* {}", text(sentence)));
     page.lines(before.chain(beside));
     page.paragraph("### What to do");
-    page.lines(rule.fix.iter().map(|step| format!("- [ ] {}", text(step))));
+    page.lines(rule.advice().fix.iter().map(|step| format!("- [ ] {}", text(step))));
     // Another sign, so that no list of tasks goes on.
     let mut facts = vec![
-        format!("* **Check that it worked:** {}", text(&rule.verify)),
+        format!("* **Check that it worked:** {}", text(&rule.advice().verify)),
         format!("* **Who can fix it:** {}", text(&told.owner)),
         format!("* **When to hand it on:** {}", text(&told.hand_on)),
     ];
-    facts.extend(rule.cannot_tell.iter().map(|limits| format!("* **What the log cannot tell:** {}", text(limits))));
+    facts.extend(
+        rule.advice().cannot_tell.iter().map(|limits| format!("* **What the log cannot tell:** {}", text(limits))),
+    );
     facts.push(format!("* **How sure this is:** {}", text(&words::capital(&told.sure))));
     page.lines(facts);
     evidence(page, &issue.examples, analysis, zone);
-    if !rule.sources.is_empty() {
+    if !rule.advice().sources.is_empty() {
         page.paragraph("### Public pages about it");
-        page.lines(rule.sources.iter().map(|address| format!("- {}", source(address))));
+        page.lines(rule.advice().sources.iter().map(|address| format!("- {}", source(address))));
     }
 }
 

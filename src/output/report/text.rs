@@ -187,15 +187,15 @@ fn issue_page(
 /// What a rule says, wherever it applies.
 fn advice(page: &mut Page, told: &Told<'_>) {
     let rule = told.rule;
-    page.labelled(1, "What happened  ", rule.cause.trim());
-    for (at, step) in rule.fix.iter().enumerate() {
+    page.labelled(1, "What happened  ", rule.advice().cause.trim());
+    for (at, step) in rule.advice().fix.iter().enumerate() {
         let label = if at == 0 { "What to do     " } else { "               " };
         page.labelled(1, &format!("{label}{}. ", at + 1), step);
     }
-    page.labelled(1, "Check          ", &rule.verify);
+    page.labelled(1, "Check          ", &rule.advice().verify);
     page.labelled(1, "Who can fix it ", &told.owner);
     page.labelled(1, "Hand it on if  ", &told.hand_on);
-    if let Some(limits) = &rule.cannot_tell {
+    if let Some(limits) = &rule.advice().cannot_tell {
         page.labelled(1, "Log can't tell ", limits);
     }
 }

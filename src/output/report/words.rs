@@ -195,7 +195,11 @@ impl<'a> Told<'a> {
             seen: issue.pattern.as_deref().map(|pattern| format!("{}.", shown(pattern))),
             before: issue.triggers.iter().map(before::sentence).collect(),
             owner: format!("{}. {}", capital(rule.owner.words()), rule.retry.words()),
-            hand_on: format!("{} To: {}.", rule.escalate.when, rule.escalate.to.trim_end_matches('.')),
+            hand_on: format!(
+                "{} To: {}.",
+                rule.advice().escalate.when,
+                rule.advice().escalate.to.trim_end_matches('.')
+            ),
             both_sides,
         })
     }

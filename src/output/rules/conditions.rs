@@ -2,7 +2,7 @@
 
 use super::word_of;
 use crate::output::page::shown;
-use crate::rules::{Match, Rule};
+use crate::rules::{Match, Place, Rule};
 
 /// Values of a list that are named.
 const NAMED: usize = 3;
@@ -44,7 +44,7 @@ fn one(wanted: &Match) -> String {
         (&wanted.lacks, "lacks", "and"),
         (&wanted.regex, "fits the pattern", "or"),
     ] {
-        for (place, texts) in texts {
+        for (place, texts) in texts.iter() {
             let quoted: Vec<String> = texts.iter().map(|text| format!("\"{text}\"")).collect();
             parts.push(format!("{} {verb} {}", subject(place), joined(&quoted, by)));
         }
@@ -55,11 +55,11 @@ fn one(wanted: &Match) -> String {
     }
 }
 
-fn subject(place: &str) -> String {
+fn subject(place: &Place) -> String {
     match place {
-        "message" | "text" => "the message".to_owned(),
-        "remote" => "the app's answer".to_owned(),
-        field => format!("the field {field}"),
+        Place::Message => "the message".to_owned(),
+        Place::Remote => "the app's answer".to_owned(),
+        Place::Field(path) => format!("the field {path}"),
     }
 }
 

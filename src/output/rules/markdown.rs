@@ -28,19 +28,19 @@ pub fn page(rule: &Rule, library: &Library) -> String {
         .then(|| "> Preview: the wording of this issue is not confirmed by a public source.".to_owned());
     section(
         "What happened",
-        preview.into_iter().flat_map(|text| [text, String::new()]).chain([plain(&rule.cause)]).collect(),
+        preview.into_iter().flat_map(|text| [text, String::new()]).chain([plain(&rule.advice().cause)]).collect(),
     );
     section(
         "What to do",
-        rule.fix.iter().enumerate().map(|(at, step)| format!("{}. {}", at + 1, plain(step))).collect(),
+        rule.advice().fix.iter().enumerate().map(|(at, step)| format!("{}. {}", at + 1, plain(step))).collect(),
     );
-    section("How to check", vec![plain(&rule.verify)]);
+    section("How to check", vec![plain(&rule.advice().verify)]);
     section("Who can fix it", vec![format!("{}. {}", capital(rule.owner.words()), rule.retry.words())]);
-    let escalate = &rule.escalate;
+    let escalate = &rule.advice().escalate;
     let evidence = escalate.evidence.iter().map(|item| format!("- {}", plain(item)));
     let to = format!("{} To: {}. Send along:", plain(&escalate.when), plain(escalate.to.trim_end_matches('.')));
     section("When to hand it on", [to, String::new()].into_iter().chain(evidence).collect());
-    section("What the log cannot tell", rule.cannot_tell.iter().map(|text| plain(text)).collect());
+    section("What the log cannot tell", rule.advice().cannot_tell.iter().map(|text| plain(text)).collect());
     section("Why no log shows it", rule.unseen.iter().map(|text| plain(text)).collect());
     let pattern = |detector| format!("By several events together: the pattern `{}`.", word_of(&detector));
     let instead = |other: &crate::rules::InsteadOf| {
@@ -52,8 +52,8 @@ pub fn page(rule: &Rule, library: &Library) -> String {
         Some(_) => format!("- [{0}]({0}.md): {1}", code(&other.rule), plain(&other.tell)),
         None => format!("- {}: {}", plain(&other.rule), plain(&other.tell)),
     };
-    section("What looks alike", rule.look_alikes.iter().map(other).collect());
-    section("Sources", rule.sources.iter().map(|text| format!("- {}", source(text))).collect());
+    section("What looks alike", rule.advice().look_alikes.iter().map(other).collect());
+    section("Sources", rule.advice().sources.iter().map(|text| format!("- {}", source(text))).collect());
     page.push(String::new());
     page.join("\n")
 }

@@ -36,21 +36,21 @@ pub fn facts(rule: &Rule) -> Vec<Fact> {
     if rule.status == Status::Preview {
         facts.push(plain("Preview", "The wording of this issue is not confirmed by a public source."));
     }
-    facts.push(plain("What happened", rule.cause.trim()));
-    for (at, step) in rule.fix.iter().enumerate() {
+    facts.push(plain("What happened", rule.advice().cause.trim()));
+    for (at, step) in rule.advice().fix.iter().enumerate() {
         let label = if at == 0 { "What to do" } else { "" };
         facts.push(Fact { step: Some(at + 1), ..plain(label, step) });
     }
-    facts.push(plain("Check", &rule.verify));
+    facts.push(plain("Check", &rule.advice().verify));
     facts.push(plain("Who can fix it", &format!("{}. {}", rule.owner.words(), rule.retry.words())));
     let hand_on = format!(
         "{} To: {}. Send along: {}.",
-        rule.escalate.when,
-        rule.escalate.to.trim_end_matches('.'),
-        rule.escalate.evidence.join("; ")
+        rule.advice().escalate.when,
+        rule.advice().escalate.to.trim_end_matches('.'),
+        rule.advice().escalate.evidence.join("; ")
     );
     facts.push(plain("Hand it on if", &hand_on));
-    facts.extend(rule.cannot_tell.iter().map(|limits| plain("Log can't tell", limits)));
+    facts.extend(rule.advice().cannot_tell.iter().map(|limits| plain("Log can't tell", limits)));
     facts.extend(rule.unseen.iter().map(|why| plain("Not in a log", why)));
     if let Some(detector) = rule.detector {
         facts.push(plain("Found by", &format!("{}, a pattern over several events", word_of(&detector))));
@@ -59,8 +59,8 @@ pub fn facts(rule: &Rule) -> Vec<Fact> {
         let what = format!("other events, instead of {} where {}", other.rule, other.when.words());
         facts.push(plain("Found by", &what));
     }
-    let look_alikes = rule.look_alikes.iter();
+    let look_alikes = rule.advice().look_alikes.iter();
     facts.extend(look_alikes.map(|other| plain("Looks alike", &format!("{}: {}", other.rule, other.tell))));
-    facts.extend(rule.sources.iter().map(|source| plain("Source", source)));
+    facts.extend(rule.advice().sources.iter().map(|source| plain("Source", source)));
     facts
 }

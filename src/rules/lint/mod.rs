@@ -79,7 +79,7 @@ fn title(rule: &Rule, words: &Words) -> Found {
 }
 
 fn cause(rule: &Rule, words: &Words) -> Found {
-    let cause = rule.cause.trim();
+    let cause = rule.advice().cause.trim();
     let mut found = Vec::new();
     let mut complain = |what: String| found.push((Part::Cause, what));
     if cause.is_empty() {
@@ -104,7 +104,7 @@ fn jargon<'w>(rule: &Rule, text: &str, words: &'w Words) -> Vec<&'w str> {
     if rule.owner == Owner::Engineering {
         return Vec::new();
     }
-    let both = format!("{}. {}", rule.title, rule.cause);
+    let both = format!("{}. {}", rule.title, rule.advice().cause);
     words.jargon(text).into_iter().filter(|word| !words::explains(&both, word)).collect()
 }
 
@@ -114,7 +114,7 @@ fn unexplained(place: &str, word: &str) -> String {
 
 fn steps(rule: &Rule, words: &Words) -> Found {
     let mut found = Vec::new();
-    for (at, step) in rule.fix.iter().enumerate() {
+    for (at, step) in rule.advice().fix.iter().enumerate() {
         let number = at + 1;
         let length = step.chars().count();
         let most = if step.contains("Okta") && step.contains("Entra") { MAX_STEP_FOR_TWO } else { MAX_STEP };
@@ -138,7 +138,7 @@ fn steps(rule: &Rule, words: &Words) -> Found {
 }
 
 fn verify(rule: &Rule, words: &Words) -> Found {
-    let what = match rule.verify.trim() {
+    let what = match rule.advice().verify.trim() {
         "" => "`verify` is empty; say what one sees when it is fixed",
         text if words.is_vague(text) => "`verify` says too little; name what one sees, and where",
         _ => return Vec::new(),
@@ -147,7 +147,7 @@ fn verify(rule: &Rule, words: &Words) -> Found {
 }
 
 fn escalate(rule: &Rule) -> Found {
-    let escalate = &rule.escalate;
+    let escalate = &rule.advice().escalate;
     let empty = |texts: &[String]| texts.iter().all(|text| text.trim().is_empty());
     let checks = [
         (escalate.when.trim().is_empty(), "`escalate.when` is empty; say what shows that the steps do not help"),
@@ -159,7 +159,7 @@ fn escalate(rule: &Rule) -> Found {
 
 fn look_alikes(rule: &Rule, library: &Library) -> Found {
     let mut found = Vec::new();
-    for (at, other) in rule.look_alikes.iter().enumerate() {
+    for (at, other) in rule.advice().look_alikes.iter().enumerate() {
         let mut complain = |what: String| found.push((Part::LookAlike(at), what));
         if other.rule == rule.id {
             complain("a rule does not look like itself; name the other one".to_owned());
@@ -190,7 +190,7 @@ fn instead_of(rule: &Rule, library: &Library) -> Found {
             Some(other) if other.matches.is_empty() => {
                 complain(format!("no event alone leads to `{}`, so nobody can take its place", other.id));
             }
-            Some(other) if !other.look_alikes.iter().any(|named| named.rule == rule.id) => {
+            Some(other) if !other.advice().look_alikes.iter().any(|named| named.rule == rule.id) => {
                 complain(format!("`{}` does not name this rule under look_alikes", other.id));
             }
             Some(_) => {}
@@ -202,19 +202,19 @@ fn instead_of(rule: &Rule, library: &Library) -> Found {
 fn sources(rule: &Rule) -> Found {
     let mut found = Vec::new();
     let mut complain = |what: &str| found.push((Part::Sources, what.to_owned()));
-    if rule.sources.iter().all(|source| source.trim().is_empty()) {
+    if rule.advice().sources.iter().all(|source| source.trim().is_empty()) {
         complain(
             "`sources` is empty; name the public page that says so, or \"own observation\" with status = \"preview\"",
         );
     }
-    if rule.sources.iter().any(|source| source.starts_with("http://")) {
+    if rule.advice().sources.iter().any(|source| source.starts_with("http://")) {
         complain("a source is a plain http:// address; use https://");
     }
     let unconfirmed = |text: &String| {
         let text = text.to_lowercase();
         text.contains("unconfirmed") || text.contains("not confirmed")
     };
-    if rule.status == Status::Stable && rule.sources.iter().any(unconfirmed) {
+    if rule.status == Status::Stable && rule.advice().sources.iter().any(unconfirmed) {
         complain("a source says that it is not confirmed; then say so with status = \"preview\"");
     }
     found

@@ -4,9 +4,10 @@
 use serde::Serialize;
 
 use super::app_names::AppNames;
-use super::compile::{Alternative, Place, Texts, listed};
+use super::compile::{Alternative, Pattern, Texts, listed};
 use super::load::Library;
 use super::matcher::{Certainty, Considered, Rank, Seen};
+use super::model::Place;
 use crate::event::Event;
 use crate::text::width;
 
@@ -189,7 +190,7 @@ impl Alternative {
         let missing = |name: &str, texts: &Texts, by: &str, holds: bool| Condition {
             holds,
             layer: texts.strength(),
-            wanted: format!("{name} in {}: {}", texts.place.name(), joined(&texts.words, by)),
+            wanted: format!("{name} in {}: {}", texts.place.name(), joined(texts.words(), by)),
             found: "not found there".to_owned(),
         };
         let any = self.contains.iter().map(|texts| missing("contains", texts, "or", seen.any(texts, event)));
@@ -197,7 +198,7 @@ impl Alternative {
         let lacks = self.lacks.iter().map(|texts| Condition {
             holds: !seen.any(texts, event),
             layer: 0,
-            wanted: format!("lacks in {}: {}", texts.place.name(), any_of(&texts.words)),
+            wanted: format!("lacks in {}: {}", texts.place.name(), any_of(texts.words())),
             found: "one of these occurs there".to_owned(),
         });
         any.chain(all).chain(lacks).collect()
@@ -210,11 +211,10 @@ impl Alternative {
                 Place::Remote => event.reason.remote,
                 Place::Field(path) => event.raw.str_at(path),
             };
-            let sources: Vec<String> = patterns.iter().map(|pattern| pattern.source().to_owned()).collect();
             Condition {
                 holds: text.is_some_and(|text| patterns.iter().any(|pattern| pattern.is_match(text))),
                 layer: 4,
-                wanted: format!("regex in {}: {}", place.name(), any_of(&sources)),
+                wanted: format!("regex in {}: {}", place.name(), any_of(patterns.iter().map(Pattern::source))),
                 found: "it does not match there".to_owned(),
             }
         });
@@ -230,7 +230,12 @@ impl Lists {
     fn add(&mut self, name: &str, wanted: &[String], found: Option<&str>, holds: bool, layer: u8) {
         if !wanted.is_empty() {
             let found = format!("the event has {}", quoted(found));
-            self.0.push(Condition { holds, layer, wanted: format!("{name} {}", any_of(wanted)), found });
+            self.0.push(Condition {
+                holds,
+                layer,
+                wanted: format!("{name} {}", any_of(wanted.iter().map(String::as_str))),
+                found,
+            });
         }
     }
 
@@ -240,27 +245,17 @@ impl Lists {
     }
 }
 
-impl Place {
-    fn name(&self) -> &str {
-        match self {
-            Place::Message => "message",
-            Place::Remote => "remote",
-            Place::Field(path) => path,
-        }
-    }
-}
-
 fn quoted(text: Option<&str>) -> String {
     text.map_or_else(|| "none".to_owned(), |text| format!("`{}`", width::truncate(text, COLUMNS)))
 }
 
-fn any_of(texts: &[String]) -> String {
+fn any_of<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     joined(texts, "or")
 }
 
-fn joined(texts: &[String], by: &str) -> String {
-    let shown: Vec<String> = texts.iter().take(SHOWN).map(|text| quoted(Some(text))).collect();
-    let more = texts.len().saturating_sub(SHOWN);
+fn joined<'t>(mut texts: impl Iterator<Item = &'t str>, by: &str) -> String {
+    let shown: Vec<String> = texts.by_ref().take(SHOWN).map(|text| quoted(Some(text))).collect();
+    let more = texts.count();
     let rest = if more == 0 { String::new() } else { format!(" {by} {more} more") };
     format!("{}{rest}", shown.join(&format!(" {by} ")))
 }

@@ -430,7 +430,7 @@ fn strip((standing, person): (Standing, &PersonState), context: &Context<'_>) ->
     if person.because != Because::NeverTried || person.rule.is_some() {
         part("Reason", &reason(person, context), 1);
     }
-    if let Some(step) = rule(person, context).and_then(|rule| rule.fix.first()) {
+    if let Some(step) = rule(person, context).and_then(|rule| rule.advice().fix.first()) {
         part("First step", step, 1 + context.below(STRIP).saturating_sub(STRIP));
     }
     // Always the same height, so that the list above stands still.

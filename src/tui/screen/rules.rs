@@ -310,7 +310,7 @@ pub(super) fn acted(action: Action, index: usize, context: &Context<'_>) -> Outc
 
 /// Sources that can be opened.
 pub(super) fn addresses(rule: &Rule) -> impl Iterator<Item = &str> {
-    rule.sources.iter().map(String::as_str).filter(|source| source.starts_with("https://"))
+    rule.advice().sources.iter().map(String::as_str).filter(|source| source.starts_with("https://"))
 }
 
 /// Where a rule comes from, its level and kind, and how its examples went.
@@ -327,7 +327,7 @@ pub(super) fn about(index: usize, rule: &Rule, tested: Option<&Arc<Tested>>, con
 }
 
 fn is_about(rule: &Rule, wanted: &[String]) -> bool {
-    let texts = || [&rule.id, &rule.title, &rule.provider, &rule.cause].into_iter().chain(&rule.apps);
+    let texts = || [&rule.id, &rule.title, &rule.provider, &rule.advice().cause].into_iter().chain(&rule.apps);
     wanted.iter().all(|word| texts().any(|text| text.to_lowercase().contains(word)))
 }
 
@@ -370,11 +370,17 @@ fn strip(item: &Item<'_>, tested: Option<&Arc<Tested>>, room: usize, context: &C
     let last = [("Sources", pages, opens), ("File", format!("{origin}{}", library.file(item.index)), String::new())];
     let more = room.saturating_sub(STRIP);
     rows.extend(brief("Matches", &conditions(rule).join(" - or "), LABELS, 2 + more, context));
-    if let Some(other) = rule.look_alikes.first() {
+    if let Some(other) = rule.advice().look_alikes.first() {
         rows.extend(brief("Not this", &format!("{}: {}", other.rule, other.tell), LABELS, 1 + more / 2, context));
     }
-    let steps =
-        rule.fix.iter().enumerate().map(|(at, step)| format!("{} {step}", at + 1)).collect::<Vec<_>>().join("  ");
+    let steps = rule
+        .advice()
+        .fix
+        .iter()
+        .enumerate()
+        .map(|(at, step)| format!("{} {step}", at + 1))
+        .collect::<Vec<_>>()
+        .join("  ");
     let left = room.saturating_sub(who.len() + last.len() + rows.len());
     let until = format!(" ({} for the full text)", key_of(Action::Open));
     rows.extend(brief_until("Steps", &steps, &until, LABELS, left, context).into_iter().take(left));
@@ -390,9 +396,9 @@ fn strip(item: &Item<'_>, tested: Option<&Arc<Tested>>, room: usize, context: &C
 fn sources(rule: &Rule) -> (String, String) {
     let pages = addresses(rule).count();
     let opens = format!(" ({} opens{})", key_of(Action::Link), if pages > 1 { " the first" } else { "" });
-    match (pages, rule.sources.len()) {
+    match (pages, rule.advice().sources.len()) {
         (0, 0) => ("none".to_owned(), String::new()),
-        (0, _) => (rule.sources.join(", "), String::new()),
+        (0, _) => (rule.advice().sources.join(", "), String::new()),
         (1, _) => (addresses(rule).next().unwrap_or_default().to_owned(), opens),
         _ => (counted(pages as u64, "page", "pages"), opens),
     }

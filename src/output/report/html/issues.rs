@@ -57,7 +57,7 @@ fn one(html: &mut Html, number: usize, issue: &Issue, told: &Told<'_>, analysis:
         html.element("p", &[With::Is("class", "where")], |html| html.name(&told.app));
         html.element("p", &[With::Is("class", "facts")], |html| facts(html, issue, told, zone));
         html.leaf("h4", &[], "What happened");
-        html.leaf("p", &[], rule.cause.trim());
+        html.leaf("p", &[], rule.advice().cause.trim());
         list(html, &told.seen.iter().chain(&told.both_sides).cloned().collect::<Vec<_>>());
         if !told.before.is_empty() {
             html.leaf("h4", &[], "Shortly before");
@@ -65,12 +65,12 @@ fn one(html: &mut Html, number: usize, issue: &Issue, told: &Told<'_>, analysis:
         }
         html.leaf("h4", &[], "What to do");
         html.element("ol", &[With::Is("class", "steps")], |html| {
-            rule.fix.iter().for_each(|step| html.leaf("li", &[], step));
+            rule.advice().fix.iter().for_each(|step| html.leaf("li", &[], step));
         });
         html.element("dl", &[], |html| {
-            let limits = rule.cannot_tell.as_deref();
+            let limits = rule.advice().cannot_tell.as_deref();
             for (label, words) in [
-                ("Check that it worked", Some(rule.verify.as_str())),
+                ("Check that it worked", Some(rule.advice().verify.as_str())),
                 ("Who can fix it", Some(told.owner.as_str())),
                 ("When to hand it on", Some(told.hand_on.as_str())),
                 ("What the log cannot tell", limits),
@@ -84,7 +84,7 @@ fn one(html: &mut Html, number: usize, issue: &Issue, told: &Told<'_>, analysis:
             }
         });
         evidence(html, &issue.examples, analysis, zone);
-        sources(html, &rule.sources);
+        sources(html, &rule.advice().sources);
         html.element("p", &[With::Is("class", "id")], |html| {
             html.text("Rule ");
             html.leaf("code", &[], &rule.id);

@@ -48,7 +48,7 @@ pub(in crate::tui::screen) fn of_issue(issue: &Issue, context: &Context<'_>) -> 
         (None, None) => return Outcome::Ignored,
     };
     let key = issue::key(issue, context);
-    let steps = issue::rule(issue, context).map(|rule| &*rule.fix).unwrap_or_default().iter().enumerate();
+    let steps = issue::rule(issue, context).map(|rule| &*rule.advice().fix).unwrap_or_default().iter().enumerate();
     let tried = steps.filter(|(at, _)| context.memory.is_ticked(&key, *at)).map(|(_, step)| step.clone());
     open(
         Subject {

@@ -43,7 +43,7 @@ pub(super) fn of(issue: &Issue, context: &Context<'_>) -> Vec<Line> {
         Some(rule) => {
             page.steps(issue, rule);
             page.title("How to see that it worked", "");
-            page.text(&rule.verify);
+            page.text(&rule.advice().verify);
             page.owner(rule);
         }
         None => {
@@ -121,7 +121,7 @@ impl Page<'_, '_> {
     fn happened(&mut self, issue: &Issue) {
         self.title("What happened", "");
         match rule(issue, self.context) {
-            Some(rule) => self.text(&rule.cause),
+            Some(rule) => self.text(&rule.advice().cause),
             None => self.text("No rule describes this yet. The words of the log below are all that is known."),
         }
         if let Some(pattern) = &issue.pattern {
@@ -170,7 +170,7 @@ impl Page<'_, '_> {
         let (next, back, tick) = (key_of(Action::Next), key_of(Action::Previous), key_of(Action::Tick));
         self.title("What to do", &format!("{next}/{back} next step{}{tick} tick", context.glyphs.dot));
         let key = key(issue, context);
-        for (at, step) in rule.fix.iter().enumerate() {
+        for (at, step) in rule.advice().fix.iter().enumerate() {
             let ticked = context.memory.is_ticked(&key, at);
             let (tick, role) = if ticked { ('x', Role::Quiet) } else { (' ', Role::Text) };
             // The first columns are the cursor's.
@@ -182,8 +182,12 @@ impl Page<'_, '_> {
     fn owner(&mut self, rule: &Rule) {
         self.title("Who can fix it", &format!("{} makes a bundle to hand on", key_of(Action::Bundle)));
         self.text(&format!("{}. {}", upper(rule.owner.words()), rule.retry.words()));
-        self.text(&format!("Hand it on if: {} To: {}.", rule.escalate.when, rule.escalate.to.trim_end_matches('.')));
-        if let Some(limits) = &rule.cannot_tell {
+        self.text(&format!(
+            "Hand it on if: {} To: {}.",
+            rule.advice().escalate.when,
+            rule.advice().escalate.to.trim_end_matches('.')
+        ));
+        if let Some(limits) = &rule.advice().cannot_tell {
             self.text(&format!("What the log cannot tell: {limits}"));
         }
     }
@@ -213,7 +217,7 @@ impl Page<'_, '_> {
 
     fn sources(&mut self, rule: &Rule) {
         self.title("Sources", &format!("{} opens the first one", key_of(Action::Link)));
-        for (at, source) in rule.sources.iter().enumerate() {
+        for (at, source) in rule.advice().sources.iter().enumerate() {
             let rows = paragraph("", source, 3, Role::Link, self.context.size.columns);
             self.rows(rows, Target::Source(at));
         }

@@ -100,7 +100,7 @@ fn open(issue: &Issue, target: Target, context: &Context<'_>) -> Outcome {
                 None => Outcome::Say(not_there(context).to_owned()),
             }
         }
-        Target::Source(at) => match rule(issue, context).and_then(|rule| rule.sources.get(at)) {
+        Target::Source(at) => match rule(issue, context).and_then(|rule| rule.advice().sources.get(at)) {
             Some(source) if source.starts_with("https://") => Outcome::Open(source.clone()),
             Some(source) => Outcome::Copy(source.clone(), "the source".to_owned()),
             None => Outcome::Ignored,
@@ -162,7 +162,7 @@ impl Page for State {
             Action::Bundle => return bundle::of_issue(issue, context),
             Action::Note => return note::ask(&key(issue, context), context),
             Action::Copy => {
-                let steps = rule(issue, context).map_or(0, |rule| rule.fix.len());
+                let steps = rule(issue, context).map_or(0, |rule| rule.advice().fix.len());
                 let name = if steps > 0 { "the steps" } else { "what is known" };
                 return Outcome::Copy(ticket::text(issue, context), name.to_owned());
             }

@@ -38,12 +38,12 @@ pub(super) fn text(issue: &Issue, context: &Context<'_>) -> String {
     };
     lines.push(format!("Known issue: {}", rule.id));
     lines.push(String::new());
-    lines.push(rule.cause.trim().to_owned());
+    lines.push(rule.advice().cause.trim().to_owned());
     lines.push(String::new());
-    for (at, step) in rule.fix.iter().enumerate() {
+    for (at, step) in rule.advice().fix.iter().enumerate() {
         let done = if context.memory.is_ticked(&key(issue, context), at) { " (done)" } else { "" };
         lines.push(format!("{}. {step}{done}", at + 1));
     }
-    lines.push(format!("Check: {}", rule.verify));
+    lines.push(format!("Check: {}", rule.advice().verify));
     lines.join("\n") + "\n"
 }

@@ -94,13 +94,13 @@ pub(super) fn strip(issue: &Issue, context: &Context<'_>) -> Vec<Row> {
         return cut(rows, context);
     };
     let mut rows = vec![headline(&rule.title, issue, &rule.id, context)];
-    let steps = match rule.fix.len() {
+    let steps = match rule.advice().fix.len() {
         1 => "(1 step)".to_owned(),
         count => format!("({count} steps)"),
     };
     let more = context.below(STRIP).saturating_sub(STRIP) / 2;
-    rows.extend(brief("What happened", rule.cause.trim(), LABELS, 2 + more, context));
-    rows.extend(brief("First step", rule.fix.first().map_or("", String::as_str), LABELS, 1 + more, context));
+    rows.extend(brief("What happened", rule.advice().cause.trim(), LABELS, 2 + more, context));
+    rows.extend(brief("First step", rule.advice().fix.first().map_or("", String::as_str), LABELS, 1 + more, context));
     rows.extend(brief("Who can fix", &format!("{}  {steps}", rule.owner.words()), LABELS, 1, context));
     cut(rows, context)
 }

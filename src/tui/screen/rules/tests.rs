@@ -1,6 +1,7 @@
 use crossterm::event::KeyModifiers;
 
 use super::*;
+use crate::rules::Advice;
 use crate::tui::model::{Model, Size};
 use crate::tui::tests::{SIZE, act, analysis, model_of, picture};
 use crate::tui::update::{Effect, Msg, update};
@@ -140,8 +141,10 @@ fn what_makes_no_sense_is_said() {
 fn what_has_no_room_below_the_list_is_said_to_go_on() {
     let mut model = model(SIZE);
     let long = "Open the page of the app and look for the account that is meant, in all of its folders. ".repeat(4);
-    let mut rule = model.data.library.rules()[0].clone();
-    (rule.fix, rule.sources) = (vec![long], vec![format!("https://example.com/{}", "page/".repeat(20))]);
+    let rule = model.data.library.rules()[0].clone();
+    let pages = vec![format!("https://example.com/{}", "page/".repeat(20))];
+    let advice = Advice { fix: vec![long], sources: pages, ..rule.advice().clone() };
+    let rule = rule.advising(advice);
     let item = Item { index: 0, rule: &rule, seen: 0 };
     model.size = SIZE;
     let rows = strip(&item, None, STRIP, &model.context());
