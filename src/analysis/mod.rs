@@ -520,25 +520,9 @@ impl IssueSum {
         let issue = Issue {
             rule,
             shape,
-            provider: row.provider,
             app: row.app.as_ref().map(|name| name.to_string()),
             app_id: row.app_id.as_ref().map(|id| id.to_string()),
-            certainty: Certainty::Guess,
-            events: 0,
-            failures: 0,
-            needs_action: 0,
-            users: 0,
-            still_broken: 0,
-            state: State::Ongoing,
-            first: None,
-            last: None,
-            operations: BTreeMap::new(),
-            examples: Vec::new(),
-            pattern: None,
-            mention: None,
-            both_sides: 0,
-            decided_by: Vec::new(),
-            triggers: Vec::new(),
+            ..Issue::empty(row.provider)
         };
         IssueSum { issue, number, people: BTreeMap::new(), things: BTreeMap::new(), newest: None }
     }

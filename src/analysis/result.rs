@@ -227,6 +227,33 @@ pub struct Issue {
 }
 
 impl Issue {
+    /// One to which nothing was added yet, and of which it is not known what it is about.
+    pub(crate) fn empty(provider: Provider) -> Issue {
+        Issue {
+            rule: None,
+            shape: None,
+            provider,
+            app: None,
+            app_id: None,
+            certainty: Certainty::Guess,
+            events: 0,
+            failures: 0,
+            needs_action: 0,
+            users: 0,
+            still_broken: 0,
+            state: State::Ongoing,
+            first: None,
+            last: None,
+            operations: BTreeMap::new(),
+            examples: Vec::new(),
+            pattern: None,
+            mention: None,
+            both_sides: 0,
+            decided_by: Vec::new(),
+            triggers: Vec::new(),
+        }
+    }
+
     /// Whether all of it is what the application's own log says of failures that the identity
     /// provider's log tells too, under another issue.
     pub fn is_told_by_the_other_side(&self) -> bool {

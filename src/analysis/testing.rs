@@ -1,9 +1,8 @@
 //! Invented rows, for tests.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use super::{Issue, Row, State};
+use super::{Issue, Row};
 use crate::event::{Operation, Outcome, Provider};
 use crate::rules::Certainty;
 use crate::text::time::Micros;
@@ -37,27 +36,5 @@ pub(super) fn did(app: &str, operation: Operation, person: &str, at: Micros) -> 
 
 /// An issue of which nothing is known, to begin another one with.
 pub(crate) fn issue() -> Issue {
-    Issue {
-        rule: None,
-        shape: None,
-        provider: Provider::Okta,
-        app: None,
-        app_id: None,
-        certainty: Certainty::Likely,
-        events: 0,
-        failures: 0,
-        needs_action: 0,
-        users: 0,
-        still_broken: 0,
-        state: State::Ongoing,
-        first: None,
-        last: None,
-        operations: BTreeMap::new(),
-        examples: Vec::new(),
-        pattern: None,
-        mention: None,
-        both_sides: 0,
-        decided_by: Vec::new(),
-        triggers: Vec::new(),
-    }
+    Issue { certainty: Certainty::Likely, ..Issue::empty(Provider::Okta) }
 }
