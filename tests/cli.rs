@@ -1,6 +1,8 @@
 //! The real program, end to end.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
+mod program;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -16,13 +18,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 fn provlens() -> Command {
-    let mut command = Command::cargo_bin("provlens").unwrap();
-    command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("XDG_CONFIG_HOME")
-        .env_remove("PROVLENS_RULES")
-        .env("HOME", "/nonexistent");
-    command
+    program::provlens(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn report(paths: &[&str]) -> Value {

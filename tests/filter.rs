@@ -2,6 +2,8 @@
 //! that its page tells the truth.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod program;
+
 use std::fs;
 use std::io::Write as _;
 use std::ops::ControlFlow;
@@ -41,13 +43,7 @@ fn analyse(filter: Filter, library: &Library, threads: usize) -> Analysis {
 }
 
 fn provlens() -> Command {
-    let mut command = Command::cargo_bin("provlens").unwrap();
-    command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("XDG_CONFIG_HOME")
-        .env_remove("PROVLENS_RULES")
-        .env("HOME", "/nonexistent");
-    command
+    program::provlens(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Standard output of a report as JSON.

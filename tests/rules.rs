@@ -6,6 +6,7 @@ mod bad_files;
 #[path = "rules/commands.rs"]
 mod commands;
 mod payloads;
+mod program;
 #[path = "rules/quoted.rs"]
 mod quoted;
 #[path = "rules/schema.rs"]
@@ -19,13 +20,8 @@ use assert_cmd::Command;
 
 /// The program, with no rules but the built-in ones.
 fn provlens(args: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("provlens").unwrap();
-    command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("XDG_CONFIG_HOME")
-        .env_remove("PROVLENS_RULES")
-        .env("HOME", "/nonexistent")
-        .args(args);
+    let mut command = program::provlens(env!("CARGO_MANIFEST_DIR"));
+    command.args(args);
     command
 }
 

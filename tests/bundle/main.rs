@@ -3,6 +3,8 @@
 
 mod files;
 mod hostile;
+#[path = "../program.rs"]
+mod program;
 mod recipients;
 mod same;
 
@@ -33,14 +35,8 @@ impl Desk {
     }
 
     fn provlens(&self, args: &[&str]) -> Command {
-        let mut command = Command::cargo_bin("provlens").unwrap();
-        command
-            .current_dir(self.folder.path())
-            .env_remove("XDG_CONFIG_HOME")
-            .env_remove("PROVLENS_RULES")
-            .env("SOURCE_DATE_EPOCH", "1795000000")
-            .env("HOME", "/nonexistent")
-            .args(args);
+        let mut command = program::provlens(self.folder.path());
+        command.env("SOURCE_DATE_EPOCH", "1795000000").args(args);
         command
     }
 

@@ -8,6 +8,8 @@ mod files;
 mod formats;
 mod kills;
 mod log;
+#[path = "../program.rs"]
+mod program;
 
 use std::path::Path;
 
@@ -16,14 +18,7 @@ use tempfile::TempDir;
 
 /// The program in a folder of its own.
 fn provlens(folder: &Path) -> Command {
-    let mut command = Command::cargo_bin("provlens").unwrap();
-    command
-        .current_dir(folder)
-        .env_remove("XDG_CONFIG_HOME")
-        .env_remove("PROVLENS_RULES")
-        .env_remove("GITHUB_STEP_SUMMARY")
-        .env("HOME", "/nonexistent");
-    command
+    program::provlens(folder)
 }
 
 /// How a check ended.

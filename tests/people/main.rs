@@ -3,6 +3,8 @@
 
 mod entra;
 mod identity;
+#[path = "../program.rs"]
+mod program;
 mod reliability;
 mod story;
 mod tenant;
@@ -16,13 +18,8 @@ use serde_json::Value;
 
 /// The program, as on a computer of somebody who has set nothing.
 fn provlens() -> Command {
-    let mut command = Command::cargo_bin("provlens").unwrap();
-    command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("XDG_CONFIG_HOME")
-        .env_remove("PROVLENS_RULES")
-        .env("SOURCE_DATE_EPOCH", "1800000000")
-        .env("HOME", "/nonexistent");
+    let mut command = program::provlens(env!("CARGO_MANIFEST_DIR"));
+    command.env("SOURCE_DATE_EPOCH", "1800000000");
     command
 }
 

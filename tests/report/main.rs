@@ -8,6 +8,8 @@ mod html;
 mod json;
 mod markdown;
 mod names;
+#[path = "../program.rs"]
+mod program;
 mod text;
 
 use std::path::Path;
@@ -16,14 +18,7 @@ use assert_cmd::Command;
 
 /// The program, as on a computer of somebody who has set nothing.
 fn provlens() -> Command {
-    let mut command = Command::cargo_bin("provlens").unwrap();
-    command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("XDG_CONFIG_HOME")
-        .env_remove("PROVLENS_RULES")
-        .env_remove("SOURCE_DATE_EPOCH")
-        .env("HOME", "/nonexistent");
-    command
+    program::provlens(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn out(args: &[&str]) -> String {
