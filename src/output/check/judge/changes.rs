@@ -14,7 +14,7 @@ use crate::rules::Severity;
 const PEOPLE: u64 = 3;
 
 impl Judge<'_> {
-    pub(super) fn new_issues(&mut self, gate: &Gate) -> Crossed {
+    pub(super) fn new_issues(&self, gate: &Gate) -> Crossed {
         let Some(baseline) = self.asked.before.known() else { return Err(self.asked.before.missing()) };
         if !baseline.apps().any(Entry::is_well_known) {
             return Err("the baseline is too thin: no application in it has 500 attempts or 7 days".to_owned());
@@ -43,7 +43,7 @@ impl Judge<'_> {
         Ok(hits)
     }
 
-    pub(super) fn unknown(&mut self, gate: &Gate) -> Vec<Hit> {
+    pub(super) fn unknown(&self, gate: &Gate) -> Vec<Hit> {
         let baseline = self.asked.before.known();
         let mut hits = Vec::new();
         for (at, finding) in self.findings.list().iter().enumerate() {

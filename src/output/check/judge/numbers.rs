@@ -15,7 +15,7 @@ use crate::rules::Severity;
 const MORE_FAILURES: &str = "--fail-on 'failures>N'";
 
 impl Judge<'_> {
-    pub(super) fn severities(&mut self, gate: &Gate, bound: Bound, limit: Severity) -> Vec<Hit> {
+    pub(super) fn severities(&self, gate: &Gate, bound: Bound, limit: Severity) -> Vec<Hit> {
         let crossed = |finding: &Finding| bound.is_crossed(finding.severity, limit);
         let words = match bound {
             Bound::Over => format!("more than {}", limit.word()),
@@ -28,7 +28,7 @@ impl Judge<'_> {
         })
     }
 
-    pub(super) fn people(&mut self, gate: &Gate, bound: Bound, limit: u64) -> Vec<Hit> {
+    pub(super) fn people(&self, gate: &Gate, bound: Bound, limit: u64) -> Vec<Hit> {
         let crossed = |finding: &Finding| bound.is_crossed(finding.people, limit);
         self.select(gate, crossed, |finding, hit| {
             hit.observed = counted(finding.people, "person", "people");
@@ -38,7 +38,7 @@ impl Judge<'_> {
     }
 
     /// All failures together; those that are waived do not count. The largest parts come first.
-    pub(super) fn failures(&mut self, gate: &Gate, bound: Bound, limit: u64) -> Vec<Hit> {
+    pub(super) fn failures(&self, gate: &Gate, bound: Bound, limit: u64) -> Vec<Hit> {
         let mut hits = self.select(gate, |finding| finding.failures > 0, |_, _| {});
         let total = self.failures_of(&hits);
         if !bound.is_crossed(total, limit) {

@@ -74,7 +74,7 @@ impl State {
     }
 
     /// The same event among all others; going back leads to the filter again.
-    fn in_context(&mut self, row: u32, context: &Context<'_>) -> Outcome {
+    fn in_context(&self, row: u32, context: &Context<'_>) -> Outcome {
         if context.filter.is_empty() {
             return Outcome::Say("No filter is set: all events are here.".to_owned());
         }
