@@ -177,7 +177,7 @@ actions! {
     /// No filter.
     ClearFilter = "clear filter", Find, "clear filter", "show everything again", ["x"];
     /// A shorter time.
-    TimeRange = "time range", Find, "time", "show a part of the time only; it is chosen on Events", ["t"];
+    TimeRange = "time range", Find, "time", "show a part of the time only", ["t"];
     /// The first screen.
     Tab1 = "overview", Screens, "overview", "is anything wrong, and where do I start?", ["1"];
     /// The second screen.

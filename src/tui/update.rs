@@ -229,6 +229,10 @@ fn become_of(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effect>) {
             set_filter(model, filter, effects);
             show(model, page, Some(below), effects);
         }
+        Outcome::Leave(then) => {
+            everywhere::back(model, effects);
+            become_of(model, *then, effects);
+        }
         Outcome::Go(tab) => go(model, tab),
         Outcome::Filter(filter) => set_filter(model, filter, effects),
         Outcome::Remember(change) => remember(model, change, effects),

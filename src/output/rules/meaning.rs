@@ -71,7 +71,7 @@ pub fn unknown(nearest: Option<Nearest>, library: &Library, color: bool) -> Stri
 }
 
 /// What has to be true besides, if anything has to.
-fn right_if(rule: &Rule, meaning: &Meaning) -> Option<String> {
+pub fn right_if(rule: &Rule, meaning: &Meaning) -> Option<String> {
     let words: Vec<String> = meaning.provided.iter().filter_map(|condition| words(condition, rule)).collect();
     (!words.is_empty()).then(|| words.join(", and "))
 }

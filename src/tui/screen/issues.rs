@@ -102,6 +102,7 @@ impl Page for State {
         actions.extend([
             (Action::Sort, "sort"),
             (Action::Filter, "filter"),
+            (Action::TimeRange, "time"),
             (Action::Export, "export"),
             (Action::Dismiss, "dismiss"),
             (Action::Reverse, "reverse"),
@@ -147,11 +148,11 @@ impl Page for State {
             return Outcome::Done;
         }
         match action {
-            Action::Export => self.saving.begin(),
+            Action::Export => self.saving.begin("Save what is listed"),
             Action::Dismiss => Outcome::Remember(Change::Dismiss(issue::key(issue, context))),
             Action::Open => Outcome::Show(Box::new(issue::State::new(place))),
             Action::Bundle => bundle::of_issue(issue, context),
-            Action::Events => issue::events_page(issue, context),
+            Action::Events => issue::events_page(place, context),
             Action::People => issue::people_page(issue, context),
             Action::Copy => issue::State::new(place).handle(Action::Copy, context),
             Action::Sort | Action::Reverse => {

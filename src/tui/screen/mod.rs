@@ -17,6 +17,7 @@ pub mod rule;
 pub mod rules;
 mod saving;
 pub mod start;
+pub mod time;
 pub mod unknown;
 
 use crossterm::event::KeyEvent;
@@ -235,6 +236,8 @@ pub enum Outcome {
     Show(Box<dyn Page>),
     /// Another page comes in front, and shows what passes this filter; going back sets the old one.
     ShowFiltered(Box<dyn Page>, String),
+    /// The page in front goes away, and then something becomes of what is below it.
+    Leave(Box<Outcome>),
     /// Another screen of the flat row.
     Go(Tab),
     /// Another filter.

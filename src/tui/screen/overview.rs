@@ -110,9 +110,10 @@ impl Page for State {
         if self.window.is_some() {
             actions.extend([(Action::ZoomOut, "zoom out"), (Action::Earlier, "earlier"), (Action::Later, "later")]);
         }
+        actions.push((Action::TimeRange, "time"));
         actions.extend([(Action::NextPart, "next part"), (Action::Person, "person"), (Action::People, "people")]);
-        if self.part == Part::Issues && !issues::items(context).is_empty() {
-            actions.push((Action::Export, "export"));
+        if !issues::items(context).is_empty() {
+            actions.push((Action::Export, "export issues"));
         }
         actions
     }
@@ -134,6 +135,11 @@ impl Page for State {
                 self.saving.forget();
                 return Outcome::Ask { question: "Whose story? E-mail, login, name or id:", text: String::new() };
             }
+            // Wherever the cursor is: the issues are what somebody takes along from here.
+            Action::Export if issues::items(context).is_empty() => {
+                return Outcome::Say("There are no issues to save.".to_owned());
+            }
+            Action::Export => return self.saving.begin("Save the issues"),
             _ => {}
         }
         match self.part {
@@ -333,21 +339,11 @@ impl State {
             return bundle::of_issue(issue, context);
         }
         match (action, items.get(self.issues.at)) {
-            (Action::Export, Some(_)) => self.saving.begin(),
-            (Action::Events, Some(item)) => self.events_of(*item, context),
+            (Action::Events, Some(item)) => events_of(*item, context),
             (Action::Open, Some(Item::Issue(place))) => Outcome::Show(Box::new(issue::State::new(*place))),
             (Action::Open, Some(Item::Unknown)) => Outcome::Go(Tab::Unknown),
             _ => Outcome::Ignored,
         }
-    }
-
-    fn events_of(&self, item: Item, context: &Context<'_>) -> Outcome {
-        let filter = match item {
-            Item::Issue(_) => self.issue(context).and_then(|issue| issue::events_of(issue, context)),
-            Item::Unknown => Some(narrowed(context.filter, &Filter::unknown())),
-        };
-        let of_several = "It shows in several events together, never in one. Open it for the evidence.";
-        filter.map_or_else(|| Outcome::Say(of_several.to_owned()), events_page)
     }
 
     /// The issue that the cursor is on, while it is among the issues.
@@ -374,8 +370,8 @@ impl State {
         let shown = match action {
             Action::ZoomIn if half >= failures.least_span() => around(half),
             Action::ZoomIn => return Outcome::Say("The counts are not finer than this.".to_owned()),
-            Action::ZoomOut => around((to - from) * 2),
             _ if self.window.is_none() => return Outcome::Say("All of the time is shown.".to_owned()),
+            Action::ZoomOut => around((to - from) * 2),
             Action::Earlier => (from - half.min(from - first), to - half.min(from - first)),
             _ => (from + half.min(last - to), to + half.min(last - to)),
         };
@@ -388,4 +384,12 @@ impl State {
 /// The events that a filter lets through, as a page.
 fn events_page(filter: String) -> Outcome {
     Outcome::ShowFiltered(Box::new(events::State::default()), filter)
+}
+
+/// The events of an item, as a page.
+fn events_of(item: Item, context: &Context<'_>) -> Outcome {
+    match item {
+        Item::Issue(place) => issue::events_page(place, context),
+        Item::Unknown => events_page(narrowed(context.filter, &Filter::unknown())),
+    }
 }

@@ -14,6 +14,7 @@ use crate::event::filter::{Field, Filter};
 use crate::output::page::{counted, shown};
 use crate::rules::Rule;
 use crate::text::time::Micros;
+use crate::text::width::width;
 use crate::tui::columns::{Column, Side, cell, fit, titles_over_sign};
 use crate::tui::cursor::Cursor;
 use crate::tui::filtering::{narrowed, parse};
@@ -79,7 +80,7 @@ const STRIP: usize = 5;
 const NAMES: usize = 8;
 
 /// The columns of a list of people.
-pub(super) const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 5] = [
     Column { title: "Person", gap: 0, least: 14, goes: 0, grows: true, side: Side::Left },
     Column { title: "What it means", gap: 1, least: 23, goes: 0, grows: false, side: Side::Left },
     Column { title: "App", gap: 1, least: 11, goes: 1, grows: false, side: Side::App },
@@ -105,6 +106,7 @@ impl Page for State {
             (Action::Sort, "sort"),
             (Action::Reverse, "reverse"),
             (Action::Filter, "filter"),
+            (Action::TimeRange, "time"),
             (Action::Export, "export"),
         ]);
         if context.size.has_strip() {
@@ -124,7 +126,7 @@ impl Page for State {
             return Outcome::Done;
         }
         match (action, self.chosen(context)) {
-            (Action::Export, Some(_)) => self.saving.begin(),
+            (Action::Export, Some(_)) => self.saving.begin("Save what is listed"),
             (Action::Person, _) => {
                 self.saving.forget();
                 Outcome::Ask { question: "Whose story? E-mail, login, name or id:", text: String::new() }
@@ -211,8 +213,8 @@ impl State {
             rows.extend(paragraph("", &nothing(context), 1, Role::Text, columns));
             return rows;
         }
-        let widths = fit(&COLUMNS, columns.saturating_sub(6));
-        rows.push(titles_over_sign(&COLUMNS, &widths, 5));
+        let widths = widths(context);
+        rows.push(titles(&widths));
         for at in self.cursor.visible(sorted.len(), list_rows(context)) {
             let entry = sorted.get(at).and_then(|place| entry(people, *place));
             rows.extend(entry.map(|entry| line(entry, &widths, context).select(at == self.cursor.at)));
@@ -369,7 +371,7 @@ fn nothing(context: &Context<'_>) -> String {
     let words = match (context.data.reading, context.data.analysis.totals.events) {
         (Some(_), 0) => "Nothing was read yet.",
         (None, 0) => "Nothing about provisioning was found in these logs.",
-        _ if count(&context.data.analysis.people) > 0 => {
+        _ if count(&context.data.whole.people) > 0 => {
             return format!("Nobody passes the filter. {} clears it.", key_of(Action::ClearFilter));
         }
         _ => {
@@ -378,6 +380,24 @@ fn nothing(context: &Context<'_>) -> String {
         }
     };
     words.to_owned()
+}
+
+/// The titles of a list of people.
+pub(super) fn titles(widths: &[Option<usize>]) -> Row {
+    titles_over_sign(&COLUMNS, widths, 5)
+}
+
+/// How wide the columns of a list of people are. Names of apps take what they need of the room for reasons beyond the
+/// least: two apps with one name are a riddle, and a reason is told in full elsewhere.
+pub(super) fn widths(context: &Context<'_>) -> Vec<Option<usize>> {
+    let mut widths = fit(&COLUMNS, context.size.columns.saturating_sub(6));
+    let longest = context.data.analysis.apps.iter().map(|app| width(&shown(&app.name))).max().unwrap_or_default();
+    if let ([_, _, app, _, reason], [.., Some(app_width), _, Some(reason_width)]) = (&COLUMNS, &mut *widths) {
+        let taken = longest.saturating_sub(app.least).min(reason_width.saturating_sub(reason.least));
+        *app_width += taken;
+        *reason_width -= taken;
+    }
+    widths
 }
 
 /// Somebody in a list of people.

@@ -22,12 +22,13 @@ pub struct State {
     index: usize,
     cursor: Cursor,
     tested: Option<Arc<Tested>>,
+    right_if: Option<String>,
 }
 
 impl State {
-    /// The page of a rule at a position of the library.
-    pub fn new(index: usize, tested: Option<Arc<Tested>>) -> State {
-        State { index, cursor: Cursor::default(), tested }
+    /// The page of a rule at a position of the library; of one that an error led to, with what has to be true for it.
+    pub fn new(index: usize, tested: Option<Arc<Tested>>, right_if: Option<String>) -> State {
+        State { index, cursor: Cursor::default(), tested, right_if }
     }
 }
 
@@ -92,6 +93,10 @@ impl State {
         let columns = context.size.columns;
         let mut lines =
             vec![(heading(&rule.id, &about(self.index, rule, self.tested.as_ref(), context), context), None)];
+        if let Some(right_if) = &self.right_if {
+            let rows = paragraph("Right if", right_if, LABELS, Role::Strong, columns);
+            lines.extend(rows.into_iter().map(|row| (row, None)));
+        }
         for fact in facts(rule) {
             let text = fact.step.map_or_else(|| fact.text.clone(), |step| format!("{step}. {}", fact.text));
             let address = Some(fact.text).filter(|text| fact.label == "Source" && text.starts_with("https://"));

@@ -3,20 +3,21 @@
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Context, Outcome, Page, brief, brief_until, events, heading, paragraph, rule};
+use super::{Context, Outcome, Page, brief, brief_until, events, heading, issue, paragraph, rule};
 use crate::event::filter::{Field, Filter};
 use crate::output::page::{counted, number, shown};
 use crate::output::rules::conditions::conditions;
 use crate::output::rules::meaning;
 use crate::output::rules::text;
 use crate::pipeline::quoted;
-use crate::rules::{Library, Origin, Rule};
+use crate::rules::{Library, Meaning, Origin, Rule};
 use crate::tui::columns::{Column, Side, cell, fit, titles};
 use crate::tui::cursor::Cursor;
 use crate::tui::input::Line;
@@ -52,10 +53,24 @@ const COLUMNS: [Column; 3] = [
     Column { title: "Seen here", gap: 2, least: 9, goes: 0, grows: false, side: Side::Right },
 ];
 
-/// Positions of rules in the library.
+/// From so many words on, what is looked for may be an error message although rules have all of its words.
+const MESSAGE: usize = 3;
+/// Of a rule that goes by what the message says alone.
+const NOTHING_ELSE: &str = "nothing else is needed";
+/// Of a rule beside those that explain the message.
+const ITS_WORDS: &str = "it only has the same words";
+
+/// What was found.
 struct Found {
-    rules: Vec<usize>,
+    hits: Vec<Hit>,
     by: By,
+}
+
+/// A rule that was found, by its position in the library.
+struct Hit {
+    rule: usize,
+    /// What has to be true besides, if it explains an error that says so.
+    right_if: Option<String>,
 }
 
 /// How rules were found.
@@ -63,16 +78,20 @@ struct Found {
 enum By {
     /// They have the words.
     Words,
-    /// They explain an error that says so.
+    /// Some explain an error that says so.
     Meaning,
+    /// The error does not say why, so that these are about all such errors.
+    Nothing,
 }
 
 /// A rule of the list.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Item<'m> {
     index: usize,
     rule: &'m Rule,
     seen: u64,
+    /// What has to be true besides, if it explains an error that says so.
+    right_if: Option<String>,
 }
 
 impl Page for State {
@@ -120,7 +139,7 @@ impl Page for State {
                 let tested = |rule: &Rule| self.tested.get(&rule.id).cloned();
                 return match self.current(context) {
                     Some(item) if action == Action::Open => {
-                        Outcome::Show(Box::new(rule::State::new(item.index, tested(item.rule))))
+                        Outcome::Show(Box::new(rule::State::new(item.index, tested(item.rule), item.right_if)))
                     }
                     Some(item) => acted(action, item.index, context),
                     None => Outcome::Ignored,
@@ -173,9 +192,11 @@ impl Page for State {
 
     fn view(&self, context: &Context<'_>) -> Vec<Row> {
         let items = self.items(context);
-        let note = match self.found(context).by {
+        let by = self.found(context).by;
+        let note = match by {
             By::Words => counts(context),
-            By::Meaning => "that explain an error with these words".to_owned(),
+            By::Meaning => format!("that explain such an error{}seen here first", context.glyphs.dot),
+            By::Nothing => "it does not say why; what all such errors have".to_owned(),
         };
         let mut rows = vec![heading("Rules", &note, context)];
         if items.is_empty() {
@@ -183,11 +204,14 @@ impl Page for State {
             rows.extend(paragraph("", words, 1, Role::Text, context.size.columns));
             return rows;
         }
-        let widths = fit(&COLUMNS, context.size.columns.saturating_sub(4));
-        rows.push(titles(&COLUMNS, &widths, Row::new(), 3));
+        let room = context.size.columns.saturating_sub(4);
+        let columns = columns(by, room);
+        let widths = fit(&columns, room);
+        rows.push(titles(&columns, &widths, Row::new(), 3));
         for at in self.cursor.visible(items.len(), list_rows(context)) {
             let Some(item) = items.get(at) else { continue };
-            rows.push(line(item, &widths, context).select(at == self.cursor.at));
+            let texts = if by == By::Words { item.texts() } else { item.texts_of_a_meaning() };
+            rows.push(line(&texts, &columns, &widths, context).select(at == self.cursor.at));
         }
         if context.size.has_strip()
             && let Some(item) = items.get(self.cursor.at)
@@ -245,36 +269,89 @@ impl State {
             *seen.entry(issue.rule.unwrap_or(usize::MAX)).or_default() += issue.events;
         }
         let found = self.found(context);
-        let item = |index: &usize| {
-            let rule = context.data.library.rule(*index)?;
-            Some(Item { index: *index, rule, seen: seen.get(index).copied().unwrap_or_default() })
+        let item = |hit: &Hit| {
+            let rule = context.data.library.rule(hit.rule)?;
+            let seen = seen.get(&hit.rule).copied().unwrap_or_default();
+            Some(Item { index: hit.rule, rule, seen, right_if: hit.right_if.clone() })
         };
-        let mut items: Vec<Item<'m>> = found.rules.iter().filter_map(item).collect();
-        if found.by == By::Words {
-            // The library's own order among equals.
-            items.sort_by_key(|item| std::cmp::Reverse(item.seen));
-        }
+        let mut items: Vec<Item<'m>> = found.hits.iter().filter_map(item).collect();
+        // What explains the error first. Of that what is in these logs, else the best; the library's order among others.
+        items.sort_by_key(|item| match item.right_if {
+            Some(_) => (false, Reverse(item.seen.min(1))),
+            None => (true, Reverse(item.seen)),
+        });
         items
     }
 
-    /// The rules that have the words, or else those that explain an error that has them, the best first.
     fn found(&self, context: &Context<'_>) -> Rc<Found> {
         let (text, library) = (self.find.text(), &context.data.library);
-        self.found.get((text.to_owned(), Same(library.clone())), || {
-            let wanted: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-            let rules = library.rules().iter().enumerate().filter(|(_, rule)| is_about(rule, &wanted));
-            let rules: Vec<usize> = rules.map(|(index, _)| index).collect();
-            if !rules.is_empty() {
-                return Found { rules, by: By::Words };
-            }
-            let meanings = quoted::meanings(text, Origin::default(), library);
-            let rules = meaning::telling(&meanings, library).iter().map(|(_, meaning)| meaning.rule).collect();
-            Found { rules, by: By::Meaning }
-        })
+        self.found.get((text.to_owned(), Same(library.clone())), || found(text, library))
     }
 
     fn current<'m>(&self, context: &Context<'m>) -> Option<Item<'m>> {
-        self.items(context).get(self.cursor.at).copied()
+        self.items(context).into_iter().nth(self.cursor.at)
+    }
+}
+
+impl Item<'_> {
+    /// What stands in the columns.
+    fn texts(&self) -> [String; 3] {
+        [shown(&self.rule.id), shown(&self.rule.title), self.seen()]
+    }
+
+    /// The same where an error is explained: what somebody has to know then is which of them is theirs.
+    fn texts_of_a_meaning(&self) -> [String; 3] {
+        [shown(&self.rule.title), self.right_if.clone().unwrap_or_else(|| ITS_WORDS.to_owned()), self.seen()]
+    }
+
+    fn seen(&self) -> String {
+        if self.seen == 0 { "-".to_owned() } else { number(self.seen) }
+    }
+}
+
+/// The rules that have the words, and before them those that explain an error that says so, the best first. Of a word
+/// or two that rules have nobody thinks that it is an error.
+fn found(text: &str, library: &Library) -> Found {
+    let wanted: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let with_words = library.rules().iter().enumerate().filter(|(_, rule)| is_about(rule, &wanted));
+    let with_words: Vec<usize> = with_words.map(|(index, _)| index).collect();
+    if !with_words.is_empty() && wanted.len() < MESSAGE {
+        return Found { hits: with_words.into_iter().map(Hit::by_words).collect(), by: By::Words };
+    }
+    let meanings = quoted::meanings(text, Origin::default(), library);
+    let telling = meaning::telling(&meanings, library);
+    let by = match telling.first() {
+        Some((_, best)) if best.fit.is_telling() => By::Meaning,
+        Some(_) if with_words.is_empty() => By::Nothing,
+        _ => return Found { hits: with_words.into_iter().map(Hit::by_words).collect(), by: By::Words },
+    };
+    let is_meant = |rule: &usize| telling.iter().any(|(_, meaning)| meaning.rule == *rule);
+    let others = with_words.iter().copied().filter(|rule| !is_meant(rule)).map(Hit::by_words);
+    let meant = telling.iter().map(|(rule, meaning)| Hit::by_meaning(rule, meaning));
+    Found { hits: meant.chain(others).collect(), by }
+}
+
+impl Hit {
+    fn by_words(rule: usize) -> Hit {
+        Hit { rule, right_if: None }
+    }
+
+    fn by_meaning(rule: &Rule, meaning: &Meaning) -> Hit {
+        let right_if = meaning::right_if(rule, meaning).unwrap_or_else(|| NOTHING_ELSE.to_owned());
+        Hit { rule: meaning.rule, right_if: Some(right_if) }
+    }
+}
+
+/// The columns of the list. Where an error is explained, half of the room is for what has to be true.
+fn columns(by: By, room: usize) -> [Column; 3] {
+    let [id, title, seen] = COLUMNS;
+    match by {
+        By::Words => [id, title, seen],
+        By::Meaning | By::Nothing => [
+            Column { gap: 0, least: room * 2 / 5, ..title },
+            Column { title: "Right if", least: room / 2, ..title },
+            Column { goes: 1, ..seen },
+        ],
     }
 }
 
@@ -284,9 +361,7 @@ pub(super) fn acted(action: Action, index: usize, context: &Context<'_>) -> Outc
     let Some(rule) = library.rule(index) else { return Outcome::Ignored };
     match action {
         Action::Events => match context.data.whole.issues.iter().any(|issue| issue.rule == Some(index)) {
-            _ if rule.detector.is_some() => {
-                Outcome::Say("It is found in several events together; no single event shows it.".to_owned())
-            }
+            true if rule.detector.is_some() => pattern(index, context),
             true => {
                 // Rules are counted over all events, so their events are shown without the filter too.
                 let filter = Filter::exactly(Field::Issue, &rule.id).to_string();
@@ -306,6 +381,13 @@ pub(super) fn acted(action: Action, index: usize, context: &Context<'_>) -> Outc
         Action::Copy => Outcome::Copy(text::page(rule, false), format!("the rule {}", rule.id)),
         _ => Outcome::Ignored,
     }
+}
+
+/// The evidence of a pattern, which no single event shows.
+fn pattern(index: usize, context: &Context<'_>) -> Outcome {
+    let at = context.data.analysis.issues.iter().position(|issue| issue.rule == Some(index));
+    let hidden = || Outcome::Say(format!("Your filter hides it; {} clears it.", key_of(Action::ClearFilter)));
+    at.map_or_else(hidden, |at| issue::events_page(issue::Place::Known(at), context))
 }
 
 /// Sources that can be opened.
@@ -352,10 +434,8 @@ fn strip_rows(context: &Context<'_>) -> usize {
     if context.size.has_strip() { STRIP + context.size.body().saturating_sub(20) / 3 } else { 0 }
 }
 
-fn line(item: &Item<'_>, widths: &[Option<usize>], context: &Context<'_>) -> Row {
-    let seen = if item.seen == 0 { "-".to_owned() } else { number(item.seen) };
-    let texts = [shown(&item.rule.id), shown(&item.rule.title), seen];
-    let columns = COLUMNS.iter().zip(widths).zip(&texts);
+fn line(texts: &[String], columns: &[Column], widths: &[Option<usize>], context: &Context<'_>) -> Row {
+    let columns = columns.iter().zip(widths).zip(texts);
     columns.fold(Row::new().to(3), |row, ((column, width), text)| cell(row, column, *width, text, Role::Text, context))
 }
 
@@ -369,7 +449,11 @@ fn strip(item: &Item<'_>, tested: Option<&Arc<Tested>>, room: usize, context: &C
     let who = brief("Who", &format!("{}. {}", rule.owner.words(), rule.retry.words()), LABELS, WHO, context);
     let last = [("Sources", pages, opens), ("File", format!("{origin}{}", library.file(item.index)), String::new())];
     let more = room.saturating_sub(STRIP);
-    rows.extend(brief("Matches", &conditions(rule).join(" - or "), LABELS, 2 + more, context));
+    let (label, when) = match &item.right_if {
+        Some(right_if) => ("Right if", right_if.clone()),
+        None => ("Matches", conditions(rule).join(" - or ")),
+    };
+    rows.extend(brief(label, &when, LABELS, 2 + more, context));
     if let Some(other) = rule.advice().look_alikes.first() {
         rows.extend(brief("Not this", &format!("{}: {}", other.rule, other.tell), LABELS, 1 + more / 2, context));
     }

@@ -19,10 +19,10 @@ pub(super) struct Saving {
 }
 
 impl Saving {
-    /// Asks how.
-    pub(super) fn begin(&mut self) -> Outcome {
+    /// Asks how, under a title that says what is saved.
+    pub(super) fn begin(&mut self, title: &'static str) -> Outcome {
         let choice = |format: Format| (format.words().to_owned(), format);
-        self.menu = Some(Menu::new("Save what is listed", Format::ALL.map(choice).to_vec()));
+        self.menu = Some(Menu::new(title, Format::ALL.map(choice).to_vec()));
         Outcome::Done
     }
 

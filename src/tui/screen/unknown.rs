@@ -77,6 +77,7 @@ impl Page for State {
                 (Action::Copy, "copy"),
                 (Action::Issue, "full page"),
                 (Action::Events, "events"),
+                (Action::TimeRange, "time"),
                 (Action::Export, "export"),
             ]);
         }
@@ -111,7 +112,7 @@ impl Page for State {
                 .map_or(Outcome::Ignored, |filter| Outcome::ShowFiltered(Box::new(events::State::default()), filter)),
             Action::Issue => Outcome::Show(Box::new(issue::State::new(place))),
             Action::NewRule => Outcome::Start(draft(issue, context)),
-            Action::Export => self.saving.begin(),
+            Action::Export => self.saving.begin("Save what is listed"),
             Action::Bundle => bundle::of_issue(issue, context),
             Action::Dismiss => Outcome::Remember(Change::Dismiss(issue::key(issue, context))),
             Action::Copy => {

@@ -1,6 +1,13 @@
 //! What keys do, and what holds for all screens.
 
+use crossterm::event::{KeyCode, KeyEvent};
+
 use super::*;
+use crate::tui::input::Line;
+use crate::tui::keymap::Group;
+use crate::tui::model::Overlay;
+use crate::tui::screen::events::tests::store;
+use crate::tui::screen::overview::tests::busy;
 
 #[test]
 fn a_good_day_is_an_answer() {
@@ -64,11 +71,122 @@ fn a_number_leads_to_the_first_page_of_its_screen() {
 }
 
 #[test]
-fn where_the_time_is_chosen_is_said_elsewhere() {
-    let mut model = model(SIZE);
-    for tab in [Action::Tab1, Action::Tab2, Action::Tab4] {
-        act(&mut model, &[tab, Action::TimeRange]);
-        assert!(picture(&model).contains("t chooses a part of the time on Events (3)"), "{}", picture(&model));
+fn a_part_of_the_time_is_chosen_wherever_a_list_changes_by_it() {
+    for tab in [Action::Tab1, Action::Tab2, Action::Tab4, Action::Tab5] {
+        let mut model = model(SIZE);
+        act(&mut model, &[tab]);
+        let before = picture(&model);
+        act(&mut model, &[Action::TimeRange]);
+        let shown = picture(&model);
+        assert!(shown.contains("The last 6 hours") && !shown.contains("Around this event"), "{shown}");
+        act(&mut model, &[Action::Back]);
+        assert_eq!(picture(&model), before);
+        act(&mut model, &[Action::TimeRange, Action::Down, Action::Open]);
+        assert_eq!((model.filtering.text.as_str(), model.stack().len()), ("after:6h", 1));
+        // All of it again; then both ends are typed, with a mistake first.
+        act(&mut model, &[Action::TimeRange, Action::Last, Action::Up, Action::Open]);
+        assert_eq!(model.filtering.text, "");
+        for (typed, filter) in [("yesterdayish", ""), ("5 Sep 20:00 -", "after:\"5 Sep 20:00:00\"")] {
+            model.overlay = None;
+            let open: &[Action] = if typed.ends_with('-') { &[] } else { &[Action::TimeRange, Action::Last] };
+            act(&mut model, open);
+            act(&mut model, &[Action::Open]);
+            model.overlay = Some(Overlay::Question("From - to", Line::of(typed)));
+            update(&mut model, Msg::Key(KeyEvent::from(KeyCode::Enter)));
+            assert!(model.filtering.text.starts_with(filter), "{}", model.filtering.text);
+        }
+        assert_eq!(model.stack().len(), 1, "{}", picture(&model));
+    }
+    for actions in [&[Action::Tab6][..], &[Action::Tab7], &[Action::Tab2, Action::Open]] {
+        let mut model = model(SIZE);
+        act(&mut model, actions);
+        act(&mut model, &[Action::TimeRange]);
+        assert!(picture(&model).contains("chosen on the screens 1 to 5"), "{}", picture(&model));
+    }
+}
+
+/// Ways to each kind of page.
+const PAGES: [&[Action]; 14] = [
+    &[Action::Tab1],
+    &[Action::Tab1, Action::NextPart],
+    &[Action::Tab1, Action::PreviousPart],
+    &[Action::Tab2],
+    &[Action::Tab2, Action::Last],
+    &[Action::Tab2, Action::Open],
+    &[Action::Tab2, Action::Open, Action::Next],
+    &[Action::Tab2, Action::Bundle],
+    &[Action::Tab3],
+    &[Action::Tab3, Action::Open],
+    &[Action::Tab4],
+    &[Action::Tab5],
+    &[Action::Tab6],
+    &[Action::Tab6, Action::Open],
+];
+
+/// The screen after these actions, of a log with people and events.
+fn at_page(way: &[Action], size: Size) -> Model {
+    let mut model = model_of(busy(), size);
+    let events = Arc::new(Events::of(store()));
+    update(&mut model, Msg::News(News::Read(Arc::new(busy()), events)));
+    act(&mut model, way);
+    model
+}
+
+/// Whether something came of an action that a person can see.
+fn is_answered(way: &[Action], size: Size, action: Action) -> bool {
+    let mut model = at_page(way, size);
+    let before = picture(&model);
+    let effects = update(&mut model, Msg::Act(action));
+    picture(&model) != before || !effects.is_empty() || model.toast.is_some() || model.is_over()
+}
+
+#[test]
+fn no_key_that_is_shown_does_nothing_without_a_word() {
+    for size in [SIZE, Size { columns: 120, rows: 40 }] {
+        for way in PAGES {
+            let model = at_page(way, size);
+            for (action, label) in model.top().unwrap().actions(&model.context()) {
+                assert!(is_answered(way, size, action), "{way:?} {size:?}: {label}\n{}", picture(&model));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_of_another_screen_is_answered_by_a_word() {
+    for way in PAGES {
+        let here = ACTIONS.iter().filter(|entry| entry.group == Group::Here);
+        for entry in here {
+            assert!(is_answered(way, SIZE, entry.action), "{way:?}: {}", entry.name);
+        }
+    }
+    let mut model = at_page(&[Action::Tab6], SIZE);
+    act(&mut model, &[Action::Dismiss]);
+    assert!(
+        picture(&model).contains("d (dismiss) does nothing here; ? lists what can be done."),
+        "{}",
+        picture(&model)
+    );
+}
+
+#[test]
+fn the_events_of_a_pattern_are_its_evidence() {
+    let library = library();
+    let pattern = library.rules().iter().find(|rule| rule.detector.is_some()).unwrap();
+    let mut analysis = busy();
+    analysis.issues[0].rule = library.find(&pattern.id);
+    for (way, title) in [
+        (&[Action::Tab2][..], "Issues > "),
+        (&[Action::Tab1, Action::NextPart], "Overview > "),
+        (&[Action::Tab2, Action::Open], "Issues > "),
+    ] {
+        let mut model = model_of(analysis.clone(), SIZE);
+        act(&mut model, way);
+        act(&mut model, &[Action::Events]);
+        let shown = picture(&model);
+        assert!(shown.starts_with(&format!(" {title}{}", pattern.title)), "{shown}");
+        let row = shown.lines().find(|line| line.starts_with(" >")).unwrap_or_default();
+        assert!(row.contains("ana.lopez@example.com"), "{shown}");
     }
 }
 

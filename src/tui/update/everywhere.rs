@@ -1,13 +1,15 @@
 //! What an action does on any page that has no use of its own for it.
 
 use super::filter::set_filter;
-use super::{Effect, go, live, say};
+use super::{Effect, go, live, say, show};
 use crate::tui::data::Reading;
 use crate::tui::filtering::Typing;
 use crate::tui::jobs::Job;
-use crate::tui::keymap::{Action, key_of};
+use crate::tui::keymap::{Action, Group, entry, key_of};
 use crate::tui::model::{Model, Overlay};
-use crate::tui::screen::{Tab, help};
+use crate::tui::row::Row;
+use crate::tui::screen::{Tab, help, time};
+use crate::tui::view;
 
 /// The filter that lets marked events through.
 const MARKED: &str = "is:marked";
@@ -35,13 +37,7 @@ pub(super) fn act(model: &mut Model, action: Action, asked_to_leave: bool, effec
             effects.push(Effect::Start(Job::Read));
             model.data.reading = Some(Reading::default());
         }
-        Action::TimeRange => {
-            let (time, events) = (key_of(Action::TimeRange), key_of(Action::Tab3));
-            say(
-                model,
-                &format!("{time} chooses a part of the time on Events ({events}); it then holds on every screen."),
-            );
-        }
+        Action::TimeRange => choose_time(model, effects),
         Action::Back => back(model, effects),
         Action::Quit if model.stack().len() > 1 => back(model, effects),
         Action::Quit if asked_to_leave => model.over = true,
@@ -51,15 +47,31 @@ pub(super) fn act(model: &mut Model, action: Action, asked_to_leave: bool, effec
         }
         action => {
             let tab = Action::TABS.iter().zip(Tab::ALL).find(|(known, _)| **known == action);
-            if let Some((_, tab)) = tab {
-                go(model, tab);
+            match tab {
+                Some((_, tab)) => go(model, tab),
+                None => say_impossible(model, action),
             }
         }
     }
 }
 
+/// That a key does nothing here. Of keys that move nobody is told so: at the end of a list that is no mistake.
+fn say_impossible(model: &mut Model, action: Action) {
+    let Some(entry) = entry(action) else { return };
+    let words = match (entry.group, action) {
+        (_, Action::NextPart | Action::PreviousPart) => "This screen has one part only.".to_owned(),
+        (Group::Move, _) => return,
+        (_, Action::Open) => "There is nothing to open here.".to_owned(),
+        _ => {
+            let (key, help) = (key_of(action), key_of(Action::Help));
+            format!("{key} ({}) does nothing here; {help} lists what can be done.", entry.name)
+        }
+    };
+    say(model, &words);
+}
+
 /// Back to where one came from. A first screen is the end of that: who presses Esc to be sure is not thrown out.
-fn back(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
     let deep = model.stack().len() > 1;
     let is_reading = model.data.reading.is_some();
     match model.stack_mut() {
@@ -88,6 +100,16 @@ fn switch_zone(model: &mut Model) {
     zone.in_utc = !zone.in_utc;
     let words = format!("Times are in {} now.", zone.words());
     say(model, &words);
+}
+
+/// Asks for a part of the time where a list changes by it; what is opened from one stays what it is.
+fn choose_time(model: &mut Model, effects: &mut Vec<Effect>) {
+    let has_time = matches!(model.tab, Tab::Overview | Tab::Issues | Tab::People | Tab::Unknown);
+    match () {
+        () if model.data.whole.first.is_none() => say(model, "No event was read that has a time."),
+        () if has_time && model.stack().len() == 1 => show(model, Box::new(time::State::default()), None, effects),
+        () => say(model, "A part of the time is chosen on the screens 1 to 5; it then holds on all of them."),
+    }
 }
 
 /// Opens the line in which the filter that is set can be changed.
@@ -132,6 +154,20 @@ fn resize_detail(model: &mut Model, action: Action) {
     if !here.iter().any(|(known, _)| *known == action) {
         return say(model, "Nothing is beside or below a list here.");
     }
-    let by = if action == Action::Larger { 1 } else { -1 };
-    model.detail = (model.detail + by).clamp(-MOST_LARGER, MOST_LARGER);
+    let (by, words) = match action {
+        Action::Larger => (1, "There is nothing more to show, or no room for it."),
+        _ => (-1, "It is as small as it can be here."),
+    };
+    let (usual, before) = (model.detail, on_screen(model));
+    model.detail = (usual + by).clamp(-MOST_LARGER, MOST_LARGER);
+    if on_screen(model) == before {
+        model.detail = usual;
+        say(model, words);
+    }
+}
+
+/// All words on the screen.
+fn on_screen(model: &Model) -> Vec<String> {
+    let words = |row: &Row| row.pieces(model.size.columns).into_iter().map(|piece| piece.text).collect();
+    view::rows(model).iter().map(words).collect()
 }

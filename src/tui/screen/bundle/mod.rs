@@ -285,7 +285,7 @@ impl Page for State {
                 inside::scroll(&mut self.top, action, count, page);
                 return Outcome::Done;
             }
-            Action::Bundle => return Outcome::Done,
+            Action::Bundle => return Outcome::Say("This is the bundle.".to_owned()),
             _ => return Outcome::Ignored,
         }
         self.top = draw::top(self, context);

@@ -50,6 +50,7 @@ impl State {
             }
             Action::ZoomIn | Action::ZoomOut | Action::Earlier | Action::Later => {
                 match span::moved(action, event.time(), context) {
+                    Some(filter) if filter == context.filter => Outcome::Say("All of the time is shown.".to_owned()),
                     Some(filter) => Outcome::Filter(filter),
                     None => Outcome::Say("There is nothing in that time.".to_owned()),
                 }

@@ -7,7 +7,7 @@ pub mod detail;
 mod draw;
 mod listing;
 mod nothing;
-mod span;
+pub(super) mod span;
 pub mod table;
 
 #[cfg(test)]
@@ -184,7 +184,7 @@ impl Page for State {
                 return Outcome::Done;
             }
             Action::TimeRange => {
-                self.menu = Some(Menu::new("Time", span::choices()));
+                self.menu = Some(Menu::new("Time", span::choices_with_event()));
                 return Outcome::Done;
             }
             Action::Columns => {

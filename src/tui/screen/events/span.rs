@@ -28,8 +28,8 @@ pub enum Span {
     Around,
 }
 
-/// What there is to choose.
-pub(super) fn choices() -> Vec<(String, Choice)> {
+/// What there is to choose where no event is under the cursor.
+pub(in crate::tui::screen) fn choices() -> Vec<(String, Span)> {
     [
         ("The last hour of the data", Span::Last("after:1h")),
         ("The last 6 hours", Span::Last("after:6h")),
@@ -37,14 +37,19 @@ pub(super) fn choices() -> Vec<(String, Choice)> {
         ("The last 7 days", Span::Last("after:7d")),
         ("All", Span::All),
         ("From one time to another", Span::FromTo),
-        ("Around this event, 10 minutes on both sides", Span::Around),
     ]
-    .map(|(words, span)| (words.to_owned(), Choice::Span(span)))
+    .map(|(words, span)| (words.to_owned(), span))
     .to_vec()
 }
 
+/// What there is to choose beside an event.
+pub(super) fn choices_with_event() -> Vec<(String, Choice)> {
+    let around = ("Around this event, 10 minutes on both sides".to_owned(), Span::Around);
+    choices().into_iter().chain([around]).map(|(words, span)| (words, Choice::Span(span))).collect()
+}
+
 /// The filter for a span; `None` if there is nothing to be around of, or a question comes first.
-pub(super) fn filter(span: Span, event: Option<Micros>, context: &Context<'_>) -> Option<String> {
+pub(in crate::tui::screen) fn filter(span: Span, event: Option<Micros>, context: &Context<'_>) -> Option<String> {
     let time = match span {
         Span::Last(time) => time.to_owned(),
         Span::All => String::new(),
@@ -62,20 +67,22 @@ pub(super) fn filter(span: Span, event: Option<Micros>, context: &Context<'_>) -
 ///
 /// # Errors
 /// What is wrong with them.
-pub(super) fn typed(text: &str, context: &Context<'_>) -> Result<String, Mistake> {
-    let (from, before) = [" - ", " – ", " to "].iter().find_map(|sign| text.split_once(sign)).unwrap_or((text, ""));
+pub(in crate::tui::screen) fn typed(text: &str, context: &Context<'_>) -> Result<String, Mistake> {
+    // So that the sign is found also where only one of them is there.
+    let text = format!(" {} ", text.trim());
+    let (from, before) = [" - ", " – ", " to "].iter().find_map(|sign| text.split_once(sign)).unwrap_or((&text, ""));
     let term = |name: &str, time: &str| match time.trim() {
         "" => String::new(),
         time => format!("{name}:\"{}\" ", time.replace(['"', '\\'], "")),
     };
-    let time = format!("{}{}", term("after", from), term("before", before.trim_end_matches('-')));
+    let time = format!("{}{}", term("after", from), term("before", before));
     let filter = in_time(context.filter, &time)?;
     parse(&filter, context.data, &context.zone)?;
     Ok(filter)
 }
 
 /// What the question for both times begins with: the whole of the data.
-pub(super) fn whole(context: &Context<'_>) -> String {
+pub(in crate::tui::screen) fn whole(context: &Context<'_>) -> String {
     let at = |at: Option<Micros>| at.map(|at| context.minute(at)).unwrap_or_default();
     format!("{} - {}", at(context.data.whole.first), at(context.data.whole.last))
 }

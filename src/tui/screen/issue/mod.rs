@@ -41,6 +41,25 @@ impl State {
         State { place, cursor: Cursor::default() }
     }
 
+    /// The same with the cursor on the first event of its evidence.
+    fn at_evidence(place: Place, context: &Context<'_>) -> State {
+        let mut page = State::new(place);
+        page.go_to_evidence(context);
+        page
+    }
+
+    /// Goes to the first event of the evidence; false if there is none.
+    fn go_to_evidence(&mut self, context: &Context<'_>) -> bool {
+        let lines = self.issue(context).map(|issue| lines::of(issue, context)).unwrap_or_default();
+        let first = lines.iter().position(|line| matches!(line.target, Target::Evidence(_)));
+        // As much of what follows as there is room for is on screen, too.
+        for at in first.into_iter().flat_map(|first| [lines.len().saturating_sub(1), first]) {
+            self.cursor.at = at;
+            self.cursor.settle(lines.len(), page(context));
+        }
+        first.is_some()
+    }
+
     /// Which issue it is about.
     pub fn place(&self) -> Place {
         self.place
@@ -157,7 +176,11 @@ impl Page for State {
                     return Outcome::Say("There is no further step in this direction.".to_owned());
                 }
             }
-            Action::Events => return events_page(issue, context),
+            Action::Events if events_of(issue, context).is_none() => {
+                let is_there = matches!(here, Target::Evidence(_)) || !self.go_to_evidence(context);
+                return if is_there { Outcome::Say(SEVERAL.to_owned()) } else { Outcome::Done };
+            }
+            Action::Events => return events_page(self.place, context),
             Action::People => return people_page(issue, context),
             Action::Bundle => return bundle::of_issue(issue, context),
             Action::Note => return note::ask(&key(issue, context), context),
@@ -245,11 +268,16 @@ pub(super) fn events_of(issue: &Issue, context: &Context<'_>) -> Option<String> 
     Some(narrowed(context.filter, &own))
 }
 
-/// Its events as a page.
-pub(super) fn events_page(issue: &Issue, context: &Context<'_>) -> Outcome {
+/// What is said of a pattern, of which no filter can ask.
+const SEVERAL: &str = "It shows in several events together, never in one.";
+
+/// Its events as a page; of a pattern those that its own page has as evidence.
+pub(super) fn events_page(place: Place, context: &Context<'_>) -> Outcome {
+    let Some(issue) = find(place, context) else { return Outcome::Ignored };
     match events_of(issue, context) {
         Some(filter) => Outcome::ShowFiltered(Box::new(events::State::default()), filter),
-        None => Outcome::Say("It shows in several events together, never in one; the evidence is below.".to_owned()),
+        None if issue.examples.is_empty() => Outcome::Say(SEVERAL.to_owned()),
+        None => Outcome::Show(Box::new(State::at_evidence(place, context))),
     }
 }
 
@@ -257,7 +285,7 @@ pub(super) fn events_page(issue: &Issue, context: &Context<'_>) -> Outcome {
 pub(super) fn people_page(issue: &Issue, context: &Context<'_>) -> Outcome {
     match events_of(issue, context) {
         Some(filter) => Outcome::ShowFiltered(Box::new(people::State::default()), filter),
-        None => Outcome::Say("It shows in several events together, never in one; the evidence is below.".to_owned()),
+        None => Outcome::Say(format!("{SEVERAL} {} shows the first, and whom they name.", key_of(Action::Events))),
     }
 }
 

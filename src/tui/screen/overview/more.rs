@@ -2,7 +2,6 @@
 
 use crate::analysis::different_people;
 use crate::output::page::{number, shown};
-use crate::tui::columns::{fit, titles_over_sign};
 use crate::tui::keymap::{Action, key_of};
 use crate::tui::look::Role;
 use crate::tui::row::Row;
@@ -17,9 +16,8 @@ pub(super) fn people(rows: usize, context: &Context<'_>) -> Vec<Row> {
     let lists = &context.data.analysis.people;
     let all = different_people(lists.all());
     let remark = format!("{} for all {}", key_of(Action::People), number(all));
-    let widths = fit(&people::COLUMNS, context.size.columns.saturating_sub(6));
-    let mut out =
-        vec![heading("People most affected", &remark, context), titles_over_sign(&people::COLUMNS, &widths, 5)];
+    let widths = people::widths(context);
+    let mut out = vec![heading("People most affected", &remark, context), people::titles(&widths)];
     let entries = (0..rows).filter_map(|place| people::entry(lists, place));
     out.extend(entries.map(|entry| people::line(entry, &widths, context)));
     out

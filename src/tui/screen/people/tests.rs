@@ -45,6 +45,36 @@ fn people_at_each_size() {
 }
 
 #[test]
+fn names_of_apps_are_whole_where_there_is_room() {
+    let long = "Salesforce Production EMEA";
+    let mut analysis = busy();
+    analysis.apps[0].name = long.into();
+    analysis.people.access_not_removed[0].app = long.into();
+    for tab in [Action::Tab4, Action::Tab1] {
+        let mut model = people(analysis.clone(), Size { columns: 120, rows: 40 });
+        act(&mut model, &[tab]);
+        let shown = picture(&model);
+        let row = shown.lines().find(|line| line.contains(" × tom.berg@example.com ")).unwrap();
+        assert!(row.contains("Salesforce P…uction EMEA"), "{shown}");
+        assert!(row.contains("App no longer accepts t…"), "{shown}");
+    }
+    let mut model = people(analysis, Size { columns: 130, rows: 40 });
+    assert!(picture(&model).contains(&format!(" {long} ")), "{}", picture(&model));
+    model.size = SIZE;
+    assert!(picture(&model).contains("tom.berg@example.com"), "{}", picture(&model));
+}
+
+#[test]
+fn that_a_filter_hides_everybody_is_not_told_as_nobody() {
+    let mut model = people(busy(), SIZE);
+    let mut some = busy();
+    some.people = Default::default();
+    model.data.analysis = Arc::new(some);
+    model.filtering.text = "after:6h".to_owned();
+    assert!(picture(&model).contains("Nobody passes the filter. x clears it."), "{}", picture(&model));
+}
+
+#[test]
 fn who_should_have_lost_access_without_a_try_is_told_so() {
     let mut model = people(busy(), SIZE);
     act(&mut model, &[Action::Down]);

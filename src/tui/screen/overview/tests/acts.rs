@@ -70,17 +70,24 @@ fn the_events_of_what_the_cursor_is_on_are_shown_from_every_part() {
 
 #[test]
 fn the_issues_are_saved_as_they_are_from_their_own_screen() {
-    let mut model = overview(busy(), SIZE);
+    // Wherever the cursor is.
+    for before in [&[][..], &[Action::NextPart], &[Action::PreviousPart]] {
+        let mut model = overview(busy(), SIZE);
+        act(&mut model, before);
+        act(&mut model, &[Action::Export]);
+        assert!(picture(&model).contains("Save the issues"), "{}", picture(&model));
+        act(&mut model, &[Action::Open]);
+        let effects = update(&mut model, Msg::Key(KeyEvent::from(KeyCode::Enter)));
+        let [Effect::Start(Job::Save(sheet))] = &effects[..] else { panic!("{effects:?}") };
+        let Listed::Issues(places) = &sheet.listed else { panic!("{sheet:?}") };
+        let all = busy().issues.len() + busy().unknown.len();
+        assert_eq!(places.len(), all, "{places:?}");
+    }
+    let mut good = busy();
+    (good.issues, good.unknown) = (Vec::new(), Vec::new());
+    let mut model = overview(good, SIZE);
     act(&mut model, &[Action::Export]);
-    assert!(!picture(&model).contains("Save what is listed"), "apps are no list that is saved");
-    act(&mut model, &[Action::NextPart, Action::Export]);
-    assert!(picture(&model).contains("Save what is listed"), "{}", picture(&model));
-    act(&mut model, &[Action::Open]);
-    let effects = update(&mut model, Msg::Key(KeyEvent::from(KeyCode::Enter)));
-    let [Effect::Start(Job::Save(sheet))] = &effects[..] else { panic!("{effects:?}") };
-    let Listed::Issues(places) = &sheet.listed else { panic!("{sheet:?}") };
-    let all = busy().issues.len() + busy().unknown.len();
-    assert_eq!(places.len(), all, "{places:?}");
+    assert!(picture(&model).contains("There are no issues to save."), "{}", picture(&model));
 }
 
 #[test]
