@@ -140,6 +140,27 @@ fn what_a_limit_of_size_leaves_out_is_told_by_the_preview() {
 }
 
 #[test]
+fn why_things_are_missing_and_how_to_get_them_is_told_by_the_bundle_and_whoever_makes_it() {
+    let desk = Desk::new();
+    fs::write(desk.path("log.ndjson"), attempts()).unwrap();
+    let make = |args: &[&str]| {
+        let said = desk.says(&[&["bundle", "log.ndjson", "-o", "case.zip", "--force"], args].concat(), 0);
+        (said, unpacked(&fs::read(desk.path("case.zip")).unwrap()))
+    };
+    let (said, files) = make(&["--filter", "status:failed", "--max-size", "22kB"]);
+    let left_out =
+        "left out: 129 failures, 27 events of stories, 274 original records; the file may have 21 KiB at most";
+    assert!(said.contains(left_out) && said.contains("--max-size allows more"), "{said}");
+    assert!(files["README.md"].contains("The file may have 21 KiB at most, so not everything is in it."));
+    let summary: serde_json::Value = serde_json::from_str(&files["summary.json"]).unwrap();
+    assert_eq!(summary["left_out"]["size_limit"], 22_000);
+    // Nothing of it where all of it is there.
+    let (said, files) = make(&["--filter", "status:failed"]);
+    assert!(!said.contains("left out") && !said.contains("--max-size"), "{said}");
+    assert!(!files["README.md"].contains(" at most, so"));
+}
+
+#[test]
 fn i6_what_is_there_already_is_left_alone() {
     let desk = Desk::new();
     let samples = samples();

@@ -254,6 +254,7 @@ impl<'c> Draft<'c> {
                 self.selection.story_left_out + told_of_stories.saturating_sub(facts.included.story_events);
             facts.included.records = kept.iter().filter(|kept| kept.with_record).count() as u64;
             facts.left_out.records_for_size = all_records - facts.included.records;
+            facts.left_out.size_limit = (step != Step::All).then_some(self.case.most_bytes);
             let files = self.files(&facts, &told, &kept, &attached);
             let archive = archive::pack(&name, &files).map_err(NoBundle::Archive)?;
             let size = archive.len() as u64;

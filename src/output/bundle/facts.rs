@@ -127,8 +127,10 @@ pub struct LeftOut {
     pub records_unreadable: BTreeMap<String, u64>,
     /// Records of a format of which it is not known what may be shown.
     pub records_without_policy: u64,
-    /// Records that would have made the archive larger than the recipient takes.
+    /// Records that would have made the archive larger than it may be.
     pub records_for_size: u64,
+    /// The largest archive that was allowed, in bytes, if anything is missing because of it.
+    pub size_limit: Option<u64>,
     /// Records of the exports that could not be read at all.
     pub unreadable_in_exports: u64,
 }

@@ -7,7 +7,7 @@ use super::manifest;
 use super::recipient::Support;
 use super::redact::Recipient;
 use crate::output::markdown::code;
-use crate::output::page::{counted, number};
+use crate::output::page::{bytes, counted, number};
 
 /// The heading of what is pasted into a form.
 const FORM: &str = "## Text for your form";
@@ -235,7 +235,8 @@ fn cut(text: &str, most: usize) -> String {
 
 /// What is not in the bundle, and why, in sentences.
 pub(super) fn left_out(facts: &Facts) -> Vec<String> {
-    let mut told = vec![failures_left_out(facts)];
+    let mut told: Vec<String> = facts.left_out.size_limit.map(too_large).into_iter().collect();
+    told.push(failures_left_out(facts));
     told.extend(stories_left_out(facts));
     told.extend(records_left_out(&facts.left_out));
     told.extend(facts.attachments.iter().map(removed_from));
@@ -244,6 +245,15 @@ pub(super) fn left_out(facts: &Facts) -> Vec<String> {
         told.push(format!("{changes} of configuration before the latest ones."));
     }
     told
+}
+
+/// First of all, since most of what follows is so because of it.
+fn too_large(limit: u64) -> String {
+    format!(
+        "The file may have {} at most, so not everything is in it. Who needs what is missing asks the sender for a bundle \
+         of a shorter time, or for a larger one.",
+        bytes(limit)
+    )
 }
 
 fn failures_left_out(facts: &Facts) -> String {
@@ -280,7 +290,7 @@ fn records_left_out(left: &LeftOut) -> Vec<String> {
         ),
         (
             left.records_for_size,
-            "left out so that the archive is not too large; they are told as normalised events only",
+            "left out so that the file is not too large; their events are told as far as there was room",
         ),
     ];
     let kept_back = reasons.into_iter().filter(|(count, _)| *count > 0);

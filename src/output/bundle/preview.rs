@@ -100,11 +100,27 @@ fn left_out(bundle: &Bundle) -> Vec<String> {
         let texts = counted(bundle.account.withheld, "text", "texts");
         lines.push(format!("{texts} withheld, since it could not be told what is in them."));
     }
-    let left = &bundle.facts.left_out;
-    if left.failures + left.records_for_size > 0 {
-        lines.push("--max-events and --max-size allow more, if they take it.".to_owned());
+    match bundle.facts.left_out.size_limit {
+        Some(_) => lines.push(format!("{MORE_ROOM}.")),
+        None if bundle.facts.left_out.failures > 0 => lines.push("--max-events allows more.".to_owned()),
+        None => {}
     }
     lines
+}
+
+/// How there is room for everything.
+const MORE_ROOM: &str = "--max-size allows more, if they take it; --since and --until make a bundle of a shorter time";
+
+/// What is missing in a bundle because of how large it may be.
+pub fn too_large(facts: &Facts) -> Option<String> {
+    let left = &facts.left_out;
+    let parts = [
+        (left.failures, facts.counted(left.failures)),
+        (left.story_events, counted(left.story_events, "event of stories", "events of stories")),
+        (left.records_for_size, counted(left.records_for_size, "original record", "original records")),
+    ];
+    let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+    left.size_limit.map(|limit| format!("{}; the file may have {} at most", parts.join(", "), bytes(limit)))
 }
 
 /// What was written, and what to do with it.
@@ -112,7 +128,11 @@ pub fn written(bundle: &Bundle, terms: &Terms, path: &str, mapping: &str) -> Str
     let facts = &bundle.facts;
     let who = terms.recipient.who(terms.provider);
     let mut text = format!("{}  {} for {who}\n", shown(path), bytes(bundle.archive.len() as u64));
-    text.push_str(&format!("  {}\n  checked: {CHECKED}\n", included(facts)));
+    text.push_str(&format!("  {}\n", included(facts)));
+    if let Some(missing) = too_large(facts) {
+        text.push_str(&format!("  left out: {missing}\n  {MORE_ROOM}\n"));
+    }
+    text.push_str(&format!("  checked: {CHECKED}\n"));
     text.push_str(&format!("  content hash, to read out on the phone:\n  {}\n", bundle.content_sha256));
     text.push_str(&format!("\nWho is who stays on this computer: {}\n{KEEP_MAPPING}\n", shown(mapping)));
     if let Some(words) = own_words(facts) {

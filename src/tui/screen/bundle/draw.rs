@@ -9,7 +9,7 @@ use super::super::{Context, heading};
 use super::{Field, State, is_hidden};
 use crate::output::bundle::redact::Recipient;
 use crate::output::bundle::{Facts, hidden, preview};
-use crate::output::page::{bytes, counted, shown};
+use crate::output::page::{bytes, shown};
 use crate::text::time;
 use crate::text::width::{width, wrap};
 use crate::tui::jobs::bundle::Made;
@@ -213,11 +213,10 @@ impl Sheet<'_, '_> {
         let Some(path) = self.state.path() else { return };
         self.field("File", &path.display().to_string(), Field::File);
         let size = format!("{} ({} is allowed)", bytes(made.bundle.archive.len() as u64), bytes(made.takes));
-        let left_out = match made.bundle.facts.left_out.records_for_size {
-            0 => String::new(),
-            count => format!("; {} left out for that", counted(count, "original record", "original records")),
-        };
-        self.text("", &(size + &left_out), Role::Quiet);
+        self.text("", &size, Role::Quiet);
+        if let Some(missing) = preview::too_large(&made.bundle.facts) {
+            self.text("", &format!("left out: {missing}"), Role::Warning);
+        }
         let mapping = "who is who stays on this computer, in .map.json: do not send it";
         self.text("", mapping, Role::Quiet);
     }

@@ -11,6 +11,9 @@ use crate::tui::row::Row;
 /// The column behind the labels.
 const LABELS: usize = 11;
 
+/// How there is room for what is left out.
+const MORE_ROOM: &str = "A filter for a shorter time makes room, or `provlens bundle --max-size`.";
+
 /// All rows.
 pub(super) fn rows(files: &Files, made: &Made, context: &Context<'_>) -> Vec<Row> {
     let columns = context.size.columns;
@@ -26,6 +29,9 @@ pub(super) fn rows(files: &Files, made: &Made, context: &Context<'_>) -> Vec<Row
     rows.extend(line("File", &files.archive.display().to_string(), Role::Strong));
     rows.extend(line("Size", &size, Role::Text));
     rows.extend(line("Inside", &preview::included(&bundle.facts), Role::Text));
+    if let Some(missing) = preview::too_large(&bundle.facts) {
+        rows.extend(line("Left out", &format!("{missing}. {MORE_ROOM}"), Role::Warning));
+    }
     rows.extend(line("Checked", preview::CHECKED, Role::Ok));
     rows.extend(line("Hash", "of the content, to read out on the phone:", Role::Text));
     rows.extend(line("", &bundle.content_sha256, Role::Strong));
