@@ -40,7 +40,7 @@ fn answer(args: &ExplainArgs, library: &Library) -> Result<ExitStatus, ExitStatu
     if words.len() > LONGEST {
         return Err(fail(ExitStatus::Usage, "that is too long for a message; give a log to `provlens report`"));
     }
-    let origin = Origin { provider, app: common.app.as_deref() };
+    let origin = Origin { provider, app: common.app.as_deref(), ..Origin::default() };
     let meanings = meaning::telling(&quoted::meanings(&words, origin, library), library);
     if meanings.is_empty() && args.rule != "-" && !words.contains(char::is_whitespace) {
         let near = library.did_you_mean(&words);

@@ -34,7 +34,7 @@ mod text;
 
 use bumpalo::Bump;
 
-use crate::event::Event;
+use crate::event::{Event, Outcome};
 use crate::json::Json;
 
 pub use envelope::open_envelopes;
@@ -146,12 +146,37 @@ pub fn decode<'a>(record: Json<'a>, wanted: Wanted, arena: &'a Bump) -> Decoded<
     read.unwrap_or_else(|| Decoded::Unrecognised(first_keys(record)))
 }
 
-/// The failure of which somebody quotes the message, the code or the answer, without the log that it stood in.
-pub fn quoted<'a>(words: &'a str, arena: &'a Bump) -> Box<Event<'a>> {
-    let record = crate::json::parse(words.trim().as_bytes(), arena).ok();
-    match record.map(|record| decode(record, Wanted::All, arena)) {
-        Some(Decoded::Event(event)) => event,
-        _ => pasted::quoted(words, arena),
+/// What somebody quotes of a failure, without the log that it stood in.
+pub enum Quoted<'a> {
+    /// A whole record, which says what was tried, where and at which step.
+    Record(Box<Event<'a>>),
+    /// The message, the code or the answer.
+    Words(Box<Event<'a>>),
+}
+
+/// Formats that say nothing around a failure: an answer, or lines of text.
+const WORDS: [&str; 5] = ["entra-client-text", "pasted-text", "text", "scim-error", "graph-error"];
+
+/// The failure that somebody quotes: of several records the first one that failed.
+pub fn quoted<'a>(words: &'a str, arena: &'a Bump) -> Quoted<'a> {
+    let mut found: Option<Box<Event<'a>>> = None;
+    let mut take = |record: Json<'a>| {
+        if found.as_ref().is_none_or(|event| event.outcome != Outcome::Failure)
+            && let Decoded::Event(event) = decode(record, Wanted::All, arena)
+            && (found.is_none() || event.outcome == Outcome::Failure)
+        {
+            found = Some(event);
+        }
+    };
+    match crate::json::parse(words.trim().as_bytes(), arena) {
+        Ok(Json::Array(items)) => items.iter().for_each(|item| open_envelopes(item, arena, &mut take)),
+        Ok(record) => open_envelopes(record, arena, &mut take),
+        Err(_) => {}
+    }
+    match found {
+        Some(event) if !WORDS.contains(&event.dialect) => Quoted::Record(event),
+        Some(event) => Quoted::Words(event),
+        None => Quoted::Words(pasted::quoted(words, arena)),
     }
 }
 

@@ -29,7 +29,15 @@ fn event<'a>(record: Json<'a>, arena: &'a Bump) -> Box<Event<'a>> {
     };
     let code = after("error code").and_then(|text| text.split_whitespace().next()).filter(|code| code.len() > 3);
     let okta = lower.contains("errors reported by") || lower.contains("okta");
-    let marks = ["systemforcrossdomain", "azure", "entra", "adscimversion", "provisioning service", "statuscode:"];
+    let marks = [
+        "systemforcrossdomain",
+        "azure",
+        "entra",
+        "adscimversion",
+        "provisioning service",
+        "statuscode:",
+        "encounteredquarantineexception",
+    ];
     let entra = marks.iter().any(|mark| lower.contains(mark))
         || code.is_some_and(is_in_capitals)
         || under(words, "error message").is_some();
@@ -49,7 +57,7 @@ fn event<'a>(record: Json<'a>, arena: &'a Bump) -> Box<Event<'a>> {
             "PATCH" | "PUT" => Operation::Update,
             "POST" => Operation::Create,
             "DELETE" => Operation::Delete,
-            _ => Operation::Other,
+            _ => said_to_be_tried(&lower),
         },
     );
     event.subject.login = after("upn :").or(after("upn:")).filter(|text| text.contains('@'));
@@ -59,6 +67,27 @@ fn event<'a>(record: Json<'a>, arena: &'a Bump) -> Box<Event<'a>> {
         event.reason.http_status = Some(status);
     }
     Box::new(event)
+}
+
+/// What the words of Okta and Entra around a message say was tried.
+fn said_to_be_tried(lower: &str) -> Operation {
+    const SAID: [(&str, Operation); 13] = [
+        ("encounteredquarantineexception", Operation::Quarantine),
+        ("error while creating user", Operation::Create),
+        ("automatic provisioning of user", Operation::Create),
+        ("failed to create user", Operation::Create),
+        ("error while updating user", Operation::Update),
+        ("automatic profile push of user", Operation::Update),
+        ("push profile update for", Operation::Update),
+        ("failed to update user", Operation::Update),
+        ("error while deactivating user", Operation::Deactivate),
+        ("automatic deprovisioning of user", Operation::Deactivate),
+        ("failed to disable user", Operation::Deactivate),
+        ("error while reactivating user", Operation::Reactivate),
+        ("failed to delete user", Operation::Delete),
+    ];
+    let said = SAID.into_iter().find(|(words, _)| lower.contains(words));
+    said.map_or(Operation::Other, |(_, operation)| operation)
 }
 
 /// A failure of which somebody has only the message or the code: one word alone is a code, a status or a scimType.

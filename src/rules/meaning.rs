@@ -27,6 +27,8 @@ pub struct Origin<'a> {
     pub provider: Option<Provider>,
     /// The application's name.
     pub app: Option<&'a str>,
+    /// It stands in a whole record, which also says what was tried and at which step.
+    pub is_record: bool,
 }
 
 /// A rule that a message may be about.
@@ -147,12 +149,25 @@ impl Answers {
 }
 
 impl Library {
+    /// The rule that explains a whole record, as in a log: nothing besides has to be true.
+    pub fn meaning_of(&self, record: &Event<'_>) -> Option<Meaning> {
+        let best = self.consider(record).into_iter().next()?;
+        let by = match best.rank.layer {
+            5 => By::RemoteWords,
+            4 => By::Words,
+            2 | 3 => By::Code,
+            _ => By::Status,
+        };
+        let fit = Fit { own: best.rank.own, for_the_app: best.rank.for_the_app, by, weight: 0 };
+        Some(Meaning { rule: best.rule, fit, provided: Vec::new() })
+    }
+
     /// The rules that a failure's message may be about, the best first; `event` holds what the message says.
     pub fn meanings(&self, event: &Event<'_>, origin: Origin<'_>) -> Vec<Meaning> {
         let mut message = Message {
             event,
             origin,
-            app: AppNames::called(origin.app),
+            app: if origin.app.is_some() { AppNames::called(origin.app) } else { AppNames::of(event) },
             names: event.reason.message.map(AppName::label),
             seen: self.seen(event),
             uses: self.matcher.uses(),
@@ -190,7 +205,8 @@ impl Message<'_, '_> {
         let spec = &alternative.spec;
         let is_trouble = spec.outcome.is_empty() || spec.outcome.iter().any(|outcome| *outcome != Outcome::Success);
         let says = self.says(alternative);
-        if !is_trouble || says.something_else() || self.has_what_it_lacks(alternative) {
+        let is_of_another_record = self.origin.is_record && !self.record_fits(alternative);
+        if !is_trouble || says.something_else() || is_of_another_record || self.has_what_it_lacks(alternative) {
             return None;
         }
         let Words { weight, are_remote } = self.words(alternative)?;
@@ -210,7 +226,7 @@ impl Message<'_, '_> {
         if by == By::Status && !for_the_app && provided.iter().any(is_more_than_the_log) {
             return None;
         }
-        let taken_for_granted: f64 = provided.iter().map(Provided::weight).sum();
+        let taken_for_granted = provided.iter().map(Provided::weight).sum::<f64>() + self.said_twice(alternative);
         // Neither do words that weigh less than what has to be added.
         let goes_by_words_only = says.code != Says::Yes && says.scim_type != Says::Yes && by > By::Code;
         if goes_by_words_only && !for_the_app && weight + GUESSED < taken_for_granted {
@@ -227,6 +243,29 @@ impl Message<'_, '_> {
         Some(Meaning { rule: alternative.rule, fit, provided })
     }
 
+    /// What is too much where words say what was tried: a rule that has these words gains by them already, and would
+    /// go before one that has those of the cause.
+    fn said_twice(&self, alternative: &Alternative) -> f64 {
+        let (asked, said) = (&alternative.spec.operation, self.event.operation);
+        let is_said = !self.origin.is_record && said != Operation::Other && asked.contains(&said);
+        if is_said { Provided::Operation(Vec::new()).weight() } else { 0.0 }
+    }
+
+    /// Whether nothing that the record says of what was tried contradicts; what it does not say may be so.
+    fn record_fits(&self, alternative: &Alternative) -> bool {
+        let (spec, event) = (&alternative.spec, self.event);
+        let is_said = event.operation != Operation::Other;
+        listed(&spec.dialect, Some(event.dialect))
+            && (!is_said || spec.operation.is_empty() || spec.operation.contains(&event.operation))
+            && (event.reason.phase.is_none() || listed(&spec.phase, event.reason.phase))
+            && (event.event_type.is_none() || alternative.type_fits(event))
+    }
+
+    /// Whether it is known which application it is.
+    fn knows_the_app(&self) -> bool {
+        self.origin.app.is_some() || self.origin.is_record && self.event.app_name().is_some()
+    }
+
     fn is_one_word(&self) -> bool {
         self.event.reason.message.is_some_and(|message| !message.trim().contains(char::is_whitespace))
     }
@@ -239,9 +278,9 @@ impl Message<'_, '_> {
     fn says(&self, alternative: &Alternative) -> Answers {
         let (spec, reason) = (&alternative.spec, &self.event.reason);
         let is_named = self.names.as_ref().is_some_and(|names| alternative.is_named_in(names));
-        let app = match self.origin.app {
-            Some(_) => Some(alternative.is_for(&self.app)),
-            None => is_named.then_some(true),
+        let app = match self.knows_the_app() {
+            true => Some(alternative.is_for(&self.app)),
+            false => is_named.then_some(true),
         };
         let provider = self.origin.provider.map(|provider| alternative.is_told_by(provider));
         let status = reason.http_status.map(|_| alternative.status_fits(self.event));
@@ -389,7 +428,7 @@ mod tests {
 
     #[test]
     fn what_is_known_is_not_asked_for_and_what_contradicts_is_left_out() {
-        let origin = Origin { provider: Some(Provider::Entra), app: None };
+        let origin = Origin { provider: Some(Provider::Entra), ..Origin::default() };
         let found = led_to(origin, |event| event.reason.message = Some(EXISTS));
         let (rule, meaning) = found.first().unwrap();
         assert_eq!(rule, "entra-conflict");

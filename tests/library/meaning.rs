@@ -16,7 +16,7 @@ struct Said {
 
 impl Said {
     fn origin(&self) -> Origin<'_> {
-        Origin { provider: Some(self.provider), app: self.app.as_deref() }
+        Origin { provider: Some(self.provider), app: self.app.as_deref(), ..Origin::default() }
     }
 }
 
