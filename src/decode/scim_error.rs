@@ -8,6 +8,11 @@ use crate::event::{Event, Outcome, Provider};
 use crate::json::Json;
 use crate::text::time;
 
+/// What Cloud Foundry's UAA, and SAP BTP with it, says in place of a `scimType`, and the status it sends with it.
+/// Source: <https://github.com/cloudfoundry/uaa>, the exceptions of its package `scim`.
+const UAA_CODES: [(&str, u16); 3] =
+    [("scim_resource_already_exists", 409), ("scim_resource_not_found", 404), ("invalid_scim_resource", 400)];
+
 /// An error body, or one that an application's log has inside `{"status":409,"response":{…}}`: Pulumi shows it so,
 /// <https://www.pulumi.com/docs/pulumi-cloud/access-management/scim/faq/>.
 pub(super) fn sniff(record: Json<'_>) -> bool {
@@ -23,6 +28,12 @@ fn is_error(record: Json<'_>) -> bool {
         || record
             .get("Errors")
             .is_some_and(|errors| errors.items().all(|error| error.has("description") || error.has("code")))
+        || uaa_status(record).is_some()
+}
+
+fn uaa_status(record: Json<'_>) -> Option<u16> {
+    let code = record.str("error")?;
+    UAA_CODES.into_iter().find(|(known, _)| *known == code).map(|(_, status)| status)
 }
 
 pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
@@ -44,6 +55,7 @@ fn failure<'a>(provider: Provider, dialect: &'static str, record: Json<'a>, aren
     let body = print(record);
     explain(&mut event, Some(arena.alloc_str(&body)), arena);
     event.set_code(record.str_at("error.code"));
+    event.reason.http_status = event.reason.http_status.or(uaa_status(record));
     event.reason.message = event.reason.remote.or(event.reason.message);
     Decoded::Event(Box::new(event))
 }
@@ -61,5 +73,30 @@ fn print(value: Json<'_>) -> String {
             "{{{}}}",
             fields.iter().map(|(key, inner)| format!("{}:{}", quoted(key), print(inner))).collect::<Vec<_>>().join(",")
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::parse;
+
+    #[test]
+    fn an_answer_of_cloud_foundry_has_the_status_of_its_code() {
+        let arena = Bump::new();
+        let status = |body: &str| {
+            let record = parse(body.as_bytes(), &arena).unwrap();
+            match sniff(record).then(|| decode(record, &arena)) {
+                Some(Decoded::Event(event)) => event.reason.http_status,
+                _ => None,
+            }
+        };
+        assert_eq!(status(r#"{"error":"scim_resource_already_exists"}"#), Some(409));
+        assert_eq!(
+            status(r#"{"error":"scim_resource_not_found","error_description":"User 7 does not exist"}"#),
+            Some(404)
+        );
+        assert_eq!(status(r#"{"error":"invalid_scim_resource","message":"A username must be provided."}"#), Some(400));
+        assert_eq!(status(r#"{"error":"invalid_client","error_description":"Bad credentials"}"#), None);
     }
 }
