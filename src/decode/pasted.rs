@@ -35,10 +35,12 @@ fn event<'a>(record: Json<'a>, arena: &'a Bump) -> Box<Event<'a>> {
         "entra",
         "adscimversion",
         "provisioning service",
-        "statuscode:",
         "encounteredquarantineexception",
     ];
+    // SAP's services write the number behind it.
+    let status = || lower.contains("statuscode:") && !lower.contains("http operation failed invoking");
     let entra = marks.iter().any(|mark| lower.contains(mark))
+        || status()
         || code.is_some_and(is_in_capitals)
         || under(words, "error message").is_some();
     let provider = if okta && !lower.contains("azure") {
@@ -165,6 +167,9 @@ mod tests {
     fn what_others_paste_is_not_of_entra() {
         let okta = "Error while creating user: Bad Gateway. Errors reported by remote server: error code: 502";
         assert_eq!(told(okta).0, Provider::Okta);
+        let sap =
+            "HTTP operation failed invoking https://ias.example.com/scim/Users with statusCode: 400, Response: no";
+        assert_eq!(told(sap).0, Provider::Scim);
         for words in ["error code: 502", "Error Code: null", "error code: E0000001", "error code: RATELIMIT"] {
             assert_eq!(told(words).0, Provider::Scim, "{words}");
         }

@@ -117,13 +117,16 @@ enum Mark {
     ScimType,
 }
 
-const MARKS: [(&str, Mark); 29] = [
+const MARKS: [(&str, Mark); 31] = [
     ("errors reported by remote server", Mark::OktaRemote),
     ("errors reported by the connector", Mark::OktaRemote),
     ("error reported by remote server", Mark::OktaRemote),
     ("errors reported by the remote server", Mark::OktaRemote),
     ("web response:", Mark::Answer),
     ("response content:", Mark::Content),
+    // SAP's services: `HTTP operation failed invoking … with statusCode: 400, Response: …`, or `and response: …`.
+    (", response:", Mark::Content),
+    (" and response:", Mark::Content),
     ("this operation was retried", Mark::Retried),
     ("it will be retried again", Mark::Retried),
     ("statuscode:", Mark::Status(0)),

@@ -32,6 +32,18 @@ fn entra_envelope_gives_up_the_scim_error_inside() {
 }
 
 #[test]
+fn what_saps_services_call_gives_up_its_answer() {
+    let (status, _, remote) = unwrapped(
+        "HTTP operation failed invoking https://ias.example.com/scim/Users with statusCode: 400, Response: Missing required attribute in name - [familyName].",
+    );
+    assert_eq!((status, remote.as_deref()), (Some(400), Some("Missing required attribute in name - [familyName]")));
+    let (status, scim_type, remote) = unwrapped(
+        r#"Failed to create entity. HTTP operation failed invoking https://ariba.example.com/scim/Users with statusCode: 409 and response: {"status":409,"detail":"taken","scimType":"uniqueness"}"#,
+    );
+    assert_eq!((status, scim_type.as_deref(), remote.as_deref()), (Some(409), Some("uniqueness"), Some("taken")));
+}
+
+#[test]
 fn detail_may_be_an_object() {
     let (_, _, remote) =
         unwrapped(r#"Web Response: {"detail":{"Operations":{"op":["\"add\" is not a valid choice"]}}}"#);
