@@ -1,6 +1,7 @@
 //! JumpCloud Directory Insights: people, groups and who is connected with what. `initiated_by.source`
 //! is `scim` where an identity provider did it; a suspension is a `user_update` whose changes say so.
-//! Source: <https://docs.jumpcloud.com/api/insights/directory/1.0/index.html>
+//! Source: <https://docs.jumpcloud.com/api/insights/directory/1.0/index.html>, and for what JumpCloud does in applications
+//! <https://jumpcloud.com/support/provision-and-manage-users-and-groups-in-apps-using-custom-scim-identity-management-integration>
 
 use bumpalo::Bump;
 
@@ -11,7 +12,7 @@ use crate::text::time;
 
 const DIALECT: &str = "jumpcloud";
 
-const EVENTS: [(&str, Operation); 16] = [
+const EVENTS: [(&str, Operation); 18] = [
     ("user_create", Operation::Create),
     ("user_update", Operation::Update),
     ("user_delete", Operation::Delete),
@@ -20,6 +21,8 @@ const EVENTS: [(&str, Operation); 16] = [
     ("user_create_provision", Operation::Create),
     ("user_update_provision", Operation::Update),
     ("user_delete_provision", Operation::Delete),
+    ("user_deprovision", Operation::Deactivate),
+    ("user_lookup_provision", Operation::Match),
     ("group_create", Operation::GroupCreate),
     ("group_update", Operation::GroupUpdate),
     ("group_delete", Operation::GroupDelete),
@@ -176,6 +179,18 @@ mod tests {
         assert_eq!(connect("remove", "user_group", "application"), Some((Operation::AssignmentRemove, "B".to_owned())));
         assert_eq!(connect("add", "system", "user"), None);
         assert_eq!(read(r#""event_type":"association_change","association":[]"#), None);
+    }
+
+    #[test]
+    fn a_leaver_whom_an_application_keeps_is_told() {
+        let failed = |kind: &str| {
+            let found = read(&format!(
+                r#""event_type":"{kind}","resource":{{"username":"kim.lee"}},"success":false,"error_message":"404""#
+            ));
+            found.map(|found| (found.0, found.1))
+        };
+        assert_eq!(failed("user_deprovision"), Some((Operation::Deactivate, Outcome::Failure)));
+        assert_eq!(failed("user_lookup_provision"), Some((Operation::Match, Outcome::Failure)));
     }
 
     #[test]

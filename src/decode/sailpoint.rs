@@ -49,6 +49,8 @@ pub(super) fn decode<'a>(record: Json<'a>, arena: &'a Bump) -> Decoded<'a> {
         event.set_code(record.str("technicalName"));
         let errors = attributes.get("errors").map_or(Json::Null, |errors| errors.unfolded(arena));
         let error = errors.items().find_map(|error| error.text().or(error.str("message")));
+        // A list inside a string is taken apart; the application's own answer inside one stays as it is.
+        let error = error.or(attributes.str("errors"));
         let message = error.or(attributes.str("error")).or(attributes.str("info")).or(record.str("name"));
         explain(&mut event, message, arena);
         event.reason.remote = event.reason.remote.or(error);
@@ -113,6 +115,14 @@ mod tests {
         );
         let (login, said) = (Some("kim.lee".to_owned()), Some("license limit reached".to_owned()));
         assert_eq!(found, Some((Operation::Create, Outcome::Failure, login, said)));
+    }
+
+    #[test]
+    fn the_applications_own_answer_is_kept_as_the_reason() {
+        let found = read(
+            r#"{"technicalName":"ACCOUNT_CREATE_FAILED","trackingNumber":"t","pod":"p","type":"PROVISIONING","objects":["ACCOUNT"],"operation":"CREATE","status":"FAILED","target":{"name":"kim.lee"},"name":"Create Account Failed","attributes":{"errors":"{\"detail\":\"no seat\",\"error\":403}"}}"#,
+        );
+        assert_eq!(found.and_then(|found| found.3).as_deref(), Some(r#"{"detail":"no seat","error":403}"#));
     }
 
     #[test]

@@ -370,7 +370,10 @@ fn read_body<'a>(body: Json<'a>, layers: &mut Layers<'a>, arena: &'a Bump) -> Op
         _ => None,
     });
     let status = |body: Json<'a>| {
-        ["status", "code", "statusCode", "http_status"].iter().find_map(|key| body.str(key).and_then(status_number))
+        // MongoDB Atlas and others put the number into `error`.
+        ["status", "code", "statusCode", "http_status", "error"]
+            .iter()
+            .find_map(|key| body.str(key).and_then(status_number))
     };
     // What wraps an error may be all that says the status.
     layers.http_status = inner.and_then(status).or_else(|| status(body)).or(layers.http_status);

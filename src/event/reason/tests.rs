@@ -187,3 +187,10 @@ fn what_wraps_an_error_may_be_all_that_says_its_status() {
     let inner = r#"{"status":500,"error":{"status":"409","message":"Kim exists."}}"#;
     assert_eq!(unwrapped(inner).0, Some(409), "the innermost counts");
 }
+
+#[test]
+fn the_status_may_stand_where_others_have_words() {
+    let answer = r#"{"detail":"This seat is taken.","error":403,"errorCode":"NO_SEAT","reason":"Forbidden"}"#;
+    let (status, _, remote) = unwrapped(answer);
+    assert_eq!((status, remote.as_deref()), (Some(403), Some("This seat is taken.")));
+}
