@@ -117,7 +117,7 @@ enum Mark {
     ScimType,
 }
 
-const MARKS: [(&str, Mark); 31] = [
+const MARKS: [(&str, Mark); 32] = [
     ("errors reported by remote server", Mark::OktaRemote),
     ("errors reported by the connector", Mark::OktaRemote),
     ("error reported by remote server", Mark::OktaRemote),
@@ -134,6 +134,8 @@ const MARKS: [(&str, Mark); 31] = [
     ("http status code", Mark::Status(2)),
     ("httpstatuscode=", Mark::Status(2)),
     ("http status:", Mark::Status(3)),
+    // SailPoint: `Response Code - 400 Error - …`.
+    ("response code -", Mark::Status(3)),
     ("http status", Mark::Status(4)),
     ("http error", Mark::Status(5)),
     ("http/", Mark::Status(6)),
@@ -181,7 +183,7 @@ impl<'t> Marks<'t> {
     }
 
     /// `StatusCode: X`, `Response Status Code: X`, `HTTP status code 409`, `httpStatusCode=404`, `HTTP 400`,
-    /// `HTTP/404`, `HTTP Status: 401`, before `end`.
+    /// `HTTP/404`, `HTTP Status: 401`, `Response Code - 403`, before `end`.
     fn status_before(&self, end: usize) -> Option<u16> {
         let text = self.text.get(..end)?;
         (0..8).find_map(|rank| {

@@ -66,6 +66,7 @@ fn statuses_in_words() {
         ("Unauthorized", 401),
         ("javax.ws.rs.BadRequestException: HTTP 400 Bad Request", 400),
         ("Response Status Code: MethodNotAllowed", 405),
+        ("Response Code - 429 Error - Too many requests were sent", 429),
     ] {
         assert_eq!(unwrapped(text).0, Some(status), "{text}");
     }
