@@ -2,7 +2,7 @@
 
 use super::look::Role;
 use super::row::Row;
-use super::screen::Context;
+use super::screen::{Context, cut_person};
 
 /// Where the text of a column stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Side {
     Left,
     /// At the left; where not all of it fits, what tells an app from others: their names often begin alike.
     App,
+    /// At the left; where not all of it fits, both ends of what tells somebody from others.
+    Person,
     /// At the right, as numbers do.
     Right,
 }
@@ -64,7 +66,7 @@ pub fn titles(columns: &[Column], widths: &[Option<usize>], row: Row, start: usi
         let title = clipped(column.title, *width);
         match column.side {
             _ if title.is_empty() => row,
-            Side::Left | Side::App => row.to(from).put(&title, Role::Quiet),
+            Side::Left | Side::App | Side::Person => row.to(from).put(&title, Role::Quiet),
             Side::Right => row.right(&title, Role::Quiet, at),
         }
     })
@@ -84,6 +86,7 @@ pub fn cell(row: Row, column: &Column, width: Option<usize>, text: &str, role: R
     let Some(width) = width else { return row };
     let text = match column.side {
         Side::App => context.cut_app(text, width),
+        Side::Person => cut_person(text, width, context.glyphs),
         Side::Left | Side::Right => context.cut(text, width),
     };
     put(row, column, width, &text, role)
@@ -92,7 +95,7 @@ pub fn cell(row: Row, column: &Column, width: Option<usize>, text: &str, role: R
 fn put(row: Row, column: &Column, width: usize, text: &str, role: Role) -> Row {
     let start = row.used() + column.gap;
     match column.side {
-        Side::Left | Side::App => row.to(start).put(text, role).to(start + width),
+        Side::Left | Side::App | Side::Person => row.to(start).put(text, role).to(start + width),
         Side::Right => row.right(text, role, start + width),
     }
 }

@@ -191,6 +191,18 @@ pub fn cut_middle(text: &str, columns: usize, glyphs: &Glyphs) -> String {
     format!("{}{}{}", start.concat(), glyphs.cut, end.concat())
 }
 
+/// Somebody's name with both its ends, since beginnings alone are often the same. Of an address that is the part
+/// before the domain, which tells nobody apart.
+pub fn cut_person(name: &str, columns: usize, glyphs: &Glyphs) -> String {
+    match name.split_once('@') {
+        Some((own, _)) if width(own) < columns => cut(name, columns, glyphs),
+        Some((own, _)) if width(name) > columns => {
+            cut_middle(own, columns.saturating_sub(width(glyphs.cut)), glyphs) + glyphs.cut
+        }
+        _ => cut_middle(name, columns, glyphs),
+    }
+}
+
 /// The same, but where others have the same ends, with its beginning and the word that differs: `App…12 Production`.
 fn cut_apart<'o>(text: &str, others: impl Iterator<Item = &'o str>, columns: usize, glyphs: &Glyphs) -> String {
     use unicode_segmentation::UnicodeSegmentation as _;
@@ -412,6 +424,16 @@ pub fn paragraph(label: &str, text: &str, indent: usize, role: Role, columns: us
 mod tests {
     use super::*;
     use crate::tui::look::FULL;
+
+    #[test]
+    fn of_somebody_both_ends_stay_and_of_an_address_those_before_the_domain() {
+        let cut = |name: &str| cut_person(name, 13, &FULL);
+        assert_eq!(cut("tom.berg@example.com"), "tom.berg@exa…");
+        assert_eq!(cut("person.number.01@example.com"), "person…er.01…");
+        assert_eq!(cut("person.number.01"), "person…ber.01");
+        assert_eq!(cut("a@b.example"), "a@b.example");
+        assert_eq!(cut("山田太郎山田太郎@example.jp"), "山田太…太郎…");
+    }
 
     #[test]
     fn names_with_the_same_ends_are_cut_so_that_they_differ() {

@@ -110,8 +110,8 @@ impl Page for State {
         if self.window.is_some() {
             actions.extend([(Action::ZoomOut, "zoom out"), (Action::Earlier, "earlier"), (Action::Later, "later")]);
         }
-        actions.push((Action::TimeRange, "time"));
         actions.extend([(Action::NextPart, "next part"), (Action::Person, "person"), (Action::People, "people")]);
+        actions.push((Action::TimeRange, "time"));
         if !issues::items(context).is_empty() {
             actions.push((Action::Export, "export issues"));
         }

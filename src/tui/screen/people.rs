@@ -81,7 +81,7 @@ const NAMES: usize = 8;
 
 /// The columns of a list of people.
 const COLUMNS: [Column; 5] = [
-    Column { title: "Person", gap: 0, least: 14, goes: 0, grows: true, side: Side::Left },
+    Column { title: "Person", gap: 0, least: 14, goes: 0, grows: true, side: Side::Person },
     Column { title: "What it means", gap: 1, least: 23, goes: 0, grows: false, side: Side::Left },
     Column { title: "App", gap: 1, least: 11, goes: 1, grows: false, side: Side::App },
     Column { title: "Since", gap: 1, least: 12, goes: 2, grows: false, side: Side::Left },

@@ -108,9 +108,8 @@ impl About {
             (About::Result, false) => column(1, 6, 2, false),
             (About::Action, true) => column(1, 10, 4, false),
             (About::Action, false) => column(1, 8, 4, false),
-            (About::Person, true) => column(1, 20, 0, true),
-            (About::Person, false) => column(1, 12, 0, true),
-            (About::App, _) => column(1, 11, 3, false),
+            (About::Person, _) => Column { side: Side::Person, ..column(1, if is_wide { 20 } else { 12 }, 0, true) },
+            (About::App, _) => Column { side: Side::App, ..column(1, 11, 3, false) },
             (About::Issue, true) => column(1, 24, 5, true),
             (About::Issue, false) => column(1, 17, 5, true),
             // Whoever asks for one of these wants it more than the others.

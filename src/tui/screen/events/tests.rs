@@ -225,3 +225,22 @@ fn times_are_chosen_and_moved() {
     press(&mut model, &[Action::Earlier, Action::ZoomOut]);
     assert_eq!(filter_of(&model), "after:2026-09-05T19:30:02+02 before:2026-09-05T19:50:02+02");
 }
+
+#[test]
+fn people_and_apps_whose_names_begin_alike_are_told_apart() {
+    let mut store = Store::default();
+    let people = ["person.number.01@example.com", "person.number.02@example.com"];
+    for (login, app) in people.into_iter().zip(["Salesforce Production EMEA", "Salesforce Production Asia"]) {
+        let place = Place { input: 0, path: "logs/okta-sept.jsonl", line: 1, offset: 0, length: 1 };
+        store.push(&Entry {
+            time: Some(at("2026-09-05T18:00:00Z")),
+            app: Some(app),
+            subject: Subject { kind: Some("user"), login: Some(login), ..Subject::default() },
+            ..Entry::new(place, Provider::Okta, "okta-system-log")
+        });
+    }
+    let shown = picture(&model(store, SIZE));
+    for names in [["person…er.01…", "Sales… EMEA"], ["person…er.02…", "Sales… Asia"]] {
+        assert!(shown.lines().any(|line| names.iter().all(|name| line.contains(name))), "{names:?}\n{shown}");
+    }
+}

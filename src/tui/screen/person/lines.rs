@@ -216,7 +216,7 @@ impl<'a> Lines<'a> {
             .to(places.app - 2)
             .put(glyph, role)
             .to(places.app)
-            .put(&context.cut(&place, places.words - places.app - 1), Role::Text)
+            .put(&context.cut_app(&place, places.words - places.app - 1), Role::Text)
             .to(places.words)
             .put(&context.cut(&told, context.size.columns.saturating_sub(places.words + 1)), Role::Text)
     }
@@ -269,7 +269,7 @@ fn stand_row(stand: &Stand<'_>, context: &Context<'_>) -> Row {
         .to(3)
         .put(glyph, role)
         .to(5)
-        .put(&context.cut(&shown(stand.app), words_at(context) - 6), Role::Text)
+        .put(&context.cut_app(&shown(stand.app), words_at(context) - 6), Role::Text)
         .to(words_at(context))
         .put(words, if stand.state.is_open() { role } else { Role::Text })
 }

@@ -103,6 +103,19 @@ fn told(analysis: Analysis, size: Size) -> Model {
 }
 
 #[test]
+fn apps_whose_names_begin_alike_are_told_apart() {
+    let names = ["Salesforce Production EMEA", "Salesforce Production Asia"];
+    let mut alike = story();
+    alike.story =
+        names.map(|app| row("01T06:12", Some(app), Operation::Create, Outcome::Success, None)).into_iter().collect();
+    let shown = picture(&told(alike, SIZE));
+    for end in ["EMEA", "Asia"] {
+        let ends = shown.lines().filter(|line| line.contains("Sales") && line.contains(end)).count();
+        assert_eq!(ends, 2, "{shown}");
+    }
+}
+
+#[test]
 fn a_story_at_each_size() {
     for (columns, rows) in [(80, 24), (120, 40), (60, 20), (44, 12)] {
         let shown = picture(&told(story(), Size { columns, rows }));
