@@ -187,6 +187,7 @@ fn the_events_of_a_pattern_are_its_evidence() {
         assert!(shown.starts_with(&format!(" {title}{}", pattern.title)), "{shown}");
         let row = shown.lines().find(|line| line.starts_with(" >")).unwrap_or_default();
         assert!(row.contains("ana.lopez@example.com"), "{shown}");
+        assert!(shown.contains("v evidence") && !shown.contains("v for all"), "{shown}");
     }
 }
 

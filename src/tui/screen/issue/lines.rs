@@ -2,7 +2,7 @@
 
 use super::super::issues::{level, sign};
 use super::super::{Context, heading, note, paragraph};
-use super::{key, rule, still_broken};
+use super::{is_pattern, key, rule, still_broken};
 use crate::analysis::{Evidence, Issue};
 use crate::output::page::{counted, number, shown};
 use crate::output::report::text::count;
@@ -195,7 +195,11 @@ impl Page<'_, '_> {
     fn evidence(&mut self, issue: &Issue) {
         let columns = self.context.size.columns;
         let events = counted(issue.events, "event", "events");
-        self.title("Evidence", &format!("{events}{}{} for all", self.context.glyphs.dot, key_of(Action::Events)));
+        let remark = match is_pattern(issue, self.context) {
+            true => events,
+            false => format!("{events}{}{} for all", self.context.glyphs.dot, key_of(Action::Events)),
+        };
+        self.title("Evidence", &remark);
         for (at, example) in issue.examples.iter().enumerate() {
             let mut rows = vec![self.example(example)];
             if let Some(words) = example.message.as_deref().or(example.remote.as_deref()) {

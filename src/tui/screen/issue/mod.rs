@@ -148,7 +148,8 @@ impl Page for State {
             Target::Evidence(_) | Target::Source(_) => vec![(Action::Open, "open")],
             Target::Nothing => Vec::new(),
         };
-        actions.extend([(Action::Events, "all events"), (Action::People, "people")]);
+        let events = if is_pattern(issue, context) { "evidence" } else { "all events" };
+        actions.extend([(Action::Events, events), (Action::People, "people")]);
         if rule(issue, context).is_some() {
             actions.extend([(Action::Copy, "copy steps"), (Action::Bundle, "bundle"), (Action::Next, "next step")]);
             actions.extend([(Action::Tick, "tick"), (Action::Link, "link"), (Action::Previous, "step before")]);
@@ -253,10 +254,15 @@ pub(in crate::tui) fn key(issue: &Issue, context: &Context<'_>) -> String {
     }
 }
 
+/// Whether it shows in several events together, so that no filter can ask for them.
+fn is_pattern(issue: &Issue, context: &Context<'_>) -> bool {
+    rule(issue, context).is_some_and(|rule| rule.detector.is_some())
+}
+
 /// A filter that lets the events of an issue through, besides what the filter that is set says.
 pub(super) fn events_of(issue: &Issue, context: &Context<'_>) -> Option<String> {
     let what = match (rule(issue, context), &issue.shape) {
-        (Some(rule), _) if rule.detector.is_some() => return None,
+        _ if is_pattern(issue, context) => return None,
         (Some(rule), _) => rule.id.clone(),
         (None, Some(shape)) => unknown::cluster_id(shape),
         (None, None) => return None,
