@@ -36,6 +36,40 @@ impl vt100::Callbacks for Told {
 
 type Parser = vt100::Parser<Told>;
 
+/// What the program says before and behind a picture, which a terminal then shows at once.
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+
+/// Bytes of a picture that has not come to its end: nobody ever sees half of one.
+#[derive(Default)]
+struct Picture(Vec<u8>);
+
+impl Picture {
+    /// What can be shown now that these bytes have come, too.
+    fn add(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.0.extend_from_slice(bytes);
+        let last = |mark: &[u8]| self.0.windows(mark.len()).rposition(|bytes| bytes == mark);
+        let begun = last(BEGIN).filter(|begin| last(END).is_none_or(|end| end < *begin));
+        // A mark may itself be cut in two.
+        let cut = || (1..BEGIN.len()).rev().find(|length| self.0.ends_with(&BEGIN[..*length]));
+        let whole = begun.unwrap_or_else(|| self.0.len() - cut().unwrap_or(0));
+        self.0.drain(..whole).collect()
+    }
+}
+
+#[test]
+fn a_picture_is_shown_whole_wherever_its_bytes_are_cut() {
+    let text = [b"one".as_slice(), BEGIN, b"two", END, b"three", BEGIN, b"four", END].concat();
+    let count = |bytes: &[u8], mark: &[u8]| bytes.windows(mark.len()).filter(|bytes| *bytes == mark).count();
+    for cut in 0..=text.len() {
+        let mut picture = Picture::default();
+        let shown = picture.add(&text[..cut]);
+        assert_eq!(count(&shown, BEGIN), count(&shown, END), "{cut}");
+        assert!((1..BEGIN.len()).all(|length| !shown.ends_with(&BEGIN[..length])), "{cut}");
+        assert_eq!([shown, picture.add(&text[cut..])].concat(), text, "{cut}");
+    }
+}
+
 /// The program in a terminal.
 pub(crate) struct App {
     child: Box<dyn Child + Send + Sync>,
@@ -103,13 +137,13 @@ impl App {
         let (to, all) = (parser.clone(), bytes.clone());
         thread::spawn(move || {
             let mut buffer = [0; 4096];
-            while let Ok(count) = reader.read(&mut buffer) {
-                if count == 0 {
-                    return;
-                }
+            let mut picture = Picture::default();
+            while let Ok(count @ 1..) = reader.read(&mut buffer) {
                 all.lock().unwrap().extend_from_slice(&buffer[..count]);
-                to.lock().unwrap().process(&buffer[..count]);
+                to.lock().unwrap().process(&picture.add(&buffer[..count]));
             }
+            // Whoever ended in the middle of one leaves the rest as it is.
+            to.lock().unwrap().process(&picture.0);
         });
         App { child, master: pair.master, keys, parser, bytes, _home: home }
     }
