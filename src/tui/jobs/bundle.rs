@@ -146,7 +146,7 @@ fn with_rows(
     };
     let draft = match Draft::begin(&case) {
         Ok(draft) => draft,
-        Err(error) => return Some(Err(refusal(&error, &asked.about))),
+        Err(error) => return Some(Err(refusal(&error, &asked.about, &asked.narrow))),
     };
     let records = Records::read(&reader.gathered.sources, &draft.places());
     if !is_wanted() {
@@ -154,7 +154,7 @@ fn with_rows(
     }
     let bundle = match draft.complete(&|each| records.events(each), || fixed.inputs.clone()) {
         Ok(bundle) => bundle,
-        Err(error) => return Some(Err(refusal(&error, &asked.about))),
+        Err(error) => return Some(Err(refusal(&error, &asked.about, &asked.narrow))),
     };
     let takes = case.most_bytes;
     let preview = preview(&bundle);
@@ -163,13 +163,16 @@ fn with_rows(
 }
 
 /// Why there is none, and what to do instead.
-pub(in crate::tui) fn refusal(error: &NoBundle, about: &About) -> String {
+pub(in crate::tui) fn refusal(error: &NoBundle, about: &About, among: &Narrow) -> String {
     match (error, about) {
         (NoBundle::Nothing, About::Failures) => format!(
-            "none of these events failed. What was never tried is told by its issue: go back, open that with {} and press {} there",
+            "none of these events failed ({}). What was never tried is told by its issue: go back, open that with {} and press {} there",
+            among.text,
             key_of(Action::Issue),
             key_of(Action::Bundle)
         ),
+        // A filter that is set counts besides.
+        (NoBundle::Nothing, _) if !among.filter.is_open() => format!("{error} ({})", among.text),
         (NoBundle::Leaks(blocked), _) => {
             format!("{error}. What to do: {}", blocked.way_out(&format!("a filter ({})", key_of(Action::Filter))))
         }

@@ -10,12 +10,12 @@ use crate::analysis::Analysis;
 use crate::event::Place;
 use crate::event::store::Store;
 use crate::output::bundle::redact::{Leak, Recipient};
-use crate::output::bundle::{Blocked, Files, NoBundle, verify};
+use crate::output::bundle::{About, Blocked, Files, NoBundle, verify};
 use crate::pipeline::{self, Options, Progress};
 use crate::source::Gathered;
 use crate::tui::data::Events;
 use crate::tui::jobs::bundle::{Answer, Asked, Packing, make, refusal, write};
-use crate::tui::jobs::{self, Job, News, Reader};
+use crate::tui::jobs::{self, Job, Narrow, News, Reader};
 use crate::tui::keymap::Action;
 use crate::tui::look::{ASCII, Colors, FULL};
 use crate::tui::memory::{Change, Memory};
@@ -267,12 +267,23 @@ fn a_check_that_finds_something_leaves_nothing_to_write() {
     let leak = Leak { file: "README.md".to_owned(), line: 4, kind: "login".to_owned() };
     let record = Place { path: "okta.ndjson", line: 120, ..Place::default() };
     let blocked = NoBundle::Leaks(Blocked::of(vec![leak], |_| Some(record)));
-    let made = Err(refusal(&blocked, &asked.about));
+    let made = Err(refusal(&blocked, &asked.about, &asked.narrow));
     update(&mut model, Msg::News(News::Bundled(asked, Some(Arc::new(Answer { fixed: None, made })))));
     insta::assert_snapshot!("bundle@refused@80x24@full", picture(&model));
     for action in [Action::Events, Action::Down, Action::Open] {
         let effects = update(&mut model, Msg::Act(action));
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::Start(Job::Pack(_)))), "{effects:?}");
+    }
+}
+
+#[test]
+fn where_nothing_failed_the_filter_is_named_that_may_have_left_it_out() {
+    let mut model = issues(SIZE);
+    let asked = asked(&update(&mut model, Msg::Act(Action::Bundle)));
+    let narrow = Narrow { text: "person:kim.lee person:june.park".to_owned(), ..asked.narrow.clone() };
+    for about in [&About::Failures, &asked.about] {
+        let why = refusal(&NoBundle::Nothing, about, &narrow);
+        assert!(why.contains("failed") && why.contains("(person:kim.lee person:june.park)"), "{why}");
     }
 }
 
