@@ -183,6 +183,24 @@ mod tests {
         }
     }
 
+    /// The winner is found without looking at all that would lose.
+    #[test]
+    fn the_winner_is_the_first_of_all_that_match() {
+        let (library, _) = Library::load_with_examples(&[]);
+        let mut compared = 0;
+        for example in library.rules().iter().flat_map(|rule| rule.examples.iter().chain(&rule.counterexamples)) {
+            events(example, &mut |event| {
+                let Ok(event) = event else { return };
+                let first = library.consider(event).into_iter().next();
+                let first = first.map(|first| Finding { rule: first.rule, certainty: first.certainty });
+                assert_eq!(library.explain(event), first, "{example:?}");
+                compared += 1;
+            })
+            .unwrap();
+        }
+        assert!(compared > 1_000, "{compared}");
+    }
+
     /// What a rule says of a record helps nobody who does not get to see it: not every success is looked into.
     #[test]
     fn a_report_shows_the_issue_of_every_record_that_a_rule_is_shown_with() {

@@ -1,5 +1,6 @@
 //! An event to the rule that explains it.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use super::app_names::AppNames;
@@ -73,6 +74,11 @@ impl Alternative {
             words_are_remote |= found(seen.remote.text());
         }
         Some(words_are_remote)
+    }
+
+    /// The most that a match of this alternative can be worth.
+    fn greatest_rank(&self) -> Rank {
+        self.considered(false).rank.max(self.considered(true).rank)
     }
 
     /// The rank of a match of this alternative, and how sure it is.
@@ -165,14 +171,45 @@ impl Seen {
     }
 }
 
+/// The greatest of those whose conditions on texts hold too; of equals the first.
+fn greatest(fitting: &[&Alternative], event: &Event<'_>, seen: &Seen) -> Option<Considered> {
+    let mut order: Vec<(Rank, Reverse<usize>)> =
+        (0..).zip(fitting).map(|(at, alternative)| (alternative.greatest_rank(), Reverse(at))).collect();
+    order.sort_unstable_by_key(|most| Reverse(*most));
+    let mut best: Option<(Rank, Reverse<usize>, Considered)> = None;
+    for (most, at) in order {
+        // To compile the patterns of those that cannot win would take most of the time.
+        if best.as_ref().is_some_and(|(rank, ..)| *rank > most) {
+            break;
+        }
+        let Some(alternative) = fitting.get(at.0) else { continue };
+        let Some(words_are_remote) = alternative.texts_fit(event, seen) else { continue };
+        let considered = alternative.considered(words_are_remote);
+        if best.as_ref().is_none_or(|(rank, first, _)| (considered.rank, at) > (*rank, *first)) {
+            best = Some((considered.rank, at, considered));
+        }
+    }
+    best.map(|(.., considered)| considered)
+}
+
 fn field(path: &str, event: &Event<'_>) -> Option<String> {
     event.raw.str_at(path).map(super::fold::folded)
 }
 
 impl Library {
-    /// The rule that explains the event, if any does.
+    /// The rule that explains the event, if any does: the first that [`Library::consider`] gives.
     pub fn explain(&self, event: &Event<'_>) -> Option<Finding> {
-        self.consider(event).first().map(|best| Finding { rule: best.rule, certainty: best.certainty })
+        let (app, seen) = (AppNames::of(event), self.seen(event));
+        let fits = |alternative: &&Alternative| alternative.structure_fits(event, &app);
+        let fitting: Vec<&Alternative> = self.matcher.alternatives.iter().filter(fits).collect();
+        let Considered { rule, certainty, .. } = greatest(&fitting, event, &seen)?;
+        if certainty != Certainty::Likely {
+            return Some(Finding { rule, certainty });
+        }
+        let claiming = fitting.iter().filter(|alternative| alternative.claims_a_code());
+        let claims = claiming.filter(|claiming| claiming.texts_fit(event, &seen).is_some());
+        let claims: Vec<usize> = claims.map(|claiming| claiming.rule).collect();
+        Some(Finding { rule, certainty: self.unless_contradicted(rule, certainty, &claims) })
     }
 
     /// Every rule that matches the event, the winner first.
