@@ -18,9 +18,9 @@ use super::matcher::{Certainty, Finding, Rank, Seen};
 use super::needed::Needed;
 use crate::event::Event;
 
-/// Events that are explained by trying every alternative: to plan ahead takes as long as a hundred of them, and a small
-/// log has no more than these.
-const FEW: usize = 12;
+/// Events that are explained by trying every alternative: to plan ahead takes about as long as four of them, and a small
+/// log has no more.
+const FEW: usize = 4;
 
 /// Answers and sets that are remembered before it starts over.
 const REMEMBERED: usize = 1 << 15;

@@ -340,7 +340,8 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// What is told of it.
+    /// What is told of it. A rule comes with that from a file ([`super::parse`]) or from the library; one that is
+    /// deserialised by itself has none.
     pub fn advice(&self) -> &Advice {
         self.later.get()
     }
@@ -426,8 +427,8 @@ impl<'de> Deserialize<'de> for Place {
     }
 }
 
-/// Texts, by the place where they are looked for. Nearly always there is one place, for which a map would take ten times
-/// the memory.
+/// Texts, by the place where they are looked for. Nearly always there is one place, for which a tree takes half a
+/// kilobyte.
 #[derive(Clone, Debug, Default)]
 pub struct ByPlace(Vec<(Place, Vec<String>)>);
 
@@ -460,7 +461,7 @@ impl<'de> Visitor<'de> for TableOfPlaces {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ByPlace, A::Error> {
-        let mut places = Vec::new();
+        let mut places = Vec::with_capacity(1);
         while let Some(place) = map.next_entry()? {
             places.push(place);
         }
