@@ -9,8 +9,8 @@ use super::{Common, Format};
 /// Arguments of `explain`.
 #[derive(Args, Clone, Debug)]
 pub struct ExplainArgs {
-    /// Id of a rule (`provlens rules list` shows them), or an error message or code in quotes; - reads the message from
-    /// standard input
+    /// Id of a rule (`provlens rules list` shows them), or an error message, a code or a whole record in quotes; - reads
+    /// that from standard input
     #[arg(value_name = "RULE|MESSAGE")]
     pub rule: String,
     /// Logs to take evidence from, for a rule
